@@ -1,37 +1,67 @@
 """The KL divergence of one Gaussian from another: derived, proved, emitted as LaTeX, NumPy and C, verified, identified.
 
-Each stage of the command is also a call: ``derive.prove()``, ``derive.verify(folder, "quick")``,
-``derive.identify("0.5*(sigma**2 + mu**2 - 1) - log(sigma)")``. A stage is imported when it is first used, so that
-``import derive`` costs nothing and never imports SymPy.
+Each stage of the command is also a call::
+
+    derive.prove(["kl-unit"])                   # tuple[CheckedTheorem, ...]
+    derive.verify(Path("generated"), "quick")   # Report
+    derive.identify("0.5*(sigma**2 + mu**2 - 1) - log(sigma)")
+
+A stage is imported when it is first used: ``import derive`` costs nothing and never imports SymPy.
 """
 
 from __future__ import annotations
 
-from typing import Any
+import sys
+from importlib import import_module
+from types import ModuleType
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from derive.pipeline import build as build
+    from derive.pipeline import load as load
+    from derive.pipeline import prove as prove
+    from derive.pipeline import verify as verify
 
 __version__ = "0.1.0"
 
-# name -> module that defines it
-_STAGES = {
-    "audit": "derive.audit",
+#: Each call, and the module that defines it.
+_CALLS = {
     "build": "derive.pipeline",
-    "identify": "derive.identify",
     "load": "derive.pipeline",
     "prove": "derive.pipeline",
     "verify": "derive.pipeline",
 }
 
-__all__ = ["__version__", "audit", "build", "identify", "load", "prove", "verify"]
+__all__ = ["__version__", *_CALLS]
+
+
+class _Stage(ModuleType):
+    """A subpackage that is called by its own name: ``derive.prove(...)`` is :func:`derive.pipeline.prove`."""
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        return _call(self.__name__.rpartition(".")[2])(*args, **kwargs)
+
+
+class _Derive(ModuleType):
+    """This package. Importing a subpackage binds its name here, over the call of that name; this keeps it callable."""
+
+    def __setattr__(self, name: str, value: object) -> None:
+        if name in _CALLS and isinstance(value, ModuleType):
+            value.__class__ = _Stage
+        super().__setattr__(name, value)
+
+
+sys.modules[__name__].__class__ = _Derive
+
+
+def _call(name: str) -> Any:
+    return getattr(import_module(_CALLS[name]), name)
 
 
 def __getattr__(name: str) -> Any:
-    if name not in _STAGES:
+    if name not in _CALLS:
         raise AttributeError(f"module 'derive' has no attribute {name!r}")
-    from importlib import import_module
-
-    value = getattr(import_module(_STAGES[name]), name)
-    globals()[name] = value
-    return value
+    return _call(name)
 
 
 def __dir__() -> list[str]:

@@ -1,0 +1,131 @@
+"""The ``derive`` command. Its subcommands are loaded when they are called, so that
+``derive --help`` imports click and nothing more.
+
+It only prints: everything that is computed comes from :mod:`derive.pipeline` or from the module of the subcommand.
+Exit status: 0 good; 1 a check said no; 2 the request cannot be carried out; 130 interrupted.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import traceback
+from collections.abc import Sequence
+from dataclasses import dataclass
+from importlib import import_module
+from typing import NoReturn
+
+import click
+
+from derive import __version__
+from derive.cli.console import complain
+from derive.errors import DeriveError, UsageError
+
+
+@dataclass(frozen=True)
+class Subcommand:
+    """Where a subcommand is defined, and the line about it in ``derive --help``."""
+
+    module: str
+    attribute: str
+    summary: str
+
+
+SUBCOMMANDS = {
+    "all": Subcommand("derive.cli.build", "build", "Prove, emit, verify and publish everything in generated/."),
+    "list": Subcommand(
+        "derive.cli.theorems", "list_theorems", "The theorems, and the verdicts on claims made in words."
+    ),
+    "show": Subcommand("derive.cli.theorems", "show", "One theorem with its steps, or one claim with its evidence."),
+    "prove": Subcommand("derive.cli.theorems", "prove", "Check proofs, and nothing else."),
+    "verify": Subcommand("derive.cli.verify", "verify", "Check emitted files against integrals and ball arithmetic."),
+}
+
+
+class LazyGroup(click.Group):
+    """A group that imports the module of a subcommand when the subcommand is called."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(SUBCOMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        place = SUBCOMMANDS.get(cmd_name)
+        if place is None:
+            return None
+        command: click.Command = getattr(import_module(place.module), place.attribute)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, place.summary) for name, place in SUBCOMMANDS.items()])
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        if args and not args[0].startswith("-") and args[0] not in SUBCOMMANDS:
+            import difflib
+
+            near = difflib.get_close_matches(args[0], SUBCOMMANDS, n=1)
+            raise UsageError(
+                f"there is no command {args[0]!r}",
+                f"did you mean `derive {near[0]}`?" if near else "`derive -h` names them all",
+            )
+        return super().resolve_command(ctx, args)
+
+
+@click.command(
+    cls=LazyGroup,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 120},
+    epilog="Exit status: 0 good, 1 a check said no, 2 the request cannot be carried out.",
+)
+@click.version_option(__version__, message="derive %(version)s")
+@click.option("-q", "--quiet", is_flag=True, help="No progress and no prose; results and errors only.")
+def derive(quiet: bool) -> None:
+    """The KL divergence of two Gaussians: derived, proved, emitted as LaTeX, NumPy and C, verified, identified."""
+
+
+def main(arguments: Sequence[str] | None = None) -> NoReturn:
+    """Run the command and leave with its exit status."""
+    sys.exit(run(sys.argv[1:] if arguments is None else arguments))
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run the command; errors become one line on stderr, a hint, and the exit status of their kind."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")  # a terminal that cannot show σ shows its number
+    try:
+        status = derive.main(args=list(arguments), prog_name="derive", standalone_mode=False)
+        sys.stdout.flush()
+        return status if isinstance(status, int) else 0
+    except DeriveError as error:
+        if "--json" in arguments:
+            click.echo(
+                json.dumps({"ok": False, "error": error.message, "hint": error.hint}, ensure_ascii=False, indent=2)
+            )
+        complain(error.message, error.hint)
+        return error.exit_code
+    except click.exceptions.NoArgsIsHelpError as error:
+        click.echo(error.format_message(), err=True)
+        return 2
+    except click.UsageError as error:
+        path = error.ctx.command_path if error.ctx else "derive"
+        complain(_sentence(error.format_message()), f"`{path} -h` shows the usage")
+        return 2
+    except click.ClickException as error:
+        complain(_sentence(error.format_message()))
+        return 2
+    except (click.Abort, KeyboardInterrupt):
+        complain("interrupted")
+        return 130
+    except BrokenPipeError:
+        sys.stdout = None  # the reader has gone; nothing is left to flush to
+        return 0
+    except Exception:
+        traceback.print_exc()
+        complain("this is a defect of derive itself", "please report the lines above")
+        return 2
+
+
+def _sentence(message: str) -> str:
+    return message[:1].lower() + message[1:].rstrip(".")

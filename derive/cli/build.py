@@ -1,0 +1,113 @@
+"""``derive all``."""
+
+from __future__ import annotations
+
+from contextlib import nullcontext
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from derive import __version__
+from derive.cli.console import Console, complain, with_console
+from derive.report import Report
+
+if TYPE_CHECKING:
+    from derive.pipeline import Build
+    from derive.publish import Changes
+
+#: What no run of this command checks, whatever tools the machine has.
+NOT_CHECKED = (
+    "the full point sets, the integrals beyond a dozen, and the compiler matrix; `derive verify --full` does",
+    "the step from the proved real-number formulas to the text of the kernels is tested, not proved",
+    "the Gaussian integral itself is quoted, not derived",
+)
+
+
+@click.command("all")
+@click.option("--check", is_flag=True, help="Write nothing; fail if the folder would change.")
+@click.option("--diff", is_flag=True, help="Like --check, and print what would change as a unified diff.")
+@click.option(
+    "--out", type=click.Path(path_type=Path), metavar="DIR",
+    help="Write here; by default generated/ of the checkout one stands in, else ./generated.",
+)  # fmt: skip
+@click.option(
+    "--jobs", type=click.IntRange(min=1), default=2, show_default=True, help="Worker processes of the verification."
+)
+@with_console
+def build(console: Console, check: bool, diff: bool, out: Path | None, jobs: int) -> int:
+    """Prove every theorem, emit every file, verify the files, and replace the folder: all of it, or nothing.
+
+    The files are verified as `derive verify --quick` does, before anything is replaced.
+    """
+    from derive import checkout, pipeline, publish
+
+    here = Path.cwd()
+    if out is None:
+        checkout.require_own_checkout(here)
+    folder = here / (out or checkout.default_folder(here))
+    publish.check_target(folder, ours=checkout.is_generated(folder))
+    publish.recover(folder)
+    dry = check or diff
+    with nullcontext() if dry else publish.claim(folder):
+        console.note(f"derive {__version__}: building {folder}")
+        made = pipeline.build(progress=console.note)
+        console.note("verifying the files, before they are published")
+        report = pipeline.verify_files(made.files, jobs=jobs, progress=console.note)
+        changes = publish.compare(made.files, folder)
+        if report.ok and not dry:
+            pipeline.publish(made, report, folder)
+    if diff and changes:
+        console.result(publish.diff(made.files, folder).rstrip("\n"))
+    else:
+        _say(
+            console, changes, ("stale", "missing", "orphan") if dry or not report.ok else ("written", "new", "removed")
+        )
+    _summary(console, made, report, changes)
+    stale = bool(changes) and dry
+    console.document(_document(made, report, changes, folder, ok=report.ok and not stale))
+    if not report.ok:
+        names = ", ".join(c.name for c in report.failed)
+        complain(f"verification failed: {names}", f"{folder} is as it was")
+    elif stale:
+        again = "derive all" if out is None else f"derive all --out {out}"
+        complain(f"{folder} is stale: {_counts(changes)}", f"mend it with `{again}`")
+    return 0 if report.ok and not stale else 1
+
+
+def _say(console: Console, changes: Changes, words: tuple[str, str, str]) -> None:
+    for word, paths in zip(words, (changes.changed, changes.missing, changes.orphan), strict=True):
+        for path in paths:
+            console.result(f"{word:<8} {path}")
+
+
+def _counts(changes: Changes) -> str:
+    parts = {"changed": changes.changed, "missing": changes.missing, "orphan": changes.orphan}
+    return ", ".join(f"{len(paths)} {word} ({_some(paths)})" for word, paths in parts.items() if paths)
+
+
+def _some(paths: tuple[str, ...]) -> str:
+    return ", ".join(paths[:3]) + (", ..." if len(paths) > 3 else "")
+
+
+def _summary(console: Console, made: Build, report: Report, changes: Changes) -> None:
+    console.report(report)
+    steps = sum(len(c.theorem.steps) for c in made.checked)
+    console.result(f"{len(made.checked)} theorems proved in {steps} steps; {len(made.files)} files" + (
+        "" if changes else ", none of which changed"
+    ))  # fmt: skip
+    for line in NOT_CHECKED:
+        console.result(f"not checked: {line}")
+
+
+def _document(made: Build, report: Report, changes: Changes, folder: Path, *, ok: bool) -> dict[str, object]:
+    return {
+        "ok": ok,
+        "version": __version__,
+        "folder": str(folder),
+        "theorems": [{"id": c.theorem.id, "digest": c.digest, "steps": len(c.theorem.steps)} for c in made.checked],
+        "files": sorted(made.files),
+        "changes": changes.as_json(),
+        "verification": report.as_json(),
+        "not_checked": [*(f"{c.name}: {c.detail}" for c in report.not_checked), *NOT_CHECKED],
+    }

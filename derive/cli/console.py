@@ -1,0 +1,83 @@
+"""What the command prints, and where: results on stdout, progress, prose and errors on stderr."""
+
+from __future__ import annotations
+
+import functools
+import json
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import click
+
+from derive.report import Check, Report, Status
+
+_COLOUR = {Status.PASSED: "green", Status.FAILED: "red", Status.NOT_CHECKED: "yellow"}
+
+
+def _colour() -> bool | None:
+    """None leaves it to click, which colours a terminal only."""
+    return False if os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb" else None
+
+
+def complain(message: str, hint: str = "") -> None:
+    """An error: one line, and a line that says what to do."""
+    line = " ".join(message.split("\n"))
+    click.echo(click.style("derive:", fg="red", bold=True) + " " + line, err=True, color=_colour())
+    if hint:
+        click.echo(click.style("hint:", fg="cyan") + " " + hint, err=True, color=_colour())
+
+
+@dataclass(frozen=True)
+class Console:
+    """The two streams of one run of the command."""
+
+    quiet: bool = False
+    as_json: bool = False
+
+    def result(self, text: str) -> None:
+        """A line of the answer, for people; with ``--json`` the document is the whole answer."""
+        if not self.as_json:
+            click.echo(text, color=_colour())
+
+    def document(self, document: object) -> None:
+        """The answer for programs."""
+        if self.as_json:
+            click.echo(json.dumps(document, ensure_ascii=False, indent=2, default=str))
+
+    def note(self, text: str) -> None:
+        """Progress or prose."""
+        if not self.quiet:
+            click.echo(text, err=True, color=_colour())
+
+    def report(self, report: Report) -> None:
+        """Every check that failed or did not run, and how many passed. Failures are said even when quiet."""
+        for check in (*report.not_checked, *report.failed):
+            line = line_of(check)
+            click.echo(line, err=True, color=_colour()) if check.status is Status.FAILED else self.note(line)
+        passed = sum(check.status is Status.PASSED for check in report.checks)
+        self.result(
+            f"{passed} of {len(report.checks)} checks passed, {len(report.failed)} failed, "
+            f"{len(report.not_checked)} not checked"
+        )
+
+
+def line_of(check: Check) -> str:
+    """``passed  name: detail``, the first word in the colour of the outcome."""
+    word = click.style(f"{check.status.value:<11}", fg=_COLOUR[check.status])
+    return f"{word} {check.name}" + (f": {check.detail}" if check.detail else "")
+
+
+def with_console(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a command ``-q`` and ``--json``, and pass it the console they ask for as its first argument."""
+
+    @click.option("-q", "--quiet", is_flag=True, help="No progress and no prose; results and errors only.")
+    @click.option("--json", "as_json", is_flag=True, help="One JSON document on stdout.")
+    @click.pass_context
+    @functools.wraps(command)
+    def wrapped(context: click.Context, /, quiet: bool, as_json: bool, **arguments: Any) -> Any:
+        quiet = quiet or bool(context.find_root().params.get("quiet"))
+        return command(Console(quiet, as_json), **arguments)
+
+    return wrapped

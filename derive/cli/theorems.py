@@ -1,0 +1,79 @@
+"""``derive list``, ``derive show`` and ``derive prove``."""
+
+from __future__ import annotations
+
+import click
+
+from derive.cli.console import Console, with_console
+from derive.errors import UsageError
+
+
+@click.command("list")
+@with_console
+def list_theorems(console: Console) -> int:
+    """The theorems in the order of their proof, and the claims people make in words with their verdicts."""
+    from derive import pipeline
+
+    registry = pipeline.load()
+    theorems, claims = registry.theorems.values(), registry.claims
+    wide = max(len(name) for name in [*registry.theorems, *(c.id for c in claims)])
+    for theorem in theorems:
+        console.result(f"{theorem.id:<{wide}}  {theorem.title}")
+    console.result("")
+    for claim in claims:
+        console.result(f"{claim.id:<{wide}}  {claim.text}\n{'':<{wide}}  -> {claim.verdict.value}")
+    console.document(
+        {
+            "theorems": [{"id": t.id, "title": t.title, "source": t.source, "steps": len(t.steps)} for t in theorems],
+            "claims": [
+                {
+                    "id": c.id,
+                    "text": c.text,
+                    "source": c.source,
+                    "verdict": c.verdict.value,
+                    "evidence": list(c.evidence),
+                }
+                for c in claims
+            ],
+        }
+    )
+    return 0
+
+
+@click.command()
+@click.argument("name", metavar="ID")
+@click.option("--latex", is_flag=True, help="The proof as in generated/latex.")
+@with_console
+def show(console: Console, name: str, latex: bool) -> int:
+    """One theorem with its assumptions, statement and steps, or one claim with its verdict and evidence."""
+    from derive import pipeline
+
+    if latex and console.as_json:
+        raise UsageError("--latex and --json exclude each other", "ask for one of them")
+    if latex:
+        console.result(pipeline.latex_of(name).rstrip("\n"))
+    else:
+        console.result(pipeline.text_of(name).rstrip("\n"))
+        console.document(pipeline.record_of(name))
+    return 0
+
+
+@click.command()
+@click.argument("names", metavar="[ID]...", nargs=-1)
+@with_console
+def prove(console: Console, names: tuple[str, ...]) -> int:
+    """Check the proofs of the named theorems; of all, where none is named."""
+    from derive import pipeline
+
+    checked = pipeline.prove(names or None, progress=console.note)
+    for theorem in checked:
+        console.result(f"proved   {theorem.theorem.id}  {theorem.theorem.title}")
+    console.document(
+        {
+            "ok": True,
+            "theorems": [
+                {"id": c.theorem.id, "digest": c.digest, "steps": [s.name for s in c.theorem.steps]} for c in checked
+            ],
+        }
+    )
+    return 0

@@ -1,0 +1,144 @@
+"""The architecture: six stages, each with its input and output. This file is the map; read it first.
+
+    load     proofs/ -> registry                         statements, assumptions and steps; mathematics, no machinery
+    prove    registry -> checked theorems                each step is decided: normal form, exhibited antiderivative,
+                                                         exact sign; an undecided step fails the run
+    lower    registry -> kernels                         closed form -> ordered floating-point expression tree, by the
+                                                         rewriting rules among the theorems
+    emit     checked theorems, kernels -> files          relative path -> bytes; a module per target in derive/emit
+    verify   files -> report                             loads the files, compares them with integrals and balls of
+                                                         its own; knows nothing of the stages above
+    publish  files -> generated/                         all of it at once, or nothing
+
+``derive all`` is their composition. SymPy is imported by load, prove, lower and emit only, when they are first called.
+Whatever fails raises a :class:`derive.errors.DeriveError` that says what, where, and what to do.
+"""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from derive.errors import CheckFailed, UsageError
+from derive.report import Progress, Report, silent
+
+if TYPE_CHECKING:
+    from derive.kernel import Kernel
+    from derive.prove import CheckedTheorem
+    from derive.publish import Changes
+    from derive.theorem import Registry
+
+Level = Literal["quick", "full"]
+SEED = 20240229
+
+
+@dataclass(frozen=True)
+class Build:
+    """What load, prove, lower and emit give together."""
+
+    registry: Registry
+    checked: tuple[CheckedTheorem, ...]
+    kernels: tuple[Kernel, ...]
+    files: Mapping[str, bytes]
+
+
+def load() -> Registry:
+    """All that is claimed: the theorems in the order of their proof, the claims made in words, the scales."""
+    from derive.requirements import require_sympy
+
+    require_sympy()
+    try:
+        from derive.proofs import REGISTRY
+    except ModuleNotFoundError as error:
+        if error.name != "derive.proofs":
+            raise
+        raise UsageError(
+            f"the checkout that holds {Path(__file__).parent} is not installed: derive.proofs has no place yet",
+            "in its root: pip install -e .",
+        ) from error
+    return REGISTRY
+
+
+def prove(ids: Sequence[str] | None = None, *, progress: Progress = silent) -> tuple[CheckedTheorem, ...]:
+    """Check the proofs of the named theorems, of all where none is named.
+
+    Raises :class:`CheckFailed` naming theorem, step and, where there is one, a counterexample; :class:`UsageError` for
+    an id that does not exist.
+    """
+    from derive.prove import prove as prove_theorems
+
+    registry = load()
+    for name in ids or ():
+        known(name, registry.theorems)
+    return prove_theorems(registry, ids, progress)
+
+
+def build(*, progress: Progress = silent) -> Build:
+    """Prove everything and print it: all files of generated/, in memory."""
+    from derive.emit import emit
+    from derive.lower import lower
+
+    checked = prove(progress=progress)
+    registry = load()
+    kernels = lower(registry)
+    files = emit(checked, kernels)
+    progress(f"emitted {len(files)} files, {sum(map(len, files.values())):,} bytes")
+    return Build(registry, checked, kernels, files)
+
+
+def verify(
+    folder: Path, level: Level = "quick", *, jobs: int = 2, seed: int = SEED, progress: Progress = silent
+) -> Report:
+    """Load the emitted files in ``folder`` and compare them with integrals and ball arithmetic.
+
+    Where the environment says ``DERIVE_REQUIRE_TOOLS=1``, a check that a missing tool prevents counts as failed.
+    """
+    from derive.verify import verify as verify_folder
+
+    return verify_folder(folder, level, jobs=jobs, seed=seed, progress=progress, require_tools=tools_required())
+
+
+def mutants(folder: Path, *, sample: int | None = None, jobs: int = 2, progress: Progress = silent) -> Report:
+    """Change the emitted files one token at a time: how many of the harmful changes does ``verify --quick`` catch?"""
+    from derive.verify import mutants as campaign
+
+    return campaign(folder, sample=sample, jobs=jobs, progress=progress)
+
+
+def tools_required() -> bool:
+    return os.environ.get("DERIVE_REQUIRE_TOOLS", "") not in ("", "0")
+
+
+def verify_files(files: Mapping[str, bytes], *, jobs: int = 2, progress: Progress = silent) -> Report:
+    """``verify --quick`` of files that are not published yet, in a temporary folder."""
+    with tempfile.TemporaryDirectory(prefix="derive-") as scratch:
+        folder = Path(scratch) / "generated"
+        for path, content in files.items():
+            target = folder / path
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_bytes(content)
+        return verify(folder, "quick", jobs=jobs, progress=progress)
+
+
+def publish(build: Build, report: Report, folder: Path) -> Changes:
+    """Replace ``folder`` by what was built, if all of it passed. Raises :class:`CheckFailed` where a check said no."""
+    from derive.publish import publish as replace
+
+    if not report.ok:
+        names = ", ".join(check.name for check in report.failed)
+        raise CheckFailed(f"verification failed: {names}", f"{folder} is as it was")
+    return replace(build.files, folder)
+
+
+def known(name: str, names: Sequence[str] | Mapping[str, object]) -> None:
+    """Raise :class:`UsageError` with suggestions unless ``name`` is one of ``names``."""
+    import difflib
+
+    if name not in names:
+        near = difflib.get_close_matches(name, list(names), n=3, cutoff=0.5)
+        hint = f"did you mean {' or '.join(near)}?" if near else "`derive list` names them all"
+        raise UsageError(f"there is no theorem {name!r}", hint)
