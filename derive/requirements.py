@@ -19,7 +19,7 @@ _COMPARE = {
 
 
 def require_sympy() -> None:
-    """Raise :class:`UsageError` unless the installed SymPy is in the range that pyproject.toml states; imports nothing."""
+    """Raise :class:`UsageError` unless the installed SymPy is in the range of pyproject.toml; imports nothing."""
     try:
         wanted = [r for r in metadata.requires("derive-kl") or () if re.match(r"sympy\b", r)]
     except metadata.PackageNotFoundError as error:
