@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from derive.kernel import Kernel
     from derive.prove import CheckedTheorem
     from derive.publish import Changes
-    from derive.theorem import Registry
+    from derive.theorem import Claim, Registry, Theorem
 
 Level = Literal["quick", "full"]
 SEED = 20240229
@@ -134,6 +134,28 @@ def publish(build: Build, report: Report, folder: Path) -> Changes:
     return replace(build.files, folder)
 
 
+def show(name: str, form: Literal["text", "latex"] = "text") -> str:
+    """A theorem with its steps, or a claim with its evidence, for a terminal or for a paper."""
+    from derive import show
+
+    entry = _entry(name)
+    return show.as_latex(entry) if form == "latex" else show.as_text(entry, load())
+
+
+def record(name: str) -> dict[str, object]:
+    """The same as data."""
+    from derive import show
+
+    return show.as_record(_entry(name))
+
+
+def _entry(name: str) -> Theorem | Claim:
+    registry = load()
+    claims = {claim.id: claim for claim in registry.claims}
+    known(name, [*registry.theorems, *claims])
+    return registry.theorems.get(name) or claims[name]
+
+
 def known(name: str, names: Sequence[str] | Mapping[str, object]) -> None:
     """Raise :class:`UsageError` with suggestions unless ``name`` is one of ``names``."""
     import difflib
@@ -141,4 +163,4 @@ def known(name: str, names: Sequence[str] | Mapping[str, object]) -> None:
     if name not in names:
         near = difflib.get_close_matches(name, list(names), n=3, cutoff=0.5)
         hint = f"did you mean {' or '.join(near)}?" if near else "`derive list` names them all"
-        raise UsageError(f"there is no theorem {name!r}", hint)
+        raise UsageError(f"there is no theorem or claim {name!r}", hint)

@@ -51,10 +51,10 @@ def show(console: Console, name: str, latex: bool) -> int:
     if latex and console.as_json:
         raise UsageError("--latex and --json exclude each other", "ask for one of them")
     if latex:
-        console.result(pipeline.latex_of(name).rstrip("\n"))
+        console.result(pipeline.show(name, "latex").rstrip("\n"))
     else:
-        console.result(pipeline.text_of(name).rstrip("\n"))
-        console.document(pipeline.record_of(name))
+        console.result(pipeline.show(name).rstrip("\n"))
+        console.document(pipeline.record(name))
     return 0
 
 
