@@ -1,0 +1,135 @@
+"""Symbols, scales and formulas: the nouns of a proof."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from enum import Enum
+
+import sympy as sp
+
+
+def written() -> AbstractContextManager[None]:
+    """Keep expressions as they are written: no reordering, no evaluation."""
+    return sp.evaluate(False)  # type: ignore[no-any-return]
+
+
+# --- functions with a name of their own --------------------------------------------------------------------------
+
+
+class expm1mx(sp.Function):  # type: ignore[misc]  # noqa: N801 - the field's name
+    """expm1mx(x) = exp(x) - 1 - x, for every real x."""
+
+    nargs = 1
+
+    def doit(self, **_hints: object) -> sp.Expr:
+        (x,) = self.args
+        return sp.exp(x) - 1 - x
+
+    def fdiff(self, argindex: int = 1) -> sp.Expr:
+        return sp.exp(self.args[0]) - 1
+
+
+class log1pmx(sp.Function):  # type: ignore[misc]  # noqa: N801 - the field's name
+    """log1pmx(x) = log(1 + x) - x, for x > -1."""
+
+    nargs = 1
+
+    def doit(self, **_hints: object) -> sp.Expr:
+        (x,) = self.args
+        return sp.log(1 + x) - x
+
+    def fdiff(self, argindex: int = 1) -> sp.Expr:
+        return 1 / (1 + self.args[0]) - 1
+
+
+#: Heads of formulas; what they mean is said by the formula whose head they are.
+KL = sp.Function("KL")  # KL(mu1, sigma1, mu2, sigma2): of N(mu1, sigma1^2) from N(mu2, sigma2^2)
+E = sp.Function("E")  # expectation under the first Gaussian
+
+
+# --- records -----------------------------------------------------------------------------------------------------
+
+
+class Domain(Enum):
+    REAL = "real"
+    POSITIVE = "positive"
+    INTEGER = "integer"
+
+
+@dataclass(frozen=True)
+class Variable:
+    """A symbol with its domain, its LaTeX and what it means."""
+
+    name: str  # as in code: mu1, logvar
+    latex: str  # as in a paper: \mu_1, \ell
+    domain: Domain
+    meaning: str
+
+    @property
+    def symbol(self) -> sp.Symbol:
+        return sp.Symbol(self.name, **{"real": True, self.domain.value: True})
+
+
+@dataclass(frozen=True)
+class Scale:
+    """One of the parameterisations of the spread of a Gaussian: the standard deviation as a function of s."""
+
+    name: str  # std, var, logstd, logvar
+    latex: str  # the letter used for it, without index
+    domain: Domain
+    meaning: str
+    to_std: sp.Lambda  # s -> sigma
+
+    def variable(self, index: str = "") -> Variable:
+        """The scale of the Gaussian with this index: ``var2``, printed ``v_2``."""
+        latex = f"{self.latex}_{index}" if index else self.latex
+        return Variable(self.name + index, latex, self.domain, self.meaning)
+
+
+@dataclass(frozen=True)
+class Formula:
+    """``head = expr`` as a function of its variables, in the order of the emitted signature.
+
+    ``expr`` is in written form. ``name`` is permanent: it names the LaTeX fragment, and, for those that are lowered,
+    the kernels (``kl_unit_logvar``; a gradient has one formula per component, ``kl_unit_logvar_grad_mu``).
+    """
+
+    name: str
+    head: sp.Expr
+    variables: tuple[Variable, ...]
+    expr: sp.Expr
+    meaning: str = ""
+
+    @property
+    def digest(self) -> str:
+        """A digest of the statement; the headers of emitted files carry it."""
+        text = "|".join([self.name, *(v.name + ":" + v.domain.value for v in self.variables), sp.srepr(self.expr)])
+        return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+    @property
+    def defines(self) -> bool:
+        """Whether the head is a function of independent symbols, so that the formula says what the function is."""
+        arguments = self.head.args
+        return (
+            isinstance(self.head, sp.core.function.AppliedUndef)
+            and all(argument.is_Symbol for argument in arguments)
+            and len(set(arguments)) == len(arguments)
+        )
+
+
+def unfold(expr: sp.Expr, using: Iterable[Formula]) -> sp.Expr:
+    """``expr`` with the heads of ``using`` replaced by what they stand for, later formulas first, derivatives taken.
+
+    A formula whose head is f(x, y) replaces f at any arguments; another head (a derivative) is replaced as it stands.
+    """
+    for formula in reversed(tuple(using)):
+        if formula.defines:
+            meaning = sp.Lambda(formula.head.args, formula.expr)
+            expr = expr.replace(formula.head.func, meaning)
+        else:
+            expr = expr.xreplace({formula.head: formula.expr})
+    derivatives = {node: node.doit() for node in expr.atoms(sp.Derivative)}
+    return expr.xreplace(derivatives)
