@@ -2,7 +2,8 @@
 ``derive --help`` imports click and nothing more.
 
 It only prints: everything that is computed comes from :mod:`derive.pipeline` or from the module of the subcommand.
-Exit status: 0 good; 1 a check said no; 2 the request cannot be carried out; 130 interrupted.
+Exit status: 0 good; 1 a check said no; 2 the request cannot be carried out; 130 interrupted; 141 the reader of the
+output has gone.
 """
 
 from __future__ import annotations
@@ -118,9 +119,9 @@ def run(arguments: Sequence[str]) -> int:
     except (click.Abort, KeyboardInterrupt):
         complain("interrupted")
         return 130
-    except BrokenPipeError:
-        sys.stdout = None  # the reader has gone; nothing is left to flush to
-        return 0
+    except SystemExit:
+        # click leaves like this, and only then, when the reader of a pipe has gone; the shell calls that 128 + SIGPIPE
+        return 141
     except Exception:
         traceback.print_exc()
         complain("this is a defect of derive itself", "please report the lines above")
