@@ -126,7 +126,9 @@ class Integrate(Step):
     def rows(self) -> tuple[Row, ...]:
         x = self.by.symbol
         return (
-            Row(sp.Derivative(self.primitive, x), "=", self.integrand, "a primitive, found in the substituted variable"),
+            Row(
+                sp.Derivative(self.primitive, x), "=", self.integrand, "a primitive, found in the substituted variable"
+            ),
             Row(self.head, "=", self.value, self.reason),
         )
 

@@ -1,12 +1,12 @@
 """Gradients in every scale. Those of f and g carry the argument about the two spellings, so they have ids of their own."""
 
-from sympy import Derivative, Expr, Rational, exp
+from sympy import Derivative, Expr, exp
 
 from derive.theorem import Differentiate, Formula, Row, Step, Theorem, Variable, written
 
 from .definitions import MU, MU1, MU2, STD0, STD1, STD2, mu, mu1, mu2, sigma, sigma1, sigma2
 from .kl_normal import kl_normal_std
-from .kl_unit import F, f, kl_unit_std
+from .kl_unit import F, kl_unit_std
 from .same_function import (
     ELL,
     ELL1,
@@ -21,7 +21,6 @@ from .same_function import (
     ell,
     ell1,
     ell2,
-    g,
     half,
     kl_normal_logstd,
     kl_normal_logvar,
@@ -108,7 +107,9 @@ def rows(components: tuple[Formula, ...]) -> tuple[Row, ...]:
 
 def of_spelling(name: str, spelling: Formula, scale: Variable, slope: Expr, components: tuple[Formula, ...]) -> Theorem:
     """The gradient of one of the two spellings, and the same as the gradient of the divergence."""
-    by_mean = Differentiate("by-mean", "only the square of the mean depends on it", spelling.head, MU, mu, using=(spelling,))
+    by_mean = Differentiate(
+        "by-mean", "only the square of the mean depends on it", spelling.head, MU, mu, using=(spelling,)
+    )
     by_scale = Differentiate("by-scale", "term by term", spelling.head, scale, slope, using=(spelling,))
     return Theorem(
         id=f"gradient-{name}",
@@ -116,14 +117,20 @@ def of_spelling(name: str, spelling: Formula, scale: Variable, slope: Expr, comp
         variables=spelling.variables,
         assumptions=(f"${scale.latex} > 0$",),
         statement=(*by_scale.rows(), *by_mean.rows(), *rows(components)),
-        steps=(by_mean, by_scale, *differentiated(Formula("", components[0].head.expr, spelling.variables, mu), components)),
+        steps=(
+            by_mean,
+            by_scale,
+            *differentiated(Formula("", components[0].head.expr, spelling.variables, mu), components),
+        ),
         source="answers that compare the two spellings by their gradients",
         formulas=components,
         cites=("kl-normal",),
     )
 
 
-def of_pair(pair: str, title: str, closed: tuple[tuple[Formula, tuple[Formula, ...]], ...], variables: tuple[Variable, ...]) -> Theorem:
+def of_pair(
+    pair: str, title: str, closed: tuple[tuple[Formula, tuple[Formula, ...]], ...], variables: tuple[Variable, ...]
+) -> Theorem:
     components = tuple(component for _, group in closed for component in group)
     return Theorem(
         id=f"gradients-{pair}",

@@ -74,7 +74,11 @@ def reparameterised(formula: Formula, letter: Variable) -> Identity:
     """The formula of a scale is the general closed form, its standard deviations expressed in that scale."""
     reason = f"the closed form, the standard deviation expressed by ${letter.latex}$"
     return Identity(
-        formula.name.replace("_", "-"), reason, (formula.head, formula.expr), using=(kl_normal_std,), cites=("kl-normal",)
+        formula.name.replace("_", "-"),
+        reason,
+        (formula.head, formula.expr),
+        using=(kl_normal_std,),
+        cites=("kl-normal",),
     )
 
 

@@ -135,7 +135,9 @@ def points(symbols: Iterable[sp.Symbol], seed: int = 0, spread: int = 1) -> Iter
         yield {symbol: _coordinate(symbol, rng, spread) for symbol in ordered}
 
 
-def defined_points(expr: sp.Expr, count: int, seed: int = 0) -> Iterator[tuple[dict[sp.Symbol, sp.Rational], flint.arb]]:
+def defined_points(
+    expr: sp.Expr, count: int, seed: int = 0
+) -> Iterator[tuple[dict[sp.Symbol, sp.Rational], flint.arb]]:
     """Up to ``count`` random points at which ``expr`` is a real number, each with its ball at the first precision.
 
     Points outside the domain are passed over; after eight times as many tries as were asked for there are no more.

@@ -1,0 +1,233 @@
+"""One decision per kind of step. A decision returns how it was made, or fails with a point that refutes the claim."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import sympy as sp
+
+from derive.errors import CheckFailed
+from derive.formula import unfold
+from derive.prove import cost
+from derive.prove.ball import Point, Undecided, defined_points, evaluate, excludes_zero, witness
+from derive.prove.limits import limit_at_infinity
+from derive.prove.normal_form import normal_form
+from derive.prove.sign import definite_sign, sign_on
+from derive.step import (
+    Conclude,
+    Counterexample,
+    Definition,
+    Differentiate,
+    Expand,
+    Expectation,
+    GlobalMinimum,
+    Identity,
+    Inequality,
+    Integrate,
+    OperationCount,
+    Step,
+)
+
+#: Random points at which every identity and inequality is evaluated besides.
+BALL_POINTS = 8
+
+
+class Disproved(CheckFailed):
+    """A claim that is false, with the point that shows it and the ball there."""
+
+    def __init__(self, claim: str, point: Point | None = None, ball: object = None) -> None:
+        where = ", ".join(f"{symbol} = {value}" for symbol, value in sorted((point or {}).items(), key=str))
+        at = f" at {where}" if where else ""
+        value = "" if ball is None else f": the difference is {ball}"
+        super().__init__(f"{claim} is false{at}{value}")
+        self.point = dict(point or {})
+        self.ball = ball
+
+
+def equality(a: sp.Expr, b: sp.Expr, claim: str = "") -> str:
+    """Decide a = b by normal form and, independently, at random points in ball arithmetic; both have to agree.
+
+    Raises
+    ------
+    Disproved : a ball excludes zero. Also where the normal form is zero: then the normal form itself is at fault.
+    Undecided : the normal form is not zero, yet no ball excludes zero; or neither can be had.
+    """
+    difference = sp.Add(a, sp.Mul(sp.Integer(-1), b, evaluate=False), evaluate=False)  # SymPy must not cancel it
+    claim = claim or f"{a} = {b}"
+    found = witness(difference, BALL_POINTS)
+    if found is not None:
+        try:
+            blind = normal_form(difference).is_zero
+        except Undecided:
+            blind = False
+        raise Disproved(claim + (" (which the normal form accepts)" if blind else ""), *found)
+    if not normal_form(difference).is_zero:
+        raise Undecided("the normal form is not zero, yet no ball excludes zero", difference)
+    points = sum(1 for _ in defined_points(difference, BALL_POINTS))
+    if not points:
+        raise Undecided("both sides are defined at none of the points tried", difference)
+    return f"normal form; balls at {points} point{'s' * (points > 1)}"
+
+
+# --- the kinds ---------------------------------------------------------------------------------------------------
+
+
+def _definition(_step: Definition) -> str:
+    return "a definition"
+
+
+def _identity(step: Identity) -> str:
+    first, *rest = (unfold(expr, step.using).doit() for expr in step.chain)
+    how = ""
+    for written, expr in zip(step.chain[1:], rest, strict=True):
+        how = equality(first, expr, f"{step.chain[0]} = {written}")
+    return how
+
+
+def _expand(step: Expand) -> str:
+    return "derived by SymPy; " + equality(unfold(step.expr, step.using).doit(), step.value)
+
+
+def _differentiate(step: Differentiate) -> str:
+    derivative = sp.diff(unfold(step.function, step.using).doit(), step.by.symbol, step.order)
+    claim = f"{step.head} = {step.derivative}"
+    return "differentiated by SymPy; " + equality(derivative, unfold(step.derivative, step.using).doit(), claim)
+
+
+def _integrate(step: Integrate) -> str:
+    x = step.by.symbol
+    how = equality(sp.diff(step.primitive, x), unfold(step.integrand, step.using).doit())
+    ends = [limit_at_infinity(step.primitive, x, direction) for direction in (1, -1)]
+    equality(ends[0] - ends[1], step.value, f"{step.head} = {step.value}")
+    return f"primitive by SymPy, differentiated: {how}; limits at both ends"
+
+
+def _expectation(step: Expectation) -> str:
+    x, deviation = step.by.symbol, step.by.symbol - step.about.symbol
+    definition = unfold(step.quantity, step.using[-1:])
+    if not (isinstance(definition, sp.Integral) and definition.limits == step.integral.limits):
+        raise Disproved(f"{step.quantity} is defined as {step.integral}")
+    for k, (coefficient, moment) in enumerate(zip(step.coefficients, step.moments, strict=True)):
+        if coefficient.has(x):
+            raise Disproved(f"the coefficient {coefficient} is free of {x}")
+        equality(unfold(moment.integrand, step.using).doit(), unfold(step.density * deviation**k, step.using).doit())
+    densities = unfold(definition.function, step.using), unfold(step.density * step.of.expr, step.using)
+    equality(*(expr.doit() for expr in densities))
+    how = equality(unfold(step.of.expr, step.using).doit(), step.polynomial)
+    combined = sp.Add(*(c * m.value for c, m in zip(step.coefficients, step.moments, strict=True)))
+    equality(combined, step.value)
+    return f"linear in {len(step.moments)} moments; {how}"
+
+
+def _conclude(step: Conclude) -> str:
+    return equality(step.derived.value, step.textbook, f"{step.derived.quantity} = {step.textbook}")
+
+
+def _inequality(step: Inequality) -> str:
+    difference = unfold(step.difference, step.using).doit()
+    strict, claim = len(step.relation) == 1, f"{step.lhs} {step.relation} {step.rhs}"
+    lower, upper = step.interval
+    inside = _no_counterexample(difference, claim, step)
+    if step.by is None:
+        if difference.free_symbols and definite_sign(difference) < 0:
+            raise Disproved(claim)
+        if not difference.free_symbols:
+            _number(difference, strict, claim)
+        return f"exact sign; balls at {inside} points"
+    if step.lowest is None:
+        if sign_on(difference, step.by.symbol, lower, upper) != 1:
+            raise Undecided("the difference is not positive by its roots", claim)
+        return f"roots counted; balls at {inside} points"
+    _lowest_at(difference, step.by.symbol, step.interval, step.lowest, claim)
+    equality(step.slope, sp.diff(difference, step.by.symbol))
+    _number(difference.subs(step.by.symbol, step.lowest), strict, claim)
+    return f"sign of the derivative and value where it changes; balls at {inside} points"
+
+
+def _lowest_at(expr: sp.Expr, by: sp.Symbol, interval: tuple[sp.Expr, sp.Expr], lowest: sp.Expr, claim: str) -> None:
+    """expr falls strictly on the interval before ``lowest`` and rises strictly after it."""
+    slope = sp.diff(expr, by)
+    for lower, upper, expected in ((interval[0], lowest, -1), (lowest, interval[1], 1)):
+        if lower != upper and sign_on(slope, by, lower, upper) != expected:
+            raise Disproved(f"{claim}: that the derivative has sign {expected:+d} for {lower} < {by} < {upper}")
+
+
+def _number(value: sp.Expr, strict: bool, claim: str) -> None:
+    """A number is > 0, or >= 0."""
+    if excludes_zero(value, {}):
+        ball = evaluate(value, {}, 2048)
+        if not ball > 0:
+            raise Disproved(claim, None, evaluate(value, {}))
+    elif strict or not normal_form(value).is_zero:
+        raise Undecided("the sign of a number too near zero", value)
+
+
+def _no_counterexample(difference: sp.Expr, claim: str, step: Inequality) -> int:
+    """Evaluate at random points of the interval: a ball below zero refutes."""
+    checked = 0
+    for point, ball in defined_points(difference, BALL_POINTS):
+        if step.by is not None and not step.interval[0] < point[step.by.symbol] < step.interval[1]:
+            continue
+        if ball < 0:
+            raise Disproved(claim, point, ball.str(12))
+        checked += 1
+    return checked
+
+
+def _global_minimum(step: GlobalMinimum) -> str:
+    function = unfold(step.function, step.using).doit()
+    claim = f"{step.function} has its unique global minimum {step.value} at {step.at}"
+    symbols = [variable.symbol for variable in step.variables]
+    where = dict(zip(symbols, step.at, strict=True))
+    at_minimum = function.subs(where)
+    if excludes_zero(at_minimum - step.value, {}):
+        raise Disproved(f"{claim}: the value there", where, evaluate(at_minimum - step.value, {}).str(12))
+    equality(at_minimum, step.value, claim)
+    for point, ball in defined_points(function - step.value, BALL_POINTS):
+        if ball < 0:
+            raise Disproved(claim, point, ball.str(12))
+    sections = [step.section(k).doit() for k in range(len(symbols))]
+    how = equality(function, sp.Add(*sections) - (len(symbols) - 1) * step.value)
+    for section, symbol, interval, lowest in zip(sections, symbols, step.intervals, step.at, strict=True):
+        _lowest_at(section, symbol, interval, lowest, claim)
+    return f"a sum of functions of one variable each ({how}); sign of each derivative"
+
+
+def _counterexample(step: Counterexample) -> str:
+    lhs, rhs = (unfold(side, step.using).doit() for side in (step.lhs, step.rhs))
+    point = {symbol: step.at[symbol.name] for symbol in (lhs - rhs).free_symbols}
+    if not excludes_zero(lhs - rhs, point):
+        raise Undecided("no ball separates the two sides at the counterexample", f"{step.lhs}, {step.rhs}")
+    ball = evaluate(lhs - rhs, point, 2048)
+    holds = {"=": False, "<": ball < 0, "<=": ball < 0, ">": ball > 0, ">=": ball > 0}[step.relation]
+    if holds:
+        raise Disproved(f"that {step.lhs} {step.relation} {step.rhs} fails", point, ball.str(12))
+    return f"balls at one exact point: the difference is {ball.str(12)}"
+
+
+def _operation_count(step: OperationCount) -> str:
+    counted = cost.total(cost.count(step.expr, step.shared))
+    if counted != step.total:
+        raise Disproved(f"{step.quantity} = {step.total} (counted: {counted})")
+    return "counted"
+
+
+DECISIONS: Mapping[type[Step], Callable[[Any], str]] = {
+    Conclude: _conclude,
+    Counterexample: _counterexample,
+    Definition: _definition,
+    Differentiate: _differentiate,
+    Expand: _expand,
+    Expectation: _expectation,
+    GlobalMinimum: _global_minimum,
+    Identity: _identity,
+    Inequality: _inequality,
+    Integrate: _integrate,
+    OperationCount: _operation_count,
+}
+
+
+def decide(step: Step) -> str:
+    """How the step was decided. Raises :class:`Disproved` or :class:`Undecided`, both :class:`CheckFailed`."""
+    return DECISIONS[type(step)](step)
