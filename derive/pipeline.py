@@ -142,6 +142,13 @@ def show(name: str, form: Literal["text", "latex"] = "text") -> str:
     return show.as_latex(entry) if form == "latex" else show.as_text(entry, load())
 
 
+def tables() -> str:
+    """The tables of the README, in Markdown."""
+    from derive import show
+
+    return show.as_markdown(load())
+
+
 def record(name: str) -> dict[str, object]:
     """The same as data."""
     from derive import show

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Sequence
+from dataclasses import replace
 
-from derive.emit.unicode import Printer, letters, words
-from derive.theorem import Claim, Registry, Row, Theorem, Variable
+from derive.emit.letters import plain
+from derive.emit.unicode import formula_line, row_lines
+from derive.theorem import Claim, Registry, Row, Step, Theorem
 
 _WIDTH = 110
 
@@ -34,77 +36,94 @@ def as_record(entry: Theorem | Claim) -> dict[str, object]:
             "text": entry.text,
             "source": entry.source,
             "verdict": entry.verdict.value,
-            "because": words(entry.because),
+            "because": plain(entry.because),
             "evidence": list(entry.evidence),
             "counterexample": point or None,
         }
-    printer = _printer(entry.variables)
     return {
         "id": entry.id,
         "title": entry.title,
         "source": entry.source,
         "variables": [{"name": v.name, "domain": v.domain.value, "meaning": v.meaning} for v in entry.variables],
-        "assumptions": [words(text) for text in entry.assumptions],
-        "statement": _lines(printer, entry.statement),
+        "assumptions": [plain(text) for text in entry.assumptions],
+        "statement": row_lines(entry.statement, entry.variables),
         "steps": [
             {
                 "name": step.name,
                 "kind": type(step).__name__,
-                "reason": words(step.reason),
+                "reason": plain(step.reason),
                 "cites": list(step.cites),
-                "rows": _lines(printer, step.rows()),
+                "rows": row_lines(_unsaid(step), entry.variables),
             }
             for step in entry.steps
         ],
-        "formulas": [{"name": f.name, "digest": f.digest, "formula": _formula(f.head, f.expr)} for f in entry.formulas],
+        "formulas": [{"name": f.name, "digest": f.digest, "formula": formula_line(f)} for f in entry.formulas],
         "cites": list(entry.cites),
     }
 
 
+def as_markdown(registry: Registry) -> str:
+    """The tables of the README: the spellings, the theorems, the verdicts."""
+    spellings = [
+        (f"`{f.name}`", f"`{plain(scale.latex)}`: {scale.meaning}", f"`{formula_line(f).partition(' = ')[2]}`")
+        for scale in registry.scales
+        for f in (registry.formula(f"kl_unit_{scale.name}"),)
+    ]
+    theorems = [(f"`{t.id}`", plain(t.title), " ".join(_kinds(t))) for t in registry.theorems.values()]
+    claims = [(plain(c.text), c.verdict.value, plain(c.because), _evidence(c)) for c in registry.claims]
+    return "\n".join(
+        (
+            _table(("kernel", "second argument", "KL(N(μ, σ²) ‖ N(0, 1))"), spellings),
+            _table(("id", "theorem", "decided by"), theorems),
+            _table(("claim", "verdict", "because", "evidence"), claims),
+        )
+    )
+
+
+def _kinds(theorem: Theorem) -> list[str]:
+    """The kinds of its steps, each once, in the order of the proof."""
+    return list(dict.fromkeys(type(step).__name__ for step in theorem.steps))
+
+
+def _evidence(claim: Claim) -> str:
+    return ", ".join(f"`{name}`" for name in claim.evidence)
+
+
+def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    lines = [head, ["---"] * len(head), *rows]
+    return "".join("| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |\n" for line in lines)
+
+
 def _theorem(theorem: Theorem) -> str:
-    printer = _printer(theorem.variables)
-    page = [f"{theorem.id}: {words(theorem.title)}", ""]
+    page = [f"{theorem.id}: {plain(theorem.title)}", ""]
     for variable in theorem.variables:
-        page.append(f"  {letters(variable.latex)}  {variable.domain.value}; {words(variable.meaning)}")
-    page += [f"  Assume {words(text)}" for text in theorem.assumptions]
-    page += ["", "Statement", *_indented(_lines(printer, theorem.statement)), "", "Proof"]
+        page.append(f"  {plain(variable.latex)}  {variable.domain.value}; {plain(variable.meaning)}")
+    page += [f"  Assume {plain(text)}" for text in theorem.assumptions]
+    page += ["", "Statement", *_indented(row_lines(theorem.statement, theorem.variables)), "", "Proof"]
     for number, step in enumerate(theorem.steps, start=1):
         cites = f" [{', '.join(step.cites)}]" if step.cites else ""
-        page += _wrapped(f"{number}. {step.name}: {words(step.reason)}{cites}", "  ")
-        page += _indented(_lines(printer, step.rows()), "       ")
-    page += ["", *_wrapped(f"Source: {words(theorem.source)}", "")]
+        page += _wrapped(f"{number}. {step.name}: {plain(step.reason)}{cites}", "  ")
+        page += _indented(row_lines(_unsaid(step), theorem.variables), "       ")
+    page += ["", *_wrapped(f"Source: {plain(theorem.source)}", "")]
     return "\n".join(page) + "\n"
 
 
 def _claim(claim: Claim, registry: Registry) -> str:
-    page = [f"{claim.id}: {claim.verdict.value}", "", *_wrapped(f"“{words(claim.text)}”", "  "), ""]
-    page += _wrapped(words(claim.because), "  ")
+    page = [f"{claim.id}: {claim.verdict.value}", "", *_wrapped(f"“{plain(claim.text)}”", "  "), ""]
+    page += _wrapped(plain(claim.because), "  ")
     if claim.counterexample:
         point = ", ".join(f"{name} = {value}" for name, value in claim.counterexample.items())
         page += ["", f"  Counterexample: {point}"]
     for name in claim.evidence:
         theorem = registry.theorems.get(name.partition("/")[0])
-        page.append(f"  Evidence: {name}" + (f", {words(theorem.title)}" if theorem else ""))
-    page += ["", *_wrapped(f"Source: {words(claim.source)}", "")]
+        page.append(f"  Evidence: {name}" + (f", {plain(theorem.title)}" if theorem else ""))
+    page += ["", *_wrapped(f"Source: {plain(claim.source)}", "")]
     return "\n".join(page) + "\n"
 
 
-def _printer(variables: Sequence[Variable]) -> Printer:
-    return Printer({v.name: letters(v.latex) for v in variables})
-
-
-def _lines(printer: Printer, rows: Sequence[Row]) -> list[str]:
-    found = []
-    for row in rows:
-        left = "" if row.lhs is None else printer.line(row.lhs) + " "
-        why = f"    ({words(row.reason)})" if row.reason else ""
-        found.append(f"{left}{printer.relation(row.relation)} {printer.line(row.rhs)}{why}")
-    return found
-
-
-def _formula(head: object, expr: object) -> str:
-    printer = Printer()
-    return f"{printer.line(head)} = {printer.line(expr)}"
+def _unsaid(step: Step) -> tuple[Row, ...]:
+    """The rows of a step without the reason that the step itself gives."""
+    return tuple(replace(row, reason="") if row.reason == step.reason else row for row in step.rows())
 
 
 def _indented(lines: Sequence[str], indent: str = "  ") -> list[str]:

@@ -9,11 +9,17 @@ from derive.errors import UsageError
 
 
 @click.command("list")
+@click.option("--markdown", is_flag=True, help="The tables of the README.")
 @with_console
-def list_theorems(console: Console) -> int:
+def list_theorems(console: Console, markdown: bool) -> int:
     """The theorems in the order of their proof, and the claims people make in words with their verdicts."""
     from derive import pipeline
 
+    if markdown and console.as_json:
+        raise UsageError("--markdown and --json exclude each other", "ask for one of them")
+    if markdown:
+        console.result(pipeline.tables().rstrip("\n"))
+        return 0
     registry = pipeline.load()
     theorems, claims = registry.theorems.values(), registry.claims
     wide = max(len(name) for name in [*registry.theorems, *(c.id for c in claims)])

@@ -1,0 +1,126 @@
+"""Who may import whom: read from the imports of every file, those inside functions included."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+PLACES = {"derive": ROOT / "derive", "derive.proofs": ROOT / "proofs", "derive.generated": ROOT / "generated"}
+
+OUTCOMES = {"derive.errors", "derive.report"}  # how a stage reports; mathematics nowhere in it
+VOCABULARY = {"derive.theorem", "derive.formula", "derive.step"}
+EVERYTHING = {"derive"}
+
+#: package or module -> what it may import, besides itself and the standard library; the longest match decides
+ALLOWED: dict[str, set[str]] = {
+    "derive": set(),
+    "derive.__init__": {"derive.pipeline", "derive.identify", "derive.audit"},
+    "derive.__main__": {"derive.cli"},
+    "derive.checkout": OUTCOMES | {"derive.__init__"},
+    "derive.cli": OUTCOMES | {"derive.__init__", "derive.pipeline", "derive.publish", "derive.checkout", "click"},
+    "derive.emit": VOCABULARY | {"derive.__init__", "derive.kernel", "derive.errors", "sympy", "flint"},
+    "derive.errors": set(),
+    "derive.formula": {"sympy"},
+    "derive.generated": {"numpy"},
+    "derive.identify": OUTCOMES | VOCABULARY | {"derive.prove", "derive.proofs", "sympy", "flint", "mpmath", "click"},
+    "derive.audit": OUTCOMES | {"derive.identify", "derive.prove", "derive.proofs", "click"},
+    "derive.kernel": {"derive.errors"},
+    "derive.lower": OUTCOMES | VOCABULARY | {"derive.kernel", "sympy", "flint", "mpmath"},
+    "derive.pipeline": EVERYTHING,
+    "derive.proofs": {"derive.theorem", "sympy"},
+    "derive.prove": OUTCOMES | VOCABULARY | {"derive.kernel", "sympy", "flint"},
+    "derive.publish": {"derive.errors"},
+    "derive.requirements": {"derive.errors"},
+    "derive.report": set(),
+    "derive.show": VOCABULARY | {"derive.emit"},
+    "derive.step": {"derive.formula", "sympy"},
+    "derive.theorem": {"derive.formula", "derive.step", "sympy"},
+    "derive.verify": OUTCOMES | {"numpy", "mpmath", "flint"},
+}
+
+
+def modules() -> Iterator[tuple[str, Path]]:
+    for package, folder in PLACES.items():
+        for path in sorted(folder.rglob("*.py")):
+            yield ".".join((package, *path.relative_to(folder).with_suffix("").parts)), path
+
+
+def imported(module: str, source: str) -> set[str]:
+    """Absolute names of all imported modules. A package is named by its ``__init__`` where only that is imported."""
+    found: set[str] = set()
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            base = module.split(".")[: -node.level] if node.level else []
+            name = ".".join([*base, *filter(None, [node.module])])
+            below = {f"{name}.{alias.name}" for alias in node.names}
+            known = below & KNOWN
+            found |= known | ({name} if below - known else set())
+    return {f"{name}.__init__" if name == "derive" else name for name in found}
+
+
+MODULES = list(modules())
+KNOWN = {name for name, _ in MODULES} | {name.rpartition(".")[0] for name, _ in MODULES}
+
+
+def covers(name: str, module: str) -> bool:
+    return module == name or module.startswith(name + ".")
+
+
+def forbidden(module: str, source: str) -> set[str]:
+    owner = max((name for name in ALLOWED if covers(name, module)), key=len)
+    mine = {owner} if owner != "derive" else set()
+    allowed = ALLOWED[owner] | mine | set(sys.stdlib_module_names)
+    return {name for name in imported(module, source) if not any(covers(a, name) for a in allowed)}
+
+
+@pytest.mark.parametrize(("module", "path"), MODULES, ids=[name for name, _ in MODULES])
+def test_imports_follow_the_architecture(module: str, path: Path) -> None:
+    assert forbidden(module, path.read_text(encoding="utf-8")) == set()
+
+
+@pytest.mark.parametrize(("module", "path"), [m for m in MODULES if covers("derive.generated", m[0])])
+def test_emitted_modules_import_each_other_relatively(module: str, path: Path) -> None:
+    names = [
+        node.module if isinstance(node, ast.ImportFrom) else node.names[0].name
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Import) or (isinstance(node, ast.ImportFrom) and node.level == 0)
+    ]
+    assert not [name for name in names if name and name.split(".")[0] in ("derive", "generated")]
+
+
+@pytest.mark.parametrize(
+    ("module", "source", "name"),
+    [
+        ("derive.verify.oracle", "def f():\n    from derive.prove import prove", "derive.prove"),
+        ("derive.verify.oracle", "from ..emit import c", "derive.emit"),
+        ("derive.verify.oracle", "import sympy", "sympy"),
+        ("derive.proofs.cost", "from derive import lower", "derive.lower"),
+        ("derive.cli.build", "import derive.prove", "derive.prove"),
+        ("derive.generated.python.kl_normal", "import derive", "derive.__init__"),
+        ("derive.newcomer", "from derive.errors import DeriveError", "derive.errors"),
+    ],
+)
+def test_a_forbidden_import_is_found(module: str, source: str, name: str) -> None:
+    assert any(covers(name, found) or name == found for found in forbidden(module, source))
+
+
+@pytest.mark.parametrize("package", ["derive", "derive.generated", "derive.verify", "derive.cli"])
+def test_importing_never_imports_sympy(package: str) -> None:
+    script = f"import sys, {package}; print('sympy' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=60, check=True)
+    assert done.stdout == "False\n"
+
+
+def test_every_call_of_the_package_stays_callable_after_its_subpackage_is_imported() -> None:
+    script = "import derive.prove, derive; assert callable(derive.prove)"
+    script += "; from derive.prove import prove; print(derive.prove(['kl-unit'])[0].theorem.id)"
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=60, check=True)
+    assert done.stdout == "kl-unit\n"
