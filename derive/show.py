@@ -69,7 +69,7 @@ def as_markdown(registry: Registry) -> str:
         for scale in registry.scales
         for f in (registry.formula(f"kl_unit_{scale.name}"),)
     ]
-    theorems = [(f"`{t.id}`", plain(t.title), " ".join(_kinds(t))) for t in registry.theorems.values()]
+    theorems = [(f"`{t.id}`", plain(t.title), _decided_by(t)) for t in registry.theorems.values()]
     claims = [(plain(c.text), c.verdict.value, plain(c.because), _evidence(c)) for c in registry.claims]
     return "\n".join(
         (
@@ -80,9 +80,25 @@ def as_markdown(registry: Registry) -> str:
     )
 
 
-def _kinds(theorem: Theorem) -> list[str]:
-    """The kinds of its steps, each once, in the order of the proof."""
-    return list(dict.fromkeys(type(step).__name__ for step in theorem.steps))
+#: How the steps of a kind are decided; a definition has nothing to decide.
+_DECIDED_BY = {
+    "Identity": "normal form and balls",
+    "Expand": "normal form and balls",
+    "Conclude": "normal form and balls",
+    "Expectation": "normal form and balls",
+    "Differentiate": "normal form of the derivative",
+    "Integrate": "antiderivative and its limits",
+    "GlobalMinimum": "sign of the derivative",
+    "Inequality": "sign of the derivative",
+    "Counterexample": "exact value at a point",
+    "OperationCount": "count",
+}
+
+
+def _decided_by(theorem: Theorem) -> str:
+    """How its steps are decided, each way once, in the order of the proof."""
+    kinds = (type(step).__name__ for step in theorem.steps)
+    return "; ".join(dict.fromkeys(_DECIDED_BY[kind] for kind in kinds if kind != "Definition"))
 
 
 def _evidence(claim: Claim) -> str:

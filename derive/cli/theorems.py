@@ -74,11 +74,13 @@ def prove(console: Console, names: tuple[str, ...]) -> int:
     checked = pipeline.prove(names or None, progress=console.note)
     for theorem in checked:
         console.result(f"proved   {theorem.theorem.id}  {theorem.theorem.title}")
+        for evidence in theorem.evidence if names else ():
+            console.result(f"         {evidence.step}: {evidence.how}")
     console.document(
         {
             "ok": True,
             "theorems": [
-                {"id": c.theorem.id, "digest": c.digest, "steps": [s.name for s in c.theorem.steps]} for c in checked
+                {"id": c.theorem.id, "digest": c.digest, "steps": {e.step: e.how for e in c.evidence}} for c in checked
             ],
         }
     )

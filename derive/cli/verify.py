@@ -43,7 +43,6 @@ def verify(
     if level == "mutants":
         report = pipeline.mutants(folder, sample=sample, jobs=jobs, progress=console.note)
     else:
-        seed = pipeline.SEED if seed is None else seed
         report = pipeline.verify(folder, level, jobs=jobs, seed=seed, progress=console.note)
     console.report(report)
     console.document({"folder": str(folder), "level": level, **report.as_json()})
