@@ -1,0 +1,257 @@
+"""The mutation campaign: every mutant of the emitted code that breaks the contract must be caught by the quick checks.
+
+A mutant *counts* where it breaks the contract on the points of quick or on a fixed set forty times as large. The
+quick checks come first: what they catch counts and is caught. What they miss is compared bit for bit with the
+original on the large set, and where bits differ held to the exact values: a broken bound there is a survivor.
+Survivors also get the rest of the quick checks (warnings, selftest). The others are equivalent, or differ within the
+contract.
+"""
+
+from __future__ import annotations
+
+import math
+import multiprocessing
+from collections import Counter
+from collections.abc import Callable, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from functools import cache
+from multiprocessing.connection import Connection
+from pathlib import Path
+from typing import Any
+
+from derive.errors import CheckFailed, UsageError
+from derive.report import Check, Progress, Report, Status, silent
+from derive.verify import matrix
+from derive.verify.behaviour import c_chunk, python_chunk
+from derive.verify.compilers import NO_CLONES, Build, first_compiler, shared_library
+from derive.verify.emitted import C_SOURCE, C_VECTORS, PYTHON, Emitted
+from derive.verify.functions import FAMILIES, FAMILY_OF, Family
+from derive.verify.integral import COUNT as INTEGRAL_COUNT
+from derive.verify.integral import integral_set
+from derive.verify.load_c import CLibrary
+from derive.verify.load_python import PythonModule
+from derive.verify.mutate import Mutant, mutants_of
+from derive.verify.points import SEED, points
+from derive.verify.sweep import COUNT, Implementation, PointSet, bits, judge, judge_function, point_sets
+from derive.verify.ulp import PRECISIONS, Precision
+from derive.verify.vectors import read_vectors, vector_sets
+
+#: Points per family and format of the set that decides whether a mutant counts.
+LARGE = 40 * COUNT["quick"]
+_LARGE_SEED = (SEED, 1 << 20)
+_TIME_LIMIT = 120.0
+
+CAUGHT, SURVIVED, EQUIVALENT, INVALID = "caught", "survived", "equivalent", "does not compile"
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What became of a mutant, and by what."""
+
+    mutant: Mutant
+    fate: str
+    reason: str
+
+
+class Campaign:
+    """The emitted files with the point sets of quick, shared by all mutants."""
+
+    def __init__(self, emitted: Emitted) -> None:
+        self.emitted = emitted
+        self.build = Build(first_compiler(), "C99", ("-O1", NO_CLONES))
+        self.library = shared_library(emitted, self.build)
+        self.quick: list[PointSet] = []
+        for family in FAMILIES:
+            for precision in PRECISIONS:
+                self.quick += point_sets(family, precision, COUNT["quick"], (SEED, 0), True)
+            if family.pair:
+                self.quick.append(integral_set(family, 0, INTEGRAL_COUNT["quick"]))
+        self.vectors = vector_sets(read_vectors(emitted.text(C_VECTORS)))
+
+    def judge(self, mutant: Mutant) -> Verdict:
+        """The fate of one mutant; whatever its code does happens in a process of its own."""
+        text = self.emitted.text(mutant.path)
+        changed = self.emitted.with_text(mutant.path, mutant.apply(text))
+        library = b""
+        if mutant.path == C_SOURCE:
+            try:
+                library = shared_library(changed, self.build)
+            except CheckFailed:
+                return Verdict(mutant, INVALID, "")
+            if library == self.library:
+                return Verdict(mutant, EQUIVALENT, "the same machine code")
+        fault = isolated(lambda: self._quick_fault(changed, library))
+        if fault:
+            return Verdict(mutant, CAUGHT, fault)
+        different = isolated(lambda: self._different(changed, library))
+        if isinstance(different, str):
+            return Verdict(mutant, SURVIVED, different)
+        for name, precision in different:
+            large_set(name, precision)
+        fault = isolated(lambda: self._large_fault(changed, library, different))
+        if not fault:
+            return Verdict(mutant, EQUIVALENT, "within the contract" if different else "the same results")
+        caught = mutant.path == C_SOURCE and self._rest_of_quick(changed)
+        return Verdict(mutant, CAUGHT, caught) if caught else Verdict(mutant, SURVIVED, fault)
+
+    def _target(self, changed: Emitted, library: bytes) -> Implementation:
+        return CLibrary(library) if library else PythonModule(changed.text(PYTHON))
+
+    def _quick_fault(self, changed: Emitted, library: bytes) -> str:
+        """The first of the quick checks that fails, or nothing."""
+        try:
+            target = self._target(changed, library)
+        except CheckFailed as error:
+            return error.message
+        for vector in self.vectors:
+            if fault := self._fault(judge_function(target, vector.function, vector.precision, vector.points)):
+                return f"vectors.csv: {fault}"
+        for point_set in self.quick:
+            for outcome in judge(target, point_set):
+                if fault := self._fault(outcome):
+                    return fault
+        for check in c_chunk(library) if library else python_chunk(changed.text(PYTHON)):
+            if check.status is Status.FAILED:
+                return f"{check.name}: {check.detail}"
+        return ""
+
+    def _fault(self, outcome: Any) -> str:
+        bound = self.emitted.bound(outcome.language, outcome.precision, outcome.function)
+        check = outcome.check(bound, "")
+        return f"{check.name}: {check.detail}" if check.status is Status.FAILED else ""
+
+    def _different(self, changed: Emitted, library: bytes) -> list[tuple[str, str]]:
+        """Families and formats of which some result on the large set has other bits than the original's."""
+        target, original = self._target(changed, library), self._target(self.emitted, self.library if library else b"")
+        found = []
+        for family in FAMILIES:
+            for precision in PRECISIONS:
+                columns = points(family, precision, LARGE, _LARGE_SEED)
+                for function in family.functions:
+                    pairs = zip(
+                        target(function, precision, columns), original(function, precision, columns), strict=True
+                    )
+                    if any((bits(a) != bits(b)).any() for a, b in pairs):
+                        found.append((family.name, precision.name))
+                        break
+        return found
+
+    def _large_fault(self, changed: Emitted, library: bytes, different: Sequence[tuple[str, str]]) -> str:
+        target = self._target(changed, library)
+        for name, precision in different:
+            for outcome in judge(target, large_set(name, precision)):
+                if fault := self._fault(outcome):
+                    return fault
+        return ""
+
+    def _rest_of_quick(self, changed: Emitted) -> str:
+        for task in matrix.tasks(changed, "quick", self.build):
+            for check in task.conclude([chunk() for chunk in task.chunks]):
+                if check.status is Status.FAILED:
+                    return f"{check.name}: {check.detail}"
+        return ""
+
+
+@cache
+def large_set(name: str, precision_name: str) -> PointSet:
+    """Exact values on the large set of a family and format."""
+    family: Family = FAMILY_OF[name]
+    precision: Precision = next(p for p in PRECISIONS if p.name == precision_name)
+    return PointSet.of(family, precision, points(family, precision, LARGE, _LARGE_SEED))
+
+
+def isolated(call: Callable[[], Any]) -> Any:
+    """The result of a call in a forked process; a crash or an endless loop is a line that says so."""
+    context = multiprocessing.get_context("fork")
+    receiver, sender = context.Pipe(duplex=False)
+    process = context.Process(target=_send, args=(sender, call))
+    process.start()
+    sender.close()
+    try:
+        result = receiver.recv() if receiver.poll(_TIME_LIMIT) else f"does not finish within {_TIME_LIMIT:g} s"
+    except EOFError:
+        process.join()
+        result = f"crashes with exit code {process.exitcode}"
+    if process.is_alive():
+        process.kill()
+    process.join()
+    return result
+
+
+def _send(sender: Connection, call: Callable[[], Any]) -> None:
+    sender.send(call())
+
+
+_campaign: Campaign | None = None
+
+
+def _judge(mutant: Mutant) -> Verdict:
+    assert _campaign is not None
+    return _campaign.judge(mutant)
+
+
+def mutants(folder: Path, *, sample: int | None = None, jobs: int = 2, progress: Progress = silent) -> Report:
+    """Mutate the emitted C and Python one token at a time and see that the quick checks catch what breaks the contract.
+
+    Parameters
+    ----------
+    folder : the emitted ``generated/``.
+    sample : this many mutants, spread evenly over both files; all of them when None.
+    jobs : worker processes.
+    progress : called with each survivor, and every hundred mutants.
+
+    Raises
+    ------
+    UsageError
+        for fewer than one job or mutant.
+    MissingTool
+        without a C compiler.
+    CheckFailed
+        when an emitted file is missing, or the original itself fails the quick checks.
+    """
+    global _campaign
+    if jobs < 1 or (sample is not None and sample < 1):
+        raise UsageError(f"cannot judge {sample} mutants with {jobs} jobs", "use 1 or more")
+    emitted = Emitted.read(folder)
+    _campaign = Campaign(emitted)
+    for library in (b"", _campaign.library):
+        if fault := _campaign._quick_fault(emitted, library):
+            raise CheckFailed(f"the original fails: {fault}", "run `derive verify` first")
+    chosen: list[Mutant] = []
+    for path in (C_SOURCE, PYTHON):
+        every = mutants_of(emitted.text(path), path)
+        chosen += every if sample is None else spread(every, -(-sample // 2))
+    verdicts = []
+    with ProcessPoolExecutor(jobs, multiprocessing.get_context("fork")) as pool:
+        for verdict in pool.map(_judge, chosen):
+            verdicts.append(verdict)
+            if verdict.fate == SURVIVED:
+                progress(f"survived: {verdict.mutant}: {verdict.reason}")
+            if len(verdicts) % 100 == 0:
+                progress(f"{len(verdicts)} of {len(chosen)} mutants")
+    return Report.of([_score(path, verdicts) for path in (C_SOURCE, PYTHON)])
+
+
+def spread(every: Sequence[Mutant], count: int) -> list[Mutant]:
+    """``count`` mutants at equal distances."""
+    if count >= len(every):
+        return list(every)
+    return [every[math.floor((i + 0.5) * len(every) / count)] for i in range(count)]
+
+
+def _score(path: str, verdicts: Sequence[Verdict]) -> Check:
+    mine = [verdict for verdict in verdicts if verdict.mutant.path == path]
+    fates = Counter(verdict.fate for verdict in mine)
+    counting = fates[CAUGHT] + fates[SURVIVED]
+    survivors = [f"{verdict.mutant}: {verdict.reason}" for verdict in mine if verdict.fate == SURVIVED]
+    score = 100.0 * fates[CAUGHT] / counting if counting else 100.0
+    detail = (
+        f"{fates[CAUGHT]} of {counting} mutants that break the contract are caught ({score:.1f}%); "
+        f"{fates[EQUIVALENT]} do not break it, {fates[INVALID]} do not compile"
+    )
+    if survivors:
+        detail += "; survived: " + "; ".join(survivors[:5])
+    figures = {"mutants": len(mine), **{fate: fates[fate] for fate in (CAUGHT, SURVIVED, EQUIVALENT, INVALID)}}
+    status = Status.FAILED if survivors or not counting else Status.PASSED
+    return Check(f"mutants of {path}", status, detail, {**figures, "score": score, "survivors": survivors})
