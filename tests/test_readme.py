@@ -1,0 +1,181 @@
+"""The README is executed: its commands, its snippets and its tables.
+
+What takes minutes is read instead of run: the two set-up lines are run by CI and by a fresh clone, and the commands in
+``ELSEWHERE`` by the tests named there. DERIVE_TEST_README=all runs the first set-up line here too.
+"""
+
+from __future__ import annotations
+
+import doctest
+import json
+import os
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import click
+import pytest
+
+from derive import cli, pipeline
+
+ROOT = Path(__file__).resolve().parent.parent
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+BLOCKS = re.findall(r"^```(\w+)\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
+SHELL = [line for kind, text in BLOCKS if kind == "sh" for line in text.splitlines()]
+SET_UP, COMMANDS = SHELL[:2], SHELL[2:]
+
+#: Commands that take longer than a test of the README may, and what runs them.
+ELSEWHERE = {
+    "derive verify --quick": "part of `derive all`, which tests/test_pipeline.py runs",
+    "derive verify --full": "a command of its own, minutes long",
+    "derive verify --mutants --sample 40": "the mutation tests beside derive/verify",
+    "derive all --check": "tests/test_pipeline.py",
+}
+
+
+def required(*tools: str) -> None:
+    missing = [tool for tool in tools if shutil.which(tool) is None]
+    if missing and pipeline.tools_required():
+        pytest.fail(f"NOT CHECKED: {', '.join(missing)} missing, and DERIVE_REQUIRE_TOOLS=1")
+    if missing:
+        pytest.skip(f"NOT CHECKED: {', '.join(missing)} missing")
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Path:
+    """A working folder of a user: a copy of generated/, and the snippets of the README beside it."""
+    shutil.copytree(ROOT / "generated", tmp_path / "generated", ignore=shutil.ignore_patterns("__pycache__"))
+    for kind, name in [("c", "example.c"), ("latex", "example.tex")]:
+        (text,) = [text for k, text in BLOCKS if k == kind]
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    return tmp_path
+
+
+# --- set-up ------------------------------------------------------------------------------------------------------
+
+
+def test_the_first_two_blocks_are_single_lines_that_set_everything_up() -> None:
+    first, second = [text for kind, text in BLOCKS if kind in ("sh", "bash", "shell", "console")][:2]
+    assert first == SET_UP[0] + "\n"
+    assert second == SET_UP[1] + "\n"
+    for line, goal in zip(SET_UP, (".venv/bin/derive all", ".venv/bin/pytest -q -n 2"), strict=True):
+        environment, install, last = line.split(" && ")
+        assert environment == "python3 -m venv .venv"
+        assert re.fullmatch(r"\.venv/bin/pip install -q -e (\.|'\.\[dev\]')", install)
+        assert last == goal
+    assert "'.[dev]'" in SET_UP[1]
+    assert "/.venv/\n" in "\n" + (ROOT / ".gitignore").read_text() or ".venv/\n" in (ROOT / ".gitignore").read_text()
+
+
+def test_ci_runs_the_second_line_and_no_copy_of_it() -> None:
+    script = (ROOT / ".ci" / "run").read_text(encoding="utf-8")
+    extract = re.search(r"awk '.*?' README.md", script)
+    assert extract is not None
+    shown = subprocess.run(["bash", "-c", extract[0]], cwd=ROOT, capture_output=True, text=True, check=True, timeout=60)
+    assert shown.stdout == SET_UP[1] + "\n"
+    assert "DERIVE_REQUIRE_TOOLS=1" in script
+    assert os.access(ROOT / ".ci" / "run", os.X_OK)
+
+
+def test_a_fresh_clone_is_set_up_by_the_first_line(tmp_path: Path) -> None:
+    if os.environ.get("DERIVE_TEST_README") != "all":
+        pytest.skip("NOT CHECKED here: the set-up lines are what CI runs; DERIVE_TEST_README=all runs the first one")
+    clone = tmp_path / "clone"
+    subprocess.run(["git", "clone", "-q", str(ROOT), str(clone)], check=True, timeout=60)
+    keep = {name: value for name, value in os.environ.items() if name in ("PATH", "HOME") or name.startswith("PIP_")}
+    subprocess.run(["bash", "-c", SET_UP[0]], cwd=clone, env={**keep, "LANG": "C.UTF-8"}, check=True, timeout=900)
+    status = subprocess.run(["git", "status", "--porcelain"], cwd=clone, capture_output=True, check=True, timeout=60)
+    assert status.stdout == b""
+
+
+# --- commands and snippets ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("line", [line for line in COMMANDS if line.startswith("derive") and line not in ELSEWHERE])
+def test_a_command_runs(line: str, place: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", *shlex.split(line)], cwd=place, capture_output=True, text=True, timeout=120
+    )
+    assert done.returncode == 0, done.stderr
+    assert done.stdout
+
+
+@pytest.mark.parametrize("line", sorted(ELSEWHERE))
+def test_a_long_command_is_understood(line: str) -> None:
+    assert line in COMMANDS
+    _, name, *arguments = shlex.split(line)
+    group = cli.derive
+    command = group.get_command(click.Context(group), name)
+    assert command is not None
+    command.make_context(name, arguments)
+
+
+def test_the_c_snippet_compiles_and_prints_the_divergence(place: Path) -> None:
+    required("cc")
+    lines = [line for line in COMMANDS if not line.startswith("derive")]
+    done = subprocess.run(
+        ["bash", "-ec", "\n".join(lines)], cwd=place, capture_output=True, text=True, check=True, timeout=120
+    )
+    assert done.stdout == "2.5e-19, slope 5e-10\n"
+    assert done.stderr == ""
+
+
+def test_the_python_snippets_print_what_they_show() -> None:
+    parser, runner = doctest.DocTestParser(), doctest.DocTestRunner()
+    snippets = [text for kind, text in BLOCKS if kind == "python"]
+    assert snippets
+    for text in snippets:
+        result = runner.run(parser.get_doctest(text, {}, "README", "README.md", 0))
+        assert result.attempted > 0
+        assert result.failed == 0
+
+
+def test_the_latex_snippet_compiles(place: Path) -> None:
+    required("pdflatex")
+    command = ["pdflatex", "-interaction=nonstopmode", "-halt-on-error", "example.tex"]
+    done = subprocess.run(command, cwd=place, capture_output=True, text=True, errors="replace", timeout=120)
+    assert done.returncode == 0, done.stdout[-2000:]
+    assert "Warning" not in done.stdout
+    assert (place / "example.pdf").stat().st_size > 0
+
+
+def test_every_block_is_of_a_kind_that_is_executed() -> None:
+    assert {kind for kind, _ in BLOCKS} == {"sh", "python", "c", "latex"}
+
+
+# --- tables and figures ------------------------------------------------------------------------------------------
+
+
+def test_the_tables_are_those_of_the_registry() -> None:
+    marked = re.findall(r"<!-- derive list --markdown -->\n(.*?)\n<!-- end -->", README, re.DOTALL)
+    tables = pipeline.tables().strip().split("\n\n")
+    assert marked == tables, "put what `derive list --markdown` prints between the marks in README.md"
+
+
+def test_the_two_spellings_are_printed_as_the_registry_has_them() -> None:
+    text = pipeline.tables().replace("  ", " ")
+    for line in re.findall(r"^    [fg]\(.*?\) = (.*)$", README, re.MULTILINE):
+        assert re.sub(" +", " ", line) in text
+
+
+def test_the_error_bounds_are_those_of_the_manifest() -> None:
+    bounds = json.loads((ROOT / "generated" / "manifest.json").read_text())["bounds"]
+    entries = {
+        (name.endswith("_grad"), entry["ulp"])
+        for language in bounds.values()
+        for functions in language.values()
+        for name, entry in functions.items()
+    }
+    stated = re.search(r"declared for a value is ([\d.]+) ulp and for a gradient ([\d.]+) ulp", README)
+    assert stated is not None
+    assert float(stated[1]) == max(ulp for gradient, ulp in entries if not gradient)
+    assert float(stated[2]) == max(ulp for gradient, ulp in entries if gradient)
+
+
+def test_every_file_and_folder_that_is_named_exists() -> None:
+    for name in set(re.findall(r"`((?:derive|proofs|generated|tests)/[\w./-]*)`", README)):
+        if "LANGUAGE" not in name and "FAMILY" not in name:
+            assert (ROOT / name).exists(), name
