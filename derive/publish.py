@@ -1,8 +1,9 @@
 """Publication of a folder of files: all of it at once, or nothing.
 
 The new files are written to ``.NAME.staging`` beside the folder ``NAME`` and flushed to the disk. Then they change
-places with the old ones in one system call where the system has it (``renameat2`` on Linux, ``renamex_np`` on macOS): at every
-moment the folder is the old one or the new one, whole. Elsewhere two renames do it, and their names are the journal::
+places with the old ones in one system call where the system has it (``renameat2`` on Linux, ``renamex_np`` on macOS):
+at every moment the folder is the old one or the new one, whole. Elsewhere two renames do it, and their names are the
+journal::
 
     .NAME.staging -> .NAME.new      from here on the new folder is known to be complete
     NAME          -> .NAME.old
