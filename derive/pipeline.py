@@ -143,6 +143,13 @@ def show(name: str, form: Literal["text", "latex"] = "text") -> str:
     return show.as_latex(entry) if form == "latex" else show.as_text(entry, load())
 
 
+def listing() -> str:
+    """The theorems and claims, a line or two each, for a terminal."""
+    from derive import show
+
+    return show.as_list(load())
+
+
 def tables() -> str:
     """The tables of the README, in Markdown."""
     from derive import show

@@ -62,6 +62,15 @@ def as_record(entry: Theorem | Claim) -> dict[str, object]:
     }
 
 
+def as_list(registry: Registry) -> str:
+    """What ``derive list`` prints: theorems in the order of their proof, then claims with their verdicts."""
+    wide = max(len(name) for name in (*registry.theorems, *(claim.id for claim in registry.claims)))
+    lines = [f"{theorem.id:<{wide}}  {plain(theorem.title)}" for theorem in registry.theorems.values()]
+    for claim in registry.claims:
+        lines += ["", f"{claim.id:<{wide}}  “{plain(claim.text)}”", f"{'':<{wide}}  {claim.verdict.value}"]
+    return "\n".join(lines) + "\n"
+
+
 def as_markdown(registry: Registry) -> str:
     """The tables of the README: the spellings, the theorems, the verdicts."""
     spellings = [

@@ -22,12 +22,7 @@ def list_theorems(console: Console, markdown: bool) -> int:
         return 0
     registry = pipeline.load()
     theorems, claims = registry.theorems.values(), registry.claims
-    wide = max(len(name) for name in [*registry.theorems, *(c.id for c in claims)])
-    for theorem in theorems:
-        console.result(f"{theorem.id:<{wide}}  {theorem.title}")
-    console.result("")
-    for claim in claims:
-        console.result(f"{claim.id:<{wide}}  {claim.text}\n{'':<{wide}}  -> {claim.verdict.value}")
+    console.result(pipeline.listing().rstrip("\n"))
     console.document(
         {
             "theorems": [{"id": t.id, "title": t.title, "source": t.source, "steps": len(t.steps)} for t in theorems],
