@@ -225,7 +225,8 @@ class Inequality(Step):
         claim = Row(self.lhs, self.relation, self.rhs, self.reason)
         if self.by is None or self.lowest is None:
             return (claim,)
-        reason = f"negative below ${self.by.latex} = {sp.latex(self.lowest)}$, positive above, and zero only there"
+        below = "" if self.lowest == self.interval[0] else f"negative below ${self.by.latex} = {sp.latex(self.lowest)}$, "
+        reason = f"{below}positive above ${self.by.latex} = {sp.latex(self.lowest)}$"
         return (Row(sp.Derivative(self.difference, self.by.symbol), "=", self.slope, reason), claim)
 
 
@@ -249,7 +250,6 @@ class GlobalMinimum(Step):
         return self.function.subs({v.symbol: a for v, a in zip(self.variables, self.at, strict=True)})
 
     def rows(self) -> tuple[Row, ...]:
-        where = ", ".join(f"{v.latex} = {sp.latex(a)}" for v, a in zip(self.variables, self.at, strict=True))
         slopes = tuple(
             Row(
                 sp.Derivative(self.function, v.symbol),
@@ -259,11 +259,19 @@ class GlobalMinimum(Step):
             )
             for k, v in enumerate(self.variables)
         )
+        return (*slopes, *self.conclusion)
+
+    @property
+    def conclusion(self) -> tuple[Row, Row]:
+        where = ", ".join(f"{v.latex} = {sp.latex(a)}" for v, a in zip(self.variables, self.at, strict=True))
         return (
-            *slopes,
             Row(self.at_minimum, "=", self.value),
             Row(self.function, ">=", self.value, f"{self.reason}; equality only at ${where}$"),
         )
+
+
+#: What holds where a relation fails.
+_OPPOSITE = {"=": "!=", ">=": "<", "<=": ">", ">": "<=", "<": ">="}
 
 
 @dataclass(frozen=True)
@@ -275,20 +283,19 @@ class Counterexample(Step):
     rhs: sp.Expr
     at: Mapping[str, sp.Rational]
 
-    #: what holds instead
-    _OPPOSITE = {"=": "!=", ">=": "<", "<=": ">", ">": "<=", "<": ">="}
-
     def rows(self) -> tuple[Row, ...]:
         values = {symbol: self.at[symbol.name] for symbol in self.lhs.free_symbols | self.rhs.free_symbols}
         where = self.lhs.subs(values, simultaneous=True), self.rhs.subs(values, simultaneous=True)
-        return (Row(where[0], self._OPPOSITE[self.relation], where[1], self.reason),)
+        return (Row(where[0], _OPPOSITE[self.relation], where[1], self.reason),)
 
 
 @dataclass(frozen=True)
 class OperationCount(Step):
-    """Evaluating ``expr`` as it is written costs ``total`` in the stated cost model (:mod:`derive.prove.cost`).
+    """cost(function) = ``total``: evaluating ``expr``, which is that function, as it is written.
 
-    ``inputs`` are available; ``shared`` names what is computed once and used again, in order.
+    The cost model is stated in :mod:`derive.prove.cost`.
+
+    The symbols are there already; ``shared`` names what is computed first, once, and used again.
     """
 
     quantity: sp.Expr

@@ -2,9 +2,35 @@
 
 from derive.theorem import Registry
 
-from . import definitions, gradients, kl_normal, kl_unit, same_function, scales
+from . import (
+    cost,
+    curvature,
+    definitions,
+    gradients,
+    kl_normal,
+    kl_unit,
+    less_stringent,
+    same_function,
+    same_optimum,
+    scales,
+    stability,
+    steeper,
+    wrong_scale,
+)
 
-_SUBJECTS = (kl_normal, kl_unit, same_function, gradients)
+_SUBJECTS = (
+    kl_normal,
+    kl_unit,
+    same_function,
+    gradients,
+    same_optimum,
+    curvature,
+    steeper,
+    less_stringent,
+    cost,
+    stability,
+    wrong_scale,
+)
 
 REGISTRY = Registry(
     theorems={theorem.id: theorem for subject in _SUBJECTS for theorem in subject.THEOREMS},

@@ -1,0 +1,38 @@
+"""At one and the same argument g is never above f. The two then measure different Gaussians."""
+
+from sympy import Integer, Rational, log, oo
+
+from derive.theorem import Identity, Inequality, Row, Theorem, written
+
+from .definitions import MU, mu
+from .kl_unit import F, f
+from .same_function import G, g
+from .steeper import S, s
+
+with written():
+    gap = Rational(1, 2) * (s**2 - s - log(s))
+difference = (f(mu, s) - g(mu, s), gap)
+
+THEOREMS = (
+    Theorem(
+        id="less-stringent",
+        title="At the same argument g is at most f, and equal only at 1",
+        variables=(MU, S),
+        assumptions=("$s > 0$: the same number given to both as second argument",),
+        statement=(Row(difference[0], "=", difference[1]), Row(gap, ">=", Integer(0), "equality only at $s = 1$")),
+        steps=(
+            Identity("difference", "the terms in $\\mu$ cancel", difference, using=(F, G)),
+            Inequality(
+                "not-negative",
+                "with equality only at $s = 1$",
+                gap,
+                ">=",
+                Integer(0),
+                S,
+                (Integer(0), oo),
+                Integer(1),
+            ),
+        ),
+        source="answers that call g less stringent and so less prone to over-regularise",
+    ),
+)
