@@ -3,6 +3,7 @@
 from derive.theorem import Registry
 
 from . import (
+    claims,
     cost,
     curvature,
     definitions,
@@ -10,10 +11,13 @@ from . import (
     kl_normal,
     kl_unit,
     less_stringent,
+    range_reduction,
     same_function,
     same_optimum,
     scales,
     stability,
+    stable,
+    stable_gradients,
     steeper,
     wrong_scale,
 )
@@ -30,11 +34,14 @@ _SUBJECTS = (
     cost,
     stability,
     wrong_scale,
+    stable,
+    stable_gradients,
+    range_reduction,
 )
 
 REGISTRY = Registry(
     theorems={theorem.id: theorem for subject in _SUBJECTS for theorem in subject.THEOREMS},
-    claims=(),
+    claims=claims.CLAIMS,
     scales=scales.SCALES,
     definitions=(*definitions.DEFINITIONS, *kl_unit.DEFINITIONS, *same_function.DEFINITIONS),
 )

@@ -2,7 +2,7 @@
 
 from sympy import Integer, Rational, log, oo
 
-from derive.theorem import Identity, Inequality, Row, Theorem, written
+from derive.theorem import Counterexample, Identity, Inequality, Row, Theorem, written
 
 from .definitions import MU, mu
 from .kl_unit import F, f
@@ -31,6 +31,15 @@ THEOREMS = (
                 S,
                 (Integer(0), oo),
                 Integer(1),
+            ),
+            Counterexample(
+                "differs",
+                "so the two are not the same function of the same number",
+                f(mu, s),
+                "=",
+                g(mu, s),
+                {"mu": Integer(0), "s": Integer(2)},
+                using=(F, G),
             ),
         ),
         source="answers that call g less stringent and so less prone to over-regularise",

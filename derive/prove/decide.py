@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from itertools import islice
 from typing import Any
 
 import sympy as sp
@@ -10,7 +11,7 @@ import sympy as sp
 from derive.errors import CheckFailed
 from derive.formula import unfold
 from derive.prove import cost
-from derive.prove.ball import Point, Undecided, defined_points, evaluate, excludes_zero, witness
+from derive.prove.ball import Point, Undecided, defined_points, evaluate, excludes_zero, points, witness
 from derive.prove.limits import limit_at_infinity
 from derive.prove.normal_form import normal_form
 from derive.prove.sign import definite_sign, sign_on
@@ -64,10 +65,10 @@ def equality(a: sp.Expr, b: sp.Expr, claim: str = "") -> str:
         raise Disproved(claim + (" (which the normal form accepts)" if blind else ""), *found)
     if not normal_form(difference).is_zero:
         raise Undecided("the normal form is not zero, yet no ball excludes zero", difference)
-    points = sum(1 for _ in defined_points(difference, BALL_POINTS))
-    if not points:
+    defined = sum(1 for _ in defined_points(difference, BALL_POINTS))
+    if not defined:
         raise Undecided("both sides are defined at none of the points tried", difference)
-    return f"normal form; balls at {points} point{'s' * (points > 1)}"
+    return f"normal form; balls at {defined} point{'s' * (defined > 1)}"
 
 
 # --- the kinds ---------------------------------------------------------------------------------------------------
@@ -134,6 +135,7 @@ def _inequality(step: Inequality) -> str:
             raise Disproved(claim)
         if not difference.free_symbols:
             _number(difference, strict, claim)
+            return "numbers, as balls"
         return f"exact sign; balls at {inside} points"
     if step.lowest is None:
         if sign_on(difference, step.by.symbol, lower, upper) != 1:
@@ -168,13 +170,23 @@ def _number(value: sp.Expr, strict: bool, claim: str) -> None:
 def _no_counterexample(difference: sp.Expr, claim: str, step: Inequality) -> int:
     """Evaluate at random points of the interval: a ball below zero refutes."""
     checked = 0
-    for point, ball in defined_points(difference, BALL_POINTS):
-        if step.by is not None and not step.interval[0] < point[step.by.symbol] < step.interval[1]:
-            continue
+    for point in islice(points(difference.free_symbols), BALL_POINTS if difference.free_symbols else 1):
+        if step.by is not None and step.by.symbol in point:
+            point[step.by.symbol] = _inside(point[step.by.symbol], *step.interval)
+        ball = evaluate(difference, point)
         if ball < 0:
             raise Disproved(claim, point, ball.str(12))
-        checked += 1
+        checked += ball.is_finite()
+    if not checked:
+        raise Undecided("the difference is defined at none of the points tried", claim)
     return checked
+
+
+def _inside(q: sp.Rational, lower: sp.Expr, upper: sp.Expr) -> sp.Rational:
+    """A rational number as a point of an open interval."""
+    if lower == -sp.oo:
+        return q if upper == sp.oo else upper - abs(q)
+    return lower + abs(q) if upper == sp.oo else lower + (upper - lower) * abs(q) / (1 + abs(q))
 
 
 def _global_minimum(step: GlobalMinimum) -> str:
