@@ -150,6 +150,17 @@ def test_the_json_document_is_all_of_stdout(stages: Stages, capsys: pytest.Captu
     assert document["changes"] == {"changed": [], "missing": ["new.txt"], "orphan": []}
 
 
+def test_who_stands_in_the_folder_is_told_to_enter_the_new_one(
+    stages: Stages, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run(["all", "-q"])
+    stages.files["new.txt"] = b""
+    monkeypatch.chdir(tmp_path / "generated")
+    assert run(["all", "--out", str(tmp_path / "generated")]) == 0
+    assert 'enter the new one with cd "$PWD"' in capsys.readouterr().err
+    monkeypatch.chdir(tmp_path)
+
+
 def test_out_writes_elsewhere_and_spares_what_is_not_ours(
     stages: Stages, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

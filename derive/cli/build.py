@@ -57,6 +57,8 @@ def build(console: Console, check: bool, diff: bool, out: Path | None, jobs: int
         changes = publish.compare(made.files, folder)
         if report.ok and not dry:
             pipeline.publish(made, report, folder)
+            if changes and folder in (here, *here.parents):
+                console.note('the working folder was replaced: enter the new one with cd "$PWD"')
     if diff and changes:
         console.result(publish.diff(made.files, folder).rstrip("\n"))
     else:

@@ -1,0 +1,29 @@
+"""What all tests share: how an optional tool is asked for, and that property tests are the same in every run."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+
+import hypothesis
+import pytest
+
+from derive.pipeline import tools_required
+
+# A failure in CI must be the failure at one's desk; and a machine under load is no reason to fail.
+hypothesis.settings.register_profile("derive", derandomize=True, deadline=None)
+hypothesis.settings.load_profile("derive")
+
+
+@pytest.fixture
+def need() -> Callable[..., None]:
+    """``need("pdflatex")``: skip, visibly, where the tool is missing; fail where DERIVE_REQUIRE_TOOLS=1."""
+
+    def ask(*tools: str) -> None:
+        missing = [tool for tool in tools if shutil.which(tool) is None]
+        if missing and tools_required():
+            pytest.fail(f"NOT CHECKED: {', '.join(missing)} missing, and DERIVE_REQUIRE_TOOLS=1")
+        if missing:
+            pytest.skip(f"NOT CHECKED: {', '.join(missing)} missing")
+
+    return ask
