@@ -1,7 +1,7 @@
 """The kinds of steps of a proof: what each claims. How each is decided is in :mod:`derive.prove.decide`.
 
-Some steps derive: their value (a primitive, an expectation) is not typed in but proposed by SymPy when it is first asked
-for. A proposal proves nothing; it is decided like everything else.
+Some steps derive: their value (a primitive, an expectation) is not typed in but proposed by SymPy when it is first
+asked for. A proposal proves nothing; it is decided like everything else.
 """
 
 from __future__ import annotations
@@ -95,8 +95,8 @@ class Differentiate(Step):
 class Integrate(Step):
     """The integral of ``integrand`` over the whole line: primitive and value are derived.
 
-    ``substitution`` (t, phi) is a hint for SymPy: with x = phi(t) the primitive is found in t. It needs no proof, because
-    that the derivative of the primitive is the integrand is decided in x.
+    ``substitution`` (t, phi) is a hint for SymPy: with x = phi(t) the primitive is found in t. It needs no proof,
+    because that the derivative of the primitive is the integrand is decided in x.
     """
 
     integrand: sp.Expr
@@ -225,7 +225,9 @@ class Inequality(Step):
         claim = Row(self.lhs, self.relation, self.rhs, self.reason)
         if self.by is None or self.lowest is None:
             return (claim,)
-        below = "" if self.lowest == self.interval[0] else f"negative below ${self.by.latex} = {sp.latex(self.lowest)}$, "
+        below = (
+            "" if self.lowest == self.interval[0] else f"negative below ${self.by.latex} = {sp.latex(self.lowest)}$, "
+        )
         reason = f"{below}positive above ${self.by.latex} = {sp.latex(self.lowest)}$"
         return (Row(sp.Derivative(self.difference, self.by.symbol), "=", self.slope, reason), claim)
 

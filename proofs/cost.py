@@ -3,7 +3,7 @@
 Counted are additions (and subtractions), multiplications (a square is one), and calls of exp, log and sqrt.
 """
 
-from sympy import Expr, Function, Symbol, exp, log, sqrt
+from sympy import Expr, Function, Symbol, exp, sqrt
 
 from derive.theorem import Domain, Formula, Identity, Inequality, OperationCount, Row, Theorem, Variable, written
 

@@ -1,4 +1,4 @@
-"""Gradients in every scale. Those of f and g carry the argument about the two spellings, so they have ids of their own."""
+"""Gradients in every scale. Those of f and g carry the argument about the two spellings and have ids of their own."""
 
 from sympy import Derivative, Expr, exp
 

@@ -44,15 +44,20 @@ SMALL = ("$t > -1$",)
 
 
 def theorem(
-    id: str, title: str, variables: tuple[Variable, ...], assumptions: tuple[str, ...], *rules: tuple[str, tuple[Expr, ...]]
+    id: str,
+    title: str,
+    variables: tuple[Variable, ...],
+    assumptions: tuple[str, ...],
+    *rules: tuple[str, str, tuple[Expr, ...]],
 ) -> Theorem:
+    """A theorem of which every row is one identity: (name, reason, chain)."""
     return Theorem(
         id=id,
         title=title,
         variables=variables,
         assumptions=assumptions,
-        statement=tuple(Row(chain[0], "=", chain[1]) for _, chain in rules),
-        steps=tuple(Identity(reason.split()[0].strip(","), reason, chain) for reason, chain in rules),
+        statement=tuple(Row(chain[0], "=", chain[1]) for _, _, chain in rules),
+        steps=tuple(Identity(name, reason, chain) for name, reason, chain in rules),
         source="the usual range reductions of exp and log, carried to what is left after the linear term",
     )
 
@@ -63,34 +68,40 @@ THEOREMS = (
         "Range reduction of expm1mx",
         (R, K),
         ("$x = r + k \\log 2$, k an integer",),
-        ("exponential of a sum", exp_itself),
-        ("reduced, the linear term kept apart", range_exp),
+        ("exponential", "of a sum", exp_itself),
+        ("reduced", "the linear term kept apart", range_exp),
     ),
     theorem(
         "stable-atanh",
         "log1pmx by an odd function",
         (T,),
         SMALL,
-        ("logarithm of $1 + t = (1 + f)/(1 - f)$ with $f = t/(2 + t)$", log_by_f),
-        ("collected: $t - 2f = tf$", atanh),
+        ("logarithm", "of $1 + t = (1 + f)/(1 - f)$ with $f = t/(2 + t)$", log_by_f),
+        ("reduced", "because $t - 2f = tf$", atanh),
     ),
     theorem(
         "stable-log-scale",
         "The logarithm of a scale by its significand",
         (K, M),
         ("$m > 0$, k an integer",),
-        ("logarithm of a product", log_of_scale),
-        ("collected", log_scale),
+        ("logarithm", "of a product", log_of_scale),
+        ("reduced", "the linear term kept apart", log_scale),
     ),
-    theorem("stable-square", "The same for a square", (T,), SMALL, ("collected, with $m = 1 + t$", square)),
+    theorem(
+        "stable-square",
+        "log1pmx of a square by an odd function",
+        (T,),
+        SMALL,
+        ("reduced", "a scale $m = 1 + t$ and its square", square),
+    ),
     theorem(
         "stable-pair",
-        "The same for a pair of scales",
+        "The reduced arguments of a pair of scales by their difference",
         (A, B),
         ("$a > 0$ and $b > 0$; $t = (a - b)/b$ and $f = (a - b)/(a + b)$",),
-        ("fraction: f belongs to t", f_of_pair),
-        ("product of t and f", product),
-        ("square: the same combination for $a^2$ and $b^2$", product_square),
-        ("ratio: the odd function of f", ratio),
+        ("fraction", "f belongs to t", f_of_pair),
+        ("product", "of t and f", product),
+        ("square", "the combination for $a^2$ and $b^2$", product_square),
+        ("ratio", "the odd function of f", ratio),
     ),
 )

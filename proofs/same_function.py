@@ -102,7 +102,7 @@ THEOREMS = (
             Identity("log-variance", "g with $v = e^\\ell$", log_var, using=(G,)),
             *(reparameterised(formula, formula.variables[1]) for formula in FORMULAS),
         ),
-        source="the recurring question why two implementations of the KL term of a VAE differ by a factor 2 and a square",
+        source="the recurring question why two implementations of the KL term differ by a factor 2 and a square",
         formulas=FORMULAS,
         cites=("kl-normal", "kl-unit"),
     ),

@@ -1,7 +1,7 @@
 """What squaring does to rounding errors, and what cancellation does: 'squaring might increase numerical instability'.
 
-The unit roundoff is u; one operation multiplies its exact result by 1 + epsilon with |epsilon| <= u. In binary64 u = 2^-53,
-the largest number is (2 - 2^-52) 2^1023, and what is below 2^-1075 rounds to zero.
+The unit roundoff is u; one operation multiplies its exact result by 1 + epsilon with |epsilon| <= u. In binary64
+u = 2^-53, the largest number is (2 - 2^-52) 2^1023, and what is below 2^-1075 rounds to zero.
 """
 
 from sympy import Derivative, Integer, Rational, Subs, log, oo

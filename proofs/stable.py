@@ -100,7 +100,9 @@ def rule(closed: Formula, stable: Expr) -> Theorem:
         assumptions=("standard deviations and variances are positive",),
         statement=(Row(closed.head, "=", stable),),
         steps=(
-            Identity("rewritten", "the terms that cancel, collected", chain, using=(kl_normal_std,), cites=("kl-normal",)),
+            Identity(
+                "rewritten", "the terms that cancel, collected", chain, using=(kl_normal_std,), cites=("kl-normal",)
+            ),
         ),
         source="frameworks that take the difference after the logarithm or the quotient, and lose it",
         formulas=(formula,),

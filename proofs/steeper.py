@@ -20,9 +20,7 @@ same_gaussian = (Derivative(f(mu, sigma), sigma), 2 * sigma * Subs(Derivative(g(
 
 def steeper_on(name: str, where: str, interval: tuple[Integer, Integer]) -> Inequality:
     """The square of the slope of f exceeds that of twice the slope of g."""
-    return Inequality(
-        name, where, slope_of_f**2, ">", (2 * slope_of_g) ** 2, S, interval, using=(F, G)
-    )
+    return Inequality(name, where, slope_of_f**2, ">", (2 * slope_of_g) ** 2, S, interval, using=(F, G))
 
 
 THEOREMS = (
@@ -39,7 +37,7 @@ THEOREMS = (
             steeper_on("above", "for $s > 1$, in absolute value", (Integer(1), oo)),
             Identity(
                 "same-gaussian",
-                "the chain rule: for one Gaussian the factor is $2\\sigma$, greater than 1 only for $\\sigma > \\tfrac12$",
+                "the chain rule: for one Gaussian the factor is $2\\sigma$, above 1 only for $\\sigma > \\tfrac12$",
                 same_gaussian,
                 using=(F, G),
             ),

@@ -4,7 +4,7 @@ from typing import Any
 
 from sympy import Integer, Rational, exp, log, sqrt
 
-from derive.theorem import KL, Counterexample, Identity, Row, Theorem, written
+from derive.theorem import KL, Counterexample, Differentiate, Identity, Row, Theorem, written
 
 from .definitions import MU, STD0, mu, sigma
 from .kl_normal import kl_normal_std
@@ -15,6 +15,7 @@ g_of_std = (g(mu, sigma), KL(mu, sqrt(sigma), 0, 1))
 f_of_var = (f(mu, v), KL(mu, v, 0, 1))
 with written():
     logstd_of_logvar = (-half * (1 + 2 * ell - exp(2 * ell) - mu**2), KL(mu, exp(ell), 0, 1))
+    dropped_slope = (2 * sigma**2 - 1) / (2 * sigma)
     factor_dropped = -half * (1 + log(sigma) - sigma**2 - mu**2)
 
 proved: dict[str, Any] = {"using": (kl_normal_std, F, G), "cites": ("kl-normal",)}
@@ -67,7 +68,12 @@ THEOREMS = (
         variables=(MU, STD0),
         assumptions=("$\\sigma > 0$",),
         statement=negative.rows(),
-        steps=(negative,),
+        steps=(
+            negative,
+            Differentiate(
+                "slope", "which vanishes at $\\sigma = 1/\\sqrt2$, not at 1", factor_dropped, STD0, dropped_slope
+            ),
+        ),
         source="code that mixes the two spellings: the logarithm of g with the square of f",
     ),
 )

@@ -1,7 +1,8 @@
 """prove: theorem -> checked proof. Every step is decided, none is believed.
 
-Decisions rest on two procedures that do not know of each other: :mod:`derive.prove.normal_form` (exact algebra) says that
-something is zero, :mod:`derive.prove.ball` (ball arithmetic) that it is not. A step for which neither speaks fails the run.
+Decisions rest on two procedures that do not know of each other: :mod:`derive.prove.normal_form` (exact algebra) says
+that something is zero, :mod:`derive.prove.ball` (ball arithmetic) that it is not. A step for which neither speaks fails
+the run.
 """
 
 from __future__ import annotations
@@ -37,11 +38,11 @@ class CheckedTheorem:
 def prove(
     registry: Registry, ids: Sequence[str] | None = None, progress: Progress = silent
 ) -> tuple[CheckedTheorem, ...]:
-    """Decide every step of the named theorems and of those they cite; of all, and the evidence of claims, without names.
+    """Decide every step of the named theorems and of those they cite; without names of all, with the claims.
 
     Raises
     ------
-    CheckFailed : a step is false or undecided; the message names theorem, step, and a counterexample where there is one.
+    CheckFailed : a step is false or undecided; the message names theorem, step and counterexample.
     UsageError : an id that does not exist.
     """
     checked = []
@@ -71,7 +72,7 @@ def closure(registry: Registry, ids: Sequence[str] | None = None) -> tuple[str, 
 
 
 def check(registry: Registry, id: str) -> CheckedTheorem:
-    """Decide one theorem, taking what it cites as proved. A pure function: worker processes may share the theorems out."""
+    """Decide one theorem, taking what it cites as proved. A pure function: worker processes may share them out."""
     theorem = registry.theorems[id]
     _check_cites(registry, theorem)
     evidence = []

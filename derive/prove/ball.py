@@ -1,7 +1,7 @@
 """Evaluation in ball arithmetic: a number and a bound for its error, at exact rational points.
 
-A ball that excludes zero is a proof that a difference is not zero; a ball that contains zero proves nothing. This is the
-second opinion on every decision of :mod:`derive.prove.normal_form`, and the only thing that may refute a claim.
+A ball that excludes zero is a proof that a difference is not zero; a ball that contains zero proves nothing. This is
+the second opinion on every decision of :mod:`derive.prove.normal_form`, and the only thing that may refute a claim.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from derive.errors import CheckFailed
 
 Point = Mapping[sp.Symbol, sp.Rational]
 
-# At 128 bits a cancellation of 30 digits still leaves a ball that excludes zero; the last precision decides the hopeless.
+# At 128 bits a cancellation of 30 digits still leaves a ball that excludes zero; the last is for the hopeless.
 _PRECISIONS = (128, 512, 2048)
 
 

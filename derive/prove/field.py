@@ -164,7 +164,7 @@ class Field:
     def sign(self, poly: Poly) -> int:
         """1 where poly >= 0 and -1 where poly <= 0 all over the domain of the expression, 0 where that is not known.
 
-        Known are positive coefficients with odd powers of positive generators alone, and what :meth:`restrict` recorded.
+        Known are positive coefficients with odd powers of positive generators alone, and what :meth:`restrict` saw.
         """
         known = self.signs.get(key(poly), 0)
         if known:
@@ -175,7 +175,7 @@ class Field:
         return 1
 
     def restrict(self, a: Fraction) -> None:
-        """Record that a >= 0 on the domain: it fixes the sign of a factor of odd power if that is the only unknown one."""
+        """Record that a >= 0 on the domain: it fixes the sign of an odd factor if that is the only unknown one."""
         product, unknown = 1, []
         for poly in (self.reduced(a.num), a.den):
             content, factors = self.factor(poly)

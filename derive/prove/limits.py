@@ -1,7 +1,7 @@
 """Limits at infinity of polynomial * exp(-quadratic) + polynomial in erf(linear): all that a Gaussian primitive needs.
 
-The only facts used: exp(-a x^2 + ...) with a > 0 beats every polynomial, and erf tends to 1 (the Gaussian integral, the one
-quoted fact) and is odd.
+The only facts used: exp(-a x^2 + ...) with a > 0 beats every polynomial, and erf tends to 1 (the Gaussian integral,
+the one quoted fact) and is odd.
 """
 
 from __future__ import annotations

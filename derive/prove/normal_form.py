@@ -15,16 +15,18 @@ An expression is read into the field Q(x1, ..., xn) of rational functions over i
 and log(exp(t)) = t, exp(q log P) = P^q are applied on the way. In that field "is zero" is a decision, made by exact
 polynomial arithmetic over Z (python-flint); nothing here is a heuristic of simplification.
 
-*Zero is sound.* Every rewriting holds at each real point where the expression is defined (log of its argument as log of the
-absolute value, roots with a base >= 0, and these signs used elsewhere in it), so a zero normal form means: the expression is 0 wherever it is defined.
+*Zero is sound.* Every rewriting holds at each real point where the expression is defined (log of its argument as log
+of the absolute value, roots with a base >= 0, and these signs used elsewhere in it), so a zero normal form means: the
+expression is 0 wherever it is defined.
 
-*Non-zero is complete* where the generators are algebraically independent as functions. That is the case when the arguments
-t of the exponentials are linearly independent over Q modulo constants and the P in the logarithms are multiplicatively
-independent (Ax's theorem, the functional form of Schanuel's conjecture); both hold by construction for polynomial t, for
-distinct irreducible P, and for towers of them such as softplus. They may fail for constants (log 2, exp 1, pi: Schanuel's
-conjecture itself), for terms over different denominators such as 1/(x(x+1)) = 1/x - 1/(x+1) inside exp, and for erf next
-to other erf. Therefore a non-zero normal form alone refutes nothing: :func:`is_zero` answers False only with a point at
-which a ball excludes zero, and raises :class:`Undecided` otherwise.
+*Non-zero is complete* where the generators are algebraically independent as functions. That is the case when the
+arguments t of the exponentials are linearly independent over Q modulo constants and the P in the logarithms are
+multiplicatively independent (Ax's theorem, the functional form of Schanuel's conjecture); both hold by construction
+for polynomial t, for distinct irreducible P, and for towers of them such as softplus. They may fail for constants
+(log 2, exp 1, pi: Schanuel's conjecture itself), for terms over different denominators such as 1/(x(x+1)) = 1/x -
+1/(x+1) inside exp, and for erf next to other erf. Therefore a non-zero normal form alone refutes nothing:
+:func:`is_zero` answers False only with a point at which a ball excludes zero, and raises :class:`Undecided`
+otherwise.
 """
 
 from __future__ import annotations
@@ -225,7 +227,7 @@ def _is_zero(expr: sp.Expr) -> bool:
 
 
 def equal(a: sp.Expr, b: sp.Expr) -> bool:
-    """Whether a = b at every real point at which both are defined; raises :class:`Undecided` as :func:`is_zero` does."""
+    """Whether a = b at every real point at which both are defined; :class:`Undecided` as :func:`is_zero`."""
     with sp.evaluate(False):
         difference = sp.Add(sp.sympify(a), sp.Mul(sp.Integer(-1), sp.sympify(b)))
     return is_zero(difference)
