@@ -229,13 +229,13 @@ from derive import publish
 folder = Path(sys.argv[1])
 if sys.argv[2] == "rename":
     publish.exchange = lambda one, other: False
-print("ready", flush=True)
 turn = int(sys.argv[3])
 while True:
     turn += 1
-    if sys.argv[2] == "first":
+    if sys.argv[2] == "first" and folder.exists():
         folder.rename(folder.with_name(str(turn)))
     publish.publish({f"d{n % 4}/f{n}": b"%d" % turn for n in range(SIZE)}, folder)
+    print("published", flush=True)
 """.replace("SIZE", str(SIZE))
 
 
@@ -251,16 +251,20 @@ def test_killed_at_random_moments_the_folder_is_whole(folder: Path, way: str) ->
         with subprocess.Popen(command, stdout=subprocess.PIPE) as process:
             assert process.stdout is not None
             process.stdout.readline()
-            time.sleep(chance.uniform(0.0, 0.08))
+            start = time.perf_counter()
+            process.stdout.readline()
+            time.sleep(
+                chance.uniform(0.0, 2 * (time.perf_counter() - start))
+            )  # within the two publications that follow
             process.send_signal(signal.SIGKILL)
             process.wait()
         if way == "exchange":
             assert folder.is_dir(), "with one system call the folder is there at every moment"
         publish.recover(folder)
-        if way == "first" and not folder.exists():
-            absent += 1
-            publish.publish({f"d{n % 4}/f{n}": b"0" for n in range(SIZE)}, folder)
         found = content(folder)
+        if way == "first" and not found:
+            absent += 1  # killed before it was there
+            continue
         assert len(found) == SIZE
         assert len(set(found.values())) == 1, "the files are of one publication"
         seen |= set(found.values())
