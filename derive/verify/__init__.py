@@ -10,13 +10,14 @@ ball arithmetic (`closed_form`) are typed here a second time, so that a mistake 
                behaviour  n = 0, aliasing, alignment, types, shapes, out=
                integral   quadrature of p log(p/q)
                sweep      closed form in balls, on sampled and special points
-    mutants    token-level mutants of the emitted code, each caught by the quick checks
+    mutation   token-level mutants of the emitted code, each caught by the quick checks
 """
 
 from __future__ import annotations
 
 from concurrent.futures import Executor, ProcessPoolExecutor
 from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
 from typing import Literal
 
@@ -29,7 +30,8 @@ from derive.verify.compilers import NO_CLONES, Build, first_compiler, shared_lib
 from derive.verify.contents import contents_checks
 from derive.verify.emitted import Emitted
 from derive.verify.integral import integral_task
-from derive.verify.mutants import mutants
+from derive.verify.latex import check_latex
+from derive.verify.mutation import mutants
 from derive.verify.points import SEED
 from derive.verify.sweep import sweep_task
 from derive.verify.vectors import vectors_task
@@ -72,7 +74,9 @@ def verify(
         raise UsageError(f"cannot run {jobs} jobs", "use 1 or more")
     emitted = Emitted.read(folder)
     with ExitStack() as stack:
-        pool = executor or stack.enter_context(ProcessPoolExecutor(jobs))
+        pool = executor or ProcessPoolExecutor(jobs)
+        if executor is None:
+            stack.callback(pool.shutdown, cancel_futures=True)
         campaign = Campaign(pool, progress, require_tools)
         try:
             reference = Build(first_compiler(), "C99", _FLAGS[level])
@@ -82,6 +86,8 @@ def verify(
             early = [campaign.start(task) for task in matrix.tasks(emitted, level, reference)]
             compiled, library = _compile(emitted, reference)
         late = [campaign.start(task) for task in _tasks(emitted, library, level, seed)]
+        if level == "full":
+            late.append(campaign.start(_latex_task(folder, require_tools)))
         progress(f"{compiled.status.value}: {compiled.name}: {compiled.detail}")
         report = Report.of([*contents_checks(folder), compiled])
         for running in (*early, *late):
@@ -97,9 +103,14 @@ def _compile(emitted: Emitted, build: Build) -> tuple[Check, bytes | None]:
 
 
 def _tasks(emitted: Emitted, library: bytes | None, level: str, seed: int) -> list[Task]:
+    """What the functions compute. Without a library only Python is judged."""
     return [
         vectors_task(emitted, library),
         behaviour_task(emitted, library),
         integral_task(emitted, library, level),
         sweep_task(emitted, library, level, seed),
     ]
+
+
+def _latex_task(folder: Path, require_tools: bool) -> Task:
+    return Task("latex", (partial(check_latex, folder, require_tools),), list)

@@ -37,7 +37,15 @@ class Campaign:
         with warnings.catch_warnings():
             # Forking workers from a process with BLAS threads is announced as risky; the workers never call BLAS.
             warnings.simplefilter("ignore", DeprecationWarning)
-            return Running(self, task, [self.executor.submit(guarded, chunk) for chunk in task.chunks])
+            return Running(self, task, [self._submit(chunk) for chunk in task.chunks])
+
+    def _submit(self, chunk: Chunk) -> Future[Any]:
+        try:
+            return self.executor.submit(guarded, chunk)
+        except BrokenExecutor as error:
+            broken: Future[Any] = Future()
+            broken.set_exception(error)
+            return broken
 
     def missing(self, name: str, error: MissingTool) -> Check:
         """The check that could not run for want of a tool."""

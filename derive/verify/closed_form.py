@@ -24,7 +24,7 @@ from derive.errors import CheckFailed
 from derive.verify.functions import Family
 from derive.verify.scales import HALF, SCALE, Scale, exp
 from derive.verify.special_values import is_special, special_values
-from derive.verify.ulp import Dyadic, Exact
+from derive.verify.ulp import BELOW_ALL, Dyadic, Exact
 
 #: Bits below the last place of binary64 that every exact value has.
 SPARE_BITS = 36
@@ -102,7 +102,7 @@ def _dyadic(ball: arb) -> Dyadic | None:
         return None
     mantissa, exponent = ball.mid().man_exp()
     m, e = int(mantissa), int(exponent)
-    return Dyadic(m, e, m.bit_length() + e - 1)
+    return Dyadic(m, e, m.bit_length() + e - 1 if m else BELOW_ALL)
 
 
 def _in_unit_of(total: arb, parts: Iterable[arb]) -> Dyadic | None:
@@ -118,7 +118,7 @@ def _top(number: arb) -> int:
     """Exponent of the leading bit of an exact ball; far below every format for zero."""
     mantissa, exponent = number.man_exp()
     m = int(mantissa)
-    return m.bit_length() + int(exponent) - 1 if m else -(1 << 40)
+    return m.bit_length() + int(exponent) - 1 if m else BELOW_ALL
 
 
 def exact_columns(family: Family, columns: Sequence[Iterable[float]]) -> list[list[Exact]]:

@@ -67,6 +67,9 @@ _REPLACED = {
 _BEFORE_UNARY = frozenset(
     {"(", ",", "=", "?", ":", "[", "{", ";", "return", "*", "/", "+", "-", "<", ">", "&&", "||", "=="}
 )
+_TYPES = frozenset(
+    "void char int long unsigned float double const restrict static size_t int64_t uint64_t uint32_t".split()
+)
 _LANGUAGE_WORDS = frozenset(
     {"if", "while", "for", "return", "sizeof", "switch", "def", "in", "and", "or", "not", "else"}
 )
@@ -167,9 +170,14 @@ def _operators(
         yield token.start, text[token.start : end], "", "dropped term"
 
 
+def _defines(every: list[Token], index: int) -> bool:
+    """Whether the bracket opens the parameters of a Python function."""
+    return index >= 2 and every[index - 2].text == "def"
+
+
 def _declares(every: list[Token], index: int) -> bool:
     """Whether a star makes a pointer: it follows a type, not an operand."""
-    return every[index - 1].text in ("double", "float", "const", "void", "restrict", "__restrict", "char", "FILE")
+    return every[index - 1].text in _TYPES
 
 
 def _operand_end(every: list[Token], index: int, closing: dict[int, int]) -> int:
@@ -188,7 +196,7 @@ def _operand_end(every: list[Token], index: int, closing: dict[int, int]) -> int
 
 def _swapped(text: str, every: list[Token], index: int, closing: dict[int, int]) -> Iterator[tuple[int, str, str, str]]:
     """Each argument of a call exchanged with the next; and a fused multiply-add without its addend."""
-    if index not in closing or closing[index] == index + 1:
+    if index not in closing or closing[index] == index + 1 or every[index + 1].text in _TYPES or _defines(every, index):
         return
     cuts, position = [index], index + 1
     while position < closing[index]:

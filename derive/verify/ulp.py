@@ -62,6 +62,9 @@ class Dyadic(NamedTuple):
     binade: int
 
 
+#: The binade of zero: below that of every float.
+BELOW_ALL = -(1 << 40)
+
 #: What the closed form returns: a tight dyadic number, or a float (exact as it stands; NaN and infinities are
 #: themselves).
 Exact = Dyadic | float
@@ -71,7 +74,7 @@ def dyadic(value: float) -> Dyadic:
     """The finite float as a dyadic number."""
     numerator, denominator = value.as_integer_ratio()
     exponent = 1 - denominator.bit_length()
-    return Dyadic(numerator, exponent, numerator.bit_length() + exponent - 1)
+    return Dyadic(numerator, exponent, numerator.bit_length() + exponent - 1 if numerator else BELOW_ALL)
 
 
 @dataclass(frozen=True)
@@ -133,8 +136,7 @@ def _split(value: Exact, precision: Precision) -> tuple[float, float, int, float
         value = dyadic(value)
     mantissa, exponent, binade = value
     if mantissa == 0:
-        ulp = max(binade - precision.digits + 1, precision.least) if binade > precision.least else precision.least
-        return 0.0, 0.0, ulp, 0.0, False, True, True
+        return 0.0, 0.0, max(binade - precision.digits + 1, precision.least), 0.0, False, True, True
     size = abs(mantissa)
     top = size.bit_length() + exponent - 1
     if top > 2 * precision.most:

@@ -56,7 +56,8 @@ def read_vectors(text: str) -> list[Row]:
             results = 1 if cells[0] == family.name else family.arity
             arguments = tuple(float.fromhex(cell) for cell in cells[2 : 2 + family.arity])
             expected = tuple(float.fromhex(cell) for cell in cells[6 : 6 + results])
-            if cells[1] not in {p.name for p in PRECISIONS} or any(cell for cell in cells[6 + results :]):
+            complete = len(arguments) == family.arity and len(expected) == results
+            if not complete or cells[1] not in {p.name for p in PRECISIONS} or any(cells[6 + results :]):
                 raise ValueError("wrong format or number of results")
         except (KeyError, ValueError, IndexError) as error:
             raise CheckFailed(f"vectors.csv, line {number}: cannot read {','.join(cells)!r} ({error!r})") from error

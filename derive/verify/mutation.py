@@ -54,7 +54,7 @@ class Verdict:
     reason: str
 
 
-class Campaign:
+class Trial:
     """The emitted files with the point sets of quick, shared by all mutants."""
 
     def __init__(self, emitted: Emitted) -> None:
@@ -81,7 +81,7 @@ class Campaign:
                 return Verdict(mutant, INVALID, "")
             if library == self.library:
                 return Verdict(mutant, EQUIVALENT, "the same machine code")
-        fault = isolated(lambda: self._quick_fault(changed, library))
+        fault = isolated(lambda: self.quick_fault(changed, library))
         if fault:
             return Verdict(mutant, CAUGHT, fault)
         different = isolated(lambda: self._different(changed, library))
@@ -98,7 +98,7 @@ class Campaign:
     def _target(self, changed: Emitted, library: bytes) -> Implementation:
         return CLibrary(library) if library else PythonModule(changed.text(PYTHON))
 
-    def _quick_fault(self, changed: Emitted, library: bytes) -> str:
+    def quick_fault(self, changed: Emitted, library: bytes) -> str:
         """The first of the quick checks that fails, or nothing."""
         try:
             target = self._target(changed, library)
@@ -183,12 +183,12 @@ def _send(sender: Connection, call: Callable[[], Any]) -> None:
     sender.send(call())
 
 
-_campaign: Campaign | None = None
+_trial: Trial | None = None
 
 
 def _judge(mutant: Mutant) -> Verdict:
-    assert _campaign is not None
-    return _campaign.judge(mutant)
+    assert _trial is not None
+    return _trial.judge(mutant)
 
 
 def mutants(folder: Path, *, sample: int | None = None, jobs: int = 2, progress: Progress = silent) -> Report:
@@ -210,13 +210,13 @@ def mutants(folder: Path, *, sample: int | None = None, jobs: int = 2, progress:
     CheckFailed
         when an emitted file is missing, or the original itself fails the quick checks.
     """
-    global _campaign
+    global _trial
     if jobs < 1 or (sample is not None and sample < 1):
         raise UsageError(f"cannot judge {sample} mutants with {jobs} jobs", "use 1 or more")
     emitted = Emitted.read(folder)
-    _campaign = Campaign(emitted)
-    for library in (b"", _campaign.library):
-        if fault := _campaign._quick_fault(emitted, library):
+    _trial = Trial(emitted)
+    for library in (b"", _trial.library):
+        if fault := _trial.quick_fault(emitted, library):
             raise CheckFailed(f"the original fails: {fault}", "run `derive verify` first")
     chosen: list[Mutant] = []
     for path in (C_SOURCE, PYTHON):

@@ -1,0 +1,152 @@
+"""Compilers: every build clean and bit for bit alike; what is missing is reported, never passed over."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import verify_stand_in
+
+from derive.errors import MissingTool
+from derive.report import Status
+from derive.verify import matrix, verify
+from derive.verify.campaign import Campaign, Task, guarded
+from derive.verify.compilers import COMPILERS, NO_CLONES, Build, find, first_compiler
+from derive.verify.emitted import C_SOURCE, Emitted
+
+GENERATED = Path(__file__).parent.parent / "generated"
+
+
+def run(task: Task):  # type: ignore[no-untyped-def]
+    return task.conclude([chunk() for chunk in task.chunks])
+
+
+@pytest.fixture(scope="module")
+def stand_in(tmp_path_factory: pytest.TempPathFactory) -> Emitted:
+    folder = tmp_path_factory.mktemp("stand-in")
+    verify_stand_in.write(folder)
+    return Emitted.read(folder)
+
+
+@pytest.fixture
+def no_tools(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+
+
+def needs(compiler: str) -> None:
+    try:
+        find(compiler)
+    except MissingTool as error:
+        pytest.skip(error.message)
+
+
+@pytest.mark.parametrize("compiler", COMPILERS)
+def test_all_builds_give_the_same_bits_without_a_warning(compiler: str) -> None:
+    needs(compiler)
+    emitted = Emitted.read(GENERATED)
+    (check,) = run(matrix.matrix_task(emitted, compiler, Build(first_compiler(), "C99", ("-O1", NO_CLONES))))
+    assert check.status is Status.PASSED, check.detail
+    assert len(check.figures["builds"]) == 7
+
+
+@pytest.mark.parametrize("compiler", COMPILERS)
+def test_warnings_refusals_and_selftest(compiler: str) -> None:
+    needs(compiler)
+    emitted = Emitted.read(GENERATED)
+    checks = [*run(matrix.clean_task(emitted, compiler)), *run(matrix.selftest_task(emitted, compiler, False))]
+    assert [check for check in checks if check.status is not Status.PASSED] == []
+
+
+@pytest.mark.parametrize("compiler", COMPILERS)
+def test_selftest_under_the_sanitizers(compiler: str) -> None:
+    needs(compiler)
+    (result,) = (guarded(chunk) for chunk in matrix.selftest_task(Emitted.read(GENERATED), compiler, True).chunks)
+    if isinstance(result, MissingTool):
+        pytest.skip(result.message)
+    assert [check.detail for check in result if check.status is not Status.PASSED] == []
+
+
+def test_the_matrix_covers_what_it_must() -> None:
+    builds = matrix.builds("gcc")
+    flags = {(build.language, " ".join(build.flags)) for build in builds}
+    for optimisation in ("-O0", "-O2", "-O3 -march=native"):
+        for language in ("C99", "C++17"):
+            assert any(language == a and b.startswith(optimisation) for a, b in flags)
+        assert {b.split("-ffp-contract=")[1].split()[0] for _, b in flags if b.startswith(optimisation)} == {
+            "fast",
+            "off",
+        }
+    for warning in ("-Wall", "-Wextra", "-Wpedantic", "-Wconversion", "-Werror"):
+        assert all(warning in build.flags for build in builds)
+
+
+def test_other_bits_under_contraction_are_found(stand_in: Emitted) -> None:
+    needs("gcc")
+    (check,) = run(matrix.matrix_task(stand_in, "gcc", Build("gcc", "C99", ("-O1",))))
+    assert check.status is Status.FAILED
+    assert "gives other bits than" in check.detail
+
+
+@pytest.mark.parametrize(
+    ("change", "failing"),
+    [
+        (("#error", "#pragma message"), "-ffast-math is refused"),
+        (("return (double)(exp(x) - 1 - x)", "int y; return (double)(exp(x) - 1 - x)"), "C99 without a warning"),
+        (("void derive_expm1mx_array(", "int *class; void derive_expm1mx_array("), "C++17 without a warning"),
+    ],
+)
+def test_each_refusal_and_warning_is_seen(stand_in: Emitted, change: tuple[str, str], failing: str) -> None:
+    text = stand_in.text(C_SOURCE)
+    assert change[0] in text
+    changed = stand_in.with_text(C_SOURCE, text.replace(*change, 1))
+    failed = [
+        check.name for check in run(matrix.clean_task(changed, first_compiler())) if check.status is Status.FAILED
+    ]
+    assert any(failing in name for name in failed)
+
+
+def test_a_failing_selftest_is_seen(stand_in: Emitted) -> None:
+    changed = stand_in.with_text("c/selftest.c", "int main(void)\n{\n    return 3;\n}\n")
+    (check,) = run(matrix.selftest_task(changed, first_compiler(), False))
+    assert (check.status, check.detail.split(":")[0]) == (Status.FAILED, "exit code 3")
+
+
+def test_a_read_past_the_end_is_seen_by_the_sanitizers(stand_in: Emitted) -> None:
+    source = "int main(int n, char **v)\n{\n    int a[2] = {0, 0};\n    return a[n + 1] + (v == 0);\n}\n"
+    (chunk,) = matrix.selftest_task(stand_in.with_text("c/selftest.c", source), first_compiler(), True).chunks
+    result = guarded(chunk)
+    if isinstance(result, MissingTool):
+        pytest.skip(result.message)
+    assert result[0].status is Status.FAILED
+
+
+@pytest.mark.usefixtures("no_tools")
+def test_without_a_compiler_the_c_is_not_checked_and_says_so(tmp_path_factory: pytest.TempPathFactory) -> None:
+    folder = tmp_path_factory.mktemp("stand-in")
+    verify_stand_in.write(folder)
+    report = verify(folder, "quick", jobs=1)
+    (check,) = report.not_checked
+    assert check.name == "the emitted C compiles"
+    assert "no C compiler" in check.detail
+    assert not any(check.name.startswith("c ") for check in report.checks)
+    assert any(check.name.startswith("python ") for check in report.checks)
+    demanding = verify(folder, "quick", jobs=1, require_tools=True)
+    assert [c.name for c in demanding.failed if "every tool is required" in c.detail] == ["the emitted C compiles"]
+
+
+@pytest.mark.usefixtures("no_tools")
+@pytest.mark.parametrize("compiler", COMPILERS)
+def test_each_missing_compiler_is_reported_in_words(stand_in: Emitted, compiler: str) -> None:
+    for required, status in ((False, Status.NOT_CHECKED), (True, Status.FAILED)):
+        for task in (matrix.clean_task(stand_in, compiler), matrix.selftest_task(stand_in, compiler, True)):
+            check = finished(task, required)
+            assert check.status is status
+            assert f"{compiler} is not on this machine" in check.detail
+
+
+def finished(task: Task, required: bool):  # type: ignore[no-untyped-def]
+    from concurrent.futures import ThreadPoolExecutor
+
+    with ThreadPoolExecutor(1) as executor:
+        (check,) = Campaign(executor, lambda line: None, required).start(task).finish().checks
+    return check

@@ -1,0 +1,117 @@
+"""Mutation: which tokens change and how, and that the quick checks catch what breaks the contract."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+import pytest
+
+from derive.errors import CheckFailed, UsageError
+from derive.report import Status
+from derive.verify import mutants
+from derive.verify.emitted import C_SOURCE, PYTHON
+from derive.verify.mutate import mutants_of
+from derive.verify.mutation import CAUGHT, EQUIVALENT, SURVIVED, isolated, spread
+
+GENERATED = Path(__file__).parent.parent / "generated"
+
+
+def changes(text: str, path: str = C_SOURCE) -> set[tuple[str, str]]:
+    return {(mutant.before, mutant.after) for mutant in mutants_of(text, path)}
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("x = 0x1.8p+0;", {("0x1.8p+0", "0x1.9p+0"), ("0x1.8p+0", "0x1.8p+1"), ("0x1.8p+0", "0x1.8p-1")}),
+        ("x = 0x1.fp-3;", {("0x1.fp-3", "0x1.ep-3")}),
+        ("x = 0.5 * y;", {("0.5", "1.5"), ("0.5", "0.6"), ("*", "/")}),
+        ("x = a + b * c;", {("+", "-"), ("+ b * c", ""), ("*", "/")}),
+        ("x = a - f(b + c) * d[1];", {("-", "+"), ("- f(b + c) * d[1]", ""), ("+ c", "")}),
+        ("x = -a;", {("-", "")}),
+        ("x = (a < b) & (c >= d);", {("<", "<="), ("<", ">"), ("&", "|"), (">=", ">"), (">=", "<=")}),
+        ("r = two_sum(a, b);", {("a, b", "b, a")}),
+        ("r = fma(a, g(b, c), d);", {("a, g(b, c)", "g(b, c), a"), ("b, c", "c, b"), ("d", "0.0")}),
+        ("u = 0x7ffu >> 52;", {("0x7ffu", "0x7f0u"), (">>", "<<"), ("52", "62"), ("52", "53")}),
+    ],
+)
+def test_mutations_of_c(text: str, wanted: set[tuple[str, str]]) -> None:
+    assert wanted <= changes(text)
+
+
+def test_comments_strings_and_preprocessor_lines_are_left_alone() -> None:
+    text = "/* a + b */ // c - d\n"
+    text += '#define X (1 + 2) \\\n  * 3\nconst char *s = "4 + 5";\n'
+    text += "double f(const double *a, double *b);\n"
+    assert changes(text) == set()
+
+
+def test_mutations_of_python() -> None:
+    text = '"""a + b, 0.5"""\n# c - d\nx = float.fromhex("0x1.8p-1") * y  # z + 1\ny -= np.where(a < b, c, d)\n'
+    got = changes(text, PYTHON)
+    assert {('"0x1.8p-1"', '"0x1.9p-1"'), ("*", "/"), ("-=", "+="), ("<", ">"), ("c, d", "d, c")} <= got
+    assert not any("a + b" in before for before, _ in got)
+
+
+@pytest.mark.parametrize("path", [C_SOURCE, PYTHON])
+def test_mutants_of_the_emitted_files_are_distinct_and_apply_where_they_say(path: str) -> None:
+    text = (GENERATED / path).read_text()
+    every = mutants_of(text, path)
+    assert len(every) > 300
+    assert {mutant.kind for mutant in every} == {"digit", "dropped term", "operator", "sign", "swapped arguments"}
+    assert len({mutant.apply(text) for mutant in every[::7]}) == len(every[::7])
+    assert every == mutants_of(text, path)
+    for mutant in every[::13]:
+        changed = mutant.apply(text)
+        assert changed != text
+        assert changed.splitlines()[: mutant.line - 1] == text.splitlines()[: mutant.line - 1]
+
+
+def test_a_sample_is_spread_over_the_file() -> None:
+    numbers = list(range(100))
+    assert spread(numbers, 4) == [12, 37, 62, 87]  # type: ignore[arg-type, comparison-overlap]
+    assert spread(numbers, 200) == numbers  # type: ignore[arg-type, comparison-overlap]
+
+
+def test_isolation_survives_a_crash_and_an_exit() -> None:
+    import os
+    import signal
+
+    assert isolated(lambda: 7) == 7
+    assert isolated(lambda: os.kill(os.getpid(), signal.SIGKILL)) == "crashes with exit code -9"
+    assert isolated(lambda: os._exit(3)) == "crashes with exit code 3"
+
+
+def test_isolation_ends_an_endless_loop(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("derive.verify.mutation._TIME_LIMIT", 0.2)
+    assert "does not finish" in isolated(lambda: time.sleep(60))
+
+
+def test_a_sample_of_mutants_is_caught() -> None:
+    report = mutants(GENERATED, sample=60, jobs=2)
+    for check in report.checks:
+        assert check.status is Status.PASSED, check.detail
+        assert check.figures[CAUGHT] >= 10  # type: ignore[operator]
+        assert check.figures[SURVIVED] == 0
+    assert sum(check.figures[EQUIVALENT] for check in report.checks) < 40  # type: ignore[misc]
+
+
+def test_weak_checks_let_mutants_survive(monkeypatch: pytest.MonkeyPatch) -> None:
+    """With almost no points in quick, mutants that break the contract survive and are listed."""
+    monkeypatch.setattr("derive.verify.mutation.Trial.quick_fault", lambda self, changed, library: "")
+    monkeypatch.setattr("derive.verify.mutation.LARGE", 500)
+    report = mutants(GENERATED, sample=6, jobs=2)
+    survivors = [survivor for check in report.failed for survivor in check.figures["survivors"]]  # type: ignore[attr-defined]
+    assert survivors
+    assert all(":" in survivor for survivor in survivors)
+
+
+def test_bad_requests_and_a_broken_original(tmp_path: Path) -> None:
+    import verify_stand_in
+
+    with pytest.raises(UsageError):
+        mutants(GENERATED, sample=0)
+    verify_stand_in.write(tmp_path)
+    with pytest.raises(CheckFailed, match="the original fails"):
+        mutants(tmp_path, sample=1)

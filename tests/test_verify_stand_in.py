@@ -1,0 +1,142 @@
+"""Verification has teeth: the usual formulas are refused, and so is every single broken promise."""
+
+from __future__ import annotations
+
+import faulthandler
+import json
+from concurrent.futures import ProcessPoolExecutor
+from pathlib import Path
+
+import pytest
+import verify_stand_in
+
+from derive.errors import CheckFailed, UsageError
+from derive.report import Report, Status
+from derive.verify import verify
+from derive.verify.behaviour import python_chunk
+from derive.verify.contents import contents_checks
+from derive.verify.emitted import Emitted
+from derive.verify.vectors import read_vectors, vector_sets
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("stand-in")
+    verify_stand_in.write(path)
+    return path
+
+
+@pytest.fixture(scope="module")
+def report(folder: Path) -> Report:
+    return verify(folder, "quick", jobs=2)
+
+
+def failed(report: Report) -> dict[str, str]:
+    return {check.name: check.detail for check in report.failed}
+
+
+@pytest.mark.parametrize("language", ["c", "python"])
+def test_the_usual_formulas_fail_in_every_scale(report: Report, language: str) -> None:
+    names = failed(report)
+    for pair in ("unit", "normal"):
+        for scale in ("std", "var", "logstd", "logvar"):
+            for precision in ("binary64", "binary32"):
+                detail = names[f"{language} {precision} kl_{pair}_{scale}"]
+                assert "exceeded at value(" in detail
+    assert not report.ok
+
+
+def test_each_kind_of_failure_is_named(report: Report) -> None:
+    names = failed(report)
+    assert "negative at (" in names["python binary32 kl_normal_logvar"]
+    assert "0 where the exact value is not" in names["c binary64 kl_unit_std"]
+    assert "returns ndarray" in names["python: scalars give NumPy scalars"]
+    assert "sets errno" in names["c: errno is left alone"]
+    assert "c binary64 kl_unit_logvar against the defining integral" in names
+
+
+def test_what_is_right_about_the_stand_in_passes(report: Report) -> None:
+    passed = {check.name for check in report.checks if check.status is Status.PASSED}
+    assert {"manifest", "expected results of vectors.csv", "c: n = 0 touches nothing"} <= passed
+    assert "closed form against the defining integral" in passed
+
+
+def rewrite(folder: Path, source: Path, path: str, change: tuple[str, str]) -> Path:
+    files = {name: (source / name).read_text() for name in json.loads((source / "manifest.json").read_text())["files"]}
+    assert change[0] in files[path]
+    files[path] = files[path].replace(*change, 1)
+    verify_stand_in.write_files(folder, files)
+    return folder
+
+
+def test_a_changed_an_extra_and_a_missing_file(folder: Path, tmp_path: Path) -> None:
+    verify_stand_in.write(tmp_path)
+    assert all(check.status is Status.PASSED for check in contents_checks(tmp_path))
+    (tmp_path / "c" / "derive_kl.h").write_text("/* 1999-12-31 */")
+    (tmp_path / "c" / "extra.c").write_text("/* /home/someone/derive */")
+    (tmp_path / "c" / "selftest.c").unlink()
+    manifest, mentions = contents_checks(tmp_path)
+    for fault in ("c/selftest.c is missing", "c/extra.c is not in the manifest", "c/derive_kl.h has another digest"):
+        assert fault in manifest.detail
+    assert "c/derive_kl.h: '1999-12-31'" in mentions.detail
+    assert "c/extra.c: '/home/s'" in mentions.detail
+
+
+def test_a_wrong_vector_is_found(folder: Path) -> None:
+    text = (folder / "c" / "vectors.csv").read_text()
+    rows = read_vectors(text)
+    assert not any(s.wrong for s in vector_sets(rows))
+    row = next(row for row in rows if row.function == "kl_normal_std_grad")
+    off = row._replace(expected=(*row.expected[:3], row.expected[3] * (1 + 2.0**-52)))
+    wrong = [s.wrong for s in vector_sets([off if r is row else r for r in rows]) if s.wrong]
+    assert len(wrong) == 1
+    assert f"line {row.line}: kl_normal_std_grad is" in wrong[0][0]
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("", "is empty"),
+        ("function,precision\nkl_unit_std,binary64,0x1p0\n", "line 2"),
+        ("function,precision\n# remark\nkl_unit_cov,binary64,0x1p0\n", "line 3"),
+        ("function,precision\nexpm1mx,binary16,0x1p0,,,,0x1p0\n", "wrong format"),
+    ],
+)
+def test_an_unreadable_table_is_named(text: str, message: str) -> None:
+    with pytest.raises(CheckFailed, match=message):
+        read_vectors(text)
+
+
+def test_a_warning_in_the_python_file_fails() -> None:
+    source = verify_stand_in.python_source().replace("np.errstate(all='ignore')", "np.errstate()")
+    details = [check.detail for check in python_chunk(source) if check.status is Status.FAILED]
+    assert any("FloatingPointError" in detail for detail in details)
+
+
+def test_a_missing_file_and_a_missing_bound_are_errors(tmp_path: Path) -> None:
+    with pytest.raises(CheckFailed, match=r"cannot read .*manifest\.json"):
+        verify(tmp_path, "quick")
+    verify_stand_in.write(tmp_path)
+    manifest = json.loads((tmp_path / "manifest.json").read_text())
+    del manifest["bounds"]["c"]["binary32"]["log1pmx"]
+    (tmp_path / "manifest.json").write_text(json.dumps(manifest))
+    with pytest.raises(CheckFailed, match=r"declares no bound: KeyError\('log1pmx'\)"):
+        Emitted.read(tmp_path)
+
+
+def test_bad_requests(folder: Path) -> None:
+    with pytest.raises(UsageError, match="no level"):
+        verify(folder, "thorough")  # type: ignore[arg-type]
+    with pytest.raises(UsageError, match="0 jobs"):
+        verify(folder, "quick", jobs=0)
+
+
+def test_a_crash_of_the_emitted_code_is_a_failure_and_not_the_end(folder: Path, tmp_path: Path) -> None:
+    """Whatever ran in the worker that died fails with a line that says so."""
+    crash = (
+        "void derive_expm1mx_array(size_t n, const double *x, double *out)\n{",
+        "void derive_expm1mx_array(size_t n, const double *x, double *out)\n{\n    *(volatile char *)1 = 0;",
+    )
+    with ProcessPoolExecutor(1, initializer=faulthandler.disable) as quiet:
+        report = verify(rewrite(tmp_path, folder, "c/derive_kl.c", crash), "quick", executor=quiet)
+    assert any("a worker process died" in check.detail for check in report.failed)
