@@ -40,7 +40,11 @@ with written():
     ratio_read = log(sigma2 / sigma1) - (x - mu1) ** 2 / (2 * sigma1**2) + (x - mu2) ** 2 / (2 * sigma2**2)
     mass, deviation, square = p(x), (x - mu1) * p(x), (x - mu1) ** 2 * p(x)
 
-definition = Definition("definition", "the divergence, by definition", DIVERGENCE)
+definitions = (
+    Definition("density-p", "the density of the first Gaussian", P),
+    Definition("density-q", "the density of the second Gaussian", Q),
+    Definition("definition", "the divergence of the first from the second", DIVERGENCE),
+)
 log_ratio = Expand("log-ratio", "the exponentials are undone by the logarithm", ratio, using=(P, Q))
 quadratic = Identity("quadratic", "collected into squares", (ratio, ratio_read), using=(P, Q))
 moments = (
@@ -68,7 +72,7 @@ THEOREMS = (
         variables=(MU1, STD1, MU2, STD2),
         assumptions=("$\\sigma_1 > 0$ and $\\sigma_2 > 0$",),
         statement=(Row(kl_normal_std.head, "=", kl_normal_std.expr),),
-        steps=(definition, log_ratio, quadratic, *moments, expectation, closed_form),
+        steps=(*definitions, log_ratio, quadratic, *moments, expectation, closed_form),
         source="textbooks on information theory and on machine learning, as an exercise on the multivariate Gaussian",
         formulas=(kl_normal_std,),
     ),

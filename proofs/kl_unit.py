@@ -2,7 +2,7 @@
 
 from sympy import Function, Rational, log
 
-from derive.theorem import KL, Formula, Identity, Row, Theorem, written
+from derive.theorem import KL, Definition, Formula, Identity, Row, Theorem, written
 
 from .definitions import MU, STD0, mu, sigma
 from .kl_normal import kl_normal_std
@@ -29,6 +29,7 @@ THEOREMS = (
         assumptions=("$\\sigma > 0$",),
         statement=(Row(kl_unit_std.head, "=", f(mu, sigma)), Row(kl_unit_std.head, "=", kl_unit_std.expr)),
         steps=(
+            Definition("f", "the first of the two spellings", F),
             Identity(
                 "specialise",
                 "the closed form at $\\mu_2 = 0$, $\\sigma_2 = 1$",

@@ -2,7 +2,7 @@
 
 from sympy import Expr, Function, Rational, exp, log, sqrt
 
-from derive.theorem import KL, Formula, Identity, Row, Theorem, Variable, written
+from derive.theorem import KL, Definition, Formula, Identity, Row, Theorem, Variable, written
 
 from .definitions import MU, MU1, MU2, mu, mu1, mu2, sigma
 from .kl_normal import kl_normal_std
@@ -96,6 +96,8 @@ THEOREMS = (
         assumptions=("standard deviations and variances are positive",),
         statement=(row(two_spellings), *(Row(formula.head, "=", formula.expr) for formula in FORMULAS)),
         steps=(
+            Definition("f", "the first of the two spellings", F),
+            Definition("g", "the second of the two spellings", G),
             Identity("two-spellings", "$\\log\\sigma^2 = 2\\log\\sigma$", two_spellings, using=(F, G)),
             Identity("read-backwards", "the same with $\\sigma = \\sqrt{v}$", g_of_root, using=(F, G)),
             Identity("log-sigma", "f with $\\sigma = e^\\rho$", log_std, using=(F,)),

@@ -13,7 +13,7 @@ from .kl_unit import F, f
 from .same_function import G, V, g, v
 
 DELTA = Variable("delta", r"\delta", Domain.REAL, "a relative perturbation of the standard deviation")
-EPSILON = Variable("epsilon", r"\varepsilon", Domain.REAL, "the relative rounding error of the square")
+EPSILON = Variable("epsilon", r"\epsilon", Domain.REAL, "the relative rounding error of the square")
 delta, epsilon = DELTA.symbol, EPSILON.symbol
 
 two = Integer(2)
@@ -67,7 +67,7 @@ THEOREMS = (
         steps=(
             Identity(
                 "squaring",
-                "to first order $2\\delta + \\varepsilon$: twice the perturbation and one rounding",
+                "to first order $2\\delta + \\epsilon$: twice the perturbation and one rounding",
                 square,
             ),
             Identity(

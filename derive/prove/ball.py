@@ -7,8 +7,10 @@ the second opinion on every decision of :mod:`derive.prove.normal_form`, and the
 from __future__ import annotations
 
 import random
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from fractions import Fraction
+from math import factorial
+from typing import Any
 
 import flint
 import sympy as sp
@@ -42,19 +44,32 @@ def evaluate(expr: sp.Expr, point: Mapping[sp.Symbol, sp.Rational | int | Fracti
     values = {symbol: flint.fmpq(int(q.numerator), int(q.denominator)) for symbol, q in point.items()}
     with flint.ctx.workprec(prec):
         try:
-            return _ball(sp.sympify(expr), {symbol: flint.arb(q) for symbol, q in values.items()})
+            value: flint.arb = _ball(sp.sympify(expr), {symbol: flint.arb(q) for symbol, q in values.items()})
         except RecursionError:
             raise Undecided("the expression is nested too deeply") from None
+    return value
 
 
-def _pow(base: sp.Expr, exponent: sp.Expr, known: dict[sp.Basic, flint.arb]) -> flint.arb:
+def derivative(expr: sp.Expr, by: sp.Symbol, order: int, point: Point, prec: int = 128) -> flint.arb:
+    """A ball for the derivative at ``point``, from the power series of ``expr`` there: no formula is differentiated."""
+    with flint.ctx.workprec(prec):
+        known: dict[sp.Basic, Any] = {symbol: flint.arb(flint.fmpq(int(q.p), int(q.q))) for symbol, q in point.items()}
+        known[by] = flint.arb_series([known[by], 1], prec=order + 1)
+        series = _ball(expr, known)
+        if isinstance(series, flint.arb):
+            return flint.arb(0) if series.is_finite() else series
+        coefficient: flint.arb = series[order]
+        return coefficient * factorial(order)
+
+
+def _pow(base: sp.Expr, exponent: sp.Expr, known: dict[sp.Basic, Any]) -> Any:
     if base is sp.E:
         return _ball(exponent, known).exp()
     if exponent.is_Integer:
-        ball, n = _ball(base, known), int(exponent)
-        if ball.contains(0) and n <= 0:
+        value, n = _ball(base, known), int(exponent)
+        if n <= 0 and isinstance(value, flint.arb) and value.contains(0):
             return flint.arb.nan()
-        return ball**n
+        return value**n if n >= 0 else 1 / value**-n
     if exponent == sp.Rational(1, 2):
         return _ball(base, known).sqrt()
     if exponent == sp.Rational(-1, 2):
@@ -62,19 +77,28 @@ def _pow(base: sp.Expr, exponent: sp.Expr, known: dict[sp.Basic, flint.arb]) -> 
     return (_ball(exponent, known) * _ball(base, known).log()).exp()
 
 
-_FUNCTIONS = {
-    "exp": flint.arb.exp,
-    "log": flint.arb.log,
-    "erf": flint.arb.erf,
-    "erfc": flint.arb.erfc,
-    "sinh": flint.arb.sinh,
-    "cosh": flint.arb.cosh,
-    "tanh": flint.arb.tanh,
-    "atanh": flint.arb.atanh,
-    "expm1": flint.arb.expm1,
-    "log1p": flint.arb.log1p,
-    "expm1mx": lambda x: x.expm1() - x,
-    "log1pmx": lambda x: x.log1p() - x,
+def _exp_minus_one(x: Any) -> Any:
+    return x.expm1() if isinstance(x, flint.arb) else x.exp() - 1
+
+
+def _log_of_one_plus(x: Any) -> Any:
+    return x.log1p() if isinstance(x, flint.arb) else (1 + x).log()
+
+
+#: Each works on balls, and, but for the absolute value, on power series with balls as coefficients.
+_FUNCTIONS: dict[str, Callable[[Any], Any]] = {
+    "exp": lambda x: x.exp(),
+    "log": lambda x: x.log(),
+    "erf": lambda x: x.erf(),
+    "erfc": lambda x: x.erfc(),
+    "sinh": lambda x: (x.exp() - (-x).exp()) / 2,
+    "cosh": lambda x: (x.exp() + (-x).exp()) / 2,
+    "tanh": lambda x: _exp_minus_one(2 * x) / (_exp_minus_one(2 * x) + 2),
+    "atanh": lambda x: (_log_of_one_plus(x) - _log_of_one_plus(-x)) / 2,
+    "expm1": _exp_minus_one,
+    "log1p": _log_of_one_plus,
+    "expm1mx": lambda x: _exp_minus_one(x) - x,
+    "log1pmx": lambda x: _log_of_one_plus(x) - x,
     "exp2": lambda x: (x * flint.arb.const_log2()).exp(),
     "log2": lambda x: x.log() / flint.arb.const_log2(),
     "log10": lambda x: x.log() / flint.arb.const_log10(),
@@ -82,18 +106,16 @@ _FUNCTIONS = {
 }
 
 
-def _ball(expr: sp.Expr, known: dict[sp.Basic, flint.arb]) -> flint.arb:
+def _ball(expr: sp.Expr, known: dict[sp.Basic, Any]) -> Any:
     found = known.get(expr)
     if found is not None:
         return found
     if expr.is_Add:
-        value = flint.arb(0)
-        for term in expr.args:
-            value += _ball(term, known)
+        value = sum((_ball(term, known) for term in expr.args), flint.arb(0))
     elif expr.is_Mul:
         value = flint.arb(1)
         for factor in expr.args:
-            value *= _ball(factor, known)
+            value = value * _ball(factor, known)
     elif expr.is_Pow:
         value = _pow(expr.base, expr.exp, known)
     elif expr.is_Rational:
@@ -106,8 +128,7 @@ def _ball(expr: sp.Expr, known: dict[sp.Basic, flint.arb]) -> flint.arb:
     elif expr is sp.E:
         return flint.arb.const_e()
     elif expr.is_Function and len(expr.args) == 1 and type(expr).__name__ in _FUNCTIONS:
-        argument = _ball(expr.args[0], known)
-        value = _FUNCTIONS[type(expr).__name__](argument)
+        value = _FUNCTIONS[type(expr).__name__](_ball(expr.args[0], known))
     elif expr.is_Symbol:
         raise Undecided("no value was given for this symbol", expr)
     else:

@@ -9,13 +9,12 @@ from typing import Any
 import sympy as sp
 
 from derive.errors import CheckFailed
-from derive.formula import unfold
 from derive.prove import cost
-from derive.prove.ball import Point, Undecided, defined_points, evaluate, excludes_zero, points, witness
+from derive.prove.ball import Point, Undecided, defined_points, derivative, evaluate, excludes_zero, points, witness
 from derive.prove.limits import limit_at_infinity
 from derive.prove.normal_form import normal_form
 from derive.prove.sign import definite_sign, sign_on
-from derive.step import (
+from derive.theorem import (
     Conclude,
     Counterexample,
     Definition,
@@ -28,6 +27,7 @@ from derive.step import (
     Integrate,
     OperationCount,
     Step,
+    unfold,
 )
 
 #: Random points at which every identity and inequality is evaluated besides.
@@ -91,9 +91,17 @@ def _expand(step: Expand) -> str:
 
 
 def _differentiate(step: Differentiate) -> str:
-    derivative = sp.diff(unfold(step.function, step.using).doit(), step.by.symbol, step.order)
+    function = unfold(step.function, step.using).doit()
+    claimed = unfold(step.derivative, step.using).doit()
     claim = f"{step.head} = {step.derivative}"
-    return "differentiated by SymPy; " + equality(derivative, unfold(step.derivative, step.using).doit(), claim)
+    how = equality(sp.diff(function, step.by.symbol, step.order), claimed, claim)
+    for point, value in defined_points(claimed, BALL_POINTS):
+        point.setdefault(step.by.symbol, sp.Integer(1))
+        point.update({symbol: sp.Integer(1) for symbol in function.free_symbols - point.keys()})
+        slope = derivative(function, step.by.symbol, step.order, point)
+        if slope.is_finite() and not slope.overlaps(value):
+            raise Disproved(f"{claim} (which SymPy's derivative accepts)", point, (slope - value).str(12))
+    return f"differentiated by SymPy; {how}; power series at the same points"
 
 
 def _integrate(step: Integrate) -> str:
@@ -106,7 +114,7 @@ def _integrate(step: Integrate) -> str:
 
 def _expectation(step: Expectation) -> str:
     x, deviation = step.by.symbol, step.by.symbol - step.about.symbol
-    definition = unfold(step.quantity, step.using[-1:])
+    definition = unfold(step.quantity, [formula for formula in step.using if formula.head == step.quantity])
     if not (isinstance(definition, sp.Integral) and definition.limits == step.integral.limits):
         raise Disproved(f"{step.quantity} is defined as {step.integral}")
     for k, (coefficient, moment) in enumerate(zip(step.coefficients, step.moments, strict=True)):
