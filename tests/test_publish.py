@@ -221,7 +221,7 @@ def test_an_unfinished_folder_is_never_taken_for_a_whole_one(folder: Path) -> No
     assert beside(folder) == set()
 
 
-SIZE = 40
+SIZE = 24
 WRITER = """
 import sys
 from pathlib import Path
@@ -246,7 +246,7 @@ def test_killed_at_random_moments_the_folder_is_whole(folder: Path, way: str) ->
     chance = random.Random(7)
     seen: set[bytes] = set()
     absent = 0
-    for turn in range(1, 13):
+    for turn in range(1, 10):
         command = [sys.executable, "-c", WRITER, str(folder), way, str(1000 * turn)]
         with subprocess.Popen(command, stdout=subprocess.PIPE) as process:
             assert process.stdout is not None
