@@ -3,7 +3,7 @@
     load     proofs/ -> registry                         statements, assumptions and steps; mathematics, no machinery
     prove    registry -> checked theorems                each step is decided: normal form, exhibited antiderivative,
                                                          exact sign; an undecided step fails the run
-    lower    registry -> kernels                         closed form -> ordered floating-point expression tree, by the
+    lower    registry -> kernels, test vectors           closed form -> ordered floating-point expression tree, by the
                                                          rewriting rules among the theorems
     emit     checked theorems, kernels -> files          relative path -> bytes; a module per target in derive/emit
     verify   files -> report                             loads the files, compares them with integrals and balls of
@@ -27,7 +27,6 @@ from derive.errors import CheckFailed, UsageError
 from derive.report import Progress, Report, silent
 
 if TYPE_CHECKING:
-    from derive.kernel import Kernel
     from derive.prove import CheckedTheorem
     from derive.publish import Changes
     from derive.theorem import Claim, Registry, Theorem
@@ -41,7 +40,6 @@ class Build:
 
     registry: Registry
     checked: tuple[CheckedTheorem, ...]
-    kernels: tuple[Kernel, ...]
     files: Mapping[str, bytes]
 
 
@@ -78,15 +76,16 @@ def prove(ids: Sequence[str] | None = None, *, progress: Progress = silent) -> t
 
 def build(*, progress: Progress = silent) -> Build:
     """Prove everything and print it: all files of generated/, in memory."""
-    from derive.emit import emit
+    from derive.emit import Material, emit
     from derive.lower import lower
 
-    checked = prove(progress=progress)
     registry = load()
-    kernels = lower(registry)
-    files = emit(checked, kernels)
+    checked = prove(progress=progress)
+    lowered = lower(registry)
+    progress(f"lowered {len(lowered.kernels)} kernels")
+    files = emit(Material(registry, checked, lowered.kernels, lowered.vectors))
     progress(f"emitted {len(files)} files, {sum(map(len, files.values())):,} bytes")
-    return Build(registry, checked, kernels, files)
+    return Build(registry, checked, files)
 
 
 def verify(
