@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from derive import __version__
-from derive.cli.console import Console, complain, with_console
+from derive.cli.console import Console, complain, some, with_console
 from derive.report import Report
 
 if TYPE_CHECKING:
@@ -69,8 +69,7 @@ def build(console: Console, check: bool, diff: bool, out: Path | None, jobs: int
     stale = bool(changes) and dry
     console.document(_document(made, report, changes, folder, ok=report.ok and not stale))
     if not report.ok:
-        names = ", ".join(c.name for c in report.failed)
-        complain(f"verification failed: {names}", f"{folder} is as it was")
+        complain(f"verification failed: {some([c.name for c in report.failed])}", f"{folder} is as it was")
     elif stale:
         again = "derive all" if out is None else f"derive all --out {out}"
         complain(f"{folder} is stale: {_counts(changes)}", f"mend it with `{again}`")
@@ -85,11 +84,7 @@ def _say(console: Console, changes: Changes, words: tuple[str, str, str]) -> Non
 
 def _counts(changes: Changes) -> str:
     parts = {"changed": changes.changed, "missing": changes.missing, "orphan": changes.orphan}
-    return ", ".join(f"{len(paths)} {word} ({_some(paths)})" for word, paths in parts.items() if paths)
-
-
-def _some(paths: tuple[str, ...]) -> str:
-    return ", ".join(paths[:3]) + (", ..." if len(paths) > 3 else "")
+    return ", ".join(f"{len(paths)} {word} ({some(paths)})" for word, paths in parts.items() if paths)
 
 
 def _summary(console: Console, made: Build, report: Report, changes: Changes) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import json
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -47,15 +47,16 @@ class Console:
             click.echo(json.dumps(document, ensure_ascii=False, indent=2, default=str))
 
     def note(self, text: str) -> None:
-        """Progress or prose."""
+        """Progress or prose. The outcome that a line begins with has its colour."""
         if not self.quiet:
-            click.echo(text, err=True, color=_colour())
+            click.echo(_coloured(text), err=True, color=_colour())
 
     def report(self, report: Report) -> None:
-        """Every check that failed or did not run, and how many passed. Failures are said even when quiet."""
-        for check in (*report.not_checked, *report.failed):
-            line = line_of(check)
-            click.echo(line, err=True, color=_colour()) if check.status is Status.FAILED else self.note(line)
+        """What was not checked, and how many checks passed. Failures came as progress: a quiet run hears them here."""
+        for check in report.failed if self.quiet else ():
+            click.echo(_coloured(_line(check)), err=True, color=_colour())
+        for check in report.not_checked:
+            self.result(_coloured(_line(check)))
         passed = sum(check.status is Status.PASSED for check in report.checks)
         self.result(
             f"{passed} of {len(report.checks)} checks passed, {len(report.failed)} failed, "
@@ -63,10 +64,20 @@ class Console:
         )
 
 
-def line_of(check: Check) -> str:
-    """``passed  name: detail``, the first word in the colour of the outcome."""
-    word = click.style(f"{check.status.value:<11}", fg=_COLOUR[check.status])
-    return f"{word} {check.name}" + (f": {check.detail}" if check.detail else "")
+def some(names: Sequence[str]) -> str:
+    """The first of many names, for one line."""
+    return ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
+
+
+def _line(check: Check) -> str:
+    return f"{check.status.value}: {check.name}" + (f": {check.detail}" if check.detail else "")
+
+
+def _coloured(line: str) -> str:
+    for status, colour in _COLOUR.items():
+        if line.startswith(f"{status.value}:"):
+            return click.style(status.value, fg=colour) + line.removeprefix(status.value)
+    return line
 
 
 def with_console(command: Callable[..., Any]) -> Callable[..., Any]:

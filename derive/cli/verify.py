@@ -7,7 +7,7 @@ from typing import Literal
 
 import click
 
-from derive.cli.console import Console, complain, with_console
+from derive.cli.console import Console, complain, some, with_console
 from derive.errors import UsageError
 
 
@@ -47,6 +47,6 @@ def verify(
     console.report(report)
     console.document({"folder": str(folder), "level": level, **report.as_json()})
     if not report.ok:
-        complain(f"{folder}: {', '.join(c.name for c in report.failed)} failed", "`derive all` writes the folder anew")
+        complain(f"{folder} fails: {some([c.name for c in report.failed])}", "`derive all` writes the folder anew")
         return 1
     return 0
