@@ -1,0 +1,64 @@
+"""The accepted functions: what each name means in NumPy, PyTorch, TensorFlow, Keras, JAX and Theano spelling.
+
+This table is all that the reader of Python understands; a name outside it is refused by name and position. A function
+counts by its last name (``torch.exp``, ``K.exp``, ``keras.ops.exp``, ``x.exp()``), because no framework gives one of
+these names another meaning.
+"""
+
+from __future__ import annotations
+
+#: Names that begin a module path rather than a quantity.
+MODULES = frozenset(
+    "torch np numpy onp jnp jax tf tensorflow K keras kb backend ops math cmath F nn functional lax cp cupy T tt theano"
+    " mx nd paddle flow scipy sp special autograd anp mnp pm tfm knp nnf aesara pt tensor".split()
+)
+
+#: Functions of one argument whose meaning is used.
+UNARY = {
+    "exp": "exp", "log": "log", "ln": "log", "expm1": "expm1", "log1p": "log1p", "sqrt": "sqrt", "rsqrt": "rsqrt",
+    "square": "square", "sqr": "square", "reciprocal": "reciprocal", "softplus": "softplus", "log_": "log", "exp_": "exp",
+    "neg": "neg", "negative": "neg", "abs": "abs", "absolute": "abs", "fabs": "abs", "safe_log": "log", "slog": "log",
+}  # fmt: skip
+
+#: Functions of one argument that are kept as they are: their values are quantities like any other.
+OPAQUE = {name: name for name in "tanh sigmoid relu elu sin cos log2 log10 logsigmoid log_sigmoid erf leaky_relu silu gelu hardtanh".split()}
+
+#: Functions of two arguments, as an operator.
+BINARY = {
+    "pow": "**", "power": "**", "pow_": "**", "float_power": "**", "add": "+", "sub": "-", "subtract": "-", "mul": "*", "multiply": "*",
+    "div": "/", "divide": "/", "true_divide": "/", "truediv": "/", "realdiv": "/", "squared_difference": "-2",
+}  # fmt: skip
+
+#: Reductions: what they do to their entries. mean_flat and its kin stand in widely copied diffusion and flow code.
+REDUCTIONS = {
+    "sum": "sum", "reduce_sum": "sum", "nansum": "sum", "sum_flat": "sum", "sum_except_batch": "sum", "fsum": "sum", "trace": "sum", "tr": "sum",
+    "mean": "mean", "reduce_mean": "mean", "nanmean": "mean", "average": "mean", "mean_flat": "mean", "flat_mean": "mean",
+    "prod": "prod", "reduce_prod": "prod",
+}  # fmt: skip
+
+#: Functions that return their first argument's values: types, shapes, devices, gradients apart.
+IDENTITY = frozenset(
+    "float double half to cuda cpu numpy item detach clone view reshape squeeze unsqueeze expand expand_as view_as flatten contiguous"
+    " astype type type_as cast convert_to_tensor array asarray as_tensor tensor constant Variable stop_gradient lax_stop_gradient"
+    " expand_dims identity batch_flatten transpose permute t broadcast_to broadcast_to_batch tile repeat float32 float64 bfloat16"
+    " requires_grad_ copy ravel atleast_1d atleast_2d add_loss to_float diag diagonal diag_part to_dense masked_fill numpy_function"
+    " checkpoint_name FloatTensor swapaxes nan_to_num stop_grad".split()
+)
+
+#: Functions whose value is a constant whatever their argument.
+FILLED = {"ones": 1, "ones_like": 1, "zeros": 0, "zeros_like": 0}
+
+#: Functions that limit their first argument.
+CLAMPS = frozenset("clamp clip clip_by_value clamp_ clamp_min clamp_max maximum minimum fmax fmin max min".split())
+
+#: Functions that draw standard normal noise.
+NOISE = frozenset("randn randn_like random_normal standard_normal normal_like normal_ random_normal_like normal gauss".split())
+
+#: Functions whose value is a count: kept as one quantity, spelled as in the source.
+COUNTS = frozenset("len size numel dim ndimension shape int_shape count_nonzero get_shape nelement".split())
+
+#: Names that stand for a small positive constant wherever they occur.
+EPSILON_NAMES = frozenset("eps epsilon tiny small EPS EPSILON _eps _EPSILON _epsilon fuzz finfo.eps".split())
+
+#: Names that stand for standard normal noise in a reparameterisation.
+NOISE_NAMES = frozenset("eps epsilon noise ε ϵ epsilons unit_noise randn gaussian_noise white_noise varepsilon xi e z0 eps_z".split())

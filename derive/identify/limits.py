@@ -1,0 +1,83 @@
+"""What a formula may not exceed, and the error that says what was not understood and where.
+
+Every limit is far above what a formula in a paper or a program needs, and low enough that a hostile input is refused
+within milliseconds. Text that reaches these limits is an input that cannot be parsed, exit code 2.
+"""
+
+from __future__ import annotations
+
+import time
+from typing import NamedTuple
+
+from derive.errors import UsageError
+
+#: Characters of an expression or block given to ``identify``.
+MAX_TEXT = 20_000
+#: Characters of a source file.
+MAX_FILE = 2_000_000
+#: Nested brackets or prefix operators in the text, looked at before Python's parser sees it.
+MAX_NESTING = 80
+#: Operations in the tree of one formula, with assignments expanded, and how deep they nest.
+MAX_SIZE = 3_000
+MAX_DEPTH = 160
+#: The largest exponent, the most terms of an expanded formula, the most bits of an exact number.
+MAX_EXPONENT = 64
+MAX_TERMS = 400
+MAX_BITS = 4_096
+#: Seconds after which the search for an explanation of a wrong formula stops and gives what it has.
+SEARCH_SECONDS = 0.12
+
+
+class Position(NamedTuple):
+    """Line and column, both from 1."""
+
+    line: int
+    column: int
+
+    def __str__(self) -> str:
+        return f"line {self.line}, column {self.column}"
+
+
+class NotUnderstood(UsageError):
+    """The text cannot be parsed, exceeds a limit, or holds something outside the accepted table."""
+
+    def __init__(self, what: str, at: Position | None = None, hint: str = "") -> None:
+        super().__init__(f"{at}: {what}" if at else what, hint)
+        self.what = what
+        self.at = at
+
+
+class Deadline:
+    """A point in time after which a search gives up."""
+
+    def __init__(self, seconds: float) -> None:
+        self._end = time.monotonic() + seconds
+
+    @property
+    def passed(self) -> bool:
+        return time.monotonic() > self._end
+
+
+def check_text(text: str, limit: int = MAX_TEXT) -> None:
+    """Refuse text that Python's own parser should not be given.
+
+    Raises
+    ------
+    NotUnderstood : longer than ``limit``, a NUL, or brackets or prefix operators nested deeper than ``MAX_NESTING``.
+    """
+    if len(text) > limit:
+        raise NotUnderstood(f"the text has {len(text)} characters", None, f"at most {limit} are read")
+    if "\0" in text:
+        raise NotUnderstood("the text holds a NUL character", Position(1, text.index("\0") + 1))
+    depth = prefix = 0
+    line, start = 1, 0
+    for index, char in enumerate(text):
+        if char in "([{":
+            depth += 1
+        elif char in ")]}":
+            depth -= 1
+        elif char == "\n":
+            line, start = line + 1, index + 1
+        prefix = prefix + 1 if char in "+-~*^" or (prefix and char == " ") else 0
+        if depth > MAX_NESTING or prefix > MAX_NESTING:
+            raise NotUnderstood(f"nested deeper than {MAX_NESTING}", Position(line, index - start + 1))

@@ -1,0 +1,98 @@
+"""What the name of a quantity promises: a mean, a standard deviation, a log-variance; and of which of two Gaussians.
+
+A name that promises nothing (``x``, ``rho``, ``h2``) is never held against a formula.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+_GREEK = {"μ": "mu", "µ": "mu", "σ": "sigma", "Σ": "Sigma", "ς": "sigma", "²": "_sq", "₁": "_1", "₂": "_2", "ℓ": "l"}
+_MEANS = frozenset("mu mus mean means loc locs average mn muz mux mean_z".split())
+_STDS = frozenset("std stds stdev stddev stdv sigma sigmas sig sd sds dev deviation".split())
+_VARS = frozenset("var vars variance variances cov covariance covar".split())
+_PRECISIONS = frozenset("precision precisions prec".split())
+_SQUARED = frozenset("sq sqr square squared pow2 sqd".split())
+_LOGS = frozenset("log logs ln".split())
+_FUSED = re.compile(r"^(?P<pre>[a-z]{0,3}?)(?P<log>log|ln)?(?P<base>variances?|vars?|stddev|stdev|stds?|sigmas?|sig|precision|prec|mus?|means?)(?P<sq>sq|sqr|squared)?$")
+#: Which Gaussian a mark in the name stands for: what comes first in KL(first || second).
+_RANKS = {"q": 0, "post": 0, "posterior": 0, "enc": 0, "encoder": 0, "true": 1, "": 5, "p": 9, "prior": 9, "dec": 9, "ref": 9, "reference": 9}
+
+
+@dataclass(frozen=True)
+class Promise:
+    """``quantity`` is mean, one of the scales, or None; ``mark`` is what is left of the name, which tells Gaussians apart."""
+
+    quantity: str | None
+    mark: str
+
+    @property
+    def rank(self) -> float:
+        if self.mark in _RANKS:
+            return _RANKS[self.mark]
+        if self.mark.isdigit():
+            return int(self.mark)
+        return 4 + ord(self.mark[0]) / 1000
+
+
+def promise(name: str, among: Iterable[str] = ()) -> Promise:
+    """What a name promises; ``among`` are the formula's names: beside ``sigma1``, ``sigma2`` is a second sigma and no square."""
+    indexed = any(_stem(other) == _stem(name) and other != name for other in among)
+    quantity: str | None = None
+    logarithm = squared = False
+    marks: list[str] = []
+    for word in _words(name):
+        digits = re.fullmatch(r"([a-z]*[a-z])(\d+)", word, re.IGNORECASE)
+        mark = ""
+        if digits:
+            word, mark = digits[1], digits[2]
+        fused = _FUSED.fullmatch(word.lower())
+        base = _base(word)
+        if base is None and fused:
+            base = _base(fused["base"])
+            logarithm = logarithm or bool(fused["log"])
+            squared = squared or bool(fused["sq"])
+            marks += [fused["pre"]] if fused["pre"] not in ("", "z", "h") else []
+        if base:
+            quantity = quantity or base
+            if mark == "2" and not indexed and base == "std" and word.lower().endswith(("sigma", "sig", "sd")):
+                squared, mark = True, ""
+        elif word.lower() in ("lv", "logv"):
+            quantity, logarithm = "var", True
+        elif word.lower() in _LOGS:
+            logarithm = True
+        elif word.lower() in _SQUARED or (word == "2" and not indexed and quantity == "std" and not marks):
+            squared = True
+        elif word.lower() not in ("z", "latent", "self", "h", "new", "out", "vec", "t", "batch", "the", "of", "pred"):
+            marks.append(word.lower())
+        if mark:
+            marks.append(mark)
+    if quantity == "std" and squared:
+        quantity = "var"
+    if logarithm:
+        quantity = {"std": "logstd", "var": "logvar", "precision": "logprecision"}.get(quantity or "")
+    return Promise(quantity, marks[-1] if marks else "")
+
+
+def _base(word: str) -> str | None:
+    if word == "Sigma":
+        return "var"
+    lower = word.lower()
+    for quantity, words in (("mean", _MEANS), ("std", _STDS), ("var", _VARS), ("precision", _PRECISIONS)):
+        if lower in words:
+            return quantity
+    return None
+
+
+def _words(name: str) -> list[str]:
+    name = re.sub(r"\[.*?\]|\(.*?\)", "", name)
+    name = name.rpartition(".")[2] or name
+    for letter, spelling in _GREEK.items():
+        name = name.replace(letter, f"_{spelling}_")
+    return [w for w in re.split(r"_+|(?<=[a-z])(?=[A-Z])|\W+", name) if w]
+
+
+def _stem(name: str) -> str:
+    return re.sub(r"\d+", "#", name)

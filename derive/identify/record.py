@@ -1,0 +1,85 @@
+"""The answer: what a formula is, as a record."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+Verdict = Literal["kl", "affine_kl", "not_kl", "estimator", "unrecognised"]
+
+
+@dataclass(frozen=True)
+class SamplerFinding:
+    """The scale that a reparameterisation ``mean + std * noise`` implies, and whether the divergence means the same."""
+
+    scale: str | None
+    consistent: bool
+    text: str = ""
+
+    def as_json(self) -> dict[str, object]:
+        return {"scale": self.scale, "consistent": self.consistent}
+
+
+@dataclass(frozen=True)
+class Fix:
+    """The smallest change that makes a formula right under one reading."""
+
+    reading: str  # "log_sigma is the logarithm of the standard deviation"
+    edit: str  # "multiply the log term by 2"
+    corrected: str  # the corrected formula
+    kind: str  # "factor", "sign", "replace", "missing", "extra"
+    cost: float
+    agrees: bool = True  # with the names
+
+
+@dataclass(frozen=True)
+class Identification:
+    """What a formula is. ``expr = factor * KL + offset`` where the verdict is "kl" or "affine_kl"; all strings are exact."""
+
+    verdict: Verdict
+    pair: Literal["unit", "normal"] | None = None
+    direction: Literal["forward", "reverse"] | None = None
+    scale: str | None = None
+    factor: str | None = None
+    offset: str | None = None
+    roles: Mapping[str, str] = field(default_factory=dict)
+    name_agrees: bool | None = None
+    sampler: SamplerFinding | None = None
+    modifiers: tuple[str, ...] = ()
+    reductions: tuple[str, ...] = ()
+    minimum: Mapping[str, object] | None = None
+    counterexample: Mapping[str, object] | None = None
+    fix: str | None = None
+    stable: str | None = None
+    # What people are told beyond the fields of the JSON answer.
+    headline: str = ""
+    notes: tuple[str, ...] = ()
+    details: tuple[str, ...] = ()
+    fixes: tuple[Fix, ...] = ()
+    name_notes: tuple[str, ...] = ()
+
+    @property
+    def good(self) -> bool:
+        """Exactly KL, with names and sampler that say the same."""
+        return self.verdict == "kl" and self.name_agrees is not False and (self.sampler is None or self.sampler.consistent)
+
+    def as_json(self) -> dict[str, object]:
+        """The answer as plain data, with exactly the documented keys."""
+        return {
+            "verdict": self.verdict,
+            "pair": self.pair,
+            "direction": self.direction,
+            "scale": self.scale,
+            "factor": self.factor,
+            "offset": self.offset,
+            "roles": dict(self.roles),
+            "name_agrees": self.name_agrees,
+            "sampler": self.sampler.as_json() if self.sampler else None,
+            "modifiers": list(self.modifiers),
+            "reductions": list(self.reductions),
+            "minimum": dict(self.minimum) if self.minimum else None,
+            "counterexample": dict(self.counterexample) if self.counterexample else None,
+            "fix": self.fix,
+            "stable": self.stable,
+        }

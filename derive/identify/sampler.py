@@ -1,0 +1,79 @@
+"""The scale that a reparameterisation ``mean + std * noise`` implies."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from fractions import Fraction
+
+from derive.identify import form as f
+from derive.identify.estimators import is_noise
+from derive.identify.expand import Expander
+from derive.identify.match import Gaussian, Reading
+from derive.identify.names import promise
+from derive.identify.record import SamplerFinding
+from derive.identify.roles import held_scale
+from derive.identify.tree import Node
+
+
+@dataclass(frozen=True)
+class Sampler:
+    """``mean + std * noise``: the standard deviation as an expanded form, the quantity it is made of, its scale."""
+
+    std: f.Form
+    spread: f.Generator | None
+    scale: str | None
+    text: str = ""
+
+
+_SCALES = ("logvar", "logstd", "std", "var", "precision", "logprecision", "softplus")
+
+
+def read_sampler(node: Node, expander: Expander, text: str = "") -> Sampler | None:
+    """The sampler that a formula is, or None: one standard normal draw, times a deviation, plus a mean without it."""
+    form = expander.form(node, "=")
+    noisy = {t: v for t, v in form.items() if any(is_noise(g) for g, _ in t)}
+    if not noisy or len(noisy) > 2 or len(form) - len(noisy) > 3 or len(form) == len(noisy) == 2:
+        return None
+    std: dict[f.Term, Fraction] = {}
+    for term, value in noisy.items():
+        draws = [(g, e) for g, e in term if is_noise(g)]
+        if len(draws) != 1 or draws[0][1] != 1:
+            return None
+        std[frozenset(p for p in term if not is_noise(p[0]))] = value
+    if f.depends(std) & f.depends({t: v for t, v in form.items() if t not in noisy}) and len(std) > 1:
+        return None
+    if all(g[0] == "var" and promise(str(g[1])).quantity is None and "std" not in str(g[1]) for t in std for g, _ in t) and len(form) == 1:
+        return None
+    std = {t: abs(v) for t, v in std.items()}
+    for spread in _spreads(std):
+        for scale in _SCALES:
+            if held_scale(f.key(std), spread, scale) == "std":
+                return Sampler(std, spread, scale, text)
+    return Sampler(std, None, None, text)
+
+
+def _spreads(std: f.Form) -> Iterable[f.Generator]:
+    found: dict[f.Generator, None] = {}
+    for name in sorted(f.depends(std)):
+        found[("var", name)] = None
+    return found
+
+
+def compare(sampler: Sampler, reading: Reading) -> SamplerFinding | None:
+    """Whether the sampler's deviation is that of a Gaussian of the divergence; None where it samples another quantity."""
+    for gaussian in (reading.first, reading.second):
+        if gaussian.spread is None or gaussian.scale is None:
+            continue
+        consistent = held_scale(f.key(sampler.std), gaussian.spread, gaussian.scale) == "std"
+        if consistent:
+            return SamplerFinding(sampler.scale or "std", True, sampler.text)
+    for gaussian in (reading.first, reading.second):
+        if gaussian.spread is not None and f.variables(gaussian.spread) & f.depends(sampler.std):
+            return SamplerFinding(sampler.scale, False, sampler.text)
+    return None
+
+
+def fallback(sampler: Sampler, gaussian: Gaussian) -> SamplerFinding:
+    """A sampler given by hand that uses other names: only its scale can be compared."""
+    return SamplerFinding(sampler.scale, sampler.scale == gaussian.scale, sampler.text)
