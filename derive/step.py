@@ -1,4 +1,4 @@
-"""The kinds of steps of a proof: what each claims. How each is decided is in :mod:`derive.prove.decide`.
+"""The kinds of steps of a proof: what each claims. How each is decided is in :mod:`derive.prove.decisions`.
 
 Some steps derive: their value (a primitive, an expectation) is not typed in but proposed by SymPy when it is first
 asked for. A proposal proves nothing; it is decided like everything else.

@@ -69,7 +69,7 @@ THEOREMS = (
     Theorem(
         id="kl-normal",
         title="KL divergence of one Gaussian from another",
-        variables=(MU1, STD1, MU2, STD2),
+        variables=(X, MU1, STD1, MU2, STD2),
         assumptions=("$\\sigma_1 > 0$ and $\\sigma_2 > 0$",),
         statement=(Row(kl_normal_std.head, "=", kl_normal_std.expr),),
         steps=(*definitions, log_ratio, quadratic, *moments, expectation, closed_form),

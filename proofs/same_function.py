@@ -4,7 +4,7 @@ from sympy import Expr, Function, Rational, exp, log, sqrt
 
 from derive.theorem import KL, Definition, Formula, Identity, Row, Theorem, Variable, written
 
-from .definitions import MU, MU1, MU2, mu, mu1, mu2, sigma
+from .definitions import MU, MU1, MU2, STD0, mu, mu1, mu2, sigma
 from .kl_normal import kl_normal_std
 from .kl_unit import F, f
 from .scales import LOGSTD, LOGVAR, VAR
@@ -92,7 +92,7 @@ THEOREMS = (
     Theorem(
         id="same-function",
         title="The spellings are one function in four scales",
-        variables=(MU, V, RHO, ELL, MU1, MU2, V1, V2, RHO1, RHO2, ELL1, ELL2),
+        variables=(MU, STD0, V, RHO, ELL, MU1, MU2, V1, V2, RHO1, RHO2, ELL1, ELL2),
         assumptions=("standard deviations and variances are positive",),
         statement=(row(two_spellings), *(Row(formula.head, "=", formula.expr) for formula in FORMULAS)),
         steps=(

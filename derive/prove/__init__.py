@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from derive.errors import CheckFailed, UsageError
-from derive.prove.decide import decide
+from derive.prove.decisions import decide
 from derive.report import Progress, silent
 from derive.theorem import Definition, Formula, Registry, Row, Step, Theorem
 

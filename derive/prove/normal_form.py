@@ -207,7 +207,10 @@ def is_zero(expr: sp.Expr) -> bool:
     ------
     Undecided : neither could be had; the message names the subexpression or what was tried.
     """
-    return _is_zero(sp.sympify(expr))
+    try:
+        return _is_zero(sp.sympify(expr))
+    except RecursionError:  # SymPy's own walks over the tree
+        raise Undecided("the expression is nested too deeply") from None
 
 
 @lru_cache(maxsize=4096)

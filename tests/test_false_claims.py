@@ -1,0 +1,142 @@
+"""Deliberately wrong claims, one change away from a theorem each: all are refuted, at a point that shows it."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Iterator
+
+import pytest
+import sympy as sp
+from derive.proofs import REGISTRY
+
+from derive.errors import CheckFailed
+from derive.prove import check
+from derive.prove.ball import Undecided
+from derive.prove.decisions import Disproved
+from derive.theorem import (
+    Conclude,
+    Counterexample,
+    Differentiate,
+    GlobalMinimum,
+    Identity,
+    Inequality,
+    Integrate,
+    OperationCount,
+    Registry,
+    Step,
+    Theorem,
+)
+
+Change = Callable[[sp.Expr], sp.Expr]
+
+
+def drop_factor_two(expr: sp.Expr) -> sp.Expr:
+    """2*log(sigma) -> log(sigma), 2*rho -> rho, 1/(2*v) -> 1/v: the first factor 2 is lost."""
+    for node in sp.preorder_traversal(expr):
+        if node.is_Mul and sp.Integer(2) in node.args:
+            rest = [factor for factor in node.args if factor != 2]
+            return expr.xreplace({node: sp.Mul(*rest)})
+    return expr / 2
+
+
+def flip_sign(expr: sp.Expr) -> sp.Expr:
+    """The last term of the first sum changes its sign."""
+    for node in sp.preorder_traversal(expr):
+        if node.is_Add:
+            *terms, last = node.args
+            return expr.xreplace({node: sp.Add(*terms, -last)})
+    return -expr
+
+
+def lose_square(expr: sp.Expr) -> sp.Expr:
+    """sigma^2 -> sigma: the standard deviation where the variance belongs."""
+    for node in sp.preorder_traversal(expr):
+        if node.is_Pow and node.exp == 2:
+            return expr.xreplace({node: node.base})
+    return expr**2
+
+
+CHANGES: dict[str, Change] = {
+    "factor 2 dropped": drop_factor_two,
+    "sign flipped": flip_sign,
+    "sigma for sigma^2": lose_square,
+    "off by a little": lambda expr: expr + sp.Rational(1, 10**6),
+}
+
+REVERSED = {">": "<", "<": ">", ">=": "<=", "<=": ">="}
+
+
+def wrong(step: Step) -> Iterator[tuple[str, Step]]:
+    """The step with one thing made wrong, in every way that applies to its kind."""
+    for name, change in CHANGES.items():
+        if isinstance(step, Identity):
+            yield name, dataclasses.replace(step, chain=(*step.chain[:-1], change(step.chain[-1])))
+        elif isinstance(step, Differentiate):
+            yield f"wrong gradient, {name}", dataclasses.replace(step, derivative=change(step.derivative))
+        elif isinstance(step, Conclude):
+            yield name, dataclasses.replace(step, textbook=change(step.textbook))
+        elif isinstance(step, Integrate):
+            copy = dataclasses.replace(step)
+            copy.__dict__.update(primitive=step.primitive, value=change(step.value))
+            yield f"wrong moment, {name}", copy
+        elif isinstance(step, OperationCount):
+            yield name, dataclasses.replace(step, total=change(step.total))
+    if isinstance(step, Inequality):
+        yield "reversed inequality", dataclasses.replace(step, relation=REVERSED[step.relation])
+        if step.lowest is not None:
+            yield "wrong optimum", dataclasses.replace(step, lowest=step.lowest + sp.Rational(1, 100))
+    if isinstance(step, GlobalMinimum):
+        off = (step.at[0], step.at[1] + sp.Rational(1, 2))
+        yield "wrong optimum", dataclasses.replace(step, at=off)
+        yield "wrong minimum", dataclasses.replace(step, value=sp.Rational(1, 10))
+        yield "wrong mean", dataclasses.replace(step, at=(sp.Integer(1), step.at[1]))
+    if isinstance(step, Counterexample):
+        agreeing = {name: sp.Integer(0 if name.startswith("mu") else 1) for name in step.at}
+        yield "no counterexample", dataclasses.replace(step, at=agreeing)
+
+
+def harmless(right: Step, changed: Step) -> bool:
+    """A change that says the same again (a square of 1, a sign of 0) is no false claim."""
+
+    def values(step: Step) -> list[sp.Expr]:
+        return [sp.expand(side) for row in step.rows() for side in (row.lhs, row.rhs) if side is not None]
+
+    return (not isinstance(right, Counterexample) and right.rows() == changed.rows()) or (
+        isinstance(right, Identity | Differentiate | Integrate) and values(right) == values(changed)
+    )
+
+
+def false_claims() -> Iterator[tuple[str, str, int, Step]]:
+    for theorem in REGISTRY.theorems.values():
+        for position, step in enumerate(theorem.steps):
+            for what, changed in wrong(step):
+                if not harmless(step, changed):
+                    yield f"{theorem.id}/{step.name}: {what}", theorem.id, position, changed
+
+
+def with_step(id: str, position: int, step: Step) -> tuple[Registry, Theorem]:
+    """The registry with the theorem proved by that one step, so that what fails is the step."""
+    theorem = dataclasses.replace(REGISTRY.theorems[id], steps=(step,), statement=(), formulas=())
+    return dataclasses.replace(REGISTRY, theorems={**REGISTRY.theorems, id: theorem}), theorem
+
+
+CLAIMS = list(false_claims())
+
+
+@pytest.mark.parametrize(("id", "position", "step"), [c[1:] for c in CLAIMS], ids=[c[0] for c in CLAIMS])
+def test_a_wrong_claim_is_refuted(id: str, position: int, step: Step) -> None:
+    registry, _ = with_step(id, position, step)
+    with pytest.raises(CheckFailed, match=f"^{id}, step {step.name}: ") as failure:
+        check(registry, id)
+    assert isinstance(failure.value, Disproved | Undecided)
+    if isinstance(step, Identity | Differentiate | Conclude | Integrate):
+        assert isinstance(failure.value, Disproved), "refuted, not merely undecided"
+        assert all(isinstance(value, sp.Rational) for value in failure.value.point.values())
+
+
+def test_there_are_many_and_of_every_sort() -> None:
+    assert len(CLAIMS) > 250
+    for what in (*CHANGES, "reversed inequality", "wrong optimum", "wrong moment", "wrong gradient"):
+        assert sum(what in name for name, *_ in CLAIMS) >= 3, what
+    assert sum("wrong minimum" in name for name, *_ in CLAIMS) == 2  # of f and of g
+    assert {theorem for _, theorem, *_ in CLAIMS} == set(REGISTRY.theorems)
