@@ -17,6 +17,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from derive.identify import identify as identify
     from derive.pipeline import build as build
     from derive.pipeline import load as load
     from derive.pipeline import prove as prove
@@ -27,6 +28,7 @@ __version__ = "0.1.0"
 #: Each call, and the module that defines it.
 _CALLS = {
     "build": "derive.pipeline",
+    "identify": "derive.identify",
     "load": "derive.pipeline",
     "prove": "derive.pipeline",
     "verify": "derive.pipeline",

@@ -197,8 +197,13 @@ def _single(form: f.Form, x: f.Generator, scale: str, logs: f.Form, plain: bool)
 
 def _rest(form: f.Form, reading: Reading, factor: f.Form) -> Match | None:
     """The match if formula - factor * KL depends on no role; the offset is what is left."""
+    divergence = reading.form()
+    if len(factor) == 1:
+        ((lead, value),) = factor.items()
+        if any(term and form.get(f.times(lead, term)) != value * wanted and f.variables(term) for term, wanted in divergence.items()):
+            return None
     try:
-        rest = f.add(form, f.scale(f.multiply(factor, reading.form()), -1))
+        rest = f.add(form, f.scale(f.multiply(factor, divergence), -1))
     except f.TooLarge:
         return None
     roles = f.variables(reading.roles)

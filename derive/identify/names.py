@@ -27,6 +27,11 @@ class Promise:
 
     quantity: str | None
     mark: str
+    also: str | None = None  # ``sigma_2`` alone may be sigma squared, or the second sigma
+
+    def kept(self, truth: str | None) -> bool:
+        """Whether the name is right for a quantity that is in truth this."""
+        return truth in (self.quantity, self.also)
 
     @property
     def rank(self) -> float:
@@ -41,7 +46,7 @@ def promise(name: str, among: Iterable[str] = ()) -> Promise:
     """What a name promises; ``among`` are the formula's names: beside ``sigma1``, ``sigma2`` is a second sigma and no square."""
     indexed = any(_stem(other) == _stem(name) and other != name for other in among)
     quantity: str | None = None
-    logarithm = squared = False
+    logarithm = squared = doubtful = False
     marks: list[str] = []
     for word in _words(name):
         digits = re.fullmatch(r"([a-z]*[a-z])(\d+)", word, re.IGNORECASE)
@@ -58,22 +63,24 @@ def promise(name: str, among: Iterable[str] = ()) -> Promise:
         if base:
             quantity = quantity or base
             if mark == "2" and not indexed and base == "std" and word.lower().endswith(("sigma", "sig", "sd")):
-                squared, mark = True, ""
+                squared, doubtful, mark = True, True, ""
         elif word.lower() in ("lv", "logv"):
             quantity, logarithm = "var", True
         elif word.lower() in _LOGS:
             logarithm = True
         elif word.lower() in _SQUARED or (word == "2" and not indexed and quantity == "std" and not marks):
-            squared = True
+            squared, doubtful = True, doubtful or word == "2"
         elif word.lower() not in ("z", "latent", "self", "h", "new", "out", "vec", "t", "batch", "the", "of", "pred"):
             marks.append(word.lower())
         if mark:
             marks.append(mark)
+    also = "std" if doubtful and quantity == "std" else None
     if quantity == "std" and squared:
         quantity = "var"
     if logarithm:
-        quantity = {"std": "logstd", "var": "logvar", "precision": "logprecision"}.get(quantity or "")
-    return Promise(quantity, marks[-1] if marks else "")
+        logarithms = {"std": "logstd", "var": "logvar", "precision": "logprecision"}
+        quantity, also = logarithms.get(quantity or ""), logarithms.get(also or "")
+    return Promise(quantity, marks[-1] if marks else "", also)
 
 
 def _base(word: str) -> str | None:

@@ -81,7 +81,7 @@ def _points(reading: Reading, distance: float) -> Iterator[dict[str, float]]:
         for index, gaussian in enumerate((a, b)):
             step = distance if index == 0 or not both else 0.0
             if gaussian.mean is not None:
-                point[str(gaussian.mean[1])] = (0.7 if both or (a.mean and b.mean) else 0.0) + step * towards_mean
+                point[str(gaussian.mean[1])] = (0.7 if a.mean and b.mean else 0.0) + step * towards_mean
             if gaussian.spread is not None and gaussian.scale is not None:
                 base = _optimum(gaussian.scale)
                 base = base * 1.25 + (0.5 if base == 0 else 0.0) if both else base

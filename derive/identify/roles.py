@@ -35,9 +35,9 @@ def disagreements(reading: Reading, among: Iterable[str]) -> tuple[int, int]:
     against = agree = 0
     for gaussian in (reading.first, reading.second):
         for generator, truth in ((gaussian.mean, "mean"), (gaussian.spread, gaussian.scale)):
-            claim = said[generator].quantity if generator in said else None
-            against += claim is not None and claim != truth
-            agree += claim is not None and claim == truth
+            if generator in said and said[generator].quantity is not None:
+                kept = said[generator].kept(truth)
+                against, agree = against + (not kept), agree + kept
     return against, agree
 
 
@@ -144,9 +144,11 @@ def check_names(reading: Reading, node: Node, expander: Expander, among: Iterabl
             if generator not in said or truth is None:
                 continue
             claim = said[generator].quantity
-            if claim == truth:
+            if claim is None:
+                continue
+            if said[generator].kept(truth):
                 agree += truth != "mean"
-            elif claim is not None and not (truth == "mean" and said[generator].quantity == "mean"):
+            else:
                 note = f"{generator[1]} is named as {WORDS[claim]}, the formula needs {WORDS[truth]}"
                 if note not in notes:
                     notes.append(note)

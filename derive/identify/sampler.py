@@ -11,7 +11,8 @@ from derive.identify.estimators import is_noise
 from derive.identify.expand import Expander
 from derive.identify.match import Gaussian, Reading
 from derive.identify.names import promise
-from derive.identify.record import SamplerFinding
+from derive.identify.parameterisations import filled, std_form
+from derive.identify.record import Identification, SamplerFinding
 from derive.identify.roles import held_scale
 from derive.identify.tree import Node
 
@@ -65,9 +66,11 @@ def compare(sampler: Sampler, reading: Reading) -> SamplerFinding | None:
     for gaussian in (reading.first, reading.second):
         if gaussian.spread is None or gaussian.scale is None:
             continue
-        consistent = held_scale(f.key(sampler.std), gaussian.spread, gaussian.scale) == "std"
-        if consistent:
-            return SamplerFinding(sampler.scale or "std", True, sampler.text)
+        std = filled(std_form(gaussian.scale, "x1"), (("x1", gaussian.spread),))
+        # A temperature or the noise's own deviation scales the sample; it says nothing of what the variable holds.
+        ratio = f.multiply(sampler.std, f.power(std, Fraction(-1)))
+        if f.variables(gaussian.spread) <= f.depends(sampler.std) and not f.variables(gaussian.spread) & f.depends(ratio):
+            return SamplerFinding(gaussian.scale, True, sampler.text)
     for gaussian in (reading.first, reading.second):
         if gaussian.spread is not None and f.variables(gaussian.spread) & f.depends(sampler.std):
             return SamplerFinding(sampler.scale, False, sampler.text)
@@ -77,3 +80,15 @@ def compare(sampler: Sampler, reading: Reading) -> SamplerFinding | None:
 def fallback(sampler: Sampler, gaussian: Gaussian) -> SamplerFinding:
     """A sampler given by hand that uses other names: only its scale can be compared."""
     return SamplerFinding(sampler.scale, sampler.scale == gaussian.scale, sampler.text)
+
+
+def found_scale(sampler: Sampler, answer: Identification) -> SamplerFinding | None:
+    """How a sampler elsewhere in a module stands to an identified divergence; None where it uses none of its scales."""
+    for role, scale in (("scale", answer.scale), ("scale1", answer.scale), ("scale2", answer.scale)):
+        name = answer.roles.get(role)
+        if name is None or scale is None:
+            continue
+        spread = next((n for n in f.depends(sampler.std) if n == name or n.rpartition(".")[2] == name.rpartition(".")[2]), None)
+        if spread is not None:
+            return compare(sampler, Reading(Gaussian(None, ("var", spread), scale), Gaussian()))
+    return None

@@ -1,0 +1,150 @@
+"""From the formulas of a module to findings: what each is, whether its names and its sampler agree, what is reported."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from derive.audit.candidates import Candidate, Scope, promising, scopes
+from derive.audit.files import Part, Unreadable, parts
+from derive.identify.identification import identify_tree
+from derive.identify.limits import MAX_FILE, NotUnderstood
+from derive.identify.python_text import parse
+from derive.identify.record import Identification
+from derive.identify.sampler import Sampler, found_scale
+from derive.identify.text import Framework, framework
+from derive.identify.tree import Node, walk
+
+#: The most that a change may cost for an audit to call a formula wrong: one factor, sign, power or operation.
+_CERTAIN = 1.25
+_KINDS = {"factor": "DK002", "power": "DK003", "sign": "DK004", "operation": "DK005"}
+
+
+@dataclass(frozen=True, order=True)
+class Finding:
+    """What is reported of a place: the file (with the cell of a notebook), line and column from 1, code, message."""
+
+    path: str
+    cell: str
+    line: int
+    column: int
+    code: str
+    message: str
+
+    @property
+    def place(self) -> str:
+        return ":".join(filter(None, (self.path, self.cell, str(self.line), str(self.column))))
+
+    def as_json(self) -> dict[str, object]:
+        return {"path": self.path, "cell": self.cell or None, "line": self.line, "column": self.column, "code": self.code, "message": self.message}
+
+
+def audit_file(path: Path, codes: Collection[str]) -> tuple[list[Finding], list[str]]:
+    """The findings of one file, and a line for each part that could not be read."""
+    found: list[Finding] = []
+    skipped: list[str] = []
+    try:
+        for part in parts(path):
+            try:
+                found += audit_part(part, codes)
+            except NotUnderstood as error:
+                skipped.append(f"{':'.join(filter(None, (part.path, part.label)))}: skipped: {error.message}")
+    except Unreadable as error:
+        skipped.append(f"{path}: skipped: {error}")
+    return sorted(found), skipped
+
+
+def audit_part(part: Part, codes: Collection[str]) -> Iterator[Finding]:
+    """The findings of one piece of Python.
+
+    Raises
+    ------
+    NotUnderstood : it is not Python, or beyond the limits of the parser.
+    """
+    module = parse(part.source, MAX_FILE)
+    if not promising(part.source):
+        return
+    found = list(scopes(module, part.source))
+    fw = framework(part.source)
+    lines = part.source.split("\n")
+    for scope in found:
+        for candidate, answer in _answers(scope, fw):
+            for code, message in _reports(answer, scope, found):
+                if code in codes and not _silenced(code, candidate.statement, lines):
+                    yield Finding(part.path, part.label, candidate.source.lineno, candidate.source.col_offset + 1, code, message)
+
+
+def _answers(scope: Scope, fw: Framework) -> Iterator[tuple[Candidate, Identification]]:
+    """The formulas that are identified, each once: a line that completes another one stands for it."""
+    kept: list[tuple[Candidate, Identification]] = []
+    known: set[Node] = set()
+    for candidate in scope.candidates:
+        inside = {n for n in walk(candidate.tree)}
+        if inside & known:
+            continue
+        try:
+            answer = identify_tree(candidate.tree, fw, brief=True)
+        except (NotUnderstood, RecursionError):
+            continue
+        if answer.verdict in ("kl", "affine_kl", "estimator"):
+            kept = [k for k in kept if k[0].tree not in inside]
+            known.add(candidate.tree)
+            kept.append((candidate, answer))
+        elif answer.verdict == "not_kl" and not any(k[0].tree in inside for k in kept):
+            kept.append((candidate, answer))
+    yield from kept
+
+
+def _reports(answer: Identification, scope: Scope, everything: list[Scope]) -> Iterator[tuple[str, str]]:
+    if answer.verdict == "not_kl":
+        if answer.fixes and answer.fixes[0].cost <= _CERTAIN and answer.fixes[0].kind != "several":
+            fix = answer.fixes[0]
+            yield _KINDS.get(fix.kind, "DK001"), f"not a KL divergence: {fix.edit}; {fix.corrected}"
+        return
+    if answer.verdict not in ("kl", "affine_kl"):
+        return
+    for note in answer.name_notes:
+        yield "DK010", note
+    against = _sampler_against(answer, scope, everything)
+    if against:
+        yield "DK011", against
+    if answer.offset not in ("0", None) and re.fullmatch(r"-?\d+(/\d+)?", answer.offset):
+        yield "DK020", f"shifted by the constant {answer.offset}"
+    if answer.factor not in ("1", "-1", None) and re.fullmatch(r"-?\d+(/\d+)?", answer.factor):
+        yield "DK021", f"{answer.factor} times the KL divergence"
+    if "epsilon" in answer.modifiers:
+        yield "DK022", next(n for n in answer.notes if n.startswith("epsilon"))
+    if "clamp" in answer.modifiers:
+        yield "DK023", next(n for n in answer.notes if n.startswith("clamp"))
+    if answer.reductions and not any(r.startswith("sum") for r in answer.reductions):
+        yield "DK024", "averaged, not summed, over the latent dimensions"
+
+
+def _sampler_against(answer: Identification, scope: Scope, everything: list[Scope]) -> str:
+    """What the sampler nearest to a divergence says against it; "" where one agrees or none uses its variable."""
+    near: list[list[Sampler]] = [scope.samplers, [s for other in everything if other.owner == scope.owner for s in other.samplers]]
+    near.append([s for other in everything for s in other.samplers])
+    for group in near:
+        told = [finding for s in group if (finding := found_scale(s, answer)) is not None]
+        if told:
+            if any(t.consistent for t in told):
+                return ""
+            variable = answer.roles.get("scale") or answer.roles.get("scale1")
+            held = told[0].scale or "another scale"
+            return f"the divergence takes {variable} for {answer.scale}, the sampler ({told[0].text or 'in a return'}) takes it for {held}"
+    return ""
+
+
+_NOQA = re.compile(r"#\s*noqa(?P<codes>:\s*[A-Z]+\d+(?:[\s,]+[A-Z]+\d+)*)?(?!\w)", re.IGNORECASE)
+
+
+def _silenced(code: str, statement: ast.stmt, lines: list[str]) -> bool:
+    """Whether a ``# noqa`` on a line of the statement covers the code."""
+    for line in lines[statement.lineno - 1 : statement.end_lineno or statement.lineno]:
+        match = _NOQA.search(line)
+        if match and (not match["codes"] or code in re.findall(r"[A-Z]+\d+", match["codes"].upper())):
+            return True
+    return False
