@@ -1,0 +1,52 @@
+"""Text from what was proved and lowered: one module per target.
+
+A target is a function from :class:`Material` to files. To add a language, write one module with ``emit`` and name it in
+``TARGETS``; its loader goes to :mod:`derive.verify`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+from derive.kernel import Kernel, Vector
+
+if TYPE_CHECKING:
+    from derive.prove import CheckedTheorem
+    from derive.theorem import Registry
+
+
+@dataclass(frozen=True)
+class Material:
+    """All that an emitter prints from."""
+
+    registry: Registry
+    checked: tuple[CheckedTheorem, ...]
+    kernels: tuple[Kernel, ...]
+    vectors: tuple[Vector, ...]
+
+    def kernels_for(self, target: str) -> tuple[Kernel, ...]:
+        return tuple(k for k in self.kernels if k.target == target)
+
+
+Emitter = Callable[[Material], dict[str, bytes]]
+
+#: Folder under generated/ -> module that fills it.
+TARGETS: Mapping[str, str] = {"latex": "derive.emit.latex", "python": "derive.emit.python", "c": "derive.emit.c"}
+
+
+def emit(material: Material) -> dict[str, bytes]:
+    """All files of generated/, by relative path: every target's, and the manifest that lists them."""
+    from derive.emit.manifest import manifest
+
+    files: dict[str, bytes] = {}
+    for folder, module in TARGETS.items():
+        emitter: Emitter = import_module(module).emit
+        made = emitter(material)
+        stray = [path for path in made if not path.startswith(f"{folder}/")]
+        if stray:
+            raise ValueError(f"the target {folder} wrote outside of its folder: {stray}")
+        files |= made
+    return manifest(material, files)

@@ -1,0 +1,123 @@
+"""The parts of the emitted C that do not depend on any kernel: guards, dispatch, and the operations of the language."""
+
+REFUSALS = """\
+#if defined(__FAST_MATH__) || (defined(__FINITE_MATH_ONLY__) && __FINITE_MATH_ONLY__) || defined(_M_FP_FAST)
+#error "derive_kl.c: -ffast-math and its parts break error-free transforms and NaN tests; compile without them"
+#endif
+#if defined(FLT_EVAL_METHOD) && FLT_EVAL_METHOD != 0
+#error "derive_kl.c: needs FLT_EVAL_METHOD 0 (on 32-bit x86: -msse2 -mfpmath=sse)"
+#endif
+"""
+
+DISPATCH = """\
+/* On x86-64 with glibc the loops are compiled for three levels of the instruction set and chosen when the program is
+   loaded; all give the same bits. fma() without an FMA instruction is a library call: same bits, slower. Define
+   DERIVE_KL_NO_CLONES to compile each loop once, for the instruction set given to the compiler. */
+#if defined(__x86_64__) && defined(__GLIBC__) && !defined(__FMA__) && !defined(DERIVE_KL_NO_CLONES) && \\
+    ((defined(__clang__) && __clang_major__ >= 14) || (!defined(__clang__) && defined(__GNUC__) && __GNUC__ >= 12))
+#define CLONED __attribute__((target_clones("default", "arch=x86-64-v3", "arch=x86-64-v4")))
+#else
+#define CLONED
+#endif
+
+#if defined(__GNUC__)
+#define INLINE static inline __attribute__((always_inline))
+#elif defined(_MSC_VER)
+#define INLINE static __forceinline
+#else
+#define INLINE static inline
+#endif
+
+/* An output may be an input, and each element is read before it is written: nothing else hinders vectors. */
+#if defined(__clang__)
+#define INDEPENDENT _Pragma("clang loop vectorize(assume_safety)")
+#elif defined(__GNUC__)
+#define INDEPENDENT _Pragma("GCC ivdep")
+#else
+#define INDEPENDENT
+#endif
+"""
+
+OPERATIONS = """\
+/* --- the operations the kernels are written in --- */
+
+/* An unevaluated sum, |tail| far smaller than |head|. */
+typedef struct { double head, tail; } pair;
+
+INLINE uint64_t bits_of(double x)
+{
+    uint64_t bits;
+    memcpy(&bits, &x, sizeof bits);
+    return bits;
+}
+
+INLINE double from_bits(uint64_t bits)
+{
+    double x;
+    memcpy(&x, &bits, sizeof x);
+    return x;
+}
+
+/* a b, rounded. Unlike a * b it cannot be contracted with an addition, which would change bits. */
+INLINE double product(double a, double b) { return fma(a, b, 0.0); }
+
+/* Comparisons give all ones or all zeros; choose() blends by them, so that no loop has a branch. */
+INLINE uint64_t less(double a, double b) { return (uint64_t)0 - (uint64_t)(a < b); }
+INLINE uint64_t equal(double a, double b) { return (uint64_t)0 - (uint64_t)(a == b); }
+INLINE double choose(uint64_t mask, double a, double b)
+{
+    return from_bits((bits_of(a) & mask) | (bits_of(b) & ~mask));
+}
+INLINE double smaller(double a, double b) { return choose(less(a, b), a, b); }
+INLINE double larger(double a, double b) { return choose(less(b, a), a, b); }
+
+/* For |x| < 2^51: adding 1.5 2^52 leaves no bits for a fraction. */
+INLINE double nearest_integer(double x) { return (x + 0x1.8p52) - 0x1.8p52; }
+
+/* 2^k for an integer k in [-1022, 1023]: the sum holds k + 1023 in its lowest bits. */
+INLINE double power_of_two(double k) { return from_bits(bits_of(k + (0x1.8p52 + 1023.0)) << 52); }
+
+/* For a positive normal x = significand 2^exponent, 1 <= significand < 2. */
+INLINE double exponent_of(double x)
+{
+    return from_bits((bits_of(x) >> 52) | UINT64_C(0x4330000000000000)) - (0x1p52 + 1023.0);
+}
+INLINE double significand_of(double x)
+{
+    return from_bits((bits_of(x) & UINT64_C(0x000fffffffffffff)) | UINT64_C(0x3ff0000000000000));
+}
+
+/* Error-free transforms: head + tail is exactly a + b or a b; fast_two_sum wants |a| >= |b| or a = 0. */
+INLINE pair two_sum(double a, double b)
+{
+    pair sum;
+    sum.head = a + b;
+    const double b_part = sum.head - a;
+    sum.tail = (a - (sum.head - b_part)) + (b - b_part);
+    return sum;
+}
+INLINE pair fast_two_sum(double a, double b)
+{
+    pair sum;
+    sum.head = a + b;
+    sum.tail = b - (sum.head - a);
+    return sum;
+}
+INLINE pair two_prod(double a, double b)
+{
+    pair whole;
+    whole.head = product(a, b);
+    whole.tail = fma(a, b, -whole.head);
+    return whole;
+}
+
+/* head + tail with the last bit set where it is inexact, so that one more rounding, to float, is the only one. */
+INLINE double round_to_odd(double head, double tail)
+{
+    const pair sum = fast_two_sum(head, tail);
+    const uint64_t bits = bits_of(sum.head);
+    const uint64_t inexact = less(0.0, fabs(sum.tail)) & ~bits & 1u;
+    const uint64_t toward_zero = (bits_of(sum.tail) ^ bits) >> 63;
+    return from_bits(bits + (inexact & ~toward_zero) - (inexact & toward_zero));
+}
+"""

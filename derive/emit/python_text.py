@@ -1,0 +1,115 @@
+"""The parts of the emitted NumPy file that do not depend on any kernel."""
+
+IMPORTS = """\
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+
+Array = np.ndarray[Any, np.dtype[Any]]
+
+#: Elements handled at a time: the temporaries of a block stay in the cache.
+_BLOCK = 4096
+"""
+
+OPERATIONS = '''\
+# --- the operations the kernels are written in ---
+
+
+def _two_sum(a, b):
+    """a + b as head and tail."""
+    head = a + b
+    part = head - a
+    return head, (a - (head - part)) + (b - part)
+
+
+def _fast_two_sum(a, b):
+    """a + b as head and tail, where |a| >= |b| or a = 0."""
+    head = a + b
+    return head, b - (head - a)
+
+
+def _split_bits(a):
+    """a as the sum of its upper 26 bits and the rest; unlike Veltkamp's splitting this cannot overflow."""
+    a = np.asarray(a, dtype=np.float64)
+    upper = (a.view(np.uint64) & np.uint64(0xFFFFFFFFF8000000)).view(np.float64)
+    return upper, a - upper
+
+
+def _two_prod(a, b):
+    """a b as head and tail (Dekker)."""
+    head = a * b
+    a_upper, a_lower = _split_bits(a)
+    b_upper, b_lower = _split_bits(b)
+    return head, ((a_upper * b_upper - head) + a_upper * b_lower + a_lower * b_upper) + a_lower * b_lower
+
+
+def _fma(a, b, c):
+    """a b + c with the product's tail: NumPy has no FMA."""
+    head, tail = _two_prod(a, b)
+    total, rest = _two_sum(head, c)
+    return np.where(np.isfinite(head), total + (rest + tail), total)
+
+
+def _power_of_two(k):
+    return np.ldexp(1.0, np.asarray(k).astype(np.int32))
+
+
+def _exponent_of(x):
+    """floor(log2 x) of a positive x."""
+    return np.frexp(x)[1] - 1.0
+
+
+def _significand_of(x):
+    return np.frexp(x)[0] * 2.0
+'''
+
+DRIVER = '''\
+# --- how the kernels are applied to arrays ---
+
+
+def _apply(
+    block: Callable[..., Any],
+    careful: Callable[..., Any],
+    arguments: Sequence[Any],
+    results: int,
+    out: Any = None,
+) -> tuple[Any, ...]:
+    """The kernel on broadcast arguments, block by block; elements that it does not hold for go through ``careful``."""
+    arrays = [np.asanyarray(a) for a in arguments]
+    for position, array in enumerate(arrays, 1):
+        if array.dtype.kind not in "fiub":
+            raise TypeError(f"argument {position} has dtype {array.dtype}; real numbers are needed")
+    single = np.result_type(*arguments) == np.float32
+    dtype = np.dtype(np.float32 if single else np.float64)
+    if out is not None and not isinstance(out, np.ndarray):
+        raise TypeError(f"out must be an array, not {type(out).__name__}")
+    targets = [out] + [None] * (results - 1)
+    flags = [["readonly"]] * len(arrays) + [["writeonly", "allocate", "no_broadcast"]] * results
+    with (
+        np.errstate(all="ignore"),
+        np.nditer(
+            [*arrays, *targets],
+            flags=["external_loop", "buffered", "zerosize_ok", "copy_if_overlap"],
+            op_flags=flags,
+            op_dtypes=[np.dtype(np.float64)] * (len(arrays) + results)
+            if not single
+            else [np.dtype(np.float64)] * len(arrays) + [dtype] * results,
+            casting="same_kind",
+            buffersize=_BLOCK,
+        ) as iterator,
+    ):
+        for chunk in iterator:
+            inputs, outputs = chunk[: len(arrays)], chunk[len(arrays) :]
+            *values, ordinary = block(*inputs)
+            for target, value in zip(outputs, values, strict=True):
+                target[...] = value
+            if not ordinary.all():
+                rare = ~ordinary
+                for target, value in zip(outputs, careful(*(x[rare] for x in inputs)), strict=True):
+                    target[rare] = value
+        made = iterator.operands[len(arrays) :]
+    return tuple(made) if out is not None else tuple(array[()] for array in made)
+'''

@@ -1,0 +1,358 @@
+"""The language between mathematics and printed code: ordered floating-point expression trees.
+
+A kernel is a straight line of operations on binary64 numbers, in the order and grouping in which they are printed.
+SymPy never sees it, because SymPy reorders sums. Nodes are interned, so a subexpression that occurs twice is one node.
+
+Three kinds of node: numbers, masks (truth values of comparisons) and calls of a :class:`Function`, which have several
+results. A head and a tail that together stand for one number are two nodes; :class:`Pair` keeps them together while a
+kernel is built. Error-free transforms are operations of the language (``two_sum``, ``two_prod``), so that the rounding
+analysis can treat their tails exactly and a printer can choose how to spell them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import ClassVar
+
+
+class Kind(Enum):
+    NUMBER = "number"
+    MASK = "mask"
+    PAIR = "pair"  # the two results of an error-free transform, or the results of a call
+
+
+@dataclass(frozen=True)
+class Operation:
+    """An operation of the language. ``exact`` ones do not round."""
+
+    name: str
+    arity: int
+    kind: Kind
+    exact: bool
+    meaning: str
+
+
+OPERATIONS: Mapping[str, Operation] = {
+    o.name: o
+    for o in (
+        Operation("add", 2, Kind.NUMBER, False, "a + b, rounded"),
+        Operation("sub", 2, Kind.NUMBER, False, "a - b, rounded"),
+        Operation("mul", 2, Kind.NUMBER, False, "a b, rounded"),
+        Operation("div", 2, Kind.NUMBER, False, "a / b, rounded"),
+        Operation("exact_mul", 2, Kind.NUMBER, True, "a b where the product is a number of the format"),
+        Operation("fma", 3, Kind.NUMBER, False, "a b + c, rounded once"),
+        Operation("sqrt", 1, Kind.NUMBER, False, "square root, rounded"),
+        Operation("neg", 1, Kind.NUMBER, True, "-a"),
+        Operation("abs", 1, Kind.NUMBER, True, "|a|"),
+        Operation("min", 2, Kind.NUMBER, True, "a where a < b, else b"),
+        Operation("max", 2, Kind.NUMBER, True, "a where a > b, else b"),
+        Operation("select", 3, Kind.NUMBER, True, "a where the mask holds, else b"),
+        Operation("round", 1, Kind.NUMBER, True, "nearest integer, |a| < 2^51"),
+        Operation("pow2", 1, Kind.NUMBER, True, "2^a for an integer a in [-1022, 1023]"),
+        Operation("exponent", 1, Kind.NUMBER, True, "floor(log2 a) of a positive normal number"),
+        Operation("significand", 1, Kind.NUMBER, True, "a / 2^exponent(a), in [1, 2)"),
+        Operation("round_odd", 2, Kind.NUMBER, False, "a + b rounded to odd, |b| <= ulp(a)"),
+        Operation("two_sum", 2, Kind.PAIR, True, "a + b as head and tail"),
+        Operation("fast_two_sum", 2, Kind.PAIR, True, "a + b as head and tail, |a| >= |b| or a = 0"),
+        Operation("two_prod", 2, Kind.PAIR, True, "a b as head and tail"),
+        Operation("exp", 1, Kind.NUMBER, False, "the platform's exponential"),
+        Operation("log", 1, Kind.NUMBER, False, "the platform's logarithm"),
+        Operation("expm1", 1, Kind.NUMBER, False, "the platform's exp(a) - 1"),
+        Operation("log1p", 1, Kind.NUMBER, False, "the platform's log(1 + a)"),
+        Operation("lt", 2, Kind.MASK, True, "a < b"),
+        Operation("le", 2, Kind.MASK, True, "a <= b"),
+        Operation("eq", 2, Kind.MASK, True, "a == b"),
+        Operation("and", 2, Kind.MASK, True, "both"),
+        Operation("or", 2, Kind.MASK, True, "either"),
+        Operation("not", 1, Kind.MASK, True, "not"),
+    )
+}
+
+
+@dataclass(frozen=True, eq=False)
+class Node:
+    """One operation, constant, argument, call or result of a call. Compare by identity; build through the functions below."""
+
+    op: str
+    args: tuple[Node, ...] = ()
+    value: float | str | int | None = None  # of a constant, the name of an argument, or the index of a result
+    function: Function | None = None
+    _interned: ClassVar[dict[tuple[object, ...], Node]] = {}
+
+    def __add__(self, other: Number) -> Node:
+        return node("add", self, other)
+
+    def __radd__(self, other: Number) -> Node:
+        return node("add", other, self)
+
+    def __sub__(self, other: Number) -> Node:
+        return node("sub", self, other)
+
+    def __rsub__(self, other: Number) -> Node:
+        return node("sub", other, self)
+
+    def __mul__(self, other: Number) -> Node:
+        return node("mul", self, other)
+
+    def __rmul__(self, other: Number) -> Node:
+        return node("mul", other, self)
+
+    def __truediv__(self, other: Number) -> Node:
+        return node("div", self, other)
+
+    def __rtruediv__(self, other: Number) -> Node:
+        return node("div", other, self)
+
+    def __neg__(self) -> Node:
+        return node("neg", self)
+
+    def __abs__(self) -> Node:
+        return node("abs", self)
+
+    def __lt__(self, other: Number) -> Node:
+        return node("lt", self, other)
+
+    def __gt__(self, other: Number) -> Node:
+        return node("lt", other, self)
+
+    def __le__(self, other: Number) -> Node:
+        return node("le", self, other)
+
+    def __ge__(self, other: Number) -> Node:
+        return node("le", other, self)
+
+    def __and__(self, other: Node) -> Node:
+        return node("and", self, other)
+
+    def __or__(self, other: Node) -> Node:
+        return node("or", self, other)
+
+    def __invert__(self) -> Node:
+        return node("not", self)
+
+    @property
+    def kind(self) -> Kind:
+        if self.op in ("const", "arg", "result"):
+            return Kind.NUMBER
+        return Kind.PAIR if self.op == "call" else OPERATIONS[self.op].kind
+
+
+Number = Node | float
+
+
+def _make(op: str, args: tuple[Node, ...], value: float | str | int | None, function: Function | None) -> Node:
+    # -0.0 and 0.0 are equal as keys, yet different constants.
+    key = (op, args, value.hex() if isinstance(value, float) else value, id(function) if function else None)
+    found = Node._interned.get(key)
+    if found is None:
+        found = Node(op, args, value, function)
+        Node._interned[key] = found
+    return found
+
+
+def constant(value: float) -> Node:
+    return _make("const", (), float(value), None)
+
+
+def argument(name: str) -> Node:
+    return _make("arg", (), name, None)
+
+
+def node(op: str, *args: Number) -> Node:
+    """The node of this operation; plain floats become constants. Raises ValueError on a wrong arity or kind."""
+    nodes = tuple(a if isinstance(a, Node) else constant(a) for a in args)
+    operation = OPERATIONS[op]
+    if len(nodes) != operation.arity:
+        raise ValueError(f"{op} takes {operation.arity} operands, not {len(nodes)}")
+    return _make(op, nodes, None, None)
+
+
+def result(of: Node, index: int) -> Node:
+    """One of the results of a call or of an error-free transform."""
+    return _make("result", (of,), index, None)
+
+
+@dataclass(frozen=True)
+class Pair:
+    """An unevaluated sum of a head and a tail."""
+
+    head: Node
+    tail: Node
+
+
+def fma(a: Number, b: Number, c: Number) -> Node:
+    return node("fma", a, b, c)
+
+
+def exact_mul(a: Number, b: Number) -> Node:
+    """A product that does not round: by a power of two, or of short significands."""
+    return node("exact_mul", a, b)
+
+
+def select(mask: Node, a: Number, b: Number) -> Node:
+    return node("select", mask, a, b)
+
+
+def equal(a: Number, b: Number) -> Node:
+    return node("eq", a, b)
+
+
+def _transform(op: str, a: Number, b: Number) -> Pair:
+    made = node(op, a, b)
+    return Pair(result(made, 0), result(made, 1))
+
+
+def two_sum(a: Number, b: Number) -> Pair:
+    return _transform("two_sum", a, b)
+
+
+def fast_two_sum(a: Number, b: Number) -> Pair:
+    return _transform("fast_two_sum", a, b)
+
+
+def two_prod(a: Number, b: Number) -> Pair:
+    return _transform("two_prod", a, b)
+
+
+@dataclass(frozen=True, eq=False)
+class Function:
+    """A named piece of kernel code that several kernels share; printed once, as a function of its own.
+
+    ``notes`` give the reader the why of a node: a comment printed above the first line that computes it.
+    """
+
+    name: str
+    doc: str
+    parameters: tuple[Node, ...]
+    results: tuple[tuple[str, Node], ...]
+    names: Mapping[Node, str] = field(default_factory=dict)
+    notes: Mapping[Node, str] = field(default_factory=dict)
+
+    def __call__(self, *args: Number) -> tuple[Node, ...]:
+        nodes = tuple(a if isinstance(a, Node) else constant(a) for a in args)
+        if len(nodes) != len(self.parameters):
+            raise ValueError(f"{self.name} takes {len(self.parameters)} arguments, not {len(nodes)}")
+        made = _make("call", nodes, None, self)
+        return tuple(result(made, i) for i in range(len(self.results)))
+
+
+@dataclass(frozen=True)
+class Bound:
+    """A declared error bound in ulp, and how it was established: ``proved`` or ``tested``."""
+
+    ulp: float
+    established: str
+
+
+class Role(Enum):
+    """What a kernel computes, which decides how its results are rounded and passed."""
+
+    UNARY = "unary"
+    VALUE = "value"
+    GRADIENT = "gradient"
+
+
+@dataclass(frozen=True, eq=False)
+class Kernel:
+    """A function to be emitted for one target, with what is promised about it.
+
+    The function of a value or a unary kernel for C has the results (head, tail, unscale): its value is
+    (head + tail) unscale, rounded to the format. A gradient's results are the partial derivatives. A function for NumPy
+    gives the results themselves, and a mask.
+    """
+
+    name: str  # kl_unit_logvar, kl_unit_logvar_grad, expm1mx
+    role: Role
+    target: str  # "c" or "python"
+    parameters: tuple[str, ...]  # as in the signature
+    results: tuple[str, ...]
+    function: Function
+    careful: Function | None  # for the elements of which the function's last result says that it does not hold
+    formulas: tuple[str, ...]  # what each result is, as text
+    theorem: str  # the theorem whose formula it computes
+    rule: str  # the rewriting rule it was lowered through
+    digest: str  # of the theorem's statement
+    domain: str
+    special: tuple[str, ...]  # special arguments and their values, in words
+    bounds: Mapping[str, Bound]  # by precision: binary64, binary32
+
+
+@dataclass(frozen=True)
+class Vector:
+    """Arguments of a function in a format with its correctly rounded results: a row of the shared test table."""
+
+    function: str
+    precision: str
+    arguments: tuple[float, ...]
+    expected: tuple[float, ...]
+
+
+def operands(roots: Iterable[Node]) -> list[Node]:
+    """All nodes below the roots, each once, operands before what uses them (depth first, left to right)."""
+    ordered: dict[Node, None] = {}
+    stack: list[tuple[Node, bool]] = [(root, False) for root in reversed(list(roots))]
+    while stack:
+        top, expanded = stack.pop()
+        if top in ordered:
+            continue
+        if expanded:
+            ordered[top] = None
+        else:
+            stack.append((top, True))
+            stack.extend((a, False) for a in reversed(top.args))
+    return list(ordered)
+
+
+def functions_below(roots: Sequence[Function]) -> list[Function]:
+    """The functions that these call, callees first, each once."""
+    ordered: list[Function] = []
+
+    def visit(function: Function) -> None:
+        for n in operands(r for _, r in function.results):
+            if n.function is not None:
+                visit(n.function)
+        if function not in ordered:
+            ordered.append(function)
+
+    for root in roots:
+        visit(root)
+    return ordered
+
+
+class Builder:
+    """Collects names and notes while a :class:`Function` is written in Python."""
+
+    def __init__(self) -> None:
+        self.names: dict[Node, str] = {}
+        self.notes: dict[Node, str] = {}
+
+    def let(self, name: str, value: Node, note: str = "") -> Node:
+        """Name a node for the printed code, with an optional comment that says why it is there."""
+        if value.op not in ("const", "arg"):
+            self.names.setdefault(value, name)
+            if note:
+                self.notes.setdefault(value, note)
+        return value
+
+    def pair(self, name: str, value: Pair, note: str = "") -> Pair:
+        self.let(f"{name}_head", value.head, note)
+        self.let(f"{name}_tail", value.tail)
+        return value
+
+
+def function(
+    name: str,
+    parameters: Sequence[str],
+    results: Sequence[str],
+    body: Callable[..., Sequence[Node]],
+    doc: str,
+) -> Function:
+    """Build a function from Python code that takes a :class:`Builder` and one node per parameter."""
+    builder = Builder()
+    arguments = tuple(argument(p) for p in parameters)
+    values = body(builder, *arguments)
+    if len(values) != len(results):
+        raise ValueError(f"{name} promises {len(results)} results and computes {len(values)}")
+    return Function(name, doc, arguments, tuple(zip(results, values, strict=True)), builder.names, builder.notes)

@@ -1,0 +1,174 @@
+"""Closed forms to kernels: ordered floating-point expression trees, by the rewriting rules among the theorems.
+
+:mod:`derive.lower.values` and :mod:`derive.lower.gradients` build the trees for C, :mod:`derive.lower.blocks` those for
+NumPy. :mod:`derive.lower.meaning` proves that each tree, read in real numbers, is the formula of its theorem.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import sympy as sp
+
+from derive.kernel import Bound, Function, Kernel, Role, Vector
+from derive.lower import blocks
+from derive.lower.gradients import gradient_functions
+from derive.lower.meaning import check
+from derive.lower.values import PLANS
+from derive.lower.vectors import table
+from derive.theorem import Formula, Registry, Theorem, expm1mx, log1pmx
+
+#: Declared error bounds in ulp, by target and role; the only place where they are written.
+BOUNDS = {
+    "c": {
+        Role.UNARY: {"binary64": Bound(1.0, "tested"), "binary32": Bound(0.51, "tested")},
+        Role.VALUE: {"binary64": Bound(1.0, "tested"), "binary32": Bound(0.51, "tested")},
+        Role.GRADIENT: {"binary64": Bound(2.0, "tested"), "binary32": Bound(2.0, "tested")},
+    },
+    "python": {
+        Role.UNARY: {"binary64": Bound(4.0, "tested"), "binary32": Bound(1.0, "tested")},
+        Role.VALUE: {"binary64": Bound(4.0, "tested"), "binary32": Bound(1.0, "tested")},
+        # In ulp of its larger term, the derivative in the second scale is off by 1 even where it is correctly rounded.
+        Role.GRADIENT: {"binary64": Bound(4.0, "tested"), "binary32": Bound(1.01, "tested")},
+    },
+}
+
+
+@dataclass(frozen=True)
+class Lowered:
+    """The kernels of all targets and the table of vectors they share."""
+
+    kernels: tuple[Kernel, ...]
+    vectors: tuple[Vector, ...]
+
+
+def as_text(expr: sp.Expr) -> str:
+    """A formula for a comment in code."""
+    return str(sp.sstr(expr, order="none")).replace("**", "^")
+
+
+_DOMAINS = {
+    "expm1mx": "every real x",
+    "log1pmx": "x > -1",
+    "std": "{0} >= 0",
+    "var": "{0} >= 0",
+    "logstd": "every real {0}",
+    "logvar": "every real {0}",
+}
+_SPECIAL = {
+    "expm1mx": ("expm1mx(-inf) = expm1mx(inf) = inf.",),
+    "log1pmx": ("log1pmx(-1) = log1pmx(inf) = -inf; NaN below -1.",),
+    "unit": ("inf where the scale is zero or infinite or the mean is infinite; NaN for a NaN or a negative scale.",),
+    "normal": (
+        "inf where one scale is zero or infinite (or one zero, one infinite), or the means are infinitely far apart;",
+        "NaN for a NaN, a negative scale, both scales zero, both infinite, or both means the same infinity.",
+    ),
+    "gradient": ("At special arguments the limits of the formulas, NaN where there is none.",),
+}
+
+
+@dataclass(frozen=True)
+class _Subject:
+    """What a kernel is of: its formulas, one per result, and the theorems they come from."""
+
+    name: str
+    role: Role
+    formulas: tuple[Formula, ...]
+    theorem: Theorem
+    rule: str
+
+    @property
+    def parameters(self) -> tuple[str, ...]:
+        return tuple(v.name for v in self.formulas[0].variables)
+
+    @property
+    def results(self) -> tuple[str, ...]:
+        if self.role is not Role.GRADIENT:
+            return (self.name,)
+        return tuple(f"d_{parameter}" for parameter in self.parameters)
+
+    @property
+    def domain(self) -> str:
+        if self.role is Role.UNARY:
+            return _DOMAINS[self.name]
+        scale = self.name.removesuffix("_grad").rsplit("_", 1)[1]
+        positions = self.parameters[1::2]
+        return "every real mean; " + _DOMAINS[scale].format(" and ".join(positions))
+
+    @property
+    def special(self) -> tuple[str, ...]:
+        if self.role is Role.UNARY:
+            return _SPECIAL[self.name]
+        if self.role is Role.GRADIENT:
+            return _SPECIAL["gradient"]
+        return _SPECIAL["unit" if "_unit_" in self.name else "normal"]
+
+
+def _home(registry: Registry, formula: str) -> Theorem:
+    return next(t for t in registry.theorems.values() if any(f.name == formula for f in t.formulas))
+
+
+def _unary_subjects(registry: Registry) -> list[_Subject]:
+    theorem = registry.theorems["stable-functions"]
+    subjects = []
+    for row in theorem.statement:
+        if row.relation == "=" and isinstance(row.lhs, expm1mx | log1pmx) and row.lhs.args[0].is_Symbol:
+            if row.rhs.has(expm1mx, log1pmx):
+                continue
+            x = theorem.variables[0]  # the kernels of both call their argument x
+            expr = row.rhs.xreplace({row.lhs.args[0]: x.symbol})
+            formula = Formula(type(row.lhs).__name__, row.lhs.func(x.symbol), (x,), expr)
+            rule = "stable-range-exp" if isinstance(row.lhs, expm1mx) else "stable-atanh, stable-log-scale"
+            subjects.append(_Subject(formula.name, Role.UNARY, (formula,), theorem, rule))
+    return subjects
+
+
+def _divergence_subjects(registry: Registry) -> list[_Subject]:
+    values, gradients = [], []
+    for pair in ("unit", "normal"):
+        for scale in registry.scales:
+            name = f"kl_{pair}_{scale.name}"
+            formula = registry.formula(name)
+            rule = f"stable-{pair}-{scale.name}"
+            values.append(_Subject(name, Role.VALUE, (formula,), _home(registry, name), rule))
+            ends = ("mu", "s") if pair == "unit" else ("mu1", "s1", "mu2", "s2")
+            partial = tuple(registry.formula(f"{name}_grad_{end}") for end in ends)
+            home = _home(registry, partial[-1].name)
+            gradients.append(_Subject(f"{name}_grad", Role.GRADIENT, partial, home, f"stable-grad-{pair}-{scale.name}"))
+    return values + gradients
+
+
+def _kernel(subject: _Subject, target: str, function: Function, careful: Function | None) -> Kernel:
+    return Kernel(
+        name=subject.name,
+        role=subject.role,
+        target=target,
+        parameters=subject.parameters,
+        results=subject.results,
+        function=function,
+        careful=careful,
+        formulas=tuple(as_text(f.expr) for f in subject.formulas),
+        theorem=subject.theorem.id,
+        rule=subject.rule,
+        digest=subject.theorem.digest,
+        domain=subject.domain,
+        special=subject.special,
+        bounds=BOUNDS[target][subject.role],
+    )
+
+
+def lower(registry: Registry) -> Lowered:
+    """All kernels, each proved to mean its formula, and the table of vectors.
+
+    Raises :class:`derive.errors.CheckFailed` where a tree does not mean its formula.
+    """
+    subjects = _unary_subjects(registry) + _divergence_subjects(registry)
+    trees = {plan.name: plan.build() for plan in PLANS}
+    trees |= {f.name.replace("_slopes", "_grad"): f for f in gradient_functions()}
+    kernels = [_kernel(s, "c", trees[s.name], None) for s in subjects]
+    kernels += [_kernel(s, "python", blocks.PLANS[s.name].build(), trees[s.name]) for s in subjects]
+    formulas = {s.name: s.formulas for s in subjects}
+    for kernel in kernels:
+        check(kernel, formulas[kernel.name])
+    in_c = [k for k in kernels if k.target == "c"]
+    return Lowered(tuple(kernels), table(in_c, formulas))

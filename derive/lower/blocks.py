@@ -1,0 +1,266 @@
+"""The kernels for NumPy: plain operations on blocks of numbers that are neither huge nor tiny.
+
+NumPy has no FMA, and an array pass per operation, so these trees are short: polynomials near the optimum, the platform's
+exp and log elsewhere, tails only where a rounded difference would be magnified. Each tells, by a mask, for which elements
+it holds; the others go through the tree that C has (``careful``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from derive.kernel import Builder, Function, Node, Pair, equal, exact_mul, function, node, select, two_sum
+from derive.lower.polynomials import WIDE_ATANH, WIDE_EXPONENTIAL, WIDE_QUOTIENT, plain_horner
+
+Body = Callable[..., tuple[Node, ...]]
+
+#: Arguments and results within these need no care: no square, product or quotient here leaves the normal range.
+SMALL, LARGE = 2.0**-280, 2.0**280
+SMALL_SCALE, LARGE_SCALE = 2.0**-180, 2.0**180
+LARGE_LOGARITHM = 250.0
+
+
+def _abs(x: Node) -> Node:
+    return node("abs", x)
+
+
+# --- shared functions --------------------------------------------------------------------------------------------
+
+
+def _expm1mx(b: Builder, x: Node) -> tuple[Node]:
+    near = b.let("near", x * (x * plain_horner(b, WIDE_EXPONENTIAL, x, "(exp(x) - 1 - x)/x^2, minimax on [-1, 1]")))
+    far = b.let("far", (node("exp", x) - 1.0) - x)
+    return (select(_abs(x) <= 1.0, near, far),)
+
+
+EXPM1MX = function("expm1mx_block", ("x",), ("value",), _expm1mx, "exp(x) - 1 - x.")
+
+
+def _atanh_cube(b: Builder, f: Node) -> tuple[Node]:
+    w = b.let("w", f * f)
+    return ((f * w) * plain_horner(b, WIDE_ATANH, w, "(atanh(f)/f - 1)/f^2, minimax on |f| <= 0.42"),)
+
+
+ATANH_CUBE = function("atanh_cube_block", ("f",), ("value",), _atanh_cube, "atanh(f) - f for |f| <= 0.42.")
+
+
+def _excess(order: int) -> Function:
+    def body(b: Builder, d: Node, x: Node, y: Node) -> tuple[Node]:
+        t, f = b.let("t", d / y), b.let("f", d / (x + y))
+        (cube,) = ATANH_CUBE(f)
+        ratio = b.let("ratio", x / y)
+        if order == 1:
+            near = b.let("near", t * f - exact_mul(cube, 2.0))
+            far = b.let("far", t - node("log", ratio))
+        else:
+            near = b.let("near", t * (t + exact_mul(f, 2.0)) - exact_mul(cube, 4.0))
+            far = b.let("far", t * (ratio + 1.0) - exact_mul(node("log", ratio), 2.0))
+        return (select(_abs(f) <= WIDE_QUOTIENT, near, far),)
+
+    power = ("x/y - 1 - log(x/y)", "(x/y)^2 - 1 - 2 log(x/y)")[order - 1]
+    return function(f"excess_{order}_block", ("d", "x", "y"), ("value",), body, f"{power}, where d = x - y.")
+
+
+EXCESS = {1: _excess(1), 2: _excess(2)}
+
+
+def _difference(b: Builder, x: Node, y: Node) -> tuple[Node, Node]:
+    whole = two_sum(x, -y)
+    return whole.head, whole.tail
+
+
+DIFFERENCE = function("difference_block", ("x", "y"), ("head", "tail"), _difference, "x - y, exactly.")
+
+
+def _square(difference: Pair) -> Node:
+    return difference.head * difference.head + exact_mul(difference.head, 2.0) * difference.tail
+
+
+def _half_sum(excess: Node, square: Node) -> Node:
+    return exact_mul(excess, 0.5) + exact_mul(square, 0.5)
+
+
+def _seen(*terms: Node) -> Node:
+    """Some term is large enough that its square does not underflow, or all are zero."""
+    largest = terms[0] if len(terms) == 1 else node("max", *terms)
+    return (largest >= SMALL) | equal(largest, 0.0)
+
+
+# --- values ------------------------------------------------------------------------------------------------------
+
+
+def _unit_log(multiple: float) -> Body:
+    def body(b: Builder, mu: Node, s: Node) -> tuple[Node, ...]:
+        x = exact_mul(s, multiple) if multiple != 1.0 else s
+        (excess,) = EXPM1MX(x)
+        value = _half_sum(excess, mu * mu)
+        return value, (_abs(x) <= LARGE_LOGARITHM) & (_abs(mu) <= LARGE) & _seen(_abs(x), _abs(mu))
+
+    return body
+
+
+def _unit_power(order: int) -> Body:
+    def body(b: Builder, mu: Node, s: Node) -> tuple[Node, ...]:
+        d = b.let("d", s - 1.0)
+        (excess,) = EXCESS[order](d, s, 1.0)
+        value = _half_sum(excess, mu * mu)
+        ordinary = (s >= SMALL_SCALE) & (s <= LARGE_SCALE) & (_abs(mu) <= LARGE) & _seen(_abs(d), _abs(mu))
+        return value, ordinary
+
+    return body
+
+
+def _normal_log(multiple: float) -> Body:
+    def body(b: Builder, mu1: Node, s1: Node, mu2: Node, s2: Node) -> tuple[Node, ...]:
+        m = Pair(*DIFFERENCE(mu1, mu2))
+        d = Pair(*DIFFERENCE(s1, s2))
+        x, x_tail = (exact_mul(part, multiple) if multiple != 1.0 else part for part in (d.head, d.tail))
+        (excess,) = EXPM1MX(x)
+        excess = b.let("excess", excess + x_tail * (excess + x), "what the rounding of the difference changed")
+        weight = b.let("weight", node("exp", exact_mul(s2, -multiple)))
+        value = _half_sum(excess, _square(m) * weight)
+        means = (_abs(mu1) <= LARGE) & (_abs(mu2) <= LARGE)
+        logs = (_abs(s1) <= LARGE_LOGARITHM / multiple) & (_abs(s2) <= LARGE_LOGARITHM / multiple)
+        return value, means & logs & _seen(_abs(d.head), _abs(m.head))
+
+    return body
+
+
+def _normal_power(order: int) -> Body:
+    def body(b: Builder, mu1: Node, s1: Node, mu2: Node, s2: Node) -> tuple[Node, ...]:
+        m = Pair(*DIFFERENCE(mu1, mu2))
+        d = b.let("d", s1 - s2, "exact for near scales; far ones do not cancel")
+        (excess,) = EXCESS[order](d, s1, s2)
+        value = _half_sum(excess, _square(m) / (s2 if order == 1 else s2 * s2))
+        means = (_abs(mu1) <= LARGE) & (_abs(mu2) <= LARGE)
+        low, high = node("min", s1, s2), node("max", s1, s2)
+        ordinary = means & (low >= SMALL_SCALE) & (high <= LARGE_SCALE)
+        return value, ordinary & _seen(_abs(d / s2), _abs(m.head))
+
+    return body
+
+
+# --- gradients ---------------------------------------------------------------------------------------------------
+
+
+def _unit_log_slopes(multiple: float) -> Body:
+    def body(b: Builder, mu: Node, s: Node) -> tuple[Node, ...]:
+        x = exact_mul(s, multiple) if multiple != 1.0 else s
+        d_s = exact_mul(node("expm1", x), multiple / 2)
+        return mu, d_s, (_abs(x) <= LARGE_LOGARITHM) & (_abs(mu) <= LARGE) & (_abs(x) >= SMALL)
+
+    return body
+
+
+def _unit_power_slopes(order: int) -> Body:
+    def body(b: Builder, mu: Node, s: Node) -> tuple[Node, ...]:
+        d = b.let("d", s - 1.0)
+        d_s = exact_mul(d, 0.5) / s if order == 1 else d * (s + 1.0) / s
+        return mu, d_s, (s >= SMALL_SCALE) & (s <= LARGE_SCALE) & (_abs(mu) <= LARGE)
+
+    return body
+
+
+def _normal_log_slopes(multiple: float) -> Body:
+    chain = multiple / 2
+
+    def body(b: Builder, mu1: Node, s1: Node, mu2: Node, s2: Node) -> tuple[Node, ...]:
+        m = Pair(*DIFFERENCE(mu1, mu2))
+        d = Pair(*DIFFERENCE(s1, s2))
+        x, x_tail = (exact_mul(part, multiple) if multiple != 1.0 else part for part in (d.head, d.tail))
+        growth = b.let("growth", node("expm1", x))
+        change = b.let("change", growth + x_tail * (growth + 1.0), "what the rounding of the difference changed")
+        weight = b.let("weight", node("exp", exact_mul(s2, -multiple)))
+        d_mu = b.let("d_mu", m.head * weight)
+        d_s2 = -(change + _square(m) * weight)
+        means = (_abs(mu1) <= LARGE) & (_abs(mu2) <= LARGE)
+        logs = (_abs(s1) <= LARGE_LOGARITHM / multiple) & (_abs(s2) <= LARGE_LOGARITHM / multiple)
+        seen = (_abs(x) >= SMALL) & ((_abs(m.head) >= SMALL) | equal(m.head, 0.0))
+        scaled = (exact_mul(change, chain), exact_mul(d_s2, chain)) if chain != 1.0 else (change, d_s2)
+        return d_mu, scaled[0], -d_mu, scaled[1], means & logs & seen
+
+    return body
+
+
+def _normal_power_slopes(order: int) -> Body:
+    def body(b: Builder, mu1: Node, s1: Node, mu2: Node, s2: Node) -> tuple[Node, ...]:
+        m = Pair(*DIFFERENCE(mu1, mu2))
+        d = b.let("d", s1 - s2)
+        if order == 1:
+            d_mu = m.head / s2
+            change = b.let("change", exact_mul(d, 0.5) / s2)
+            square = exact_mul(_square(m), 0.5) / s2
+        else:
+            var2 = b.let("var2", s2 * s2)
+            d_mu = m.head / var2
+            change = b.let("change", d * (s1 + s2) / var2)
+            square = _square(m) / var2
+        d_s1 = change / s1
+        d_s2 = -((change + square) / s2)
+        means = (_abs(mu1) <= LARGE) & (_abs(mu2) <= LARGE)
+        low, high = node("min", s1, s2), node("max", s1, s2)
+        seen = (_abs(m.head) >= SMALL) | equal(m.head, 0.0)
+        return d_mu, d_s1, -d_mu, d_s2, means & seen & (low >= SMALL_SCALE) & (high <= LARGE_SCALE)
+
+    return body
+
+
+# --- the two functions ---------------------------------------------------------------------------------------------
+
+
+def _expm1mx_value(b: Builder, x: Node) -> tuple[Node, ...]:
+    (value,) = EXPM1MX(x)
+    return value, (_abs(x) <= LARGE_LOGARITHM) & _seen(_abs(x))
+
+
+def _log1pmx_value(b: Builder, x: Node) -> tuple[Node, ...]:
+    f = b.let("f", x / (x + 2.0))
+    (cube,) = ATANH_CUBE(f)
+    near = b.let("near", exact_mul(cube, 2.0) - x * f)
+    far = b.let("far", node("log1p", x) - x)
+    return select(_abs(f) <= WIDE_QUOTIENT, near, far), (x > -1.0) & (x <= LARGE) & _seen(_abs(x))
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A NumPy kernel: its results, then the mask of the elements for which they hold."""
+
+    name: str
+    parameters: tuple[str, ...]
+    results: tuple[str, ...]
+    body: Body
+
+    def build(self) -> Function:
+        return function(
+            f"{self.name}_ordinary",
+            self.parameters,
+            (*self.results, "ordinary"),
+            self.body,
+            f"{self.name}, and for which elements it holds.",
+        )
+
+
+ORDERS = {"std": 2, "var": 1}
+MULTIPLES = {"logstd": 2.0, "logvar": 1.0}
+
+
+def _plans() -> list[Plan]:
+    plans = [Plan("expm1mx", ("x",), ("value",), _expm1mx_value), Plan("log1pmx", ("x",), ("value",), _log1pmx_value)]
+    unit, normal = ("mu", "s"), ("mu1", "s1", "mu2", "s2")
+    for scale, order in ORDERS.items():
+        plans.append(Plan(f"kl_unit_{scale}", unit, ("value",), _unit_power(order)))
+        plans.append(Plan(f"kl_normal_{scale}", normal, ("value",), _normal_power(order)))
+        plans.append(Plan(f"kl_unit_{scale}_grad", unit, ("d_mu", "d_s"), _unit_power_slopes(order)))
+        results = ("d_mu1", "d_s1", "d_mu2", "d_s2")
+        plans.append(Plan(f"kl_normal_{scale}_grad", normal, results, _normal_power_slopes(order)))
+    for scale, multiple in MULTIPLES.items():
+        plans.append(Plan(f"kl_unit_{scale}", unit, ("value",), _unit_log(multiple)))
+        plans.append(Plan(f"kl_normal_{scale}", normal, ("value",), _normal_log(multiple)))
+        plans.append(Plan(f"kl_unit_{scale}_grad", unit, ("d_mu", "d_s"), _unit_log_slopes(multiple)))
+        results = ("d_mu1", "d_s1", "d_mu2", "d_s2")
+        plans.append(Plan(f"kl_normal_{scale}_grad", normal, results, _normal_log_slopes(multiple)))
+    return plans
+
+
+PLANS: dict[str, Plan] = {plan.name: plan for plan in _plans()}

@@ -1,0 +1,132 @@
+"""A kernel function evaluated node by node in Python, with the bits that the printed code has.
+
+Used where the tree itself is to be looked at: which regime a point takes, what the special values are, and whether the
+rounding analysis is sound. An FMA is exact rational arithmetic, rounded once.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from fractions import Fraction
+
+from derive.kernel import Function, Node, operands
+
+Value = float | bool | tuple[float, ...]
+
+
+def fused(a: float, b: float, c: float) -> float:
+    """a b + c, rounded once."""
+    if not (math.isfinite(a) and math.isfinite(b) and math.isfinite(c)):
+        return a * b + c
+    exact = Fraction(a) * Fraction(b) + Fraction(c)
+    if exact == 0:
+        return a * b + c
+    return _nearest(exact)
+
+
+def _nearest(exact: Fraction) -> float:
+    try:
+        return exact.numerator / exact.denominator
+    except OverflowError:
+        return math.inf if exact > 0 else -math.inf
+
+
+def _divide(a: float, b: float) -> float:
+    if b == 0.0:
+        return math.nan if a == 0.0 or math.isnan(a) else math.copysign(math.inf, a) * math.copysign(1.0, b)
+    return a / b
+
+
+def _two_sum(a: float, b: float) -> tuple[float, float]:
+    s = a + b
+    part = s - a
+    return s, (a - (s - part)) + (b - part)
+
+
+def _fast_two_sum(a: float, b: float) -> tuple[float, float]:
+    s = a + b
+    return s, b - (s - a)
+
+
+def _two_prod(a: float, b: float) -> tuple[float, float]:
+    p = a * b
+    return p, fused(a, b, -p)
+
+
+def _round(a: float) -> float:
+    return (a + 1.5 * 2.0**52) - 1.5 * 2.0**52
+
+
+def _exponent(a: float) -> float:
+    return float(math.frexp(a)[1] - 1) if a > 0.0 and math.isfinite(a) else -1023.0
+
+
+def _significand(a: float) -> float:
+    return math.frexp(a)[0] * 2.0 if a > 0.0 and math.isfinite(a) else 1.0
+
+
+def _pow2(a: float) -> float:
+    return math.ldexp(1.0, int(a)) if -1022 <= a <= 1023 else math.nan
+
+
+_MEANING: dict[str, Callable[..., Value]] = {
+    "add": lambda a, b: a + b,
+    "sub": lambda a, b: a - b,
+    "mul": lambda a, b: a * b,
+    "exact_mul": lambda a, b: a * b,
+    "div": _divide,
+    "fma": fused,
+    "sqrt": math.sqrt,
+    "neg": lambda a: -a,
+    "abs": abs,
+    "min": lambda a, b: a if a < b else b,
+    "max": lambda a, b: a if a > b else b,
+    "select": lambda m, a, b: a if m else b,
+    "round": _round,
+    "pow2": _pow2,
+    "exponent": _exponent,
+    "significand": _significand,
+    "two_sum": _two_sum,
+    "fast_two_sum": _fast_two_sum,
+    "two_prod": _two_prod,
+    "lt": lambda a, b: a < b,
+    "le": lambda a, b: a <= b,
+    "eq": lambda a, b: a == b,
+    "and": lambda a, b: a and b,
+    "or": lambda a, b: a or b,
+    "not": lambda a: not a,
+}
+
+
+def trace(function: Function, arguments: Sequence[float]) -> dict[Node, Value]:
+    """The value of every node of the function at these arguments; a call's value is the tuple of its results."""
+    known: dict[Node, Value] = {}
+    given = dict(zip(function.parameters, arguments, strict=True))
+    for n in operands(r for _, r in function.results):
+        if n.op == "arg":
+            known[n] = given[n]
+        elif n.op == "const":
+            assert isinstance(n.value, float)
+            known[n] = n.value
+        elif n.op == "result":
+            several = known[n.args[0]]
+            assert isinstance(several, tuple) and isinstance(n.value, int)
+            known[n] = several[n.value]
+        elif n.op == "call":
+            assert n.function is not None
+            known[n] = run(n.function, [_number(known[a]) for a in n.args])
+        else:
+            known[n] = _MEANING[n.op](*(known[a] for a in n.args))
+    return known
+
+
+def run(function: Function, arguments: Sequence[float]) -> tuple[float, ...]:
+    """The results of the function at these arguments."""
+    known = trace(function, arguments)
+    return tuple(_number(known[r]) for _, r in function.results)
+
+
+def _number(value: Value) -> float:
+    assert not isinstance(value, tuple)
+    return float(value)

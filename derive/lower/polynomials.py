@@ -1,0 +1,90 @@
+"""The polynomials of the kernels: what each approximates, where, and its certified coefficients."""
+
+from __future__ import annotations
+
+from functools import cache
+from math import factorial
+
+from flint import arb
+
+from derive.kernel import Builder, Node, constant, fma
+from derive.lower.minimax import Problem, remez, round_jointly
+
+#: log 2 / 2, and a little more for arguments that a rounded quotient sends to the neighbouring integer.
+REDUCED_EXPONENT = 0.34658
+
+#: ((sqrt 2 - 1) / (sqrt 2 + 1))^2 with the same allowance.
+REDUCED_ATANH_SQUARED = 0.02945
+
+
+def exponential_rest(x: arb) -> arb:
+    """((exp(x) - 1 - x) / x^2 - 1/2) / x, by its Taylor series (40 terms: the rest is below 2^-200 for |x| < 1)."""
+    total, power = arb(0), arb(1)
+    for j in range(40):
+        total += power / factorial(j + 3)
+        power *= x
+    return total
+
+
+def atanh_rest(w: arb) -> arb:
+    """(log((1 + f)/(1 - f)) - 2 f) / (2 f^3) at w = f^2, by its series (60 terms: the rest is below 2^-300 for w < 0.03)."""
+    total, power = arb(0), arb(1)
+    for j in range(60):
+        total += power / (2 * j + 3)
+        power *= w
+    return total
+
+
+#: Its error is seen in expm1mx(x) = x^2 (1/2 + x p(x)), relative to the bracket.
+EXPONENTIAL = Problem(
+    "exponential_rest",
+    exponential_rest,
+    lambda x: abs(x) / (arb(1) / 2 + x * exponential_rest(x)) + arb(2) ** -40,
+    -REDUCED_EXPONENT,
+    REDUCED_EXPONENT,
+    9,
+)
+
+#: Its error is seen in t f - 2 f^3 p(f^2), of which the second term is at most 5%.
+ATANH = Problem("atanh_rest", atanh_rest, lambda w: arb(1), 0.0, REDUCED_ATANH_SQUARED, 7)
+
+
+#: For NumPy, where exp(x) - 1 - x is taken outside of [-1, 1]: (exp(x) - 1 - x)/x^2, which is near 1/2.
+WIDE_EXPONENTIAL = Problem(
+    "expm1mx_by_square",
+    lambda x: arb(1) / 2 + x * exponential_rest(x),
+    lambda x: 1 / (arb(1) / 2 + x * exponential_rest(x)),
+    -1.0,
+    1.0,
+    13,
+)
+
+#: For NumPy, where x - 1 - log(x) is taken where the excess is above 1/4 and the logarithm's rounding no longer magnified.
+WIDE_QUOTIENT = 0.42
+WIDE_ATANH = Problem("atanh_rest_wide", atanh_rest, lambda w: arb(1), 0.0, WIDE_QUOTIENT**2 + 1e-6, 14)
+
+
+@cache
+def coefficients(problem: Problem) -> tuple[float, ...]:
+    """Binary64 coefficients, lowest first."""
+    return tuple(round_jointly(problem, remez(problem)))
+
+
+def horner(b: Builder, problem: Problem, x: Node, note: str) -> Node:
+    """The polynomial at x, by fused Horner steps, one statement each."""
+    ordered = coefficients(problem)
+    value: Node = constant(ordered[-1])
+    for degree in range(len(ordered) - 2, -1, -1):
+        value = b.let(f"p{degree}", fma(value, x, ordered[degree]), note)
+        note = ""
+    return value
+
+
+def plain_horner(b: Builder, problem: Problem, x: Node, note: str) -> Node:
+    """The polynomial at x, by Horner steps of a product and a sum each: NumPy has no FMA."""
+    ordered = coefficients(problem)
+    value: Node = constant(ordered[-1])
+    for degree in range(len(ordered) - 2, -1, -1):
+        value = b.let(f"p{degree}", value * x + ordered[degree], note)
+        note = ""
+    return value

@@ -1,0 +1,121 @@
+"""The shared test table: a few arguments of every function, and what the results are, correctly rounded.
+
+Ordinary results come from the closed forms of the theorems in ball arithmetic; special ones from the kernels' own tree,
+and `derive verify` recomputes all of them by rules of its own.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import product
+
+import flint
+import numpy as np
+import sympy as sp
+
+from derive.kernel import Kernel, Role, Vector
+from derive.lower.interpret import run
+from derive.prove.ball import evaluate
+from derive.theorem import Formula
+
+_DIGITS = {"binary64": (53, -1074, 971), "binary32": (24, -149, 104)}
+
+_MEANS = (0.0, 1.0, -0.75, 1e-5)
+_MEANS2 = (0.0, -0.75, 1.25)
+_LOGS = (0.0, 1e-3, -1e-6, 0.375, -0.25, 3.0, -40.0)
+_POWERS = (1.0, 1.0009765625, 0.999999, 1.375, 0.75, 20.0, 1e-9)
+_UNARY = {
+    "expm1mx": (0.0, 1e-5, -1e-5, 0.375, -0.34375, 0.6875, 5.0, -5.0, 1e-30, -60.0),
+    "log1pmx": (0.0, 1e-5, -1e-5, 0.40625, -0.28125, -0.75, 5.0, 1e10, 1e-30),
+}
+_FEW = 16
+
+
+def _arguments(name: str, arity: int) -> Iterable[tuple[float, ...]]:
+    if arity == 1:
+        return ((x,) for x in _UNARY[name])
+    scales = _LOGS if "log" in name else _POWERS
+    if arity == 2:
+        return product(_MEANS, scales)
+    every = list(product(_MEANS, scales, _MEANS2, scales))
+    return every[:: len(every) // (3 * _FEW) + 1]
+
+
+def _special(name: str, arity: int) -> Iterable[tuple[float, ...]]:
+    inf, nan = math.inf, math.nan
+    zero = -inf if "log" in name else 0.0
+    if name == "expm1mx":
+        return ((inf,), (-inf,), (nan,))
+    if name == "log1pmx":
+        return ((-1.0,), (-2.0,), (inf,), (nan,))
+    negative = -1.0 if zero == 0.0 else nan
+    if arity == 2:
+        return ((0.5, zero), (0.5, inf), (inf, 0.5), (nan, 0.5), (0.5, negative))
+    return (
+        (0.5, zero, 0.0, 1.0),
+        (0.5, 1.0, 0.0, inf),
+        (inf, 0.5, 0.0, 1.0),
+        (0.5, zero, 0.0, zero),
+        (nan, 1.0, 0.0, 1.0),
+        (0.5, 1.0, 0.0, negative),
+    )
+
+
+def rounded(exact: flint.arb, precision: str) -> float | None:
+    """The number of the format nearest to the ball's contents, None where the ball is not small enough to tell."""
+    low, high = (_nearest(end, precision) for end in (exact.lower(), exact.upper()))
+    return low if low == high else None
+
+
+def _nearest(exact: flint.arb, precision: str) -> float:
+    digits, smallest, largest = _DIGITS[precision]
+    mantissa, exponent = (int(part) for part in exact.man_exp())
+    if mantissa == 0:
+        return 0.0
+    unit = max(abs(mantissa).bit_length() + exponent - digits, smallest)
+    if unit >= exponent:
+        quotient, rest = divmod(abs(mantissa), 1 << (unit - exponent))
+        half = 1 << (unit - exponent) >> 1
+        quotient += rest > half or (rest == half and rest != 0 and quotient & 1)
+    else:
+        quotient = abs(mantissa) << (exponent - unit)
+    if quotient.bit_length() + unit > digits + largest:
+        return math.copysign(math.inf, mantissa)
+    return math.copysign(math.ldexp(float(quotient), unit), mantissa)
+
+
+def _exact(formula: Formula, point: Sequence[float], precision: str) -> float:
+    values = {v.symbol: sp.Rational(*p.as_integer_ratio()) for v, p in zip(formula.variables, point, strict=True)}
+    bits = 128
+    while bits <= 1 << 14:
+        found = rounded(evaluate(formula.expr, values, bits), precision)
+        if found is not None:
+            return found
+        bits *= 2
+    raise ArithmeticError(f"{formula.name} at {tuple(point)} cannot be rounded at {bits // 2} bits")
+
+
+def _cancels(results: Sequence[float], role: Role) -> bool:
+    """Whether a derivative in the second scale is so small beside its terms that its own ulp measures nothing."""
+    return role is Role.GRADIENT and len(results) == 4 and abs(results[3]) < 0.5 * abs(results[1])
+
+
+def table(kernels: Sequence[Kernel], formulas: Mapping[str, Sequence[Formula]]) -> tuple[Vector, ...]:
+    """Rows for each kernel of the C target, in both formats. ``formulas`` gives one formula per result."""
+    rows = []
+    for kernel in kernels:
+        name = kernel.name.removesuffix("_grad")
+        for precision in kernel.bounds:
+            for wanted in _arguments(name, len(kernel.parameters)):
+                point = tuple(float(np.float32(x)) if precision == "binary32" else x for x in wanted)
+                expected = tuple(_exact(f, point, precision) for f in formulas[kernel.name])
+                if not _cancels(expected, kernel.role):
+                    rows.append(Vector(kernel.name, precision, point, expected))
+            for point in _special(name, len(kernel.parameters)):
+                results = run(kernel.function, point)
+                if kernel.role is not Role.GRADIENT:
+                    head, tail, unscale = results
+                    results = ((head + tail) * unscale,)
+                rows.append(Vector(kernel.name, precision, point, results))
+    return tuple(rows)
