@@ -1,0 +1,68 @@
+r"""The LaTeX target: a fragment for each formula and statement, a proof for each theorem, macros, and a check document.
+
+``\input{macros}`` once, then ``\input`` any fragment inside mathematics. :mod:`derive.emit.latex.fragments` lists the
+files. :mod:`derive.emit.latex.printer` prints expressions, :mod:`derive.emit.latex.rows` lays out lines.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from derive.emit.latex import check, claims, fragments, macros, proofs
+from derive.emit.latex.header import PACKAGES, source_file
+from derive.theorem import Registry, Theorem
+
+if TYPE_CHECKING:
+    from derive.emit import Material
+
+__all__ = ["emit", "proof"]
+
+
+def emit(material: Material) -> dict[str, bytes]:
+    """All files of ``generated/latex``: path under ``generated/`` -> content."""
+    registry = material.registry
+    symbols = _symbols(registry.theorems.values())
+    files: dict[str, bytes] = {}
+    definitions = tuple(
+        fragment
+        for formula in registry.definitions
+        for fragment in fragments.of_formula(formula, "the definitions", symbols, prefix="definition-")
+    )
+    chapters = []
+    for item in material.checked:
+        theorem = item.theorem
+        origin = f"theorem {theorem.id} ({theorem.title})"
+        formulas = tuple(f for formula in theorem.formulas for f in fragments.of_formula(formula, origin, symbols))
+        chapter = check.Chapter(theorem, fragments.of_statement(theorem, item.digest, symbols), formulas)
+        files.update(fragment.file() for fragment in chapter.fragments)
+        files.update([proofs.proof_file(theorem, item.digest, symbols)])
+        chapters.append(chapter)
+    files.update(fragment.file() for fragment in definitions)
+    files.update([_macros_file(), *_claims_files(registry)])
+    files.update([check.check_file(definitions, chapters, claims=bool(registry.claims))])
+    return files
+
+
+def proof(theorem: Theorem) -> str:
+    """The steps of a proof as LaTeX text, as in ``proof-ID.tex``."""
+    return "\n".join(proofs.proof(theorem, _symbols([theorem]))) + "\n"
+
+
+def _macros_file() -> tuple[str, bytes]:
+    what = ("macros.tex: the macros of the fragments in this folder", r"\providecommand keeps a definition of your own")
+    return "latex/macros.tex", source_file(what, macros.macros(), fragment=False, needs=PACKAGES)
+
+
+def _claims_files(registry: Registry) -> list[tuple[str, bytes]]:
+    return [claims.claims_file(registry.claims)] if registry.claims else []
+
+
+def _symbols(theorems: Iterable[Theorem]) -> dict[str, str]:
+    """The LaTeX of every variable that some theorem declares: a proof may speak of those of another one."""
+    return {
+        variable.name: variable.latex
+        for theorem in theorems
+        for group in (theorem.variables, *(formula.variables for formula in theorem.formulas))
+        for variable in group
+    }

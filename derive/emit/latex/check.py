@@ -1,0 +1,106 @@
+r"""``check.tex``: a document that inputs every file of the folder. It compiles without a warning and reads as a paper.
+
+First the definitions and the theorems, each with its statement in ``align``, its proof, and its formulas in
+``equation``; then the claims made in words; then every fragment once more, within a line of text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from derive.emit.latex.fragments import Fragment
+from derive.emit.latex.header import comment
+from derive.emit.latex.words import code, sentence, text_latex
+from derive.theorem import Theorem
+
+_PREAMBLE = r"""
+\documentclass[a4paper,10pt]{article}
+\usepackage{amsmath, amssymb}
+\usepackage[a4paper, margin=28mm]{geometry}
+\input{macros}
+\allowdisplaybreaks
+\raggedbottom
+\setlength{\parindent}{0pt}
+\AtBeginDocument{\abovedisplayshortskip=\abovedisplayskip \belowdisplayshortskip=\belowdisplayskip}
+\setlength{\parskip}{4pt plus 2pt}
+\title{The Kullback--Leibler divergence of two Gaussians:\\ definitions, theorems and proofs}
+\author{}
+\date{}
+\begin{document}
+\maketitle
+\tableofcontents
+""".strip().split("\n")
+
+
+@dataclass(frozen=True)
+class Chapter:
+    """A theorem with the fragments that were made from it."""
+
+    theorem: Theorem
+    statement: tuple[Fragment, ...]  # the rows last
+    formulas: tuple[Fragment, ...]
+
+    @property
+    def fragments(self) -> tuple[Fragment, ...]:
+        return (*self.statement, *self.formulas)
+
+
+def check_file(definitions: Sequence[Fragment], chapters: Sequence[Chapter], *, claims: bool) -> tuple[str, bytes]:
+    """Its path under ``generated/`` and its content."""
+    lines = comment(
+        "check.tex: inputs every file of this folder; a document to read, and the check that all of it compiles",
+        "Compile: pdflatex check.tex, twice for the table of contents",
+        "Written by `derive all`, which also regenerates it: change the sources, not this file.",
+    )
+    lines += ["% SPDX-License-Identifier: MIT", *_PREAMBLE]
+    if definitions:
+        lines += [r"\section{Definitions}", *_displayed(definitions)]
+    lines.append(r"\section{Theorems}")
+    for chapter in chapters:
+        lines += _chapter(chapter)
+    if claims:
+        lines += [r"\section{Claims made in words}", r"\input{claims}"]
+    lines.append(r"\section{The fragments within a line of text}")
+    if definitions:
+        lines += [r"\paragraph{Definitions}", *_in_line(definitions)]
+    for chapter in chapters:
+        lines += [rf"\paragraph{{{text_latex(chapter.theorem.title)}}}", *_in_line(chapter.fragments)]
+    return "latex/check.tex", ("\n".join([*lines, r"\end{document}"]) + "\n").encode()
+
+
+def _chapter(chapter: Chapter) -> list[str]:
+    theorem = chapter.theorem
+    lines = [rf"\subsection{{{text_latex(theorem.title)}}}", rf"\textbf{{Theorem}} {code(theorem.id)}."]
+    if theorem.assumptions:
+        assumed = " and that ".join(text_latex(words).rstrip(".") for words in theorem.assumptions)
+        lines.append(f"Assume that {assumed}. Then")
+    lines += [r"\begin{align*}", rf"\input{{{chapter.statement[-1].name}}}", r"\end{align*}"]
+    if theorem.source:
+        lines += [rf"\emph{{Source.}} {sentence(theorem.source)}"]
+    lines += [r"\par\medskip", r"\textbf{Proof.}\nopagebreak", rf"\input{{proof-{theorem.id}}}", r"\hfill$\square$"]
+    if chapter.formulas:
+        lines += [r"\par\medskip", r"\textbf{Formulas}, with the names of their files.", *_displayed(chapter.formulas)]
+    return lines
+
+
+def _displayed(formulas: Sequence[Fragment]) -> list[str]:
+    """Each whole formula as an equation, its name at the margin."""
+    return [
+        line
+        for fragment in formulas
+        if not fragment.name.endswith("-rhs")
+        for line in (
+            r"\begin{equation}",
+            rf"\input{{{fragment.name}}}",
+            rf"\tag*{{{code(fragment.name)}}}",
+            r"\end{equation}",
+        )
+    ]
+
+
+def _in_line(fragments: Sequence[Fragment]) -> list[str]:
+    """The expressions within text, each with the name of its file."""
+    lines = [rf"{code(f.name)}: $\input{{{f.name}}}$." + r" \\" for f in fragments if not f.rows]
+    lines[-1] = lines[-1].removesuffix(r" \\")
+    return [r"\begin{flushleft}", *lines, r"\end{flushleft}"]

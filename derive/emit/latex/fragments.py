@@ -1,0 +1,75 @@
+r"""Fragments: one expression for use inside any mathematics, or rows for use inside ``align``.
+
+NAME.tex                  a formula: ``head = expression``; NAME is ``definition-...`` for one
+NAME-rhs.tex              its right-hand side alone
+statement-ID.tex          the statement of a theorem, where it is one expression (a chain ``a = b = c`` is one)
+statement-ID-K.tex        otherwise each of its expressions, K = 1, 2, ...
+statement-ID-align.tex    the statement as rows, with ``&`` and ``\\``, cut to the width of a page
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from derive.emit.latex.header import PACKAGES, domain, source_file
+from derive.emit.latex.printer import Printer
+from derive.emit.latex.rows import alignment, chains, expression
+from derive.emit.latex.words import without
+from derive.theorem import Formula, Row, Theorem
+
+
+@dataclass(frozen=True)
+class Fragment:
+    """An emitted fragment: its name, without ``.tex``, its mathematics, and whether that is rows of an alignment."""
+
+    name: str
+    body: tuple[str, ...]
+    what: tuple[str, ...]
+    rows: bool = False
+
+    def file(self) -> tuple[str, bytes]:
+        """Its path under ``generated/`` and its content."""
+        place = "inside align or aligned" if self.rows else "inside $...$, equation, align"
+        needs = rf"{PACKAGES}, macros.tex. Use: \input{{{self.name}}} {place}"
+        return f"latex/{self.name}.tex", source_file(self.what, self.body, fragment=True, needs=needs)
+
+
+def of_formula(
+    formula: Formula, origin: str, symbols: Mapping[str, str], prefix: str = ""
+) -> tuple[Fragment, Fragment]:
+    """The formula with and without its head; ``origin`` says in words where it comes from."""
+    name = prefix + formula.name
+    printer = Printer({**symbols, **{v.name: v.latex for v in formula.variables}})
+    what = (
+        f"{name}: {formula.meaning or origin}",
+        f"From {origin}, statement digest {formula.digest}. {domain(formula.variables)}.",
+    )
+    whole, right = expression(printer, [Row(formula.head, "=", formula.expr)]), printer.latex(formula.expr)
+    return (
+        Fragment(name, (whole,), what),
+        Fragment(f"{name}-rhs", (right,), ("The right-hand side of " + what[0], what[1])),
+    )
+
+
+def of_statement(theorem: Theorem, digest: str, symbols: Mapping[str, str]) -> tuple[Fragment, ...]:
+    """The statement of a theorem: each of its expressions, and all of it as rows."""
+    printer = Printer({**symbols, **{v.name: v.latex for v in theorem.variables}})
+    what = (
+        f"{theorem.title}: the statement of theorem {theorem.id}",
+        f"Statement digest {digest}. {domain(theorem.variables)}.",
+    )
+    # What is a reason within the proof is none for the reader of the statement.
+    reasons = {step.reason for step in theorem.steps}
+    claimed = tuple(replace(row, reason=without(row.reason, reasons)) for row in theorem.statement)
+    found = chains(claimed)
+    names = (
+        [f"statement-{theorem.id}"]
+        if len(found) == 1
+        else [f"statement-{theorem.id}-{k + 1}" for k in range(len(found))]
+    )
+    expressions = [
+        Fragment(name, (expression(printer, chain),), what) for name, chain in zip(names, found, strict=True)
+    ]
+    rows = alignment(printer, claimed, tagged=False)
+    return (*expressions, Fragment(f"statement-{theorem.id}-align", rows, what, rows=True))

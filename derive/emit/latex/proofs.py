@@ -1,0 +1,54 @@
+r"""``proof-ID.tex``: the steps of a proof, to be input as text, for instance inside a ``proof`` environment."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from derive.emit.latex.header import PACKAGES, source_file
+from derive.emit.latex.printer import Printer
+from derive.emit.latex.rows import alignment
+from derive.emit.latex.words import code, sentence, text_latex, without
+from derive.theorem import Step, Theorem
+
+
+def proof(theorem: Theorem, symbols: Mapping[str, str]) -> list[str]:
+    """The lines of the proof: for each step its number, name, reason and what it rests on, then its rows."""
+    printer = Printer({**symbols, **{v.name: v.latex for v in theorem.variables}})
+    body: list[str] = []
+    for number, step in enumerate(theorem.steps, 1):
+        body += _step(number, step, printer)
+    return body
+
+
+def proof_file(theorem: Theorem, digest: str, symbols: Mapping[str, str]) -> tuple[str, bytes]:
+    """Its path under ``generated/`` and its content."""
+    name = f"proof-{theorem.id}"
+    what = (
+        f"{theorem.title}: the proof of theorem {theorem.id}, step by step",
+        f"Statement digest {digest}. Each step was decided by `derive prove {theorem.id}`.",
+    )
+    needs = rf"{PACKAGES}, macros.tex. Use: \input{{{name}}} between paragraphs"
+    return f"latex/{name}.tex", source_file(what, proof(theorem, symbols), fragment=False, needs=needs)
+
+
+def _step(number: int, step: Step, printer: Printer) -> list[str]:
+    words = " ".join(part for part in (sentence(step.reason), _cited(step.cites)) if part)
+    lines = [rf"\derivestep{{{number}}}{{{text_latex(step.name)}}}", words]
+    # The reason of the step stands above its rows already.
+    rows = [replace(row, reason=without(row.reason, {step.reason})) for row in step.rows()]
+    if rows:
+        lines += [r"\begin{align*}", *alignment(printer, rows, tagged=True), r"\end{align*}"]
+    return lines
+
+
+def _cited(ids: Sequence[str]) -> str:
+    """``By kl-normal and moments, step second.``"""
+    if not ids:
+        return ""
+    names = [
+        code(theorem) + (f" (step {code(step)})" if step else "")
+        for theorem, _, step in (i.partition("/") for i in ids)
+    ]
+    listed = names[0] if len(names) == 1 else ", ".join(names[:-1]) + " and " + names[-1]
+    return f"By {listed}."

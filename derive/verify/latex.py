@@ -1,0 +1,75 @@
+"""The emitted LaTeX compiles: ``check.tex`` inputs every file, and TeX finds nothing to complain of."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import tempfile
+from pathlib import Path
+
+from derive.report import Check, Status
+
+NAME = "latex"
+PACKAGES = "texlive-latex-base, texlive-latex-recommended"
+#: Once for the text, once for the table of contents, once for the page numbers that the table moves.
+RUNS = 3
+_SECONDS = 120
+_COMPLAINT = re.compile(r"^(?:!.*|.*(?:Warning:|Overfull|Underfull|Missing character|undefined).*)$", re.MULTILINE)
+_WRITTEN = re.compile(r"Output written on check\.pdf \((\d+) pages?, (\d+) bytes\)")
+
+
+def check_latex(folder: Path, require_tools: bool) -> Check:
+    """Compile ``folder/latex/check.tex`` outside of ``folder``, which is only read.
+
+    Passed: every file of ``folder/latex`` is input by ``check.tex``, TeX reports no error, no warning and no overfull
+    or underfull box, and the PDF has pages. Not checked where there is no pdflatex, failed if tools are required.
+    """
+    emitted = folder / "latex"
+    if not (emitted / "check.tex").is_file():
+        return Check(NAME, Status.FAILED, f"{emitted / 'check.tex'} is missing")
+    forgotten = files_not_input(emitted)
+    if forgotten:
+        return Check(NAME, Status.FAILED, f"check.tex does not input {', '.join(forgotten)}")
+    pdflatex = shutil.which("pdflatex")
+    if pdflatex is None:
+        missing = f"there is no pdflatex; Debian and Ubuntu have it in {PACKAGES}"
+        return Check(NAME, Status.FAILED if require_tools else Status.NOT_CHECKED, missing)
+    with tempfile.TemporaryDirectory(prefix="derive-latex-") as scratch:
+        for file in sorted(emitted.glob("*.tex")):
+            shutil.copy(file, scratch)
+        try:
+            log = compile_check(pdflatex, Path(scratch))
+        except subprocess.TimeoutExpired:
+            return Check(NAME, Status.FAILED, f"pdflatex did not end within {_SECONDS} s")
+        return _judged(log, Path(scratch) / "check.pdf")
+
+
+def files_not_input(emitted: Path) -> list[str]:
+    """Names of the files of the folder that ``check.tex`` does not input."""
+    asked = set(re.findall(r"\\input\{([^}]+)\}", (emitted / "check.tex").read_text(encoding="utf-8")))
+    return sorted({file.stem for file in emitted.glob("*.tex")} - asked - {"check"})
+
+
+def compile_check(pdflatex: str, folder: Path) -> str:
+    """Run TeX on ``check.tex`` in ``folder`` and return the log of the last run, its lines unbroken."""
+    command = [pdflatex, "-interaction=nonstopmode", "-halt-on-error", "-no-shell-escape", "check.tex"]
+    environment = {**os.environ, "max_print_line": "10000"}
+    for _ in range(RUNS):
+        done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, timeout=_SECONDS, check=False)
+        if done.returncode != 0:
+            break
+    log = folder / "check.log"
+    return log.read_text(encoding="utf-8", errors="replace") if log.is_file() else done.stdout.decode(errors="replace")
+
+
+def _judged(log: str, pdf: Path) -> Check:
+    complaints = _COMPLAINT.findall(log)
+    if complaints:
+        return Check(NAME, Status.FAILED, f"{complaints[0]} ({len(complaints)} in all)", {"complaints": complaints})
+    written = _WRITTEN.search(log)
+    if written is None or not pdf.is_file() or not pdf.read_bytes().startswith(b"%PDF-"):
+        return Check(NAME, Status.FAILED, "TeX wrote no PDF")
+    pages = int(written[1])
+    return Check(NAME, Status.PASSED, f"check.tex compiles without a warning, {pages} pages", {"pages": pages})

@@ -1,0 +1,153 @@
+"""The emitted LaTeX compiles without a warning, as a document and fragment by fragment in every context."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import zlib
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+from latex_sample import MATERIAL
+from test_latex_files import REAL
+
+from derive.emit.latex import emit
+from derive.report import Status
+from derive.verify import latex
+
+CONTEXTS = r"""
+\documentclass{article}
+\usepackage{amsmath, amssymb}
+\usepackage[paperwidth=60cm, paperheight=80cm, margin=1cm]{geometry}
+\input{macros}
+\raggedbottom \allowdisplaybreaks
+\begin{document}
+"""
+
+
+@pytest.fixture(scope="module")
+def pdflatex() -> str:
+    found = shutil.which("pdflatex")
+    if found is None:
+        missing = f"not checked: there is no pdflatex to compile the LaTeX with ({latex.PACKAGES})"
+        if os.environ.get("DERIVE_REQUIRE_TOOLS", "") not in ("", "0"):
+            pytest.fail(missing)
+        pytest.skip(missing)
+    return found
+
+
+@pytest.fixture(params=["sample", "proofs"])
+def files(request: pytest.FixtureRequest) -> dict[str, bytes]:
+    return emit(MATERIAL if request.param == "sample" else REAL)
+
+
+def written(files: Mapping[str, bytes], folder: Path) -> Path:
+    for name, data in files.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_bytes(data)
+    return folder
+
+
+def pages_of(pdf: bytes) -> int:
+    """Page objects of a PDF, those in compressed streams included; counted without any PDF program."""
+    parts = [pdf]
+    for match in re.finditer(rb"stream\r?\n", pdf):
+        try:
+            parts.append(zlib.decompressobj().decompress(pdf[match.end() :]))
+        except zlib.error:
+            continue
+    return sum(len(re.findall(rb"/Type\s*/Page\b(?!s)", part)) for part in parts)
+
+
+def test_check_compiles_without_a_warning_and_the_pdf_holds_its_pages(
+    files: dict[str, bytes], pdflatex: str, tmp_path: Path
+) -> None:
+    written(files, tmp_path)
+    check = latex.check_latex(tmp_path, require_tools=True)
+    assert check.status is Status.PASSED, check.detail
+    log = latex.compile_check(pdflatex, tmp_path / "latex")
+    assert not latex._COMPLAINT.findall(log)
+    pdf = (tmp_path / "latex" / "check.pdf").read_bytes()
+    assert pages_of(pdf) == check.figures["pages"]
+    assert check.figures["pages"] >= 3
+    if shutil.which("pdftotext"):
+        text = subprocess.run(
+            ["pdftotext", tmp_path / "latex" / "check.pdf", "-"], capture_output=True, text=True, check=True
+        )
+        for item in (MATERIAL if "latex/sample_normal.tex" in files else REAL).checked:
+            assert item.theorem.id in text.stdout
+
+
+def test_every_fragment_compiles_in_line_in_equation_and_in_align(
+    files: dict[str, bytes], pdflatex: str, tmp_path: Path
+) -> None:
+    written(files, tmp_path)
+    lines = [CONTEXTS.strip()]
+    for name in sorted(Path(path).stem for path in files):
+        asked = rf"\input{{{name}}}"
+        if name in ("macros", "check", "claims") or name.startswith("proof-"):
+            continue
+        if name.endswith("-align"):
+            lines += [rf"\begin{{align}} {asked} \end{{align}}"]
+            lines += [rf"\begin{{equation}} \begin{{aligned}} {asked} \end{{aligned}} \end{{equation}}"]
+        else:
+            lines += [rf"In line ${asked}$, and \({asked}\)."]
+            lines += [rf"\begin{{equation}} {asked} \end{{equation}}", rf"\[ {asked}, \]"]
+            lines += [rf"\begin{{align}} y &= {asked} \\ &\le {asked}, & z &= x^2 \end{{align}}"]
+            lines += [rf"\begin{{gather}} {asked} \\ {asked} \end{{gather}}"]
+    (tmp_path / "latex" / "check.tex").write_text("\n".join([*lines, r"\end{document}", ""]))
+    log = latex.compile_check(pdflatex, tmp_path / "latex")
+    assert latex._COMPLAINT.findall(log) == []
+    assert "Output written" in log
+
+
+def test_a_paper_keeps_its_own_macros(files: dict[str, bytes], pdflatex: str, tmp_path: Path) -> None:
+    written(files, tmp_path)
+    paper = r"""
+\documentclass{article}
+\usepackage{amsmath, amssymb}
+\newcommand{\deriveKL}[2]{D(#1 : #2)}
+\input{macros}
+\begin{document}
+\typeout{MEANING: \meaning\deriveKL}
+\end{document}
+"""
+    (tmp_path / "latex" / "check.tex").write_text(paper.strip())
+    assert "MEANING: \\long macro:#1#2->D(#1 : #2)" in latex.compile_check(pdflatex, tmp_path / "latex")
+
+
+@pytest.mark.parametrize(
+    ("damage", "detail"),
+    [
+        (rb"\frac{1", "!"),
+        (rb"\undefinedmacro", "!"),
+        (rb"\rule{30cm}{1pt}", "Overfull"),
+        (rb"\text{\ref{nowhere}}", "Warning"),
+    ],
+)
+def test_damage_is_found(damage: bytes, detail: str, pdflatex: str, tmp_path: Path) -> None:
+    files = emit(MATERIAL)
+    files["latex/sample_normal.tex"] = b"% damaged\n" + damage + b"%\n"
+    check = latex.check_latex(written(files, tmp_path), require_tools=False)
+    assert check.status is Status.FAILED
+    assert detail in check.detail
+
+
+def test_forgotten_and_missing_files_are_named(tmp_path: Path) -> None:
+    files = emit(MATERIAL)
+    files["latex/orphan.tex"] = b"x%\n"
+    assert "orphan" in latex.check_latex(written(files, tmp_path), require_tools=False).detail
+    assert latex.check_latex(tmp_path / "nowhere", require_tools=False).status is Status.FAILED
+
+
+@pytest.mark.parametrize(("required", "status"), [(False, Status.NOT_CHECKED), (True, Status.FAILED)])
+def test_without_pdflatex_nothing_passes(
+    required: bool, status: Status, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATH", "")
+    check = latex.check_latex(written(emit(MATERIAL), tmp_path), require_tools=required)
+    assert check.status is status
+    assert "pdflatex" in check.detail

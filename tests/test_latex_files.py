@@ -1,0 +1,173 @@
+"""The emitted LaTeX files: what is in the folder, and the rules that make a fragment usable anywhere."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from dataclasses import replace
+from types import SimpleNamespace
+
+import pytest
+import sympy as sp
+from derive.proofs import REGISTRY
+from latex_sample import CLOSED, MATERIAL, NORMAL, THEOREMS, mu1, mu2, std1, std2
+
+from derive.emit.latex import emit, proof
+from derive.emit.latex.macros import MACROS
+from derive.emit.latex.printer import Printer
+from derive.emit.latex.rows import chains, expression
+from derive.emit.latex.words import sentence, text_latex
+from derive.theorem import KL, Row
+
+REAL = SimpleNamespace(
+    registry=REGISTRY,
+    kernels=(),
+    checked=tuple(SimpleNamespace(theorem=t, digest=t.digest) for t in REGISTRY.theorems.values()),
+)
+FILES = {**{"sample/" + name: data for name, data in emit(MATERIAL).items()}, **emit(REAL)}
+TEXTS = {name: data.decode("utf-8") for name, data in FILES.items()}
+WHOLE = re.compile(r"/(?:proof-.*|macros|check|claims)\.tex$")
+FRAGMENTS = {name: text for name, text in TEXTS.items() if not WHOLE.search(name)}
+ROWS = {name for name in FRAGMENTS if name.endswith("-align.tex")}
+
+#: What makes a fragment unusable inside someone else's mathematics.
+FORBIDDEN = {
+    "an environment": r"\\(?:begin|end)\b",
+    "a label": r"\\(?:label|ref|eqref|tag)\b",
+    "a preamble": r"\\(?:documentclass|usepackage|newcommand|def|providecommand)\b",
+    "a change of mode": r"\$|\\\[|\\\(|\\\]|\\\)",
+    "a blank line": r"(?m)^\s*$",
+    "two signs in a row": r"[-+]\s*[-+]",
+    "two superscripts": r"\^(?:\w|\{[^{}]*\})\^",
+    "two subscripts": r"_(?:\w|\{[^{}]*\})_",
+    "a name that was not translated": r"(?<![A-Za-z\\])(?!KL)[A-Za-z]{2,}[0-9]|\\mathrm\{(?:std|var|log[sv])",
+    "SymPy's own spelling": r"\\left\(\{|\\operatorname\{(?:log|exp)\}|\\log\{",
+}
+
+
+def body(text: str) -> str:
+    return "\n".join(line for line in text.splitlines() if not line.startswith("%")) + "\n"
+
+
+@pytest.mark.parametrize("rule", FORBIDDEN)
+def test_no_fragment_breaks_the_rule(rule: str) -> None:
+    words = re.compile(r"\\text\{.*?\}(?= |%|$)|\\(?:deriveKL|deriveN|deriveE|derive\w+)")
+    breaking = [name for name, text in FRAGMENTS.items() if re.search(FORBIDDEN[rule], words.sub("", body(text)[:-1]))]
+    assert breaking == []
+
+
+def test_each_fragment_is_one_expression_or_rows_and_ends_without_a_space() -> None:
+    for name, text in FRAGMENTS.items():
+        check_shape(name, text)
+
+
+def check_shape(name: str, text: str) -> None:
+    lines = body(text).splitlines()
+    assert text.endswith("%\n"), name
+    assert lines[-1].endswith("%")
+    assert text.count("{") == text.count("}")
+    assert text.count(r"\left") - text.count(r"\left\l") == text.count(r"\right") - text.count(r"\right\r")
+    if name in ROWS:
+        assert all(line.endswith(r"\\") for line in lines[:-1])
+        assert all("&" in line for line in lines)
+    else:
+        assert len(lines) == 1, name
+        assert "&" not in lines[0]
+        assert r"\\" not in lines[0]
+
+
+def test_headers_say_what_the_files_are() -> None:
+    for name in TEXTS:
+        check_header(name)
+
+
+def check_header(name: str) -> None:
+    header = [line for line in TEXTS[name].splitlines() if line.startswith("%")]
+    text = "\n".join(header)
+    assert "SPDX-License-Identifier: MIT" in text, name
+    assert "derive all" in text
+    assert max(map(len, header)) <= 120
+    if name in FRAGMENTS or "/proof-" in name:
+        assert re.search(r"\b[0-9a-f]{16}\b", text), "no statement digest"
+        assert "amsmath" in text
+        assert "macros.tex" in text
+    assert not re.search(r"\b20[0-9]{2}-[0-9]{2}|/tmp|/home|/work", TEXTS[name])
+
+
+def test_folder_holds_a_fragment_per_formula_and_statement_and_a_proof_per_theorem() -> None:
+    names = {name.removeprefix("latex/").removesuffix(".tex") for name in emit(REAL)}
+    for theorem in REGISTRY.theorems.values():
+        assert {f"proof-{theorem.id}", f"statement-{theorem.id}-align"} <= names
+        assert f"statement-{theorem.id}" in names or f"statement-{theorem.id}-1" in names
+        for formula in theorem.formulas:
+            assert {formula.name, f"{formula.name}-rhs"} <= names
+    assert {"macros", "check"} <= names
+
+
+def test_check_inputs_every_file_and_only_files_that_exist() -> None:
+    for material in (MATERIAL, REAL):
+        files = emit(material)
+        asked = set(re.findall(r"\\input\{([^}]+)\}", files["latex/check.tex"].decode()))
+        assert {f"latex/{name}.tex" for name in asked} | {"latex/check.tex"} == set(files)
+
+
+def test_every_macro_is_provided_and_every_provided_macro_is_used() -> None:
+    macros = TEXTS["latex/macros.tex"]
+    for _, definition in MACROS:
+        assert definition in macros
+        assert definition.startswith(r"\providecommand{\derive")
+    provided = set(re.findall(r"\\providecommand\{(\\derive\w+)\}", macros))
+    used = {
+        m for name, text in TEXTS.items() if "macros" not in name for m in re.findall(r"\\derive[A-Za-z]+", body(text))
+    }
+    assert used == provided
+
+
+def test_a_second_row_about_the_same_continues_the_chain() -> None:
+    head = KL(mu1, std1, mu2, std2)
+    rows = (Row(head, "=", CLOSED), Row(head, "=", std1), Row(std1, ">=", std2), Row(std1, "=", mu1))
+    assert [len(chain) for chain in chains(rows)] == [2, 1, 1]
+    assert len(chains((Row(head, "=", CLOSED), Row(None, "=", CLOSED)))[0]) == 1
+    text = expression(Printer({v.name: v.latex for v in NORMAL}), chains(rows)[0])
+    assert text.count(r"\deriveKL") == 1
+    assert text.endswith(r"= \sigma_1")
+
+
+def test_a_wide_sum_is_cut_between_its_summands() -> None:
+    step = THEOREMS[0].steps[1]
+    text = proof(replace(THEOREMS[0], steps=(step,)))
+    assert text.count(r"&\quad{} ") >= 2
+    assert r"\tag*{(a long reason" in text
+
+
+def test_words_are_escaped_and_their_mathematics_is_not() -> None:
+    assert text_latex(r"50% of a_b & $\sigma_1^2$ – “so”") == r"50\% of a\_b \& $\sigma_1^2$ -- ``so''"
+    assert text_latex('the "usual" form') == "the ``usual'' form"
+    assert sentence("by parts") == "By parts."
+    with pytest.raises(ValueError, match="pair up"):
+        text_latex("cost $5")
+    with pytest.raises(ValueError, match="no LaTeX for ж"):
+        text_latex("ж")
+
+
+def test_emission_does_not_depend_on_the_hash_seed() -> None:
+    code = (
+        "import hashlib, latex_sample; from derive.emit.latex import emit;"
+        "print(hashlib.sha256(repr(emit(latex_sample.MATERIAL)).encode()).hexdigest())"
+    )
+    here = os.path.dirname(__file__)
+    digests = {
+        subprocess.run(
+            [sys.executable, "-c", code], env={**os.environ, "PYTHONHASHSEED": seed, "PYTHONPATH": here},
+            capture_output=True, text=True, check=True,
+        ).stdout
+        for seed in ("1", "2")
+    }  # fmt: skip
+    assert len(digests) == 1
+
+
+def test_symbols_are_never_read_off_by_chance() -> None:
+    with pytest.raises(NotImplementedError, match="declare it"):
+        Printer().latex(sp.Symbol("log_var_1"))
