@@ -220,7 +220,8 @@ def two_prod(a: Number, b: Number) -> Pair:
 class Function:
     """A named piece of kernel code that several kernels share; printed once, as a function of its own.
 
-    ``notes`` give the reader the why of a node: a comment printed above the first line that computes it.
+    ``notes`` give the reader the why of a node: a comment printed above the first line that computes it. A node in
+    ``approximates`` stands for a function, by name, of another node.
     """
 
     name: str
@@ -229,6 +230,7 @@ class Function:
     results: tuple[tuple[str, Node], ...]
     names: Mapping[Node, str] = field(default_factory=dict)
     notes: Mapping[Node, str] = field(default_factory=dict)
+    approximates: Mapping[Node, tuple[str, Node]] = field(default_factory=dict)
 
     def __call__(self, *args: Number) -> tuple[Node, ...]:
         nodes = tuple(a if isinstance(a, Node) else constant(a) for a in args)
@@ -327,6 +329,7 @@ class Builder:
     def __init__(self) -> None:
         self.names: dict[Node, str] = {}
         self.notes: dict[Node, str] = {}
+        self.approximates: dict[Node, tuple[str, Node]] = {}
 
     def let(self, name: str, value: Node, note: str = "") -> Node:
         """Name a node for the printed code, with an optional comment that says why it is there."""
@@ -355,4 +358,5 @@ def function(
     values = body(builder, *arguments)
     if len(values) != len(results):
         raise ValueError(f"{name} promises {len(results)} results and computes {len(values)}")
-    return Function(name, doc, arguments, tuple(zip(results, values, strict=True)), builder.names, builder.notes)
+    named = tuple(zip(results, values, strict=True))
+    return Function(name, doc, arguments, named, builder.names, builder.notes, builder.approximates)

@@ -86,7 +86,7 @@ class Signature:
         else:
             stores = ["out[i] = (at.head + at.tail) * at.unscale;"]
         body = "\n".join(f"        {line}" for line in [call, *stores])
-        return f"CLONED {self.array}\n{{\n    INDEPENDENT\n    for (size_t i = 0; i < n; i++) {{\n{body}\n    }}\n}}"
+        return f"{_wrap('CLONED ' + self.array)}\n{{\n    INDEPENDENT\n    for (size_t i = 0; i < n; i++) {{\n{body}\n    }}\n}}"
 
     def _scalar_definition(self) -> str:
         inputs = ", ".join(f"&{p}" for p in self.kernel.parameters)
@@ -125,13 +125,13 @@ def header(kernels: Sequence[Kernel]) -> str:
     about = f"""derive_kl.h: the Kullback-Leibler divergence of Gaussians, in the scales std, var, logstd and logvar.
 {_REGENERATE}
 
-KL is that of N(mu1, .) from N(mu2, .), in nats; kl_unit has mu2 = 0 and standard deviation 1. An error of 1 ulp is one
-unit in the last place of the exact value (of the smallest subnormal below the normal range); the derivative in the second
-scale, which changes sign, is measured in ulp of the larger of its two terms. `derive verify` enforces the bounds.
+KL is that of N(mu1, .) from N(mu2, .), in nats; kl_unit has mu2 = 0 and standard deviation 1. An error of 1 ulp is
+one unit in the last place of the exact value (of the smallest subnormal below the normal range); the derivative in
+the second scale, which changes sign, is measured in ulp of the larger of its terms. `derive verify` enforces the bounds.
 
-KL is never negative, 0 for equal arguments, and finite where the exact value is; beyond, it is an infinity. No function
-sets errno, allocates, or has state; the rounding mode must be to nearest. Array forms take n = 0, any alignment that the
-type has, and outputs that are inputs or disjoint from them; their results have the bits of the scalar forms."""
+KL is never negative, 0 for equal arguments, and finite where the exact value is; beyond, it is an infinity. No
+function sets errno, allocates, or has state; the rounding mode must be to nearest. Array forms take n = 0, any
+alignment that the type has, and outputs that are inputs or disjoint; their results have the bits of the scalar forms."""
     parts = [f"/* {_LICENCE} */", comment(about), "#ifndef DERIVE_KL_H\n#define DERIVE_KL_H", "#include <stddef.h>"]
     parts.append('#ifdef __cplusplus\nextern "C" {\n#endif')
     for kernel, signatures in _signatures(kernels):

@@ -1,13 +1,14 @@
 """Kernel trees to C99: one static inline function per kernel function, one statement per named or shared node.
 
-Contraction. Compilers may fuse a product into the addition that takes it (gcc does by default), which would change bits
-and break error-free transforms. No emitted product can be fused: where a product reaches an addition, directly or through
-a call, it is printed as ``product(a, b)``, which is fma(a, b, 0.0), the same number rounded once, and not fusable.
+Contraction. Compilers may fuse a product into the addition that takes it (gcc does by default), which would change
+bits and break error-free transforms. No emitted product can be fused: where a product reaches an addition, directly or
+through a call, it is printed as ``product(a, b)``, which is fma(a, b, 0.0): the same number, rounded once.
 """
 
 from __future__ import annotations
 
 import math
+from typing import ClassVar
 
 from derive.emit.tree import ARITHMETIC, TreePrinter
 from derive.kernel import Function, Node, operands
@@ -87,7 +88,7 @@ def _reaches_addition(root: Function) -> set[Node]:
 class CPrinter(TreePrinter):
     """Prints one kernel function in C."""
 
-    infix = {**ARITHMETIC, "and": "&", "or": "|"}
+    infix: ClassVar = {**ARITHMETIC, "and": "&", "or": "|"}
     calls = _CALLS
     reserved = _RESERVED
 
@@ -129,21 +130,24 @@ def _decimals(n: Node) -> str:
 
 
 def _wrapped(line: str, indent: str = "    ", width: int = 112) -> list[str]:
-    """A statement over several lines, broken after the commas and before the operators of its outermost brackets."""
+    """A statement over several lines, broken where fewest brackets are open, as late in the line as that allows."""
+    code, _, comment = line.partition("; /* ")
+    if comment:
+        whole = [indent + line] if len(indent) + len(line) <= width else [indent + f"/* {comment}"]
+        return (
+            whole if len(whole[0]) > len(comment) + len(indent) + 3 else [*whole, *_wrapped(code + ";", indent, width)]
+        )
     if len(indent) + len(line) <= width or line.startswith("/*"):
         return [indent + line]
-    code, comment = (line.split("; /*", 1) + [""])[:2]
-    if comment:
-        return [*_wrapped(code + ";", indent, width), f"{indent}/* {comment}".replace("*//*", "*/ /*")]
-    depth, best, at = 0, 0, 99
-    for i, c in enumerate(line):
+    depth, breaks = 0, []
+    for i, c in enumerate(line[: width - len(indent)]):
         depth += (c == "(") - (c == ")")
-        if len(indent) + i < width and i > 20 and (line[i : i + 2] == ", " or line[i : i + 3] in (" + ", " - ")):
-            if depth <= at or i > best + 60:
-                best, at = (i + 1 if c == "," else i), min(at, depth) if depth <= at else depth
-    if not best:
+        if i > 20 and line.startswith((", ", " + ", " - "), i):
+            breaks.append((depth, -i))
+    if not breaks:
         return [indent + line]
-    return [indent + line[:best].rstrip(), *_wrapped(line[best:].lstrip(), indent + "    ", width)]
+    at = -min(breaks)[1] + (line[-min(breaks)[1]] == ",")
+    return [indent + line[:at].rstrip(), *_wrapped(line[at:].lstrip(), indent + "    ", width)]
 
 
 def result_type(function: Function | None) -> str:
@@ -164,7 +168,7 @@ def print_function(function: Function) -> str:
     if kind.endswith("_t"):
         out.append(f"typedef struct {{ double {', '.join(name for name, _ in function.results)}; }} {kind};\n")
     out.append(f"/* {function.doc} */")
-    out.append(f"INLINE {kind} {function.name}({parameters})\n{{")
+    out.extend([*_wrapped(f"INLINE {kind} {function.name}({parameters})", "", 116), "{"])
     out.extend(text for line in lines for text in _wrapped(line))
     if kind == "double":
         out.append(f"    return {values[0]};")

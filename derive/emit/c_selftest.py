@@ -105,8 +105,8 @@ int main(int argc, char **argv)
             const double error = narrow ? error_in_ulp(out[i], expected, FLT_MANT_DIG, -149)
                                         : error_in_ulp(out[i], expected, DBL_MANT_DIG, -1074);
             if (!(error <= bound)) {{
-                printf("%s:%d: %s result %d is %a, expected %a: %g ulp\\n", path, number, cell[0], i + 1, out[i], expected,
-                       error);
+                printf("%s:%d: %s result %d is %a, expected %a: %g ulp\\n", path, number, cell[0], i + 1, out[i],
+                       expected, error);
                 failures++;
             }}
         }}

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 _PACKAGE = '''\
 # SPDX-License-Identifier: MIT
-"""Kernels, LaTeX and C emitted by `derive all` from proved closed forms; the NumPy functions are importable from here."""
+"""Emitted by `derive all` from proved closed forms: kernels for NumPy, importable from here, C, and LaTeX."""
 
 from .python.kl_normal import (
 {imports}

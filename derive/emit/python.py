@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from typing import ClassVar
 
 from derive.emit import Material
 from derive.emit.python_text import DRIVER, IMPORTS, OPERATIONS
@@ -49,7 +50,7 @@ def literal(value: float) -> str:
 class PythonPrinter(TreePrinter):
     """Prints one kernel function in Python, on arrays."""
 
-    infix = {**ARITHMETIC, "lt": "<", "le": "<=", "eq": "==", "and": "&", "or": "|"}
+    infix: ClassVar = {**ARITHMETIC, "lt": "<", "le": "<=", "eq": "==", "and": "&", "or": "|"}
     calls = _CALLS
     reserved = frozenset({"np", "lambda", "all", "any", "abs", "min", "max"})
 
@@ -238,10 +239,10 @@ def module(kernels: Sequence[Kernel]) -> str:
 Emitted by `derive all`; edit proofs/ or derive/, not this file. It needs NumPy and nothing else: copy it anywhere.
 
 KL is that of the first Gaussian from the second, in nats; kl_unit_* is from N(0, 1). The names say what the scale is,
-because confusing standard deviation, variance and their logarithms is the usual mistake. The value is never negative, 0
-for equal arguments, and finite where the exact value is. An error of 1 ulp is one unit in the last place of the exact value;
-the derivative in the second scale, which changes sign, is measured in ulp of the larger of its two terms. No function
-warns. Errors: TypeError for arguments that are not real numbers, NumPy's own for shapes that do not broadcast.
+because confusing standard deviation, variance and their logarithms is the usual mistake. The value is never negative,
+0 for equal arguments, and finite where the exact value is. An error of 1 ulp is one unit in the last place of the exact
+value; the derivative in the second scale, which changes sign, is measured in ulp of the larger of its two terms. No
+function warns. Errors: TypeError for arguments that are not real numbers, NumPy's own for shapes that do not broadcast.
 
 `derive verify` enforces the bounds against ball arithmetic and integrals of the definition.
 """'''

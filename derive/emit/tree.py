@@ -6,6 +6,7 @@ A language is a subclass of :class:`TreePrinter`: how it spells constants, opera
 from __future__ import annotations
 
 from collections import Counter
+from typing import ClassVar
 
 from derive.kernel import Function, Kind, Node, operands
 
@@ -17,9 +18,9 @@ class TreePrinter:
     """Prints the statements of one function. Statements appear in the order of the tree, operands before their use."""
 
     #: Operators written between operands, and functions, by operation.
-    infix: dict[str, str]
-    calls: dict[str, str]
-    reserved: frozenset[str]
+    infix: ClassVar[dict[str, str]]
+    calls: ClassVar[dict[str, str]]
+    reserved: ClassVar[frozenset[str]]
     negation = "-"
     complement = "~"
 

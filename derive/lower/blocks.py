@@ -247,19 +247,18 @@ MULTIPLES = {"logstd": 2.0, "logvar": 1.0}
 
 def _plans() -> list[Plan]:
     plans = [Plan("expm1mx", ("x",), ("value",), _expm1mx_value), Plan("log1pmx", ("x",), ("value",), _log1pmx_value)]
-    unit, normal = ("mu", "s"), ("mu1", "s1", "mu2", "s2")
-    for scale, order in ORDERS.items():
-        plans.append(Plan(f"kl_unit_{scale}", unit, ("value",), _unit_power(order)))
-        plans.append(Plan(f"kl_normal_{scale}", normal, ("value",), _normal_power(order)))
-        plans.append(Plan(f"kl_unit_{scale}_grad", unit, ("d_mu", "d_s"), _unit_power_slopes(order)))
-        results = ("d_mu1", "d_s1", "d_mu2", "d_s2")
-        plans.append(Plan(f"kl_normal_{scale}_grad", normal, results, _normal_power_slopes(order)))
-    for scale, multiple in MULTIPLES.items():
-        plans.append(Plan(f"kl_unit_{scale}", unit, ("value",), _unit_log(multiple)))
-        plans.append(Plan(f"kl_normal_{scale}", normal, ("value",), _normal_log(multiple)))
-        plans.append(Plan(f"kl_unit_{scale}_grad", unit, ("d_mu", "d_s"), _unit_log_slopes(multiple)))
-        results = ("d_mu1", "d_s1", "d_mu2", "d_s2")
-        plans.append(Plan(f"kl_normal_{scale}_grad", normal, results, _normal_log_slopes(multiple)))
+    for scale in (*ORDERS, *MULTIPLES):
+        unit, normal = ("mu", scale), ("mu1", f"{scale}1", "mu2", f"{scale}2")
+        if scale in ORDERS:
+            order = ORDERS[scale]
+            bodies = (_unit_power(order), _normal_power(order), _unit_power_slopes(order), _normal_power_slopes(order))
+        else:
+            by = MULTIPLES[scale]
+            bodies = (_unit_log(by), _normal_log(by), _unit_log_slopes(by), _normal_log_slopes(by))
+        plans.append(Plan(f"kl_unit_{scale}", unit, ("value",), bodies[0]))
+        plans.append(Plan(f"kl_normal_{scale}", normal, ("value",), bodies[1]))
+        plans.append(Plan(f"kl_unit_{scale}_grad", unit, tuple(f"d_{p}" for p in unit), bodies[2]))
+        plans.append(Plan(f"kl_normal_{scale}_grad", normal, tuple(f"d_{p}" for p in normal), bodies[3]))
     return plans
 
 

@@ -288,12 +288,10 @@ NORMAL: dict[str, Body] = {
 def gradient_functions() -> list[Function]:
     """One function per scale and pair; its results are the partial derivatives in the order of the arguments."""
     made = []
-    for scale, body in UNIT.items():
-        made.append(
-            function(f"kl_unit_{scale}_slopes", ("mu", "s"), ("d_mu", "d_s"), body, f"The gradient of kl_unit_{scale}.")
-        )
-    for scale, body in NORMAL.items():
-        results = ("d_mu1", "d_s1", "d_mu2", "d_s2")
-        doc = f"The gradient of kl_normal_{scale}."
-        made.append(function(f"kl_normal_{scale}_slopes", ("mu1", "s1", "mu2", "s2"), results, body, doc))
+    for pair, bodies in (("unit", UNIT), ("normal", NORMAL)):
+        for scale, body in bodies.items():
+            parameters = ("mu", scale) if pair == "unit" else ("mu1", f"{scale}1", "mu2", f"{scale}2")
+            results = tuple(f"d_{parameter}" for parameter in parameters)
+            doc = f"The gradient of kl_{pair}_{scale}."
+            made.append(function(f"kl_{pair}_{scale}_slopes", parameters, results, body, doc))
     return made

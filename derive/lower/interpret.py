@@ -1,7 +1,7 @@
 """A kernel function evaluated node by node in Python, with the bits that the printed code has.
 
 Used where the tree itself is to be looked at: which regime a point takes, what the special values are, and whether the
-rounding analysis is sound. An FMA is exact rational arithmetic, rounded once.
+rounding analysis is sound. An FMA is exact rational arithmetic, rounded once; exp and log are this platform's.
 """
 
 from __future__ import annotations
@@ -70,6 +70,17 @@ def _pow2(a: float) -> float:
     return math.ldexp(1.0, int(a)) if -1022 <= a <= 1023 else math.nan
 
 
+def _exp(a: float) -> float:
+    try:
+        return math.exp(a)
+    except OverflowError:
+        return math.inf
+
+
+def _log(a: float) -> float:
+    return math.log(a) if a > 0.0 else math.nan
+
+
 _MEANING: dict[str, Callable[..., Value]] = {
     "add": lambda a, b: a + b,
     "sub": lambda a, b: a - b,
@@ -78,6 +89,10 @@ _MEANING: dict[str, Callable[..., Value]] = {
     "div": _divide,
     "fma": fused,
     "sqrt": math.sqrt,
+    "exp": _exp,
+    "expm1": lambda a: _exp(a) - 1.0 if a > 1.0 else math.expm1(a),
+    "log": _log,
+    "log1p": lambda a: _log(1.0 + a) if a > 1.0 else math.log1p(a),
     "neg": lambda a: -a,
     "abs": abs,
     "min": lambda a, b: a if a < b else b,

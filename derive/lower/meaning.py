@@ -1,2 +1,169 @@
-def check(kernel, formulas):
-    pass
+"""What a kernel tree means in real numbers, and the proof that it means its formula.
+
+A tree is followed along the path that a sample point takes. There every operation is read in real arithmetic: roundings and
+tails of error-free transforms are nothing, log 2's head is log 2 and its tail nothing, the guard against a false zero is
+nothing, a polynomial is the function that it approximates, exponents are integer symbols. The expression that results is
+decided to equal the formula of the theorem by the same normal form as the proofs. A dropped term, a wrong sign or a lost
+factor in a tree is found here, exactly; what roundings and approximations add is the business of the error bounds.
+
+Paths that scale tiny arguments or cut huge ones are not followed: they mean the formula only up to a rounding.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import sympy as sp
+
+from derive.errors import CheckFailed
+from derive.kernel import Function, Kernel, Node, Role, operands
+from derive.lower import polynomials
+from derive.lower.constants import ABOVE_HALF_SUBNORMAL, INVERSE_LOG2, LOG2_HEAD, LOG2_TAIL
+from derive.lower.interpret import Value, trace
+from derive.prove.normal_form import is_zero
+from derive.theorem import Formula
+
+#: One point per path: the middle, k = 0 and not, both balances of a quotient, near and far branches of the NumPy trees.
+_UNARY = (0.125, 3.0, -0.4375, 0.5625)
+_LOGS = (0.125, -0.1875, 3.0)
+_POWERS = (1.125, 0.6875, 5.75, 0.15625)
+_MEANS = (0.75, -0.5)
+
+
+@dataclass
+class _Path:
+    """The integer symbols met so far, one per integer that the point determines."""
+
+    integers: dict[tuple[str, sp.Expr], sp.Symbol] = field(default_factory=dict)
+
+    def integer(self, kind: str, of: sp.Expr) -> sp.Symbol:
+        key = (kind, of)
+        if key not in self.integers:
+            self.integers[key] = sp.Symbol(f"k{len(self.integers)}", integer=True, real=True)
+        return self.integers[key]
+
+
+def _constant(value: float) -> sp.Expr:
+    """The real number that a constant stands for."""
+    if value == ABOVE_HALF_SUBNORMAL:
+        return sp.Integer(0)
+    mantissa, exponent = math.frexp(value)
+    for part, meaning in ((LOG2_HEAD, sp.log(2)), (LOG2_TAIL, sp.Integer(0)), (INVERSE_LOG2, 1 / sp.log(2))):
+        part_mantissa, part_exponent = math.frexp(part)
+        if abs(mantissa) == part_mantissa:
+            return sp.sign(sp.Rational(mantissa)) * meaning * sp.Integer(2) ** (exponent - part_exponent)
+    return sp.Rational(*value.as_integer_ratio())
+
+
+def _meanings(function: Function, given: Sequence[sp.Expr], at: Sequence[float], path: _Path) -> list[sp.Expr]:
+    """The results of a function as expressions, along the path of the point ``at``."""
+    values = trace(function, at)
+    known: dict[Node, sp.Expr | tuple[sp.Expr, ...]] = dict(zip(function.parameters, given, strict=True))
+    for n in operands(r for _, r in function.results):
+        if n in known:
+            continue
+        if n in function.approximates:
+            name, argument = function.approximates[n]
+            known[n] = polynomials.MEANINGS[name](known[argument])
+        else:
+            known[n] = _meaning(n, known, values, path)
+    return [known[r] for _, r in function.results]  # type: ignore[misc]
+
+
+def _meaning(
+    n: Node, known: dict[Node, sp.Expr | tuple[sp.Expr, ...]], values: dict[Node, Value], path: _Path
+) -> object:
+    if n.op == "const":
+        assert isinstance(n.value, float)
+        return _constant(n.value) if math.isfinite(n.value) else sp.nan
+    if n.op == "result":
+        assert isinstance(n.value, int)
+        return known[n.args[0]][n.value]  # type: ignore[index]
+    if n.op == "call":
+        assert n.function is not None
+        at = [float(values[a]) for a in n.args]  # type: ignore[arg-type]
+        return tuple(_meanings(n.function, [known[a] for a in n.args], at, path))  # type: ignore[misc]
+    operands_ = [known[a] for a in n.args]
+    if n.op in ("select", "min", "max"):
+        return _chosen(n, known, values)
+    if n.op in ("lt", "le", "eq", "and", "or", "not"):
+        return sp.nan  # which way it goes is read off the point
+    return _operation(n, operands_, values, path)  # type: ignore[arg-type]
+
+
+def _chosen(n: Node, known: dict[Node, sp.Expr | tuple[sp.Expr, ...]], values: dict[Node, Value]) -> object:
+    if n.op == "select":
+        return known[n.args[1] if values[n.args[0]] else n.args[2]]
+    first, second = n.args
+    return known[first if values[n] == values[first] else second]
+
+
+def _operation(n: Node, a: list[sp.Expr], values: dict[Node, Value], path: _Path) -> sp.Expr | tuple[sp.Expr, ...]:
+    match n.op:
+        case "add":
+            return a[0] + a[1]
+        case "sub":
+            return a[0] - a[1]
+        case "mul" | "exact_mul":
+            return a[0] * a[1]
+        case "div":
+            return a[0] / a[1]
+        case "fma":
+            return a[0] * a[1] + a[2]
+        case "neg":
+            return -a[0]
+        case "abs":
+            value = values[n.args[0]]
+            assert isinstance(value, float)
+            return -a[0] if value < 0 else a[0]
+        case "two_sum" | "fast_two_sum":
+            return a[0] + a[1], sp.Integer(0)
+        case "two_prod":
+            return a[0] * a[1], sp.Integer(0)
+        case "round":
+            return path.integer("round", a[0])
+        case "exponent":
+            return path.integer("exponent", a[0])
+        case "significand":
+            return a[0] * sp.Integer(2) ** -path.integer("exponent", a[0])
+        case "pow2":
+            return sp.Integer(2) ** a[0]
+        case "exp":
+            return sp.exp(a[0])
+        case "expm1":
+            return sp.exp(a[0]) - 1
+        case "log":
+            return sp.log(a[0])
+        case "log1p":
+            return sp.log(1 + a[0])
+    raise ValueError(f"no meaning in real numbers is known for the operation {n.op}")
+
+
+def _samples(kernel: Kernel) -> list[tuple[float, ...]]:
+    if kernel.role is Role.UNARY:
+        return [(x,) for x in _UNARY]
+    scales = _LOGS if "log" in kernel.name else _POWERS
+    if len(kernel.parameters) == 2:
+        return [(_MEANS[0], s) for s in scales]
+    return [(_MEANS[0], s1, _MEANS[1], s2) for s1, s2 in zip(scales, (*scales[1:], scales[0]), strict=True)]
+
+
+def check(kernel: Kernel, formulas: Sequence[Formula]) -> None:
+    """Raise :class:`CheckFailed` where the kernel's tree, along some path, is not its formula."""
+    symbols = [v.symbol for v in formulas[0].variables]
+    for function, is_parts in ((kernel.function, kernel.target == "c"), (kernel.careful, True)):
+        if function is None:
+            continue
+        for at in _samples(kernel):
+            results = _meanings(function, symbols, at, _Path())
+            if is_parts and kernel.role is not Role.GRADIENT:
+                head, tail, unscale = results
+                results = [(head + tail) * unscale]
+            for formula, result in zip(formulas, results[: len(formulas)], strict=True):
+                if not is_zero(result - formula.expr):
+                    raise CheckFailed(
+                        f"{function.name}: along the path of {at} the tree is {result}, not {formula.name}",
+                        "the tree in derive/lower does not follow its rewriting rule",
+                    )

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cache
 from math import factorial
 
+import sympy as sp
 from flint import arb
 
 from derive.kernel import Builder, Node, constant, fma
@@ -77,6 +79,7 @@ def horner(b: Builder, problem: Problem, x: Node, note: str) -> Node:
     for degree in range(len(ordered) - 2, -1, -1):
         value = b.let(f"p{degree}", fma(value, x, ordered[degree]), note)
         note = ""
+    b.approximates[value] = (problem.name, x)
     return value
 
 
@@ -87,4 +90,25 @@ def plain_horner(b: Builder, problem: Problem, x: Node, note: str) -> Node:
     for degree in range(len(ordered) - 2, -1, -1):
         value = b.let(f"p{degree}", value * x + ordered[degree], note)
         note = ""
+    b.approximates[value] = (problem.name, x)
     return value
+
+
+def _odd_rest(f: sp.Expr) -> sp.Expr:
+    return (sp.log((1 + f) / (1 - f)) - 2 * f) / (2 * f**3)
+
+
+#: What each polynomial stands for, as an expression. The atanh ones are given f through w = f^2.
+MEANINGS: dict[str, Callable[[sp.Expr], sp.Expr]] = {
+    EXPONENTIAL.name: lambda x: ((sp.exp(x) - 1 - x) / x**2 - sp.Rational(1, 2)) / x,
+    WIDE_EXPONENTIAL.name: lambda x: (sp.exp(x) - 1 - x) / x**2,
+    ATANH.name: lambda w: _odd_rest(_root(w)),
+    WIDE_ATANH.name: lambda w: _odd_rest(_root(w)),
+}
+
+
+def _root(square: sp.Expr) -> sp.Expr:
+    """f of f^2, where the square is seen as such; either sign serves, the function is even."""
+    if square.is_Pow and (square.exp / 2).is_integer:
+        return square.base ** (square.exp / 2)
+    return sp.Mul(*(_root(factor) for factor in square.args)) if square.is_Mul else sp.sqrt(square)

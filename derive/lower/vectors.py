@@ -101,6 +101,11 @@ def _cancels(results: Sequence[float], role: Role) -> bool:
     return role is Role.GRADIENT and len(results) == 4 and abs(results[3]) < 0.5 * abs(results[1])
 
 
+def _plain(result: float, arguments: Sequence[float]) -> bool:
+    """Whether a special result needs no rounding: not finite, an argument, or a small fraction."""
+    return not math.isfinite(result) or result in arguments or result in (0.0, 0.5, -0.5, 1.0, -1.0)
+
+
 def table(kernels: Sequence[Kernel], formulas: Mapping[str, Sequence[Formula]]) -> tuple[Vector, ...]:
     """Rows for each kernel of the C target, in both formats. ``formulas`` gives one formula per result."""
     rows = []
@@ -117,5 +122,6 @@ def table(kernels: Sequence[Kernel], formulas: Mapping[str, Sequence[Formula]]) 
                 if kernel.role is not Role.GRADIENT:
                     head, tail, unscale = results
                     results = ((head + tail) * unscale,)
-                rows.append(Vector(kernel.name, precision, point, results))
+                if all(_plain(r, point) for r in results):
+                    rows.append(Vector(kernel.name, precision, point, results))
     return tuple(rows)
