@@ -53,17 +53,28 @@ def plausible(form: f.Form, said: dict[str, Promise]) -> list[Reading]:
     means += [g for g in _variables(form) if said[str(g[1])].quantity == "mean" and g not in means]
     means = [m for m in means if m not in order][:3]
     found = []
+    transcendental = {g: _transcendental(g, generators, said) for g in order}
     for spread, names in order.items():
+        if not transcendental[spread] or (sum(transcendental.values()) > 1 and len(means) > 1):
+            continue
         for scale in names:
             for mean in means or [None]:
                 gaussian = Gaussian(mean, spread, scale)
                 found += [Reading(gaussian, Gaussian()), Reading(Gaussian(), gaussian)]
     for one, two in list(permutations(order, 2))[:6]:
+        if not transcendental[one] or not transcendental[two]:
+            continue
         for s1 in order[one]:
             if s1 in order[two]:
                 pair = (means + [None, None])[:2]
                 found.append(Reading(Gaussian(pair[0], one, s1), Gaussian(pair[1], two, s1)))
     return found
+
+
+def _transcendental(spread: f.Generator, generators: set[f.Generator], said: dict[str, Promise]) -> bool:
+    """Whether a quantity occurs in a logarithm or an exponential, or is a logarithm by its name: no scale of a divergence is without."""
+    claim = said[str(spread[1])].quantity or ""
+    return claim.startswith("log") or any(g[0] in ("log", "exp") and f.variables(g) & f.variables(spread) for g in generators)
 
 
 def _variables(form: f.Form) -> list[f.Generator]:
@@ -211,6 +222,8 @@ def acceptable(match: Match, form: f.Form, said: dict[str, Promise]) -> bool:
     to say so of a formula that lost a factor 2 would be true and no help.
     """
     fixed = f.depends(match.reading.fixed_variance or {})
+    if fixed & f.depends(match.factor):
+        return False
     if match.reading.fixed_variance is not None and match.offset and not _silent_prior(match, form, said, fixed):
         return False
     for term in unaveraged(match.offset):
@@ -287,6 +300,8 @@ def _own(node: Node, said: dict[str, Promise]) -> Iterator[tuple[Node, str]]:
             yield Binary(at, "*", two, node), f"double the square{where}"
         case Binary(op="+" | "-", left=left, right=right):
             yield Binary(at, "-" if node.op == "+" else "+", left, right), f"flip the sign between the two terms{where}"
+            if isinstance(left, Symbol) and isinstance(right, Symbol):
+                yield Binary(at, "**", node, two), f"square {left.name} {node.op} {right.name}{where}"
         case Binary(op="*" | "/", left=left, right=right):
             yield Binary(at, "/" if node.op == "*" else "*", left, right), f"{'divide' if node.op == '*' else 'multiply'} there{where}"
         case Number(value=value):

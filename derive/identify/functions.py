@@ -16,7 +16,7 @@ MODULES = frozenset(
 #: Functions of one argument whose meaning is used.
 UNARY = {
     "exp": "exp", "log": "log", "ln": "log", "expm1": "expm1", "log1p": "log1p", "sqrt": "sqrt", "rsqrt": "rsqrt",
-    "square": "square", "sqr": "square", "reciprocal": "reciprocal", "softplus": "softplus", "log_": "log", "exp_": "exp",
+    "square": "square", "sqr": "square", "reciprocal": "reciprocal", "softplus": "softplus",
     "neg": "neg", "negative": "neg", "abs": "abs", "absolute": "abs", "fabs": "abs", "safe_log": "log", "slog": "log",
 }  # fmt: skip
 
@@ -25,7 +25,7 @@ OPAQUE = {name: name for name in "tanh sigmoid relu elu sin cos log2 log10 logsi
 
 #: Functions of two arguments, as an operator.
 BINARY = {
-    "pow": "**", "power": "**", "pow_": "**", "float_power": "**", "add": "+", "sub": "-", "subtract": "-", "mul": "*", "multiply": "*",
+    "pow": "**", "power": "**", "float_power": "**", "add": "+", "sub": "-", "subtract": "-", "mul": "*", "multiply": "*",
     "div": "/", "divide": "/", "true_divide": "/", "truediv": "/", "realdiv": "/", "squared_difference": "-2",
 }  # fmt: skip
 
@@ -41,7 +41,7 @@ IDENTITY = frozenset(
     "float double half to cuda cpu numpy item detach clone view reshape squeeze unsqueeze expand expand_as view_as flatten contiguous"
     " astype type type_as cast convert_to_tensor array asarray as_tensor tensor constant Variable stop_gradient lax_stop_gradient"
     " expand_dims identity batch_flatten transpose permute t broadcast_to broadcast_to_batch tile repeat float32 float64 bfloat16"
-    " requires_grad_ copy ravel atleast_1d atleast_2d add_loss to_float diag diagonal diag_part to_dense masked_fill numpy_function"
+    " requires_grad copy ravel atleast_1d atleast_2d add_loss to_float diag diagonal diag_part to_dense masked_fill numpy_function"
     " checkpoint_name FloatTensor swapaxes nan_to_num stop_grad".split()
 )
 
@@ -49,10 +49,10 @@ IDENTITY = frozenset(
 FILLED = {"ones": 1, "ones_like": 1, "zeros": 0, "zeros_like": 0}
 
 #: Functions that limit their first argument.
-CLAMPS = frozenset("clamp clip clip_by_value clamp_ clamp_min clamp_max maximum minimum fmax fmin max min".split())
+CLAMPS = frozenset("clamp clip clip_by_value clamp_min clamp_max maximum minimum fmax fmin max min".split())
 
 #: Functions that draw standard normal noise.
-NOISE = frozenset("randn randn_like random_normal standard_normal normal_like normal_ random_normal_like normal gauss".split())
+NOISE = frozenset("randn randn_like random_normal standard_normal normal_like random_normal_like normal gauss".split())
 
 #: Functions whose value is a count: kept as one quantity, spelled as in the source.
 COUNTS = frozenset("len size numel dim ndimension shape int_shape count_nonzero get_shape nelement".split())

@@ -166,6 +166,9 @@ def identify_tree(node: Node, fw: Framework, drawn: Sampler | None = None, *, br
         for match in ranked([m for m in matches(view.form) if acceptable(m, view.form, said)], view.names):
             if decided(view.node, view.expander, view.form, match):
                 return replace(_divergence(view, match, fw, drawn, brief), **common)
+    counted = _counted(views[0])
+    if counted:
+        return replace(_divergence(views[0], counted, fw, drawn, brief), **common)
     estimate = next((e for v in views[:2] if (e := of_a_sample(v.form))), None)
     if estimate:
         return replace(_estimator(estimate, fw), **common)
@@ -173,6 +176,27 @@ def identify_tree(node: Node, fw: Framework, drawn: Sampler | None = None, *, br
     if wrong:
         return replace(wrong, **common)
     return replace(_unrecognised(views[0]), **common)
+
+
+def _counted(view: _View) -> Match | None:
+    """A match with a symbol for the number of summed entries: ``d*(v - log v - 1) + sum(m**2)`` of one shared scale."""
+    if not any(dict(term).get(f.SUMMED) for term in view.form):
+        return None
+    for name in view.names:
+        if promise(name).quantity is not None or not all(dict(t).get(("var", name), 1) == 1 for t in view.form):
+            continue
+        form = f.add(*({_as_sum(t, name): v} for t, v in view.form.items()))
+        for match in ranked([m for m in matches(form) if not m.offset], view.names):
+            found = replace(match, count=name)
+            if decided(view.node, view.expander, view.form, found):
+                return found
+    return None
+
+
+def _as_sum(term: f.Term, name: str) -> f.Term:
+    if ("var", name) not in dict(term):
+        return term
+    return frozenset([*(p for p in term if p[0] not in (("var", name), f.SUMMED)), (f.SUMMED, f.Fraction(1))])
 
 
 def _divergence(view: _View, match: Match, fw: Framework, drawn: Sampler | None, brief: bool) -> Identification:
@@ -311,9 +335,9 @@ def _has_signature(view: _View, readings: Sequence[Reading]) -> bool:
     for reading in readings:
         gaussians = [g for g in (reading.first, reading.second) if g.spread is not None]
         means = [g.mean for g in gaussians if g.mean is not None]
-        if not means or not any(dict(t).get(m) == 2 for m in means for t in plain):
-            continue
         quantities = [promise(str(g[1]), view.names).quantity for g in reading.roles]
+        if not means or not ("mean" in quantities or any(dict(t).get(m) == 2 for m in means for t in plain)):
+            continue
         if not any(q == "mean" or q in PARAMETERISATIONS for q in quantities) and len(gaussians) < 2:
             continue
         both = [_both_ways(plain, g.spread, len(gaussians) == 1) for g in gaussians if g.spread is not None]

@@ -131,7 +131,7 @@ class Reader:
 
     def _call(self, node: ast.Call) -> Node:
         at, func, args = position(node), node.func, list(node.args)
-        if isinstance(func, ast.Constant) and len(args) == 1 and not node.keywords:
+        if isinstance(func, ast.Constant | ast.BinOp) and len(args) == 1 and not node.keywords:
             return Binary(at, "*", self.read(func), self.read(args[0]))  # a paper's 2(x + y)
         if isinstance(func, ast.Attribute):
             name, root = func.attr, _root(func)
@@ -146,7 +146,7 @@ class Reader:
             return self.outside(node, f"{spelled(func)[:40]} is not a function of the table")
         if any(isinstance(a, ast.Starred) for a in args):
             return self.outside(node, "a starred argument is not part of a formula")
-        result = self._entry(name, args, node)
+        result = self._entry(name.rstrip("_") or name, args, node)  # mul_ is mul, in place
         if result is not None:
             return result
         return self.outside(node, f"{spelled(func)[:60]} is not in the table of accepted functions", _near(name))

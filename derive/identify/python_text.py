@@ -82,6 +82,8 @@ def _statement(statement: ast.stmt, reader: Reader) -> Iterator[Value]:
                     yield Value(name, tree, source, statement)
             elif name:
                 reader.assign(name, None)
+        case ast.Expr(value=ast.Call(func=ast.Attribute(value=ast.Name() as target, attr=attr)) as source) if attr.endswith("_"):
+            yield from _assign([target], source, statement, reader)  # kl.mul_(-0.5)
         case ast.Return(value=source) | ast.Expr(value=source) if source is not None:
             for part in source.elts if isinstance(source, ast.Tuple) else [source]:
                 tree = _tree(part, reader)
