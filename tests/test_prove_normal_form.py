@@ -31,6 +31,8 @@ EQUAL = [
     (log(v - 1), log(sqrt(v) - 1) + log(sqrt(v) + 1)),
     (log((1 + f) / (1 - f)), log(1 + t)),
     (log(1 + (v - 1)), log(v)),
+    (log((v + sqrt(3)) ** 2), 2 * log(v + sqrt(3))),
+    (log((x - sqrt(3)) ** 2) / 2, log(x - sqrt(3))),
     (log(v**2 + 2 * v * w + w**2), 2 * log(v + w)),
     # exponentials share a generator
     (exp(ell / 2) ** 2, exp(ell)),
@@ -55,6 +57,9 @@ EQUAL = [
     (sqrt(x**2 + 1) ** 4, (x**2 + 1) ** 2),
     (sqrt(1 - x) ** 2, 1 - x),
     (1 / (sqrt(v) - 1), (sqrt(v) + 1) / (v - 1)),
+    (erf(1 / sqrt(3)), erf(sqrt(3) / 3)),
+    (erf(sqrt(x + 1) * sqrt(x + 1)), erf(x + 1)),
+    (exp(v / sqrt(v + eps) ** 2), exp(v / (v + eps))),
     # functions with a name of their own
     (expm1mx(x), exp(x) - 1 - x),
     (log1pmx(v - 1), log(v) - v + 1),

@@ -133,6 +133,17 @@ class Field:
             poly = total
         return poly
 
+    def canonical(self, a: Fraction) -> Fraction:
+        """The fraction with R^D = P applied above and below, and no R as a factor below: 1/sqrt(3) is sqrt(3)/3."""
+        num, den = self.reduced(a.num), self.reduced(a.den)
+        for i, generator in enumerate(self.table):
+            if generator.kind == "root" and den.degrees()[i]:
+                missing = -min(int(monomial[i]) for monomial in den.monoms()) % generator.root
+                num, den = self.reduced(num * self.gens[i] ** missing), self.reduced(den * self.gens[i] ** missing)
+        if den.is_zero():
+            raise Undecided("division by zero")
+        return a if num == a.num and den == a.den else self.fraction(num, den)
+
     # generators
 
     def generator(self, kind: str, meaning: Key, positive: bool, argument: Any = None, root: int = 1) -> int:
@@ -177,7 +188,7 @@ class Field:
     def restrict(self, a: Fraction) -> None:
         """Record that a >= 0 on the domain: it fixes the sign of an odd factor if that is the only unknown one."""
         product, unknown = 1, []
-        for poly in (self.reduced(a.num), a.den):
+        for poly in (a.num, a.den):
             content, factors = self.factor(poly)
             product = product if content > 0 else -product
             for factor, exponent in factors:
@@ -216,10 +227,11 @@ class Field:
 
     def log(self, a: Fraction, expr: sp.Expr) -> Fraction:
         """log|a| as a sum of logarithms of primes and irreducible polynomials."""
-        if self.reduced(a.num).is_zero():
+        a = self.canonical(a)
+        if a.num.is_zero():
             raise Undecided("logarithm of zero", expr)
         total = Fraction(self.zero, self.one)
-        for poly, sign in ((self.reduced(a.num), 1), (a.den, -1)):
+        for poly, sign in ((a.num, 1), (a.den, -1)):
             if poly.is_one():
                 continue
             content, factors = self.factor(poly)
@@ -248,9 +260,9 @@ class Field:
     def exp(self, a: Fraction, expr: sp.Expr) -> Fraction:
         """exp(a) as a product of powers, one for each term of a."""
         result = Fraction(self.one, self.one)
-        denominator = self.reduced(a.den)
-        for monomial, coefficient in self.reduced(a.num).terms():
-            term = self.fraction(self.context.term(coefficient, monomial), denominator)
+        a = self.canonical(a)
+        for monomial, coefficient in a.num.terms():
+            term = self.fraction(self.context.term(coefficient, monomial), a.den)
             p, q = int(term.num.leading_coefficient()), int(term.den.content())
             unit = Fraction(
                 self.context.term(1, term.num.monoms()[0]), self.fraction(term.den, self.context.constant(q)).num
@@ -272,11 +284,12 @@ class Field:
         """a^(p/q) in lowest terms; for even q where a >= 0, which the expression's domain grants."""
         if q == 1:
             return self.power(a, p, expr)
-        if self.reduced(a.num).is_zero():
+        a = self.canonical(a)
+        if a.num.is_zero():
             raise Undecided("a fractional power of zero", expr)
         self.restrict(a)
         result = Fraction(self.one, self.one)
-        for poly, sign in ((self.reduced(a.num), 1), (a.den, -1)):
+        for poly, sign in ((a.num, 1), (a.den, -1)):
             content, factors = self.factor(poly)
             for prime, exponent in primes(abs(content), expr):
                 result = self.mul(result, self.root(self.context.constant(prime), sign * exponent * p, q))

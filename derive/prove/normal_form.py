@@ -112,10 +112,12 @@ class Reader(Field):
             return total
         if isinstance(argument, sp.exp):
             return self.read(argument.args[0])
-        if argument.is_Pow and argument.exp.is_Rational and not (argument.exp.is_even or argument.base is sp.E):
-            return self.scale(self._read_log(argument.base), int(argument.exp.p), int(argument.exp.q))
-        value = self.read(argument)
-        if not self.reduced(value.num).is_zero():
+        if argument.is_Pow and argument.exp.is_Rational and argument.base is not sp.E:
+            even = argument.exp.is_even  # then the base may have either sign
+            log = self.log(self.read(argument.base), argument) if even else self._read_log(argument.base)
+            return self.scale(log, int(argument.exp.p), int(argument.exp.q))
+        value = self.canonical(self.read(argument))
+        if not value.num.is_zero():
             self.restrict(value)
         return self.log(value, argument)
 
@@ -132,7 +134,8 @@ class Reader(Field):
         raise Undecided("no normal form is known for this function", expr)
 
     def _read_erf(self, a: Fraction) -> Fraction:
-        num, sign = self.reduced(a.num), 1
+        a, sign = self.canonical(a), 1
+        num = a.num
         if num.is_zero():
             return Fraction(self.zero, self.one)
         if num.leading_coefficient() < 0:
