@@ -31,7 +31,7 @@ ALLOWED: dict[str, set[str]] = {
     "derive.identify": OUTCOMES
     | VOCABULARY
     | {"derive.prove", "derive.proofs", "sympy", "flint", "mpmath", "numpy", "click"},
-    "derive.audit": OUTCOMES | {"derive.identify", "derive.prove", "derive.proofs", "click"},
+    "derive.audit": OUTCOMES | {"derive.identify", "derive.prove", "derive.proofs", "click", "pathspec"},
     "derive.kernel": {"derive.errors"},
     # that a kernel means its formula is decided by the procedure of the proofs
     "derive.lower": OUTCOMES | VOCABULARY | {"derive.kernel", "derive.prove", "sympy", "flint", "mpmath", "numpy"},

@@ -93,7 +93,7 @@ def test_a_command_runs(line: str, place: Path) -> None:
         [sys.executable, "-m", *shlex.split(line)], cwd=place, capture_output=True, text=True, timeout=120
     )
     assert done.returncode == 0, done.stderr
-    assert done.stdout
+    assert done.stdout or line.startswith("derive audit")  # which has nothing to say about correct code
 
 
 @pytest.mark.parametrize("line", sorted(ELSEWHERE))
