@@ -73,7 +73,7 @@ OPERATIONS: Mapping[str, Operation] = {
 
 @dataclass(frozen=True, eq=False)
 class Node:
-    """One operation, constant, argument, call or result of a call. Compare by identity; build through the functions below."""
+    """An operation, constant, argument, call or result of a call; compared by identity, made by the functions below."""
 
     op: str
     args: tuple[Node, ...] = ()

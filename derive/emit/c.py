@@ -6,6 +6,7 @@ form at length one, so that there is one copy of the arithmetic, and the bits ar
 
 from __future__ import annotations
 
+import re
 import textwrap
 from collections.abc import Sequence
 
@@ -17,6 +18,9 @@ from derive.kernel import Kernel, Role, Vector, functions_below
 
 _LICENCE = "SPDX-License-Identifier: MIT"
 _REGENERATE = "Emitted by `derive all`; edit proofs/ or derive/, not this file."
+
+#: The widest line of the emitted files.
+_WIDTH = 118
 
 
 def emit(material: Material) -> dict[str, bytes]:
@@ -33,8 +37,9 @@ def emit(material: Material) -> dict[str, bytes]:
 
 def comment(text: str, indent: str = "") -> str:
     """A C comment, wrapped."""
-    width = 116 - len(indent)
+    width = _WIDTH - len(indent) - len("/* ")
     lines = [piece for line in text.splitlines() for piece in textwrap.wrap(line, width) or [""]]
+    lines[-1:] = textwrap.wrap(lines[-1], width - len(" */"))
     if len(lines) == 1:
         return f"{indent}/* {lines[0]} */"
     return "\n".join([f"{indent}/* {lines[0]}", *(f"{indent}   {line}".rstrip() for line in lines[1:])]) + " */"
@@ -85,16 +90,17 @@ class Signature:
             stores = ["out[i] = (float)(round_to_odd(at.head, at.tail) * at.unscale);"]
         else:
             stores = ["out[i] = (at.head + at.tail) * at.unscale;"]
-        body = "\n".join(f"        {line}" for line in [call, *stores])
-        return f"{_wrap('CLONED ' + self.array)}\n{{\n    INDEPENDENT\n    for (size_t i = 0; i < n; i++) {{\n{body}\n    }}\n}}"
+        body = "\n".join(_wrap(line, " " * 8) for line in [call, *stores])
+        loop = f"    INDEPENDENT\n    for (size_t i = 0; i < n; i++) {{\n{body}\n    }}"
+        return f"{_wrap('CLONED ' + self.array)}\n{{\n{loop}\n}}"
 
     def _scalar_definition(self) -> str:
         inputs = ", ".join(f"&{p}" for p in self.kernel.parameters)
         if self.kernel.role is Role.GRADIENT:
-            return f"{self.scalar}\n{{\n    {self.array_name}(1, {inputs}, {', '.join(self.outputs)});\n}}"
-        return (
-            f"{self.scalar}\n{{\n    {self.real} out;\n    {self.array_name}(1, {inputs}, &out);\n    return out;\n}}"
-        )
+            lines = [f"{self.array_name}(1, {inputs}, {', '.join(self.outputs)});"]
+        else:
+            lines = [f"{self.real} out;", f"{self.array_name}(1, {inputs}, &out);", "return out;"]
+        return "\n".join([_wrap(self.scalar), "{", *(_wrap(line, "    ") for line in lines), "}"])
 
 
 def _signatures(kernels: Sequence[Kernel]) -> list[tuple[Kernel, list[Signature]]]:
@@ -115,10 +121,14 @@ def contract(kernel: Kernel) -> str:
     return comment("\n".join(lines))
 
 
-def _wrap(declaration: str) -> str:
-    if len(declaration) <= 118:
-        return declaration
-    return "\n".join(textwrap.wrap(declaration, 118, subsequent_indent="    ", break_long_words=False))
+def _wrap(line: str, indent: str = "") -> str:
+    """A declaration or a call, over several lines where it is long: broken after commas."""
+    lines = [indent]
+    for piece in re.split("(?<=, )", line):
+        if len(lines[-1] + piece.rstrip()) > _WIDTH:
+            lines.append(indent + "    ")
+        lines[-1] += piece
+    return "\n".join(line.rstrip() for line in lines)
 
 
 def header(kernels: Sequence[Kernel]) -> str:
@@ -127,11 +137,13 @@ def header(kernels: Sequence[Kernel]) -> str:
 
 KL is that of N(mu1, .) from N(mu2, .), in nats; kl_unit has mu2 = 0 and standard deviation 1. An error of 1 ulp is
 one unit in the last place of the exact value (of the smallest subnormal below the normal range); the derivative in
-the second scale, which changes sign, is measured in ulp of the larger of its terms. `derive verify` enforces the bounds.
+the second scale, which changes sign, is measured in ulp of the larger of its terms. `derive verify` enforces the
+bounds.
 
 KL is never negative, 0 for equal arguments, and finite where the exact value is; beyond, it is an infinity. No
 function sets errno, allocates, or has state; the rounding mode must be to nearest. Array forms take n = 0, any
-alignment that the type has, and outputs that are inputs or disjoint; their results have the bits of the scalar forms."""
+alignment that the type has, and outputs that are inputs or disjoint; their results have the bits of the scalar
+forms."""
     parts = [f"/* {_LICENCE} */", comment(about), "#ifndef DERIVE_KL_H\n#define DERIVE_KL_H", "#include <stddef.h>"]
     parts.append('#ifdef __cplusplus\nextern "C" {\n#endif')
     for kernel, signatures in _signatures(kernels):
@@ -145,7 +157,7 @@ def source(kernels: Sequence[Kernel]) -> str:
     about = f"""derive_kl.c: kernels printed from the expression trees that `derive` lowers its proved closed forms to.
 {_REGENERATE} The contract of each function is in derive_kl.h. C99, also C++11 and later.
 
-The bits do not depend on the compiler, on optimisation, on the instruction set, nor on contraction: see product()."""
+The bits depend neither on the compiler nor on optimisation, instruction set or contraction: see product()."""
     includes = "\n".join(f"#include <{name}>" for name in ("float.h", "math.h", "stdint.h", "string.h"))
     parts = [
         f"/* {_LICENCE} */",

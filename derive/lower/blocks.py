@@ -1,8 +1,8 @@
 """The kernels for NumPy: plain operations on blocks of numbers that are neither huge nor tiny.
 
-NumPy has no FMA, and an array pass per operation, so these trees are short: polynomials near the optimum, the platform's
-exp and log elsewhere, tails only where a rounded difference would be magnified. Each tells, by a mask, for which elements
-it holds; the others go through the tree that C has (``careful``).
+NumPy has no FMA, and an array pass per operation, so these trees are short: polynomials near the optimum, the
+platform's exp and log elsewhere, tails only where a rounded difference would be magnified. Each tells, by a mask, for
+which elements it holds; the others go through the tree that C has (``careful``).
 """
 
 from __future__ import annotations

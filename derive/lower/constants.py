@@ -12,8 +12,8 @@ TINY = 2.0**-300
 TINY_SCALE = 2.0**200
 TINY_UNSCALE = 2.0**-400
 
-#: In the scaled sum, half the smallest subnormal result is 2^-680 and 2^-732 is the last place there: added to the tail, it keeps a
-#: value above half the smallest subnormal from being rounded to it, and then to zero.
+#: In the scaled sum, half the smallest subnormal result is 2^-680 and 2^-732 is the last place there: added to the
+#: tail, it keeps a value above half the smallest subnormal from being rounded to it, and then to zero.
 ABOVE_HALF_SUBNORMAL = 2.0**-732
 
 #: The scaled mean offset is cut here: its square still fits, and 32 times it does not.

@@ -1,4 +1,4 @@
-"""rho^n - 1 - n log(rho) for a quotient rho = a/b, n = 1 or 2, without cancellation: the shared functions of the std and var kernels.
+"""rho^n - 1 - n log(rho) for a quotient rho = a/b, n = 1 or 2, without cancellation: core of the std and var kernels.
 
 The quotient is never formed first. With a/b = 2^k m, m in [sqrt(1/2), sqrt(2)], and exact D = a' - b',
 

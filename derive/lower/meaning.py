@@ -1,10 +1,11 @@
 """What a kernel tree means in real numbers, and the proof that it means its formula.
 
-A tree is followed along the path that a sample point takes. There every operation is read in real arithmetic: roundings and
-tails of error-free transforms are nothing, log 2's head is log 2 and its tail nothing, the guard against a false zero is
-nothing, a polynomial is the function that it approximates, exponents are integer symbols. The expression that results is
-decided to equal the formula of the theorem by the same normal form as the proofs. A dropped term, a wrong sign or a lost
-factor in a tree is found here, exactly; what roundings and approximations add is the business of the error bounds.
+A tree is followed along the path that a sample point takes. There every operation is read in real arithmetic: roundings
+and tails of error-free transforms are nothing, log 2's head is log 2 and its tail nothing, the guard against a false
+zero is nothing, a polynomial is the function that it approximates, exponents are integer symbols. The expression that
+results is decided to equal the formula of the theorem by the same normal form as the proofs. A dropped term, a wrong
+sign or a lost factor in a tree is found here, exactly; what roundings and approximations add is the business of the
+error bounds.
 
 Paths that scale tiny arguments or cut huge ones are not followed: they mean the formula only up to a rounding.
 """
@@ -69,7 +70,7 @@ def _meanings(function: Function, given: Sequence[sp.Expr], at: Sequence[float],
             known[n] = polynomials.MEANINGS[name](known[argument])
         else:
             known[n] = _meaning(n, known, values, path)
-    return [known[r] for _, r in function.results]  # type: ignore[misc]
+    return [known[r] for _, r in function.results]
 
 
 def _meaning(
@@ -80,17 +81,17 @@ def _meaning(
         return _constant(n.value) if math.isfinite(n.value) else sp.nan
     if n.op == "result":
         assert isinstance(n.value, int)
-        return known[n.args[0]][n.value]  # type: ignore[index]
+        return known[n.args[0]][n.value]
     if n.op == "call":
         assert n.function is not None
         at = [float(values[a]) for a in n.args]  # type: ignore[arg-type]
-        return tuple(_meanings(n.function, [known[a] for a in n.args], at, path))  # type: ignore[misc]
+        return tuple(_meanings(n.function, [known[a] for a in n.args], at, path))
     operands_ = [known[a] for a in n.args]
     if n.op in ("select", "min", "max"):
         return _chosen(n, known, values)
     if n.op in ("lt", "le", "eq", "and", "or", "not"):
         return sp.nan  # which way it goes is read off the point
-    return _operation(n, operands_, values, path)  # type: ignore[arg-type]
+    return _operation(n, operands_, values, path)
 
 
 def _chosen(n: Node, known: dict[Node, sp.Expr | tuple[sp.Expr, ...]], values: dict[Node, Value]) -> object:
