@@ -1,0 +1,1870 @@
+# SPDX-License-Identifier: MIT
+"""The Kullback-Leibler divergence of Gaussians, in the scales std, var, logstd and logvar, with gradients.
+
+Emitted by `derive all`; edit proofs/ or derive/, not this file. It needs NumPy and nothing else: copy it anywhere.
+
+KL is that of the first Gaussian from the second, in nats; kl_unit_* is from N(0, 1). The names say what the scale is,
+because confusing standard deviation, variance and their logarithms is the usual mistake. The value is never negative,
+0 for equal arguments, and finite where the exact value is. An error of 1 ulp is one unit in the last place of the exact
+value; the derivative in the second scale, which changes sign, is measured in ulp of the larger of its two terms. No
+function warns. Errors: TypeError for arguments that are not real numbers, NumPy's own for shapes that do not broadcast.
+
+`derive verify` enforces the bounds against ball arithmetic and integrals of the definition.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+
+Array = np.ndarray[Any, np.dtype[Any]]
+
+#: Elements handled at a time: the temporaries of a block stay in the cache.
+_BLOCK = 4096
+
+
+__all__ = [
+    "expm1mx",
+    "kl_normal_logstd",
+    "kl_normal_logstd_grad",
+    "kl_normal_logvar",
+    "kl_normal_logvar_grad",
+    "kl_normal_std",
+    "kl_normal_std_grad",
+    "kl_normal_var",
+    "kl_normal_var_grad",
+    "kl_unit_logstd",
+    "kl_unit_logstd_grad",
+    "kl_unit_logvar",
+    "kl_unit_logvar_grad",
+    "kl_unit_std",
+    "kl_unit_std_grad",
+    "kl_unit_var",
+    "kl_unit_var_grad",
+    "log1pmx",
+]
+
+
+# --- the operations the kernels are written in ---
+
+
+def _two_sum(a, b):
+    """a + b as head and tail."""
+    head = a + b
+    part = head - a
+    return head, (a - (head - part)) + (b - part)
+
+
+def _fast_two_sum(a, b):
+    """a + b as head and tail, where |a| >= |b| or a = 0."""
+    head = a + b
+    return head, b - (head - a)
+
+
+def _split_bits(a):
+    """a as the sum of its upper 26 bits and the rest; unlike Veltkamp's splitting this cannot overflow."""
+    a = np.asarray(a, dtype=np.float64)
+    upper = (a.view(np.uint64) & np.uint64(0xFFFFFFFFF8000000)).view(np.float64)
+    return upper, a - upper
+
+
+def _two_prod(a, b):
+    """a b as head and tail (Dekker)."""
+    head = a * b
+    a_upper, a_lower = _split_bits(a)
+    b_upper, b_lower = _split_bits(b)
+    return head, ((a_upper * b_upper - head) + a_upper * b_lower + a_lower * b_upper) + a_lower * b_lower
+
+
+def _fma(a, b, c):
+    """a b + c with the product's tail: NumPy has no FMA."""
+    head, tail = _two_prod(a, b)
+    total, rest = _two_sum(head, c)
+    return np.where(np.isfinite(head), total + (rest + tail), total)
+
+
+def _power_of_two(k):
+    return np.ldexp(1.0, np.asarray(k).astype(np.int32))
+
+
+def _exponent_of(x):
+    """floor(log2 x) of a positive x."""
+    return np.frexp(x)[1] - 1.0
+
+
+def _significand_of(x):
+    return np.frexp(x)[0] * 2.0
+
+
+# --- kernels for ordinary numbers ---
+
+
+def _expm1mx_block(x):
+    """exp(x) - 1 - x."""
+    # (exp(x) - 1 - x)/x^2, minimax on [-1, 1]
+    p12 = 7.653850349179639e-13 * x + 1.1636718154916156e-11
+    p11 = p12 * x + 1.6060710407151861e-10
+    p10 = p11 * x + 2.087451424795385e-09
+    p9 = p10 * x + 2.5052079296253688e-08
+    p8 = p9 * x + 2.755733411293479e-07
+    p7 = p8 * x + 2.7557319426282034e-06
+    p6 = p7 * x + 2.4801587251629447e-05
+    p5 = p6 * x + 0.00019841269840618125
+    p4 = p5 * x + 0.0013888888888966013
+    p3 = p4 * x + 0.00833333333333423
+    p2 = p3 * x + 0.04166666666666627
+    p1 = p2 * x + 0.16666666666666663
+    p0 = p1 * x + 0.5
+    near = x * (x * p0)
+    far = (np.exp(x) - 1.0) - x
+    return np.where(np.abs(x) <= 1.0, near, far)
+
+
+def _expm1mx_ordinary(x):
+    """expm1mx, and for which elements it holds."""
+    part = np.abs(x)
+    return _expm1mx_block(x), (part <= 250.0) & ((2.0**-280 <= part) | (part == 0.0))
+
+
+def _atanh_cube_block(f):
+    """atanh(f) - f for |f| <= 0.42."""
+    w = f * f
+    # (atanh(f)/f - 1)/f^2, minimax on |f| <= 0.42
+    p13 = -5.8694877936784 * w + 7.637141454129713
+    p12 = p13 * w - 4.337037388329437
+    p11 = p12 * w + 1.5273573508246339
+    p10 = p11 * w - 0.289031664494708
+    p9 = p10 * w + 0.09902129012424832
+    p8 = p9 * w + 0.04700610580140064
+    p7 = p8 * w + 0.059262247086246084
+    p6 = p7 * w + 0.06664245428166483
+    p5 = p6 * w + 0.076924003342711
+    p4 = p5 * w + 0.0909090672308714
+    p3 = p4 * w + 0.11111111149122226
+    p2 = p3 * w + 0.14285714285368803
+    p1 = p2 * w + 0.20000000000001467
+    p0 = p1 * w + 0.3333333333333333
+    return (f * w) * p0
+
+
+def _log1pmx_ordinary(x):
+    """log1pmx, and for which elements it holds."""
+    f = x / (x + 2.0)
+    near = _atanh_cube_block(f) * 2.0 - x * f
+    far = np.log1p(x) - x
+    part = np.abs(x)
+    return (
+        np.where(np.abs(f) <= 0.42, near, far),
+        (-1.0 < x) & (x <= 2.0**280) & ((2.0**-280 <= part) | (part == 0.0)),
+    )
+
+
+def _excess_2_block(d, x, y):
+    """(x/y)^2 - 1 - 2 log(x/y), where d = x - y."""
+    f = d / (x + y)
+    t = d / y
+    near = t * (t + f * 2.0) - _atanh_cube_block(f) * 4.0
+    ratio = x / y
+    far = t * (ratio + 1.0) - np.log(ratio) * 2.0
+    return np.where(np.abs(f) <= 0.42, near, far)
+
+
+def _kl_unit_std_ordinary(mu, std):
+    """kl_unit_std, and for which elements it holds."""
+    d = std - 1.0
+    part = np.abs(mu)
+    part2 = np.maximum(np.abs(d), part)
+    return (
+        _excess_2_block(d, std, 1.0) * 0.5 + (mu * mu) * 0.5,
+        (2.0**-180 <= std) & (std <= 2.0**180) & (part <= 2.0**280) & ((2.0**-280 <= part2) | (part2 == 0.0)),
+    )
+
+
+def _excess_1_block(d, x, y):
+    """x/y - 1 - log(x/y), where d = x - y."""
+    f = d / (x + y)
+    t = d / y
+    near = t * f - _atanh_cube_block(f) * 2.0
+    ratio = x / y
+    far = t - np.log(ratio)
+    return np.where(np.abs(f) <= 0.42, near, far)
+
+
+def _kl_unit_var_ordinary(mu, var):
+    """kl_unit_var, and for which elements it holds."""
+    d = var - 1.0
+    part = np.abs(mu)
+    part2 = np.maximum(np.abs(d), part)
+    return (
+        _excess_1_block(d, var, 1.0) * 0.5 + (mu * mu) * 0.5,
+        (2.0**-180 <= var) & (var <= 2.0**180) & (part <= 2.0**280) & ((2.0**-280 <= part2) | (part2 == 0.0)),
+    )
+
+
+def _kl_unit_logstd_ordinary(mu, logstd):
+    """kl_unit_logstd, and for which elements it holds."""
+    part = logstd * 2.0
+    part2 = np.abs(part)
+    part3 = np.abs(mu)
+    part4 = np.maximum(part2, part3)
+    return (
+        _expm1mx_block(part) * 0.5 + (mu * mu) * 0.5,
+        (part2 <= 250.0) & (part3 <= 2.0**280) & ((2.0**-280 <= part4) | (part4 == 0.0)),
+    )
+
+
+def _kl_unit_logvar_ordinary(mu, logvar):
+    """kl_unit_logvar, and for which elements it holds."""
+    part = np.abs(logvar)
+    part2 = np.abs(mu)
+    part3 = np.maximum(part, part2)
+    return (
+        _expm1mx_block(logvar) * 0.5 + (mu * mu) * 0.5,
+        (part <= 250.0) & (part2 <= 2.0**280) & ((2.0**-280 <= part3) | (part3 == 0.0)),
+    )
+
+
+def _difference_block(x, y):
+    """x - y, exactly."""
+    sum_head, sum_tail = _two_sum(x, -y)
+    return sum_head, sum_tail
+
+
+def _kl_normal_std_ordinary(mu1, std1, mu2, std2):
+    """kl_normal_std, and for which elements it holds."""
+    # exact for near scales; far ones do not cancel
+    d = std1 - std2
+    head, tail = _difference_block(mu1, mu2)
+    part = np.maximum(np.abs(d / std2), np.abs(head))
+    return (
+        _excess_2_block(d, std1, std2) * 0.5 + ((head * head + (head * 2.0) * tail) / (std2 * std2)) * 0.5,
+        (np.abs(mu1) <= 2.0**280)
+        & (np.abs(mu2) <= 2.0**280)
+        & (2.0**-180 <= np.minimum(std1, std2))
+        & (np.maximum(std1, std2) <= 2.0**180)
+        & ((2.0**-280 <= part) | (part == 0.0)),
+    )
+
+
+def _kl_normal_var_ordinary(mu1, var1, mu2, var2):
+    """kl_normal_var, and for which elements it holds."""
+    # exact for near scales; far ones do not cancel
+    d = var1 - var2
+    head, tail = _difference_block(mu1, mu2)
+    part = np.maximum(np.abs(d / var2), np.abs(head))
+    return (
+        _excess_1_block(d, var1, var2) * 0.5 + ((head * head + (head * 2.0) * tail) / var2) * 0.5,
+        (np.abs(mu1) <= 2.0**280)
+        & (np.abs(mu2) <= 2.0**280)
+        & (2.0**-180 <= np.minimum(var1, var2))
+        & (np.maximum(var1, var2) <= 2.0**180)
+        & ((2.0**-280 <= part) | (part == 0.0)),
+    )
+
+
+def _kl_normal_logstd_ordinary(mu1, logstd1, mu2, logstd2):
+    """kl_normal_logstd, and for which elements it holds."""
+    head, tail = _difference_block(logstd1, logstd2)
+    part = head * 2.0
+    part2 = _expm1mx_block(part)
+    # what the rounding of the difference changed
+    excess = part2 + (tail * 2.0) * (part2 + part)
+    head2, tail2 = _difference_block(mu1, mu2)
+    weight = np.exp(logstd2 * -2.0)
+    part3 = np.maximum(np.abs(head), np.abs(head2))
+    return (
+        excess * 0.5 + ((head2 * head2 + (head2 * 2.0) * tail2) * weight) * 0.5,
+        (np.abs(mu1) <= 2.0**280)
+        & (np.abs(mu2) <= 2.0**280)
+        & (np.abs(logstd1) <= 125.0)
+        & (np.abs(logstd2) <= 125.0)
+        & ((2.0**-280 <= part3) | (part3 == 0.0)),
+    )
+
+
+def _kl_normal_logvar_ordinary(mu1, logvar1, mu2, logvar2):
+    """kl_normal_logvar, and for which elements it holds."""
+    head, tail = _difference_block(logvar1, logvar2)
+    part = _expm1mx_block(head)
+    # what the rounding of the difference changed
+    excess = part + tail * (part + head)
+    head2, tail2 = _difference_block(mu1, mu2)
+    weight = np.exp(logvar2 * -1.0)
+    part2 = np.maximum(np.abs(head), np.abs(head2))
+    return (
+        excess * 0.5 + ((head2 * head2 + (head2 * 2.0) * tail2) * weight) * 0.5,
+        (np.abs(mu1) <= 2.0**280)
+        & (np.abs(mu2) <= 2.0**280)
+        & (np.abs(logvar1) <= 250.0)
+        & (np.abs(logvar2) <= 250.0)
+        & ((2.0**-280 <= part2) | (part2 == 0.0)),
+    )
+
+
+def _kl_unit_std_grad_ordinary(mu, std):
+    """kl_unit_std_grad, and for which elements it holds."""
+    d = std - 1.0
+    return mu, (d * (std + 1.0)) / std, (2.0**-180 <= std) & (std <= 2.0**180) & (np.abs(mu) <= 2.0**280)
+
+
+def _kl_unit_var_grad_ordinary(mu, var):
+    """kl_unit_var_grad, and for which elements it holds."""
+    d = var - 1.0
+    return mu, (d * 0.5) / var, (2.0**-180 <= var) & (var <= 2.0**180) & (np.abs(mu) <= 2.0**280)
+
+
+def _kl_unit_logstd_grad_ordinary(mu, logstd):
+    """kl_unit_logstd_grad, and for which elements it holds."""
+    part = logstd * 2.0
+    part2 = np.abs(part)
+    return mu, np.expm1(part) * 1.0, (part2 <= 250.0) & (np.abs(mu) <= 2.0**280) & (2.0**-280 <= part2)
+
+
+def _kl_unit_logvar_grad_ordinary(mu, logvar):
+    """kl_unit_logvar_grad, and for which elements it holds."""
+    part = np.abs(logvar)
+    return mu, np.expm1(logvar) * 0.5, (part <= 250.0) & (np.abs(mu) <= 2.0**280) & (2.0**-280 <= part)
+
+
+def _kl_normal_std_grad_ordinary(mu1, std1, mu2, std2):
+    """kl_normal_std_grad, and for which elements it holds."""
+    head, tail = _difference_block(mu1, mu2)
+    var2 = std2 * std2
+    part = head / var2
+    d = std1 - std2
+    change = (d * (std1 + std2)) / var2
+    return (
+        part,
+        change / std1,
+        -part,
+        -((change + (head * head + (head * 2.0) * tail) / var2) / std2),
+        (np.abs(mu1) <= 2.0**280)
+        & (np.abs(mu2) <= 2.0**280)
+        & ((2.0**-280 <= np.abs(head)) | (head == 0.0))
+        & (2.0**-180 <= np.minimum(std1, std2))
+        & (np.maximum(std1, std2) <= 2.0**180),
+    )
+
+
+def _kl_normal_var_grad_ordinary(mu1, var1, mu2, var2):
+    """kl_normal_var_grad, and for which elements it holds."""
+    head, tail = _difference_block(mu1, mu2)
+    part = head / var2
+    d = var1 - var2
+    change = (d * 0.5) / var2
+    return (
+        part,
+        change / var1,
+        -part,
+        -((change + ((head * head + (head * 2.0) * tail) * 0.5) / var2) / var2),
+        (np.abs(mu1) <= 2.0**280)
+        & (np.abs(mu2) <= 2.0**280)
+        & ((2.0**-280 <= np.abs(head)) | (head == 0.0))
+        & (2.0**-180 <= np.minimum(var1, var2))
+        & (np.maximum(var1, var2) <= 2.0**180),
+    )
+
+
+def _kl_normal_logstd_grad_ordinary(mu1, logstd1, mu2, logstd2):
+    """kl_normal_logstd_grad, and for which elements it holds."""
+    head, tail = _difference_block(mu1, mu2)
+    weight = np.exp(logstd2 * -2.0)
+    d_mu = head * weight
+    head2, tail2 = _difference_block(logstd1, logstd2)
+    part = head2 * 2.0
+    growth = np.expm1(part)
+    # what the rounding of the difference changed
+    change = growth + (tail2 * 2.0) * (growth + 1.0)
+    return (
+        d_mu,
+        change,
+        -d_mu,
+        -(change + (head * head + (head * 2.0) * tail) * weight),
+        (np.abs(mu1) <= 2.0**280)
+        & (np.abs(mu2) <= 2.0**280)
+        & (np.abs(logstd1) <= 125.0)
+        & (np.abs(logstd2) <= 125.0)
+        & (2.0**-280 <= np.abs(part))
+        & ((2.0**-280 <= np.abs(head)) | (head == 0.0)),
+    )
+
+
+def _kl_normal_logvar_grad_ordinary(mu1, logvar1, mu2, logvar2):
+    """kl_normal_logvar_grad, and for which elements it holds."""
+    head, tail = _difference_block(mu1, mu2)
+    weight = np.exp(logvar2 * -1.0)
+    d_mu = head * weight
+    head2, tail2 = _difference_block(logvar1, logvar2)
+    growth = np.expm1(head2)
+    # what the rounding of the difference changed
+    change = growth + tail2 * (growth + 1.0)
+    return (
+        d_mu,
+        change * 0.5,
+        -d_mu,
+        -(change + (head * head + (head * 2.0) * tail) * weight) * 0.5,
+        (np.abs(mu1) <= 2.0**280)
+        & (np.abs(mu2) <= 2.0**280)
+        & (np.abs(logvar1) <= 250.0)
+        & (np.abs(logvar2) <= 250.0)
+        & (2.0**-280 <= np.abs(head2))
+        & ((2.0**-280 <= np.abs(head)) | (head == 0.0)),
+    )
+
+
+# --- kernels for all numbers: the trees that C has ---
+
+
+def _expm1mx_reduced(r):
+    """exp(r) - 1 - r for |r| <= log(2)/2, as head and tail."""
+    square_head, square_tail = _two_prod(r, r)
+    # (expm1mx(r)/r^2 - 1/2)/r, minimax on |r| <= log(2)/2
+    p8 = _fma(2.0893628554795206e-09, r, 2.5105398906837407e-08)
+    p7 = _fma(p8, r, 2.7557335816316155e-07)
+    p6 = _fma(p7, r, 2.7557254851503057e-06)
+    p5 = _fma(p6, r, 2.4801587261994254e-05)
+    p4 = _fma(p5, r, 0.00019841269875392128)
+    p3 = _fma(p4, r, 0.0013888888888909559)
+    p2 = _fma(p3, r, 0.0083333333333259)
+    p1 = _fma(p2, r, 0.04166666666666664)
+    p0 = _fma(p1, r, 0.1666666666666667)
+    # expm1mx(r) = r^2 (1/2 + r rest), both factors with a tail
+    factor = _fma(r, p0, 0.5)
+    product_head, product_tail = _two_prod(square_head, factor)
+    factor_tail = _fma(r, p0, 0.5 - factor)
+    return product_head, _fma(square_head, factor_tail, _fma(square_tail, factor, product_tail))
+
+
+def _expm1mx_scaled(u):
+    """(exp(x) - 1 - x)/64 at x = 64 u, as head and tail."""
+    # beyond, the result is infinite
+    u_cut = np.minimum(u, 11.103125)
+    # -(1 + x)/64, plus 2^k (1 + r)/64, plus 2^k expm1mx(r)/64
+    linear_head, linear_tail = _two_sum(-u_cut, -0.015625)
+    # below, exp(x) only decides the rounding
+    x = np.maximum(u_cut * 64.0, -100.0)
+    # x = k log(2) + r + c, with k log(2)'s head subtracted exactly
+    k = np.rint(x * 1.4426950408889634)
+    # 2^k / 64
+    s = _power_of_two(k - 6.0)
+    r = _fma(-k, 0.6931471805592082, x)
+    power_head, power_tail = _fast_two_sum(s, s * r)
+    first_head, first_tail = _two_sum(linear_head, power_head)
+    e, e_tail = _expm1mx_reduced(r)
+    total_head, total_tail = _two_sum(first_head, s * e)
+    c = k * -7.371002565167799e-13
+    # the correction c changes exp(r) by c exp(r)
+    growth = (1.0 + r) + e
+    low = _fma(s, _fma(c, growth, e_tail), ((linear_tail + power_tail) + first_tail) + total_tail)
+    return total_head, low
+
+
+def _expm1mx_parts(x):
+    """expm1mx = (head + tail) unscale."""
+    part = np.abs(x)
+    mask = part < np.inf
+    tiny = part < 2.0**-300
+    # a tiny x is enlarged: its square would underflow
+    scale = np.where(tiny, 2.0**200, 1.0)
+    head, tail = _expm1mx_scaled(x * (scale * 0.015625))
+    return np.where(mask, head, part), np.where(mask, tail, 0.0), np.where(mask, np.where(tiny, 2.0**-394, 64.0), 1.0)
+
+
+def _split(x):
+    """x = significand 2^exponent for a positive x, significand in [1, 2)."""
+    mask = x < 2.0**-1022
+    # a subnormal is made normal first
+    normal = np.where(mask, x * 2.0**54, x)
+    power = _exponent_of(normal) - np.where(mask, 54.0, 0.0)
+    return _significand_of(normal), power
+
+
+def _balance(a, b):
+    """a 2^-shift with a quotient by b in [sqrt(1/2), sqrt(2)], for a and b in [1, 2)."""
+    mask = (1.4142135623730951 * b) < a
+    mask2 = (1.4142135623730951 * a) < b
+    return a * np.where(mask, 0.5, np.where(mask2, 2.0, 1.0)), np.where(mask, 1.0, np.where(mask2, -1.0, 0.0))
+
+
+def _atanh_cube(f):
+    """atanh(f) - f for |f| <= 0.1716."""
+    w = f * f
+    # (atanh(f)/f - 1)/f^2, minimax in w = f^2
+    p6 = _fma(0.06641664890797706, w, 0.06623502761775099)
+    p5 = _fma(p6, w, 0.07693601584004346)
+    p4 = _fma(p5, w, 0.09090886962618003)
+    p3 = _fma(p4, w, 0.11111111326890756)
+    p2 = _fma(p3, w, 0.1428571428459017)
+    p1 = _fma(p2, w, 0.20000000000002655)
+    p0 = _fma(p1, w, 0.3333333333333333)
+    return (f * w) * p0
+
+
+def _first_power(t, t_tail, f, f_tail):
+    """m - 1 - log(m) and m = 1 + t."""
+    # t f - 2 (atanh(f) - f)
+    leading_head, leading_tail = _two_prod(t, f)
+    phi_head, phi_tail = _fast_two_sum(leading_head, _atanh_cube(f) * -2.0)
+    cross = _fma(t, f_tail, _fma(t_tail, f, leading_tail))
+    m_head, m_tail = _fast_two_sum(1.0, t)
+    return phi_head, phi_tail + cross, m_head, m_tail + t_tail
+
+
+def _assemble(phi, phi_tail, power, power_tail, k):
+    """((2^k - 1) power - k log(2) + phi)/64, as head and tail."""
+    # 2^k stays normal; beyond, it is infinite or lost
+    clamped = np.maximum(np.minimum(k, 1026.0), -200.0)
+    s = _power_of_two(clamped - 6.0)
+    # (2^k - 1) m^n / 64
+    growth_head, growth_tail = _two_sum(power * s, power * -0.015625)
+    # - k log(2) / 64
+    shifted_head, shifted_tail = _two_sum(growth_head, k * -0.010830424696237628)
+    total_head, total_tail = _two_sum(shifted_head, phi * 0.015625)
+    return (
+        total_head,
+        _fma(
+            k,
+            -1.1517191508074686e-14,
+            _fma(
+                phi_tail,
+                0.015625,
+                ((growth_tail + shifted_tail) + total_tail) + _fma(power_tail, s, power_tail * -0.015625),
+            ),
+        ),
+    )
+
+
+def _log1pmx_scaled(x, scale):
+    """(x - log(1 + x))/64 at scale x, as head and tail; scale is 1 unless x is tiny."""
+    a_head, a_tail = _two_sum(1.0, x)
+    significand, exponent = _split(a_head)
+    balanced, shift = _balance(significand, 1.0)
+    k = exponent + shift
+    # m - 1; at k = 0 it is x
+    exact_head, exact_tail = _two_sum(balanced - 1.0, a_tail * _power_of_two(np.maximum(-k, -1000.0)))
+    # a tiny x is enlarged, so that its square keeps all bits
+    d = exact_head * scale
+    d_tail = exact_tail * scale
+    s_head, s_tail = _two_sum(2.0, d)
+    rough = d / s_head
+    s_low = s_tail + d_tail
+    rest = (_fma(-rough, s_low, _fma(-rough, s_head, d)) + d_tail) / s_head
+    f_head, f_tail = _fast_two_sum(rough, rest)
+    phi, phi_tail, power, power_tail = _first_power(d, d_tail, f_head, f_tail)
+    head, tail = _assemble(phi, phi_tail, power, power_tail, k)
+    return head, tail
+
+
+def _log1pmx_parts(x):
+    """log1pmx = (head + tail) unscale."""
+    part = np.abs(x)
+    mask = (part < np.inf) & (-1.0 < x)
+    tiny = part < 2.0**-300
+    # a tiny x is enlarged: its square would underflow
+    scale = np.where(tiny, 2.0**200, 1.0)
+    head, tail = _log1pmx_scaled(x, scale)
+    return (
+        np.where(mask, 0.0 - head, np.where(x < -1.0, np.nan, np.where(x < 0.0, -np.inf, -x))),
+        np.where(mask, -tail, 0.0),
+        np.where(mask, np.where(tiny, 2.0**-394, 64.0), 1.0),
+    )
+
+
+def _quotients(d, b, s, s_tail):
+    """t = d/b and f = d/(s + s_tail), as heads and tails."""
+    # one division serves both quotients; each is corrected by its remainder
+    inverse = 1.0 / (b * s)
+    inverse_b = s * inverse
+    t = d * inverse_b
+    t_tail = _fma(-t, b, d) * inverse_b
+    inverse_s = b * inverse
+    rough = d * inverse_s
+    rest = _fma(-rough, s_tail, _fma(-rough, s, d)) * inverse_s
+    sum_head, sum_tail = _fast_two_sum(rough, rest)
+    return t, t_tail, sum_head, sum_tail
+
+
+def _second_power(t, t_tail, f, f_tail):
+    """m^2 - 1 - 2 log(m) and m^2, m = 1 + t."""
+    # t (t + 2 f) - 4 (atanh(f) - f)
+    y_head, y_tail = _two_sum(t, f * 2.0)
+    leading_head, leading_tail = _two_prod(t, y_head)
+    phi_head, phi_tail = _fast_two_sum(leading_head, _atanh_cube(f) * -4.0)
+    y_low = _fma(2.0, f_tail, y_tail + t_tail)
+    cross = _fma(t, y_low, _fma(t_tail, y_head, leading_tail))
+    m_head, m_tail = _fast_two_sum(1.0, t)
+    square_head, square_tail = _two_prod(m_head, m_head)
+    m_low = m_tail + t_tail
+    return phi_head, phi_tail + cross, square_head, _fma(m_head * 2.0, m_low, square_tail)
+
+
+def _excess_2(a, b, k):
+    """(x^2 - 1 - 2 log(x))/64 at x = 2^k a/b with a/b in [sqrt(1/2), sqrt(2)], as head and tail."""
+    # exact, since a and b are within a factor 2 of each other
+    d = a - b
+    s_head, s_tail = _two_sum(a, b)
+    t, t_tail, f, f_tail = _quotients(d, b, s_head, s_tail)
+    phi, phi_tail, power, power_tail = _second_power(t, t_tail, f, f_tail)
+    head, tail = _assemble(phi, phi_tail, power, power_tail, k * 2.0)
+    return head, tail
+
+
+def _finish(excess, excess_tail, square, square_tail):
+    """The sum of the two non-negative terms, as head and tail."""
+    total_head, total_tail = _two_sum(excess, square)
+    # never zero where the value is not
+    rest = (excess_tail + square_tail) + 2.0**-732
+    return total_head, total_tail + rest
+
+
+def _kl_unit_std_parts(mu, std):
+    """kl_unit_std = (head + tail) unscale."""
+    part = np.abs(mu)
+    mask = (part < np.inf) & (np.abs(std) < np.inf) & (0.0 < std)
+    significand, exponent = _split(std)
+    balanced, shift = _balance(significand, 1.0)
+    head, tail = _excess_2(balanced, 1.0, exponent + shift)
+    tiny = (std == 1.0) & (part < 2.0**-300)
+    # a tiny offset is enlarged: its square would underflow
+    scale = np.where(tiny, 2.0**200, 1.0)
+    part2 = np.minimum(part, 2.0**514) * (scale * 0.125)
+    # mu^2 / 64
+    square_head, square_tail = _two_prod(part2, part2)
+    head2, tail2 = _finish(head, tail, square_head, square_tail)
+    return (
+        np.where(mask, head2, np.where(std < 0.0, np.nan, (part + std) + np.inf)),
+        np.where(mask, tail2, 0.0),
+        np.where(mask, np.where(tiny, 2.0**-395, 32.0), 1.0),
+    )
+
+
+def _excess_1(a, b, k):
+    """(x - 1 - log(x))/64 at x = 2^k a/b with a/b in [sqrt(1/2), sqrt(2)], as head and tail."""
+    # exact, since a and b are within a factor 2 of each other
+    d = a - b
+    s_head, s_tail = _two_sum(a, b)
+    t, t_tail, f, f_tail = _quotients(d, b, s_head, s_tail)
+    phi, phi_tail, power, power_tail = _first_power(t, t_tail, f, f_tail)
+    head, tail = _assemble(phi, phi_tail, power, power_tail, k * 1.0)
+    return head, tail
+
+
+def _kl_unit_var_parts(mu, var):
+    """kl_unit_var = (head + tail) unscale."""
+    part = np.abs(mu)
+    mask = (part < np.inf) & (np.abs(var) < np.inf) & (0.0 < var)
+    significand, exponent = _split(var)
+    balanced, shift = _balance(significand, 1.0)
+    head, tail = _excess_1(balanced, 1.0, exponent + shift)
+    tiny = (var == 1.0) & (part < 2.0**-300)
+    # a tiny offset is enlarged: its square would underflow
+    scale = np.where(tiny, 2.0**200, 1.0)
+    part2 = np.minimum(part, 2.0**514) * (scale * 0.125)
+    # mu^2 / 64
+    square_head, square_tail = _two_prod(part2, part2)
+    head2, tail2 = _finish(head, tail, square_head, square_tail)
+    return (
+        np.where(mask, head2, np.where(var < 0.0, np.nan, (part + var) + np.inf)),
+        np.where(mask, tail2, 0.0),
+        np.where(mask, np.where(tiny, 2.0**-395, 32.0), 1.0),
+    )
+
+
+def _kl_unit_logstd_parts(mu, logstd):
+    """kl_unit_logstd = (head + tail) unscale."""
+    part = np.abs(mu)
+    part2 = np.abs(logstd)
+    mask = (part < np.inf) & (part2 < np.inf)
+    tiny = np.maximum(part, part2) < 2.0**-300
+    # tiny arguments are enlarged: their squares would underflow
+    scale = np.where(tiny, 2.0**200, 1.0)
+    head, tail = _expm1mx_scaled(logstd * (scale * 0.03125))
+    part3 = np.minimum(part, 2.0**514) * (scale * 0.125)
+    # mu^2 / 64
+    square_head, square_tail = _two_prod(part3, part3)
+    head2, tail2 = _finish(head, tail, square_head, square_tail)
+    return (
+        np.where(mask, head2, part + part2),
+        np.where(mask, tail2, 0.0),
+        np.where(mask, np.where(tiny, 2.0**-395, 32.0), 1.0),
+    )
+
+
+def _kl_unit_logvar_parts(mu, logvar):
+    """kl_unit_logvar = (head + tail) unscale."""
+    part = np.abs(mu)
+    part2 = np.abs(logvar)
+    mask = (part < np.inf) & (part2 < np.inf)
+    tiny = np.maximum(part, part2) < 2.0**-300
+    # tiny arguments are enlarged: their squares would underflow
+    scale = np.where(tiny, 2.0**200, 1.0)
+    head, tail = _expm1mx_scaled(logvar * (scale * 0.015625))
+    part3 = np.minimum(part, 2.0**514) * (scale * 0.125)
+    # mu^2 / 64
+    square_head, square_tail = _two_prod(part3, part3)
+    head2, tail2 = _finish(head, tail, square_head, square_tail)
+    return (
+        np.where(mask, head2, part + part2),
+        np.where(mask, tail2, 0.0),
+        np.where(mask, np.where(tiny, 2.0**-395, 32.0), 1.0),
+    )
+
+
+def _offset(mu1, mu2, j):
+    """(mu1 - mu2) 2^j / 8 as head and tail, cut where its square makes the result infinite."""
+    mask = 2.0**1000 < np.maximum(np.abs(mu1), np.abs(mu2))
+    # the difference of two large means may overflow
+    guard = np.where(mask, 0.015625, 1.0)
+    difference_head, difference_tail = _two_sum(mu1 * guard, -mu2 * guard)
+    # 2^j in two factors, which never leave the range
+    cut = np.maximum(np.minimum(j, 2040.0), -2040.0)
+    half = np.rint(cut * 0.5)
+    first = _power_of_two(half)
+    second = _power_of_two(cut - half) * np.where(mask, 8.0, 0.125)
+    head = (difference_head * first) * second
+    mask2 = np.abs(head) < 2.0**511
+    tail = (difference_tail * first) * second
+    return np.where(mask2, head, 2.0**511), np.where(mask2, tail, 0.0)
+
+
+def _kl_normal_std_parts(mu1, std1, mu2, std2):
+    """kl_normal_std = (head + tail) unscale."""
+    mask = (
+        (np.abs(mu1) < np.inf)
+        & (np.abs(mu2) < np.inf)
+        & (np.abs(std1) < np.inf)
+        & (np.abs(std2) < np.inf)
+        & (0.0 < std1)
+        & (0.0 < std2)
+    )
+    significand, exponent = _split(std1)
+    significand2, exponent2 = _split(std2)
+    balanced, shift = _balance(significand, significand2)
+    head, tail = _excess_2(balanced, significand2, (exponent - exponent2) + shift)
+    head2, tail2 = _offset(mu1, mu2, -exponent2)
+    tiny = (std1 == std2) & (np.abs(head2) < 2.0**-300)
+    # a tiny offset is enlarged: its square would underflow
+    scale = np.where(tiny, 2.0**200, 1.0)
+    z = head2 * scale
+    # ((mu1 - mu2) / std2)^2 / 64
+    q = z / significand2
+    square_head, square_tail = _two_prod(q, q)
+    z_tail = tail2 * scale
+    q_tail = (_fma(-q, significand2, z) + z_tail) / significand2
+    head3, tail3 = _finish(head, tail, square_head, _fma(q * 2.0, q_tail, square_tail))
+    return (
+        np.where(
+            mask,
+            head3,
+            np.where(np.minimum(std1, std2) < 0.0, np.nan, (np.abs(mu1 - mu2) + np.abs(std1 / std2)) + np.inf),
+        ),
+        np.where(mask, tail3, 0.0),
+        np.where(mask, np.where(tiny, 2.0**-395, 32.0), 1.0),
+    )
+
+
+def _kl_normal_var_parts(mu1, var1, mu2, var2):
+    """kl_normal_var = (head + tail) unscale."""
+    mask = (
+        (np.abs(mu1) < np.inf)
+        & (np.abs(mu2) < np.inf)
+        & (np.abs(var1) < np.inf)
+        & (np.abs(var2) < np.inf)
+        & (0.0 < var1)
+        & (0.0 < var2)
+    )
+    significand, exponent = _split(var1)
+    significand2, exponent2 = _split(var2)
+    balanced, shift = _balance(significand, significand2)
+    head, tail = _excess_1(balanced, significand2, (exponent - exponent2) + shift)
+    # var2 = significand 4^-half, times 1 or 1/2
+    half = np.rint(_fma(exponent2, -0.5, -0.25))
+    head2, tail2 = _offset(mu1, mu2, half)
+    tiny = (var1 == var2) & (np.abs(head2) < 2.0**-300)
+    # a tiny offset is enlarged: its square would underflow
+    scale = np.where(tiny, 2.0**200, 1.0)
+    z = head2 * scale
+    # (mu1 - mu2)^2 / var2 / 64
+    square_head, square_tail = _two_prod(z, z)
+    divisor = significand2 * _power_of_two(_fma(2.0, half, exponent2))
+    offset2 = square_head / divisor
+    z_tail = tail2 * scale
+    square_low = _fma(z * 2.0, z_tail, square_tail)
+    head3, tail3 = _finish(head, tail, offset2, (_fma(-offset2, divisor, square_head) + square_low) / divisor)
+    return (
+        np.where(
+            mask,
+            head3,
+            np.where(np.minimum(var1, var2) < 0.0, np.nan, (np.abs(mu1 - mu2) + np.abs(var1 / var2)) + np.inf),
+        ),
+        np.where(mask, tail3, 0.0),
+        np.where(mask, np.where(tiny, 2.0**-395, 32.0), 1.0),
+    )
+
+
+def _exp_negative(x):
+    """exp(-x) = (head + tail) 4^half, head in [0.7, 2.9]."""
+    # beyond, no offset of the means makes a difference
+    cut = np.maximum(np.minimum(-x, 2300.0), -2300.0)
+    # x = k log(2) + r + c, with k log(2)'s head subtracted exactly
+    k = np.rint(cut * 1.4426950408889634)
+    r = _fma(-k, 0.6931471805592082, cut)
+    linear_head, linear_tail = _fast_two_sum(1.0, r)
+    head, tail = _expm1mx_reduced(r)
+    total_head, total_tail = _fast_two_sum(linear_head, head)
+    # 2^k = (2^half)^2 times 1 or 2
+    half = np.rint(_fma(k, 0.5, -0.25))
+    twice = _power_of_two(_fma(-2.0, half, k))
+    c = k * -7.371002565167799e-13
+    low = _fma(c, total_head, (linear_tail + total_tail) + tail)
+    return total_head * twice, low * twice, half
+
+
+def _expm1mx_scaled_pair(u, u_tail):
+    """(exp(x) - 1 - x)/64 at x = 64 (u + u_tail), as head and tail."""
+    # beyond, the result is infinite
+    u_cut = np.minimum(u, 11.103125)
+    # -(1 + x)/64, plus 2^k (1 + r)/64, plus 2^k expm1mx(r)/64
+    linear_head, linear_tail = _two_sum(-u_cut, -0.015625)
+    # below, exp(x) only decides the rounding
+    x = np.maximum(u_cut * 64.0, -100.0)
+    # x = k log(2) + r + c, with k log(2)'s head subtracted exactly
+    k = np.rint(x * 1.4426950408889634)
+    # 2^k / 64
+    s = _power_of_two(k - 6.0)
+    r = _fma(-k, 0.6931471805592082, x)
+    power_head, power_tail = _fast_two_sum(s, s * r)
+    first_head, first_tail = _two_sum(linear_head, power_head)
+    e, e_tail = _expm1mx_reduced(r)
+    total_head, total_tail = _two_sum(first_head, s * e)
+    x_tail = np.where(u_cut < 11.103125, u_tail * 64.0, 0.0)
+    # the tail of x acts through the derivative (exp(x) - 1)/64
+    slope = _fma(s, e, _fma(s, r, s - 0.015625))
+    c = k * -7.371002565167799e-13
+    # the correction c changes exp(r) by c exp(r)
+    growth = (1.0 + r) + e
+    low = _fma(s, _fma(c, growth, e_tail), ((linear_tail + power_tail) + first_tail) + total_tail)
+    low_end = _fma(x_tail, slope, low)
+    return total_head, low_end
+
+
+def _kl_normal_logstd_parts(mu1, logstd1, mu2, logstd2):
+    """kl_normal_logstd = (head + tail) unscale."""
+    mask = (np.abs(mu1) < np.inf) & (np.abs(mu2) < np.inf) & (np.abs(logstd1) < np.inf) & (np.abs(logstd2) < np.inf)
+    # the difference first: exact for near scales
+    u_head, u_tail = _two_sum(logstd1 * 0.03125, logstd2 * -0.03125)
+    head, tail, half = _exp_negative(logstd2 * 2.0)
+    head2, tail2 = _offset(mu1, mu2, half)
+    tiny = np.maximum(np.abs(u_head), np.abs(head2)) < 2.0**-300
+    # tiny differences are enlarged: their squares would underflow
+    scale = np.where(tiny, 2.0**200, 1.0)
+    head3, tail3 = _expm1mx_scaled_pair(u_head * scale, u_tail * scale)
+    z = head2 * scale
+    # (mu1 - mu2)^2 exp(-logvar2) / 64
+    square_head, square_tail = _two_prod(z, z)
+    offset_head, offset_tail = _two_prod(square_head, head)
+    z_tail = tail2 * scale
+    square_low = _fma(z * 2.0, z_tail, square_tail)
+    head4, tail4 = _finish(head3, tail3, offset_head, _fma(square_head, tail, _fma(square_low, head, offset_tail)))
+    return (
+        np.where(mask, head4, np.abs(mu1 - mu2) + np.abs(logstd1 - logstd2)),
+        np.where(mask, tail4, 0.0),
+        np.where(mask, np.where(tiny, 2.0**-395, 32.0), 1.0),
+    )
+
+
+def _kl_normal_logvar_parts(mu1, logvar1, mu2, logvar2):
+    """kl_normal_logvar = (head + tail) unscale."""
+    mask = (np.abs(mu1) < np.inf) & (np.abs(mu2) < np.inf) & (np.abs(logvar1) < np.inf) & (np.abs(logvar2) < np.inf)
+    # the difference first: exact for near scales
+    u_head, u_tail = _two_sum(logvar1 * 0.015625, logvar2 * -0.015625)
+    head, tail, half = _exp_negative(logvar2 * 1.0)
+    head2, tail2 = _offset(mu1, mu2, half)
+    tiny = np.maximum(np.abs(u_head), np.abs(head2)) < 2.0**-300
+    # tiny differences are enlarged: their squares would underflow
+    scale = np.where(tiny, 2.0**200, 1.0)
+    head3, tail3 = _expm1mx_scaled_pair(u_head * scale, u_tail * scale)
+    z = head2 * scale
+    # (mu1 - mu2)^2 exp(-logvar2) / 64
+    square_head, square_tail = _two_prod(z, z)
+    offset_head, offset_tail = _two_prod(square_head, head)
+    z_tail = tail2 * scale
+    square_low = _fma(z * 2.0, z_tail, square_tail)
+    head4, tail4 = _finish(head3, tail3, offset_head, _fma(square_head, tail, _fma(square_low, head, offset_tail)))
+    return (
+        np.where(mask, head4, np.abs(mu1 - mu2) + np.abs(logvar1 - logvar2)),
+        np.where(mask, tail4, 0.0),
+        np.where(mask, np.where(tiny, 2.0**-395, 32.0), 1.0),
+    )
+
+
+def _kl_unit_std_slopes(mu, std):
+    """The gradient of kl_unit_std."""
+    bad = std < 0.0
+    part = np.abs(std)
+    # std - 1/std
+    inverse = 1.0 / part
+    total_head, total_tail = _two_sum(std, -inverse)
+    rest = _fma(-inverse, part, 1.0) / part
+    value = total_head + (total_tail - rest)
+    return (
+        np.where(bad, np.nan, np.where(std == std, mu, std)),
+        np.where(
+            bad,
+            np.nan,
+            np.where(mu == mu, np.where((part < np.inf) & (np.abs(inverse) < np.inf), value, std - inverse), mu),
+        ),
+    )
+
+
+def _kl_unit_var_slopes(mu, var):
+    """The gradient of kl_unit_var."""
+    bad = var < 0.0
+    part = np.abs(var)
+    # 1/2 - 1/(2 var)
+    inverse = 0.5 / part
+    total_head, total_tail = _two_sum(0.5, -inverse)
+    rest = _fma(-inverse, part, 0.5) / part
+    value = total_head + (total_tail - rest)
+    return (
+        np.where(bad, np.nan, np.where(var == var, mu, var)),
+        np.where(
+            bad,
+            np.nan,
+            np.where(mu == mu, np.where((part < np.inf) & (np.abs(inverse) < np.inf), value, 0.5 - inverse), mu),
+        ),
+    )
+
+
+def _expm1_scaled(u):
+    """(exp(x) - 1)/64 at x = 64 u, as head and tail."""
+    # beyond, the result is infinite
+    u_cut = np.where(u < 11.103125, u, 11.103125)
+    # below, exp(x) only decides the rounding
+    x = np.maximum(u_cut * 64.0, -100.0)
+    # x = k log(2) + r + c, with k log(2)'s head subtracted exactly
+    k = np.rint(x * 1.4426950408889634)
+    # 2^k / 64
+    s = _power_of_two(k - 6.0)
+    r = _fma(-k, 0.6931471805592082, x)
+    # 2^k (1 + r)/64, minus 1/64, plus 2^k expm1mx(r)/64
+    power_head, power_tail = _fast_two_sum(s, s * r)
+    first_head, first_tail = _two_sum(power_head, -0.015625)
+    head, tail = _expm1mx_reduced(r)
+    total_head, total_tail = _two_sum(first_head, s * head)
+    c = k * -7.371002565167799e-13
+    # the correction c changes exp(r) by c exp(r)
+    growth = (1.0 + r) + head
+    return total_head, _fma(s, _fma(c, growth, tail), (power_tail + first_tail) + total_tail)
+
+
+def _kl_unit_logstd_slopes(mu, logstd):
+    """The gradient of kl_unit_logstd."""
+    part = np.abs(logstd)
+    tiny = part < 2.0**-300
+    # near 0 the derivative is linear: keep the bits of tiny ones
+    scale = np.where(tiny, 2.0**200, 1.0)
+    head, tail = _expm1_scaled(logstd * (scale * 0.03125))
+    value = (head + tail) * np.where(tiny, 2.0**-194, 64.0)
+    return (
+        np.where(logstd == logstd, mu, logstd),
+        np.where(mu == mu, np.where(part < np.inf, value, np.where(logstd < 0.0, -1.0, logstd)), mu),
+    )
+
+
+def _kl_unit_logvar_slopes(mu, logvar):
+    """The gradient of kl_unit_logvar."""
+    part = np.abs(logvar)
+    tiny = part < 2.0**-300
+    # near 0 the derivative is linear: keep the bits of tiny ones
+    scale = np.where(tiny, 2.0**200, 1.0)
+    head, tail = _expm1_scaled(logvar * (scale * 0.015625))
+    value = (head + tail) * np.where(tiny, 2.0**-195, 32.0)
+    return (
+        np.where(logvar == logvar, mu, logvar),
+        np.where(mu == mu, np.where(part < np.inf, value, np.where(logvar < 0.0, -0.5, logvar)), mu),
+    )
+
+
+def _difference(mu1, mu2):
+    """mu1 - mu2 = (head + tail) 2^exponent, |head| in [1, 2)."""
+    mask = 2.0**1000 < np.maximum(np.abs(mu1), np.abs(mu2))
+    # the difference of two large means may overflow
+    guard = np.where(mask, 0.015625, 1.0)
+    m_head, m_tail = _two_sum(mu1 * guard, -mu2 * guard)
+    _, exponent = _split(np.abs(m_head))
+    half = np.rint(exponent * -0.5)
+    first = _power_of_two(half)
+    second = _power_of_two(-exponent - half)
+    return (
+        (m_head * first) * second,
+        (m_tail * first) * second,
+        np.where(m_head == 0.0, -5000.0, exponent + np.where(mask, 6.0, 0.0)),
+    )
+
+
+def _divide(a, a_tail, b, b_tail):
+    """The quotient of two heads and tails, rounded."""
+    quotient = a / b
+    rest = _fma(-quotient, b_tail, _fma(-quotient, b, a)) + a_tail
+    return quotient + rest / b
+
+
+def _scale_by(x, j):
+    """x 2^j, rounded once, for x near 1."""
+    cut = np.maximum(np.minimum(j, 2040.0), -2040.0)
+    half = np.rint(cut * 0.5)
+    return (x * _power_of_two(half)) * _power_of_two(cut - half)
+
+
+def _multiply(a, a_tail, b, b_tail):
+    """The product of two heads and tails."""
+    product_head, product_tail = _two_prod(a, b)
+    return product_head, _fma(a, b_tail, _fma(a_tail, b, product_tail))
+
+
+def _kl_normal_std_slopes(mu1, std1, mu2, std2):
+    """The gradient of kl_normal_std."""
+    part = np.abs(mu1)
+    part2 = np.abs(mu2)
+    part3 = np.where(2.0**1000 < np.maximum(part, part2), 0.25, 1.0)
+    offset = mu1 * part3 - mu2 * part3
+    part4 = np.abs(std1)
+    part5 = np.abs(std2)
+    ratio = part4 / part5
+    mask = ~((offset == offset) & (ratio == ratio)) | (np.minimum(std1, std2) < 0.0)
+    mask2 = (part < np.inf) & (part2 < np.inf)
+    mask3 = (part5 < np.inf) & (0.0 < std2)
+    mask4 = mask2 & mask3
+    head, tail, exponent = _difference(mu1, mu2)
+    significand, exponent2 = _split(std2)
+    sum_head, sum_tail = _two_prod(significand, significand)
+    part6 = np.where(
+        mask,
+        np.nan,
+        np.where(
+            mask4,
+            _scale_by(_divide(head, tail, sum_head, sum_tail), _fma(-2.0, exponent2, exponent)),
+            offset / part5,
+        ),
+    )
+    mask5 = part4 < np.inf
+    mask6 = 0.0 < std1
+    significand2, exponent3 = _split(std1)
+    # a first scale of 0 is an ordinary argument of d_s2
+    above = np.where(mask6, exponent3, -5000.0)
+    # s1 - s2 = d 2^top and s1 + s2 = p 2^top
+    top = np.maximum(above, exponent2)
+    a_shifted = significand2 * _power_of_two(np.maximum(above - top, -200.0))
+    c_shifted = significand * _power_of_two(np.maximum(exponent2 - top, -200.0))
+    d_head, d_tail = _two_sum(a_shifted, -c_shifted)
+    p_head, p_tail = _two_sum(a_shifted, c_shifted)
+    head2, tail2 = _multiply(d_head, d_tail, p_head, p_tail)
+    head3, tail3 = _multiply(sum_head, sum_tail, significand2, 0.0)
+    change_power = np.where(head2 == 0.0, -20000.0, top * 2.0)
+    part7 = exponent * 2.0
+    # the two terms over a common power of two
+    common = np.maximum(change_power, part7)
+    left = _power_of_two(np.maximum(change_power - common, -900.0))
+    head4, tail4 = _multiply(head, tail, head, tail)
+    right = _power_of_two(np.maximum(part7 - common, -900.0))
+    total_head, total_tail = _two_sum(head2 * left, head4 * right)
+    head5, tail5 = _multiply(sum_head, sum_tail, significand, 0.0)
+    return (
+        part6,
+        np.where(
+            mask,
+            np.nan,
+            np.where(
+                mask3 & mask5 & mask6,
+                _scale_by(_divide(head2, tail2, head3, tail3), _fma(2.0, top - exponent2, -above)),
+                np.where(
+                    std1 == 0.0,
+                    -np.inf,
+                    np.where(std2 == 0.0, np.inf, np.where(std1 == np.inf, np.inf, -(1.0 / part4))),
+                ),
+            ),
+        ),
+        -part6,
+        np.where(
+            mask,
+            np.nan,
+            np.where(
+                mask4 & mask5,
+                _scale_by(
+                    -_divide(total_head, _fma(tail4, right, _fma(tail2, left, total_tail)), head5, tail5),
+                    common + exponent2 * -3.0,
+                ),
+                np.where(std2 == np.inf, np.where(mask2, 0.0, np.nan), -np.inf),
+            ),
+        ),
+    )
+
+
+def _kl_normal_var_slopes(mu1, var1, mu2, var2):
+    """The gradient of kl_normal_var."""
+    part = np.abs(mu1)
+    part2 = np.abs(mu2)
+    part3 = np.where(2.0**1000 < np.maximum(part, part2), 0.25, 1.0)
+    offset = mu1 * part3 - mu2 * part3
+    part4 = np.abs(var1)
+    part5 = np.abs(var2)
+    ratio = part4 / part5
+    mask = ~((offset == offset) & (ratio == ratio)) | (np.minimum(var1, var2) < 0.0)
+    mask2 = (part < np.inf) & (part2 < np.inf)
+    mask3 = (part5 < np.inf) & (0.0 < var2)
+    mask4 = mask2 & mask3
+    head, tail, exponent = _difference(mu1, mu2)
+    significand, exponent2 = _split(var2)
+    part6 = np.where(
+        mask,
+        np.nan,
+        np.where(mask4, _scale_by(_divide(head, tail, significand, 0.0), exponent - exponent2), offset / part5),
+    )
+    mask5 = part4 < np.inf
+    mask6 = 0.0 < var1
+    significand2, exponent3 = _split(var1)
+    # a first scale of 0 is an ordinary argument of d_s2
+    above = np.where(mask6, exponent3, -5000.0)
+    # s1 - s2 = d 2^top and s1 + s2 = p 2^top
+    top = np.maximum(above, exponent2)
+    a_shifted = significand2 * _power_of_two(np.maximum(above - top, -200.0))
+    c_shifted = significand * _power_of_two(np.maximum(exponent2 - top, -200.0))
+    d_head, d_tail = _two_sum(a_shifted, -c_shifted)
+    sum_head, sum_tail = _two_prod(significand2, significand)
+    change_power = np.where(d_head == 0.0, -20000.0, top)
+    part7 = exponent * 2.0
+    # the two terms over a common power of two
+    common = np.maximum(change_power, part7)
+    left = _power_of_two(np.maximum(change_power - common, -900.0))
+    head2, tail2 = _multiply(head, tail, head, tail)
+    right = _power_of_two(np.maximum(part7 - common, -900.0))
+    total_head, total_tail = _two_sum(d_head * left, head2 * right)
+    sum_head2, sum_tail2 = _two_prod(significand, significand)
+    return (
+        part6,
+        np.where(
+            mask,
+            np.nan,
+            np.where(
+                mask3 & mask5 & mask6,
+                _scale_by(_divide(d_head, d_tail, sum_head, sum_tail), ((top - above) - exponent2) - 1.0),
+                np.where(
+                    var1 == 0.0,
+                    -np.inf,
+                    np.where(var2 == 0.0, np.inf, np.where(var1 == np.inf, 0.5 / part5, -(0.5 / part4))),
+                ),
+            ),
+        ),
+        -part6,
+        np.where(
+            mask,
+            np.nan,
+            np.where(
+                mask4 & mask5,
+                _scale_by(
+                    -_divide(total_head, _fma(tail2, right, _fma(d_tail, left, total_tail)), sum_head2, sum_tail2),
+                    common + _fma(-2.0, exponent2, -1.0),
+                ),
+                np.where(var2 == np.inf, np.where(mask2, 0.0, np.nan), -np.inf),
+            ),
+        ),
+    )
+
+
+def _expm1_scaled_pair(u, u_tail):
+    """(exp(x) - 1)/64 at x = 64 (u + u_tail), as head and tail."""
+    mask = u < 11.103125
+    # beyond, the result is infinite
+    u_cut = np.where(mask, u, 11.103125)
+    # below, exp(x) only decides the rounding
+    x = np.maximum(u_cut * 64.0, -100.0)
+    # x = k log(2) + r + c, with k log(2)'s head subtracted exactly
+    k = np.rint(x * 1.4426950408889634)
+    # 2^k / 64
+    s = _power_of_two(k - 6.0)
+    r = _fma(-k, 0.6931471805592082, x)
+    # 2^k (1 + r)/64, minus 1/64, plus 2^k expm1mx(r)/64
+    power_head, power_tail = _fast_two_sum(s, s * r)
+    first_head, first_tail = _two_sum(power_head, -0.015625)
+    head, tail = _expm1mx_reduced(r)
+    total_head, total_tail = _two_sum(first_head, s * head)
+    c = k * -7.371002565167799e-13
+    c_and_tail = c + np.where(mask & (-1.5625 < u), u_tail * 64.0, 0.0)
+    # the correction c changes exp(r) by c exp(r)
+    growth = (1.0 + r) + head
+    return total_head, _fma(s, _fma(c_and_tail, growth, tail), (power_tail + first_tail) + total_tail)
+
+
+def _kl_normal_logstd_slopes(mu1, logstd1, mu2, logstd2):
+    """The gradient of kl_normal_logstd."""
+    part = np.abs(mu1)
+    part2 = np.abs(mu2)
+    part3 = np.where(2.0**1000 < np.maximum(part, part2), 0.25, 1.0)
+    offset2 = mu1 * part3 - mu2 * part3
+    ratio = logstd1 * 0.5 - logstd2 * 0.5
+    mask = ~((offset2 == offset2) & (ratio == ratio))
+    mask2 = (part < np.inf) & (part2 < np.inf)
+    part4 = np.abs(logstd2)
+    mask3 = part4 < np.inf
+    mask4 = mask2 & mask3
+    head, tail, exponent = _difference(mu1, mu2)
+    head2, tail2, half = _exp_negative(logstd2 * 2.0)
+    head3, tail3 = _multiply(head, tail, head2, tail2)
+    part5 = np.where(
+        mask,
+        np.nan,
+        np.where(
+            mask4,
+            _scale_by(head3 + tail3, _fma(2.0, half, exponent)),
+            offset2 / np.where(mask3, 1.0, np.where(logstd2 < 0.0, 0.0, np.inf)),
+        ),
+    )
+    part6 = np.abs(logstd1)
+    absent = logstd1 == -np.inf
+    small = np.maximum(part6, part4) < 2.0**-600
+    # near 0 the derivative is linear: keep the bits of tiny ones
+    grown = np.where(small, 2.0**300, 1.0)
+    part7 = grown * 0.03125
+    u_head, u_tail = _two_sum(logstd1 * part7, -logstd2 * part7)
+    # a first scale of 0 is an ordinary argument of d_s2
+    u = np.where(absent, -1e300, u_head)
+    u_low = np.where(absent, 0.0, u_tail)
+    head4, tail4 = _expm1_scaled_pair(u, u_low)
+    d_s1 = (head4 + tail4) * np.where(small, 2.0**-294, 64.0)
+    head5, tail5 = _offset(mu1, mu2, half)
+    tiny = (np.abs(head5) < 2.0**-300) & (small | (np.abs(u) < 2.0**-500))
+    # both terms times 2^400 where both are tiny
+    scale = np.where(tiny, 2.0**200, 1.0)
+    linear = (scale * scale) * np.where(small, 2.0**-300, 1.0)
+    head6, tail6 = _expm1_scaled_pair(u * linear, u_low * linear)
+    part8 = head5 * scale
+    part9 = tail5 * scale
+    head7, tail7 = _multiply(part8, part9, part8, part9)
+    head8, tail8 = _multiply(head7, tail7, head2, tail2)
+    total_head, total_tail = _two_sum(head6, head8)
+    d_s2 = (total_head + (total_tail + (tail6 + tail8))) * np.where(tiny, -(2.0**-394), -64.0)
+    return (
+        part5,
+        np.where(mask, np.nan, np.where((part6 < np.inf) & mask3, d_s1, np.where(ratio < 0.0, -1.0, ratio))),
+        -part5,
+        np.where(
+            mask,
+            np.nan,
+            np.where(
+                mask4 & (logstd1 < np.inf),
+                d_s2,
+                np.where(logstd2 == np.inf, np.where(mask2, 1.0, np.nan), -np.inf),
+            ),
+        ),
+    )
+
+
+def _kl_normal_logvar_slopes(mu1, logvar1, mu2, logvar2):
+    """The gradient of kl_normal_logvar."""
+    part = np.abs(mu1)
+    part2 = np.abs(mu2)
+    part3 = np.where(2.0**1000 < np.maximum(part, part2), 0.25, 1.0)
+    offset2 = mu1 * part3 - mu2 * part3
+    ratio = logvar1 * 0.5 - logvar2 * 0.5
+    mask = ~((offset2 == offset2) & (ratio == ratio))
+    mask2 = (part < np.inf) & (part2 < np.inf)
+    part4 = np.abs(logvar2)
+    mask3 = part4 < np.inf
+    mask4 = mask2 & mask3
+    head, tail, exponent = _difference(mu1, mu2)
+    head2, tail2, half = _exp_negative(logvar2 * 1.0)
+    head3, tail3 = _multiply(head, tail, head2, tail2)
+    part5 = np.where(
+        mask,
+        np.nan,
+        np.where(
+            mask4,
+            _scale_by(head3 + tail3, _fma(2.0, half, exponent)),
+            offset2 / np.where(mask3, 1.0, np.where(logvar2 < 0.0, 0.0, np.inf)),
+        ),
+    )
+    part6 = np.abs(logvar1)
+    absent = logvar1 == -np.inf
+    small = np.maximum(part6, part4) < 2.0**-600
+    # near 0 the derivative is linear: keep the bits of tiny ones
+    grown = np.where(small, 2.0**300, 1.0)
+    part7 = grown * 0.015625
+    u_head, u_tail = _two_sum(logvar1 * part7, -logvar2 * part7)
+    # a first scale of 0 is an ordinary argument of d_s2
+    u = np.where(absent, -1e300, u_head)
+    u_low = np.where(absent, 0.0, u_tail)
+    head4, tail4 = _expm1_scaled_pair(u, u_low)
+    d_s1 = (head4 + tail4) * np.where(small, 2.0**-295, 32.0)
+    head5, tail5 = _offset(mu1, mu2, half)
+    tiny = (np.abs(head5) < 2.0**-300) & (small | (np.abs(u) < 2.0**-500))
+    # both terms times 2^400 where both are tiny
+    scale = np.where(tiny, 2.0**200, 1.0)
+    linear = (scale * scale) * np.where(small, 2.0**-300, 1.0)
+    head6, tail6 = _expm1_scaled_pair(u * linear, u_low * linear)
+    part8 = head5 * scale
+    part9 = tail5 * scale
+    head7, tail7 = _multiply(part8, part9, part8, part9)
+    head8, tail8 = _multiply(head7, tail7, head2, tail2)
+    total_head, total_tail = _two_sum(head6, head8)
+    d_s2 = (total_head + (total_tail + (tail6 + tail8))) * np.where(tiny, -(2.0**-395), -32.0)
+    return (
+        part5,
+        np.where(mask, np.nan, np.where((part6 < np.inf) & mask3, d_s1, np.where(ratio < 0.0, -0.5, ratio))),
+        -part5,
+        np.where(
+            mask,
+            np.nan,
+            np.where(
+                mask4 & (logvar1 < np.inf),
+                d_s2,
+                np.where(logvar2 == np.inf, np.where(mask2, 0.5, np.nan), -np.inf),
+            ),
+        ),
+    )
+
+
+def _rounded(parts):
+    """The value (head + tail) unscale of a careful function."""
+
+    def value(*arguments):
+        head, tail, unscale = parts(*arguments)
+        return ((head + tail) * unscale,)
+
+    return value
+
+
+# --- how the kernels are applied to arrays ---
+
+
+def _apply(
+    block: Callable[..., Any],
+    careful: Callable[..., Any],
+    arguments: Sequence[Any],
+    results: int,
+    out: Any = None,
+) -> tuple[Any, ...]:
+    """The kernel on broadcast arguments, block by block; elements that it does not hold for go through ``careful``."""
+    arrays = [np.asanyarray(a) for a in arguments]
+    for position, array in enumerate(arrays, 1):
+        if array.dtype.kind not in "fiub":
+            raise TypeError(f"argument {position} has dtype {array.dtype}; real numbers are needed")
+    single = np.result_type(*arguments) == np.float32
+    dtype = np.dtype(np.float32 if single else np.float64)
+    if out is not None and not isinstance(out, np.ndarray):
+        raise TypeError(f"out must be an array, not {type(out).__name__}")
+    targets = [out] + [None] * (results - 1)
+    flags = [["readonly"]] * len(arrays) + [["writeonly", "allocate", "no_broadcast"]] * results
+    with (
+        np.errstate(all="ignore"),
+        np.nditer(
+            [*arrays, *targets],
+            flags=["external_loop", "buffered", "zerosize_ok", "copy_if_overlap"],
+            op_flags=flags,
+            op_dtypes=[np.dtype(np.float64)] * (len(arrays) + results)
+            if not single
+            else [np.dtype(np.float64)] * len(arrays) + [dtype] * results,
+            casting="same_kind",
+            buffersize=_BLOCK,
+        ) as iterator,
+    ):
+        for chunk in iterator:
+            inputs, outputs = chunk[: len(arrays)], chunk[len(arrays) :]
+            *values, ordinary = block(*inputs)
+            for target, value in zip(outputs, values, strict=True):
+                target[...] = value
+            if not ordinary.all():
+                rare = ~ordinary
+                for target, value in zip(outputs, careful(*(x[rare] for x in inputs)), strict=True):
+                    target[rare] = value
+        made = iterator.operands[len(arrays) :]
+    return tuple(made) if out is not None else tuple(array[()] for array in made)
+
+
+# --- the public functions ---
+
+
+def expm1mx(x: Any, /) -> Any:
+    """expm1mx(x), without cancellation.
+
+        expm1mx = -1 - x + exp(x)
+
+    Parameters
+    ----------
+    x : array_like, real numbers
+
+    Returns
+    -------
+    float32 where all arguments are float32, otherwise float64; NumPy's broadcasting, a scalar for scalars
+
+    Notes
+    -----
+    Domain: every real x.
+    expm1mx(-inf) = expm1mx(inf) = inf.
+    Error: binary64: 4 ulp (tested); binary32: 1 ulp (tested).
+    Theorem stable-functions, through stable-range-exp; statement 29af94c79659d908.
+    """
+    (value,) = _apply(_expm1mx_ordinary, _rounded(_expm1mx_parts), (x,), 1)
+    return value
+
+
+def log1pmx(x: Any, /) -> Any:
+    """log1pmx(x), without cancellation.
+
+        log1pmx = -x + log(1 + x)
+
+    Parameters
+    ----------
+    x : array_like, real numbers
+
+    Returns
+    -------
+    float32 where all arguments are float32, otherwise float64; NumPy's broadcasting, a scalar for scalars
+
+    Notes
+    -----
+    Domain: x > -1.
+    log1pmx(-1) = log1pmx(inf) = -inf; NaN below -1.
+    Error: binary64: 4 ulp (tested); binary32: 1 ulp (tested).
+    Theorem stable-functions, through stable-atanh, stable-log-scale; statement 29af94c79659d908.
+    """
+    (value,) = _apply(_log1pmx_ordinary, _rounded(_log1pmx_parts), (x,), 1)
+    return value
+
+
+def kl_unit_std(mu: Any, std: Any, /, *, out: Array | None = None) -> Any:
+    """KL divergence, in nats, of the Gaussian (mu, std) from N(0, 1).
+
+        kl_unit_std = -(((1 + 2*log(std)) - std^2) - mu^2)/2
+
+    Parameters
+    ----------
+    mu : array_like, means
+    std : array_like, standard deviations
+    out : array of the broadcast shape, optional; it may be one of the arguments
+
+    Returns
+    -------
+    float32 where all arguments are float32, otherwise float64; NumPy's broadcasting, a scalar for scalars
+
+    Notes
+    -----
+    Domain: every real mean; std >= 0.
+    inf where the scale is zero or infinite or the mean is infinite; NaN for a NaN or a negative scale.
+    Error: binary64: 4 ulp (tested); binary32: 1 ulp (tested).
+    Theorem kl-unit, through stable-unit-std; statement 9b841927df73d141.
+    """
+    (value,) = _apply(_kl_unit_std_ordinary, _rounded(_kl_unit_std_parts), (mu, std,), 1, out)
+    return value
+
+
+def kl_unit_var(mu: Any, var: Any, /, *, out: Array | None = None) -> Any:
+    """KL divergence, in nats, of the Gaussian (mu, var) from N(0, 1).
+
+        kl_unit_var = -(((1 + log(var)) - var) - mu^2)/2
+
+    Parameters
+    ----------
+    mu : array_like, means
+    var : array_like, variances
+    out : array of the broadcast shape, optional; it may be one of the arguments
+
+    Returns
+    -------
+    float32 where all arguments are float32, otherwise float64; NumPy's broadcasting, a scalar for scalars
+
+    Notes
+    -----
+    Domain: every real mean; var >= 0.
+    inf where the scale is zero or infinite or the mean is infinite; NaN for a NaN or a negative scale.
+    Error: binary64: 4 ulp (tested); binary32: 1 ulp (tested).
+    Theorem same-function, through stable-unit-var; statement b8c0b636e100a4b9.
+    """
+    (value,) = _apply(_kl_unit_var_ordinary, _rounded(_kl_unit_var_parts), (mu, var,), 1, out)
+    return value
+
+
+def kl_unit_logstd(mu: Any, logstd: Any, /, *, out: Array | None = None) -> Any:
+    """KL divergence, in nats, of the Gaussian (mu, logstd) from N(0, 1).
+
+        kl_unit_logstd = -(((1 + 2*logstd) - exp(2*logstd)) - mu^2)/2
+
+    Parameters
+    ----------
+    mu : array_like, means
+    logstd : array_like, logarithms of the standard deviations
+    out : array of the broadcast shape, optional; it may be one of the arguments
+
+    Returns
+    -------
+    float32 where all arguments are float32, otherwise float64; NumPy's broadcasting, a scalar for scalars
+
+    Notes
+    -----
+    Domain: every real mean; every real logstd.
+    inf where the scale is zero or infinite or the mean is infinite; NaN for a NaN or a negative scale.
+    Error: binary64: 4 ulp (tested); binary32: 1 ulp (tested).
+    Theorem same-function, through stable-unit-logstd; statement b8c0b636e100a4b9.
+    """
+    (value,) = _apply(_kl_unit_logstd_ordinary, _rounded(_kl_unit_logstd_parts), (mu, logstd,), 1, out)
+    return value
+
+
+def kl_unit_logvar(mu: Any, logvar: Any, /, *, out: Array | None = None) -> Any:
+    """KL divergence, in nats, of the Gaussian (mu, logvar) from N(0, 1).
+
+        kl_unit_logvar = -(((1 + logvar) - exp(logvar)) - mu^2)/2
+
+    Parameters
+    ----------
+    mu : array_like, means
+    logvar : array_like, logarithms of the variances
+    out : array of the broadcast shape, optional; it may be one of the arguments
+
+    Returns
+    -------
+    float32 where all arguments are float32, otherwise float64; NumPy's broadcasting, a scalar for scalars
+
+    Notes
+    -----
+    Domain: every real mean; every real logvar.
+    inf where the scale is zero or infinite or the mean is infinite; NaN for a NaN or a negative scale.
+    Error: binary64: 4 ulp (tested); binary32: 1 ulp (tested).
+    Theorem same-function, through stable-unit-logvar; statement b8c0b636e100a4b9.
+    """
+    (value,) = _apply(_kl_unit_logvar_ordinary, _rounded(_kl_unit_logvar_parts), (mu, logvar,), 1, out)
+    return value
+
+
+def kl_normal_std(mu1: Any, std1: Any, mu2: Any, std2: Any, /, *, out: Array | None = None) -> Any:
+    """KL divergence, in nats, of the Gaussian (mu1, std1) from (mu2, std2).
+
+        kl_normal_std = (log(std2/std1) + (std1^2 + (mu1 - mu2)^2)/((2*std2^2))) - 1/2
+
+    Parameters
+    ----------
+    mu1 : array_like, means of the first Gaussian
+    std1 : array_like, standard deviations of the first Gaussian
+    mu2 : array_like, means of the second Gaussian
+    std2 : array_like, standard deviations of the second Gaussian
+    out : array of the broadcast shape, optional; it may be one of the arguments
+
+    Returns
+    -------
+    float32 where all arguments are float32, otherwise float64; NumPy's broadcasting, a scalar for scalars
+
+    Notes
+    -----
+    Domain: every real mean; std1 and std2 >= 0.
+    inf where one scale is zero or infinite (or one zero, one infinite), or the means are infinitely far apart;
+    NaN for a NaN, a negative scale, both scales zero, both infinite, or both means the same infinity.
+    Error: binary64: 4 ulp (tested); binary32: 1 ulp (tested).
+    Theorem kl-normal, through stable-normal-std; statement 508e3fbb66eed03a.
+    """
+    (value,) = _apply(_kl_normal_std_ordinary, _rounded(_kl_normal_std_parts), (mu1, std1, mu2, std2,), 1, out)
+    return value
+
+
+def kl_normal_var(mu1: Any, var1: Any, mu2: Any, var2: Any, /, *, out: Array | None = None) -> Any:
+    """KL divergence, in nats, of the Gaussian (mu1, var1) from (mu2, var2).
+
+        kl_normal_var = ((log(var2/var1) + (var1 + (mu1 - mu2)^2)/var2) - 1)/2
+
+    Parameters
+    ----------
+    mu1 : array_like, means of the first Gaussian
+    var1 : array_like, variances of the first Gaussian
+    mu2 : array_like, means of the second Gaussian
+    var2 : array_like, variances of the second Gaussian
+    out : array of the broadcast shape, optional; it may be one of the arguments
+
+    Returns
+    -------
+    float32 where all arguments are float32, otherwise float64; NumPy's broadcasting, a scalar for scalars
+
+    Notes
+    -----
+    Domain: every real mean; var1 and var2 >= 0.
+    inf where one scale is zero or infinite (or one zero, one infinite), or the means are infinitely far apart;
+    NaN for a NaN, a negative scale, both scales zero, both infinite, or both means the same infinity.
+    Error: binary64: 4 ulp (tested); binary32: 1 ulp (tested).
+    Theorem same-function, through stable-normal-var; statement b8c0b636e100a4b9.
+    """
+    (value,) = _apply(_kl_normal_var_ordinary, _rounded(_kl_normal_var_parts), (mu1, var1, mu2, var2,), 1, out)
+    return value
+
+
+def kl_normal_logstd(mu1: Any, logstd1: Any, mu2: Any, logstd2: Any, /, *, out: Array | None = None) -> Any:
+    """KL divergence, in nats, of the Gaussian (mu1, logstd1) from (mu2, logstd2).
+
+        kl_normal_logstd = ((logstd2 - logstd1) + (exp(2*logstd1) + (mu1 - mu2)^2)/((2*exp(2*logstd2)))) - 1/2
+
+    Parameters
+    ----------
+    mu1 : array_like, means of the first Gaussian
+    logstd1 : array_like, logarithms of the standard deviations of the first Gaussian
+    mu2 : array_like, means of the second Gaussian
+    logstd2 : array_like, logarithms of the standard deviations of the second Gaussian
+    out : array of the broadcast shape, optional; it may be one of the arguments
+
+    Returns
+    -------
+    float32 where all arguments are float32, otherwise float64; NumPy's broadcasting, a scalar for scalars
+
+    Notes
+    -----
+    Domain: every real mean; every real logstd1 and logstd2.
+    inf where one scale is zero or infinite (or one zero, one infinite), or the means are infinitely far apart;
+    NaN for a NaN, a negative scale, both scales zero, both infinite, or both means the same infinity.
+    Error: binary64: 4 ulp (tested); binary32: 1 ulp (tested).
+    Theorem same-function, through stable-normal-logstd; statement b8c0b636e100a4b9.
+    """
+    (value,) = _apply(_kl_normal_logstd_ordinary, _rounded(_kl_normal_logstd_parts), (mu1, logstd1, mu2, logstd2,), 1, out)
+    return value
+
+
+def kl_normal_logvar(mu1: Any, logvar1: Any, mu2: Any, logvar2: Any, /, *, out: Array | None = None) -> Any:
+    """KL divergence, in nats, of the Gaussian (mu1, logvar1) from (mu2, logvar2).
+
+        kl_normal_logvar = (((logvar2 - logvar1) + (exp(logvar1) + (mu1 - mu2)^2)/exp(logvar2)) - 1)/2
+
+    Parameters
+    ----------
+    mu1 : array_like, means of the first Gaussian
+    logvar1 : array_like, logarithms of the variances of the first Gaussian
+    mu2 : array_like, means of the second Gaussian
+    logvar2 : array_like, logarithms of the variances of the second Gaussian
+    out : array of the broadcast shape, optional; it may be one of the arguments
+
+    Returns
+    -------
+    float32 where all arguments are float32, otherwise float64; NumPy's broadcasting, a scalar for scalars
+
+    Notes
+    -----
+    Domain: every real mean; every real logvar1 and logvar2.
+    inf where one scale is zero or infinite (or one zero, one infinite), or the means are infinitely far apart;
+    NaN for a NaN, a negative scale, both scales zero, both infinite, or both means the same infinity.
+    Error: binary64: 4 ulp (tested); binary32: 1 ulp (tested).
+    Theorem same-function, through stable-normal-logvar; statement b8c0b636e100a4b9.
+    """
+    (value,) = _apply(_kl_normal_logvar_ordinary, _rounded(_kl_normal_logvar_parts), (mu1, logvar1, mu2, logvar2,), 1, out)
+    return value
+
+
+def kl_unit_std_grad(mu: Any, std: Any, /) -> tuple[Any, ...]:
+    """Partial derivatives of kl_unit_std, in the order of its arguments.
+
+        d_mu = mu
+        d_std = (std^2 - 1)/std
+
+    Parameters
+    ----------
+    mu : array_like, means
+    std : array_like, standard deviations
+
+    Returns
+    -------
+    float32 where all arguments are float32, otherwise float64; NumPy's broadcasting, a scalar for scalars
+
+    Notes
+    -----
+    Domain: every real mean; std >= 0.
+    At special arguments the limits of the formulas, NaN where there is none.
+    Error: binary64: 4 ulp (tested); binary32: 1.01 ulp (tested).
+    Theorem gradient-f, through stable-grad-unit-std; statement f785221215b21a6c.
+    """
+    return _apply(_kl_unit_std_grad_ordinary, _kl_unit_std_slopes, (mu, std,), 2)
+
+
+def kl_unit_var_grad(mu: Any, var: Any, /) -> tuple[Any, ...]:
+    """Partial derivatives of kl_unit_var, in the order of its arguments.
+
+        d_mu = mu
+        d_var = 1/2 - 1/(2*var)
+
+    Parameters
+    ----------
+    mu : array_like, means
+    var : array_like, variances
+
+    Returns
+    -------
+    float32 where all arguments are float32, otherwise float64; NumPy's broadcasting, a scalar for scalars
+
+    Notes
+    -----
+    Domain: every real mean; var >= 0.
+    At special arguments the limits of the formulas, NaN where there is none.
+    Error: binary64: 4 ulp (tested); binary32: 1.01 ulp (tested).
+    Theorem gradient-g, through stable-grad-unit-var; statement aa75635ac320f877.
+    """
+    return _apply(_kl_unit_var_grad_ordinary, _kl_unit_var_slopes, (mu, var,), 2)
+
+
+def kl_unit_logstd_grad(mu: Any, logstd: Any, /) -> tuple[Any, ...]:
+    """Partial derivatives of kl_unit_logstd, in the order of its arguments.
+
+        d_mu = mu
+        d_logstd = exp(2*logstd) - 1
+
+    Parameters
+    ----------
+    mu : array_like, means
+    logstd : array_like, logarithms of the standard deviations
+
+    Returns
+    -------
+    float32 where all arguments are float32, otherwise float64; NumPy's broadcasting, a scalar for scalars
+
+    Notes
+    -----
+    Domain: every real mean; every real logstd.
+    At special arguments the limits of the formulas, NaN where there is none.
+    Error: binary64: 4 ulp (tested); binary32: 1.01 ulp (tested).
+    Theorem gradients-unit, through stable-grad-unit-logstd; statement c0640b767f5be2f3.
+    """
+    return _apply(_kl_unit_logstd_grad_ordinary, _kl_unit_logstd_slopes, (mu, logstd,), 2)
+
+
+def kl_unit_logvar_grad(mu: Any, logvar: Any, /) -> tuple[Any, ...]:
+    """Partial derivatives of kl_unit_logvar, in the order of its arguments.
+
+        d_mu = mu
+        d_logvar = (exp(logvar) - 1)/2
+
+    Parameters
+    ----------
+    mu : array_like, means
+    logvar : array_like, logarithms of the variances
+
+    Returns
+    -------
+    float32 where all arguments are float32, otherwise float64; NumPy's broadcasting, a scalar for scalars
+
+    Notes
+    -----
+    Domain: every real mean; every real logvar.
+    At special arguments the limits of the formulas, NaN where there is none.
+    Error: binary64: 4 ulp (tested); binary32: 1.01 ulp (tested).
+    Theorem gradients-unit, through stable-grad-unit-logvar; statement c0640b767f5be2f3.
+    """
+    return _apply(_kl_unit_logvar_grad_ordinary, _kl_unit_logvar_slopes, (mu, logvar,), 2)
+
+
+def kl_normal_std_grad(mu1: Any, std1: Any, mu2: Any, std2: Any, /) -> tuple[Any, ...]:
+    """Partial derivatives of kl_normal_std, in the order of its arguments.
+
+        d_mu1 = (mu1 - mu2)/(std2^2)
+        d_std1 = std1/(std2^2) - 1/std1
+        d_mu2 = (-(mu1 - mu2))/(std2^2)
+        d_std2 = 1/std2 - (std1^2 + (mu1 - mu2)^2)/(std2^3)
+
+    Parameters
+    ----------
+    mu1 : array_like, means of the first Gaussian
+    std1 : array_like, standard deviations of the first Gaussian
+    mu2 : array_like, means of the second Gaussian
+    std2 : array_like, standard deviations of the second Gaussian
+
+    Returns
+    -------
+    float32 where all arguments are float32, otherwise float64; NumPy's broadcasting, a scalar for scalars
+
+    Notes
+    -----
+    Domain: every real mean; std1 and std2 >= 0.
+    At special arguments the limits of the formulas, NaN where there is none.
+    Error: binary64: 4 ulp (tested); binary32: 1.01 ulp (tested).
+    Theorem gradients-normal, through stable-grad-normal-std; statement 09a906cbd1c4fcb9.
+    """
+    return _apply(_kl_normal_std_grad_ordinary, _kl_normal_std_slopes, (mu1, std1, mu2, std2,), 4)
+
+
+def kl_normal_var_grad(mu1: Any, var1: Any, mu2: Any, var2: Any, /) -> tuple[Any, ...]:
+    """Partial derivatives of kl_normal_var, in the order of its arguments.
+
+        d_mu1 = (mu1 - mu2)/var2
+        d_var1 = (1/var2 - 1/var1)/2
+        d_mu2 = (-(mu1 - mu2))/var2
+        d_var2 = (1/var2 - (var1 + (mu1 - mu2)^2)/(var2^2))/2
+
+    Parameters
+    ----------
+    mu1 : array_like, means of the first Gaussian
+    var1 : array_like, variances of the first Gaussian
+    mu2 : array_like, means of the second Gaussian
+    var2 : array_like, variances of the second Gaussian
+
+    Returns
+    -------
+    float32 where all arguments are float32, otherwise float64; NumPy's broadcasting, a scalar for scalars
+
+    Notes
+    -----
+    Domain: every real mean; var1 and var2 >= 0.
+    At special arguments the limits of the formulas, NaN where there is none.
+    Error: binary64: 4 ulp (tested); binary32: 1.01 ulp (tested).
+    Theorem gradients-normal, through stable-grad-normal-var; statement 09a906cbd1c4fcb9.
+    """
+    return _apply(_kl_normal_var_grad_ordinary, _kl_normal_var_slopes, (mu1, var1, mu2, var2,), 4)
+
+
+def kl_normal_logstd_grad(mu1: Any, logstd1: Any, mu2: Any, logstd2: Any, /) -> tuple[Any, ...]:
+    """Partial derivatives of kl_normal_logstd, in the order of its arguments.
+
+        d_mu1 = (mu1 - mu2)*exp(-2*logstd2)
+        d_logstd1 = exp(2*(logstd1 - logstd2)) - 1
+        d_mu2 = (-(mu1 - mu2))*exp(-2*logstd2)
+        d_logstd2 = 1 - (exp(2*logstd1) + (mu1 - mu2)^2)*exp(-2*logstd2)
+
+    Parameters
+    ----------
+    mu1 : array_like, means of the first Gaussian
+    logstd1 : array_like, logarithms of the standard deviations of the first Gaussian
+    mu2 : array_like, means of the second Gaussian
+    logstd2 : array_like, logarithms of the standard deviations of the second Gaussian
+
+    Returns
+    -------
+    float32 where all arguments are float32, otherwise float64; NumPy's broadcasting, a scalar for scalars
+
+    Notes
+    -----
+    Domain: every real mean; every real logstd1 and logstd2.
+    At special arguments the limits of the formulas, NaN where there is none.
+    Error: binary64: 4 ulp (tested); binary32: 1.01 ulp (tested).
+    Theorem gradients-normal, through stable-grad-normal-logstd; statement 09a906cbd1c4fcb9.
+    """
+    return _apply(_kl_normal_logstd_grad_ordinary, _kl_normal_logstd_slopes, (mu1, logstd1, mu2, logstd2,), 4)
+
+
+def kl_normal_logvar_grad(mu1: Any, logvar1: Any, mu2: Any, logvar2: Any, /) -> tuple[Any, ...]:
+    """Partial derivatives of kl_normal_logvar, in the order of its arguments.
+
+        d_mu1 = (mu1 - mu2)*exp(-logvar2)
+        d_logvar1 = (exp(logvar1 - logvar2) - 1)/2
+        d_mu2 = (-(mu1 - mu2))*exp(-logvar2)
+        d_logvar2 = (1 - (exp(logvar1) + (mu1 - mu2)^2)*exp(-logvar2))/2
+
+    Parameters
+    ----------
+    mu1 : array_like, means of the first Gaussian
+    logvar1 : array_like, logarithms of the variances of the first Gaussian
+    mu2 : array_like, means of the second Gaussian
+    logvar2 : array_like, logarithms of the variances of the second Gaussian
+
+    Returns
+    -------
+    float32 where all arguments are float32, otherwise float64; NumPy's broadcasting, a scalar for scalars
+
+    Notes
+    -----
+    Domain: every real mean; every real logvar1 and logvar2.
+    At special arguments the limits of the formulas, NaN where there is none.
+    Error: binary64: 4 ulp (tested); binary32: 1.01 ulp (tested).
+    Theorem gradients-normal, through stable-grad-normal-logvar; statement 09a906cbd1c4fcb9.
+    """
+    return _apply(_kl_normal_logvar_grad_ordinary, _kl_normal_logvar_slopes, (mu1, logvar1, mu2, logvar2,), 4)
