@@ -11,7 +11,8 @@ from derive.emit.python_text import DRIVER, IMPORTS, OPERATIONS
 from derive.emit.tree import ARITHMETIC, TreePrinter
 from derive.kernel import Function, Kernel, Node, Role, functions_below
 
-_WIDTH = 118
+#: The line length that the emitted file is formatted for, as `ruff format` would.
+_WIDTH = 120
 
 _CALLS = {
     "fma": "_fma",
@@ -63,6 +64,16 @@ class PythonPrinter(TreePrinter):
     def note(self, text: str) -> str:
         return f"# {text}"
 
+    def as_call(self, n: Node) -> bool:
+        return n.op == "eq" and n.args[0] is n.args[1]
+
+    def expression(self, n: Node) -> str:
+        if self.as_call(n):
+            return f"~np.isnan({self.text[n.args[0]]})"
+        if n.op in _TURNED and n.args[0].op == "const":
+            return f"{self.operand(n.args[1], n)} {_TURNED[n.op]} {self.operand(n.args[0], n)}"
+        return super().expression(n)
+
     def statement(self, kind: str, name: str, expression: str, n: Node) -> str:
         return f"{name} = {expression}"
 
@@ -80,6 +91,9 @@ class PythonPrinter(TreePrinter):
             names.append(self.text[used[index]])
         return [f"{', '.join(names)} = {expression}"]
 
+
+#: A comparison with a constant has the constant on its right.
+_TURNED = {"lt": ">", "le": ">="}
 
 _OPERATORS = (" + ", " - ", " & ", " | ")
 
@@ -182,7 +196,6 @@ def _meaning(parameter: str) -> str:
 
 
 def _public(kernel: Kernel) -> str:
-    parameters = ", ".join(kernel.parameters)
     takes_out = kernel.role is not Role.GRADIENT
     signature = ", ".join(f"{p}: Any" for p in kernel.parameters) + ", /"
     signature += ", *, out: Array | None = None" if kernel.role is Role.VALUE else ""
@@ -200,13 +213,11 @@ def _public(kernel: Kernel) -> str:
     doc += ["", "Notes", "-----", f"Domain: {kernel.domain}.", *kernel.special, f"Error: {bounds}."]
     doc += [f"Theorem {kernel.theorem}, through {kernel.rule}; statement {kernel.digest}."]
     text = "\n".join(f"    {line}".rstrip() for line in doc)
-    call = f"_apply(_{kernel.function.name}, {_careful_call(kernel)}, ({parameters},), {len(kernel.results)}"
-    if kernel.role is Role.GRADIENT:
-        action = f"    return {call})"
-    elif kernel.role is Role.VALUE:
-        action = f"    (value,) = {call}, out)\n    return value"
-    else:
-        action = f"    (value,) = {call})\n    return value"
+    parameters = f"({', '.join(kernel.parameters)}{',' if len(kernel.parameters) == 1 else ''})"
+    out = ", out" if kernel.role is Role.VALUE else ""
+    call = f"_apply(_{kernel.function.name}, {_careful_call(kernel)}, {parameters}, {len(kernel.results)}{out})"
+    lines = [f"(value,) = {call}", "return value"] if takes_out else [f"return {call}"]
+    action = "\n".join(text for line in lines for text in _wrapped(line))
     return f'def {kernel.name}({signature}) -> {returned}:\n    """{text.strip()}\n    """\n{action}'
 
 
