@@ -85,6 +85,7 @@ with written():
         "fractions": sp.Rational(3, 4) * mu - sp.Rational(2, 3) * (std - HALF) * sp.Rational(5, 7),
         "digits": mu**2 * 2 * 3 / 5 - 12 * std**-2,
         "symbolic power": std ** (mu + 1) * std**-mu,
+        "quotient in an exponent": std ** (mu / (mu1 * std1)) * std1 ** (-mu / 2),
         "absolute": sp.Abs(mu - std) / 2,
         "sign in a product": std * (-mu) * (mu - 1),
         "half a root": HALF * sp.sqrt(2) * mu,

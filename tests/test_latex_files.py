@@ -17,7 +17,7 @@ from latex_sample import CLOSED, MATERIAL, NORMAL, THEOREMS, mu1, mu2, std1, std
 from derive.emit.latex import emit, proof
 from derive.emit.latex.macros import MACROS
 from derive.emit.latex.printer import Printer
-from derive.emit.latex.rows import chains, expression
+from derive.emit.latex.rows import alignment, chains, expression
 from derive.emit.latex.words import sentence, text_latex
 from derive.theorem import KL, Row
 
@@ -142,10 +142,21 @@ def test_a_wide_sum_is_cut_between_its_summands() -> None:
     assert r"\tag*{(a long reason" in text
 
 
+@pytest.mark.parametrize("tagged", [True, False])
+def test_a_reason_longer_than_a_line_is_cut_between_words_and_never_in_mathematics(tagged: bool) -> None:
+    reason = "first one and then the other, " * 4 + "where $a + b = c + d$"
+    found = alignment(Printer(), (Row(sp.Symbol("a"), "=", sp.Integer(1), reason),), tagged=tagged)
+    assert len(found) >= 3
+    assert all(len(line) < 110 and line.count("$") % 2 == 0 for line in found)
+    assert not any("tag" in line for line in found)
+
+
 def test_words_are_escaped_and_their_mathematics_is_not() -> None:
     assert text_latex(r"50% of a_b & $\sigma_1^2$ – “so”") == r"50\% of a\_b \& $\sigma_1^2$ -- ``so''"
     assert text_latex('the "usual" form') == "the ``usual'' form"
     assert sentence("by parts") == "By parts."
+    assert sentence("f falls") == "f falls."
+    assert sentence("a density") == "A density."
     with pytest.raises(ValueError, match="pair up"):
         text_latex("cost $5")
     with pytest.raises(ValueError, match="no LaTeX for ж"):

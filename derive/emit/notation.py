@@ -26,7 +26,8 @@ class Term:
 
 @dataclass(frozen=True)
 class Product:
-    """A product as it is printed: a sign, a numerical fraction in front, and a quotient; in written order.
+    """A product as it is printed: a sign, a numerical fraction in front, and a quotient; in written order,
+    except that numbers come first below the bar.
 
     Where the order is SymPy's own it carries no intention, and the factors come in the order usual in papers.
 
@@ -114,6 +115,7 @@ def product(expr: sp.Expr) -> Product:
             denominator.extend(_factors(under) if _is_plain(under) else [under])
         elif factor != 1:
             numerator.append(factor)
+    denominator.sort(key=lambda factor: not factor.is_Integer)
     coefficient = sp.Integer(1)
     if numerator and numerator[0].is_Rational and not numerator[0].is_Integer:
         front = numerator.pop(0)
