@@ -64,10 +64,15 @@ def compile_check(pdflatex: str, folder: Path) -> str:
     return log.read_text(encoding="utf-8", errors="replace") if log.is_file() else done.stdout.decode(errors="replace")
 
 
+def complaints(log: str) -> list[str]:
+    """The lines of a log that say error, warning, overfull or underfull box, missing character."""
+    return _COMPLAINT.findall(log)
+
+
 def _judged(log: str, pdf: Path) -> Check:
-    complaints = _COMPLAINT.findall(log)
-    if complaints:
-        return Check(NAME, Status.FAILED, f"{complaints[0]} ({len(complaints)} in all)", {"complaints": complaints})
+    found = complaints(log)
+    if found:
+        return Check(NAME, Status.FAILED, f"{found[0]} ({len(found)} in all)", {"complaints": found})
     written = _WRITTEN.search(log)
     if written is None or not pdf.is_file() or not pdf.read_bytes().startswith(b"%PDF-"):
         return Check(NAME, Status.FAILED, "TeX wrote no PDF")

@@ -65,7 +65,7 @@ def wrapped(words: str, width: int) -> list[str]:
 
 
 def sentence(words: str) -> str:
-    """The same, begun with a capital and closed with a full stop. A letter that stands for a function stays as it is."""
+    """The same, with a capital and a full stop; a letter that stands for a function stays as it is."""
     text = text_latex(words).strip()
     letter_of_mathematics = len(text.split(" ")[0]) == 1 and not text.startswith("a ")
     text = text if letter_of_mathematics else text[:1].upper() + text[1:]
