@@ -10,12 +10,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from itertools import permutations
+from itertools import islice, permutations
 
 from derive.identify import form as f
 from derive.identify.expand import Expander
-from derive.identify.limits import Deadline, NotUnderstood
-from derive.identify.match import Gaussian, Match, Reading, matches, squares, unaveraged, unmarked
+from derive.identify.limits import MAX_VARIANTS, Deadline, NotUnderstood
+from derive.identify.match import Gaussian, Match, Reading, matches, softplus_argument, squares, unaveraged, unmarked
 from derive.identify.names import Promise, promise
 from derive.identify.parameterisations import PARAMETERISATIONS
 from derive.identify.text import show, show_term
@@ -40,6 +40,9 @@ def plausible(form: f.Form, said: dict[str, Promise]) -> list[Reading]:
     for generator in sorted(generators, key=repr):
         if generator[0] == "log" and generator[1][0] == "var":
             scales.setdefault(generator[1], []).extend(["std", "var"])
+        rho = softplus_argument(generator)
+        if rho is not None:
+            scales.setdefault(rho, []).append("softplus")
         if generator[0] == "exp":
             for inner, _ in generator[1]:
                 if inner[0] == "var":
@@ -200,7 +203,7 @@ def _exchange_words(actual: f.Term, wanted: f.Term, reading: Reading) -> str:
 def by_operations(node: Node, expander: Expander, said: dict[str, Promise], deadline: Deadline) -> Iterator[Edit]:
     """Readings reached by changing one operation."""
     seen: set[tuple[Gaussian, Gaussian]] = set()
-    for edited, words in _variants(node, said):
+    for edited, words in islice(_variants(node, said), MAX_VARIANTS):
         if deadline.passed:
             return
         try:

@@ -260,8 +260,8 @@ def marked(form: Form, mark: Generator) -> dict[Term, Fraction]:
     result = {}
     for term, value in form.items():
         plain = all(g[0] in ("mark", "pi") or (g[0] == "log" and not variables(term)) for g, _ in term)
-        if mark == AVERAGED and plain:
-            result[term] = value
+        if (mark == AVERAGED and plain) or dict(term).get(mark, 0) > 1:
+            result[term] = value  # a product of sums stays marked as one: sum(x)**2 is not sum(x**2)
         else:
             result[frozenset([*(pair for pair in term if pair[0] != mark), (mark, Fraction(1))])] = value
     return result

@@ -17,11 +17,11 @@ from derive.identify.edits import Edit, acceptable, by_operations, by_terms, pla
 from derive.identify.estimators import Estimate, in_log_probabilities, of_a_sample
 from derive.identify.expand import Expander
 from derive.identify.limits import SEARCH_SECONDS, Deadline, NotUnderstood
-from derive.identify.match import Match, Reading, matches, unmarked
+from derive.identify.match import Gaussian, Match, Reading, matches, unmarked
 from derive.identify.minimum import counterexample, minimum
 from derive.identify.names import promise
 from derive.identify.notes import affine_effect, guard_notes, loss_line, reduction_notes, reductions
-from derive.identify.parameterisations import PARAMETERISATIONS, from_sympy, symbol
+from derive.identify.parameterisations import PARAMETERISATIONS, filled, from_sympy, log_term, symbol, variance_form
 from derive.identify.python_text import Value
 from derive.identify.reading import Text, read, substitute
 from derive.identify.record import Fix, Identification, SamplerFinding
@@ -340,20 +340,21 @@ def _has_signature(view: _View, readings: Sequence[Reading]) -> bool:
             continue
         if not any(q == "mean" or q in PARAMETERISATIONS for q in quantities) and len(gaussians) < 2:
             continue
-        both = [_both_ways(plain, g.spread, len(gaussians) == 1) for g in gaussians if g.spread is not None]
+        both = [_both_ways(plain, g, len(gaussians) == 1) for g in gaussians]
         if any(both) and (all(both) or {"mean"} < set(quantities)):
             return True
     return False
 
 
-def _both_ways(plain: f.Form, x: f.Generator, alone: bool) -> bool:
-    """Whether a spread occurs in a logarithm of its own and in an exponential or power; ``alone``, where that power is a term by itself."""
-    logs, linear = frozenset([(("log", x), f.Fraction(1))]), frozenset([(x, f.Fraction(1))])
-    powers = [t for t in plain if any(g == x or (g[0] == "exp" and f.variables(g) & f.variables(x)) for g, _ in t) and t not in (logs, linear)]
-    exponentials = any(g[0] == "exp" for t in powers for g, _ in t)
-    if alone:
-        powers = [t for t in powers if len(t) == 1] or ([linear] if linear in plain and logs in plain else [])
-    return bool(powers) and (logs in plain or (linear in plain and exponentials))
+def _both_ways(plain: f.Form, gaussian: Gaussian, alone: bool) -> bool:
+    """Whether a spread occurs as its log term and in a power beside it; ``alone``, where that power is a term by itself."""
+    assert gaussian.spread is not None and gaussian.scale is not None
+    places = (("x1", gaussian.spread),)
+    (logs,) = filled({log_term(gaussian.scale, "x1")[0]: f.Fraction(1)}, places)
+    ((variance, _),) = filled(variance_form(gaussian.scale, "x1"), places).items()
+    generators = {g for g, _ in variance}
+    powers = [t for t in plain if t != logs and generators & {g for g, _ in t}]
+    return logs in plain and any(len(t) == 1 or not alone for t in powers)
 
 
 def _fix(edit: Edit, view: _View, fw: Framework) -> Fix:

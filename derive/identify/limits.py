@@ -24,8 +24,9 @@ MAX_DEPTH = 160
 MAX_EXPONENT = 64
 MAX_TERMS = 400
 MAX_BITS = 4_096
-#: Seconds after which the search for an explanation of a wrong formula stops and gives what it has.
-SEARCH_SECONDS = 0.12
+#: Changed copies of a wrong formula that are tried, and the seconds after which the search stops however few they were.
+MAX_VARIANTS = 250
+SEARCH_SECONDS = 0.5
 
 
 class Position(NamedTuple):

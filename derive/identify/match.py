@@ -102,7 +102,7 @@ def spreads(form: f.Form) -> list[tuple[f.Generator, str]]:
     for scale in ORDER:
         for generator in sorted(generators, key=repr):
             if scale == "softplus":
-                rho = _softplus_argument(generator[1]) if generator[0] == "log" else None
+                rho = softplus_argument(generator[1]) if generator[0] == "log" else None
                 if rho is not None:
                     found[rho, scale] = None
             elif PARAMETERISATIONS[scale].logarithmic:
@@ -113,7 +113,7 @@ def spreads(form: f.Form) -> list[tuple[f.Generator, str]]:
     return list(found)
 
 
-def _softplus_argument(generator: f.Generator) -> f.Generator | None:
+def softplus_argument(generator: f.Generator) -> f.Generator | None:
     """rho, for the generator log(1 + exp(rho))."""
     if generator[0] != "log" or generator[1][0] != "sum":
         return None

@@ -175,11 +175,11 @@ class Reader:
         if name in table.BINARY:
             second = args[1] if len(args) > 1 else given.get("exponent") or given.get("other") or given.get("exp") or given.get("y")
             return None if second is None else self._binary(at, table.BINARY[name], args[0], second)
+        if name == "logaddexp" and len(args) == 2 and _value(self.read(args[0])) == 0:
+            return Apply(at, "softplus", self.read(args[1]))
         if name in table.IDENTITY:
             return self.read(args[0])
-        if name == "full_like" and len(args) > 1:
-            return self.read(args[1])
-        if name == "full" and len(args) > 1:
+        if name in ("full", "full_like") and len(args) > 1:
             return self.read(args[1])
         return None
 

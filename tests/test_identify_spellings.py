@@ -1,0 +1,172 @@
+"""Right formulas in random spellings are recognised, wrong ones are not and are repaired; names, samplers, guards, reductions, blocks."""
+
+from __future__ import annotations
+
+import importlib
+import random
+
+import pytest
+from spellings import right, wrong
+
+import derive
+from derive.identify import identify
+from derive.identify.limits import NotUnderstood
+
+PLAIN = "-0.5 * torch.sum(1 + {s} - mu.pow(2) - {s}.exp())"
+
+
+@pytest.mark.parametrize("seed", range(80))
+def test_a_right_formula_in_any_spelling(seed):
+    spelled = right(random.Random(seed))
+    answer = identify(spelled.text)
+    assert answer.verdict == ("kl" if spelled.factor == 1 else "affine_kl"), spelled.text
+    assert (answer.scale, answer.pair, answer.direction) == (spelled.scale, spelled.pair, spelled.direction), spelled.text
+    assert tuple(answer.roles.values()) == spelled.roles
+    assert answer.factor == {1.0: "1", -1.0: "-1", 2.0: "2", 0.5: "1/2"}[spelled.factor]
+    assert answer.offset == "0"
+    assert answer.stable
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_a_wrong_formula_in_any_spelling_is_repaired(seed):
+    spelled = wrong(random.Random(seed))
+    answer = identify(spelled.text)
+    assert answer.verdict == "not_kl", spelled.text
+    assert identify(answer.fixes[0].corrected).verdict in ("kl", "affine_kl")
+
+
+@pytest.mark.parametrize(
+    ("name", "agrees"),
+    [("logvar", True), ("log_var", True), ("z_log_sigma_sq", True), ("lv", True), ("s", None), ("h", None), ("rho", None),
+     ("log_sigma", False), ("logstd", False), ("sigma", False), ("var", False), ("log_precision", False), ("z_log_std", False)],
+)  # fmt: skip
+def test_names_against_the_mathematics(name, agrees):
+    answer = identify(PLAIN.format(s=name))
+    assert (answer.verdict, answer.scale, answer.name_agrees) == ("kl", "logvar", agrees)
+    assert answer.good is (agrees is not False)
+
+
+def test_a_second_sigma_is_no_square():
+    both = "torch.log(sigma2/sigma1) + (sigma1**2 + (mu1 - mu2)**2)/(2*sigma2**2) - 0.5"
+    assert identify(both).name_agrees is True
+    assert identify("0.5*(sigma2 + mu**2 - 1 - torch.log(sigma2))").name_agrees is True
+
+
+def test_an_intermediate_name_that_misleads():
+    answer = identify("std = torch.exp(logvar)\n-0.5 * (1 + logvar - mu**2 - std)")
+    assert (answer.verdict, answer.name_agrees) == ("kl", False)
+    assert "std" in answer.name_notes[0]
+    assert identify("std = torch.exp(0.5*logvar)\n-0.5 * (1 + logvar - mu**2 - std**2)").name_agrees is True
+
+
+@pytest.mark.parametrize(
+    ("formula", "sampler", "scale", "consistent"),
+    [
+        (PLAIN.format(s="logvar"), "mu + torch.exp(0.5*logvar)*eps", "logvar", True),
+        (PLAIN.format(s="logvar"), "torch.randn_like(mu) * torch.exp(logvar / 2) + mu", "logvar", True),
+        (PLAIN.format(s="logvar"), "mu + torch.sqrt(torch.exp(logvar)) * eps", "logvar", True),
+        (PLAIN.format(s="logvar"), "mu + torch.exp(logvar)*eps", "logstd", False),
+        (PLAIN.format(s="logvar"), "mu + logvar*eps", "std", False),
+        (PLAIN.format(s="logvar"), "z_mean + K.exp(z_log_sigma) * epsilon", "logstd", False),
+        ("0.5*(sigma**2 + mu**2 - 1) - np.log(sigma)", "mu + sigma * np.random.randn(3)", "std", True),
+        ("0.5*(sigma**2 + mu**2 - 1) - np.log(sigma)", "mu + np.sqrt(sigma) * np.random.randn(3)", "var", False),
+        ("0.5*(v + mu**2 - 1 - np.log(v))", "mu + v**0.5 * eps", "var", True),
+        ("-torch.log(F.softplus(rho)) + 0.5*(F.softplus(rho)**2 + mu**2 - 1)", "mu + F.softplus(rho) * eps", "softplus", True),
+        (PLAIN.format(s="logvar"), "mu + torch.exp(0.5*logvar) * eps * temperature", "logvar", True),
+    ],
+)
+def test_sampler(formula, sampler, scale, consistent):
+    answer = identify(formula, sampler=sampler)
+    assert answer.sampler is not None
+    assert answer.sampler.as_json() == {"scale": scale, "consistent": consistent}
+    assert answer.good is consistent
+
+
+def test_the_early_keras_example_disagrees_with_its_own_sampler():
+    block = """
+epsilon = K.random_normal(shape=(batch_size, latent_dim), mean=0., stddev=1.0)
+z = z_mean + K.exp(z_log_sigma) * epsilon
+kl_loss = - 0.5 * K.mean(1 + z_log_sigma - K.square(z_mean) - K.exp(z_log_sigma), axis=-1)
+"""
+    answer = identify(block)
+    assert (answer.verdict, answer.scale, answer.name_agrees) == ("kl", "logvar", False)
+    assert answer.sampler is not None and not answer.sampler.consistent and answer.sampler.scale == "logstd"
+
+
+def test_a_sampler_that_is_none_is_refused():
+    with pytest.raises(NotUnderstood, match="mean \\+ deviation"):
+        identify(PLAIN.format(s="logvar"), sampler="mu + logvar")
+
+
+def test_guards_are_named_and_do_not_change_the_verdict():
+    answer = identify("0.5 * (var + mu**2 - 1 - torch.log(var + 1e-8))")
+    assert (answer.verdict, answer.modifiers) == ("kl", ("epsilon",))
+    assert any("-5e-09" in note for note in answer.notes)  # half the epsilon: log(1 + eps)/2
+    answer = identify("lv = torch.clamp(logvar, -30, 20)\n-0.5 * (1 + lv - mu**2 - lv.exp())")
+    assert (answer.verdict, answer.modifiers, answer.roles["scale"]) == ("kl", ("clamp",), "logvar")
+    assert any("[-30, 20]" in note for note in answer.notes)
+    assert identify("torch.clamp(-0.5 * (1 + logvar - mu**2 - logvar.exp()), min=0.5)").modifiers == ("clamp",)
+    assert identify("0.5 * (var + mu**2 - 1 - torch.log(var + 0.5))").verdict != "kl"
+
+
+def test_reductions_are_told_apart_from_factors():
+    answer = identify("torch.mean(-0.5 * torch.sum(1 + logvar - mu.pow(2) - logvar.exp(), dim=1))")
+    assert (answer.factor, answer.reductions) == ("1", ("sum over dim 1", "mean over all entries"))
+    assert identify("-0.5 / N * torch.sum(1 + logvar - mu.pow(2) - logvar.exp())").factor == "1/N"
+    assert identify("-0.5 * (torch.sum(1 + logvar) - torch.mean(mu**2) - torch.sum(logvar.exp()))").verdict != "kl"
+    assert identify("0.5 * (torch.sum(mu**2) + torch.sum(logvar.exp()) - torch.sum(logvar) - 1)").offset == "-1/2 + n/2"
+    assert identify("-0.5 * torch.sum(1 + logvar - torch.sum(mu)**2 - logvar.exp())").verdict != "kl"
+
+
+def test_a_function_is_read_for_its_divergence():
+    source = """
+def loss_function(recon_x, x, mu, logvar):
+    BCE = F.binary_cross_entropy(recon_x, x.view(-1, 784), reduction='sum')
+    KLD = -0.5 * torch.sum(1 + logvar - mu.pow(2) - logvar.exp())
+    return BCE + KLD
+"""
+    assert (identify(source).verdict, identify(source).offset) == ("kl", "0")
+
+
+def test_a_written_out_sample_is_an_estimator():
+    block = "eps = torch.randn_like(std)\nz = mu + std*eps\n-0.5*((z - mu)/std)**2 - torch.log(std) + 0.5*z**2"
+    answer = identify(block)
+    assert (answer.verdict, answer.scale) == ("estimator", "std")
+
+
+@pytest.mark.parametrize(
+    ("text", "where"),
+    [
+        ("torch.foo(mu)", "line 1, column 1"),
+        ("1 + torch.where(mu > 0, mu, 0)", "line 1, column 5"),
+        (r"\mu^2 + \frobnicate{x}", "line 1, column 9"),
+        ("mu +", "line 1"),
+        ("x if y else z", "column 1"),
+        ("lambda: 0", "column 1"),
+        ("__import__('os').system('true')", "column 1"),
+        ("", "no formula"),
+        ("9**9**9", "too large"),
+        ("mu" + "**2" * 300, "line 1"),
+        ("(" * 500 + "x" + ")" * 500, "nested"),
+        ("x + " * 200_000 + "x", "characters"),
+    ],
+)
+def test_what_is_not_understood_is_named_with_its_position(text, where):
+    with pytest.raises(NotUnderstood, match=where) as caught:
+        identify(text)
+    assert caught.value.exit_code == 2
+
+
+def test_the_package_is_called_by_its_own_name():
+    assert derive.identify(PLAIN.format(s="logvar")).as_json()["verdict"] == "kl"
+    importlib.import_module("derive.identify.limits")  # importing the subpackage must not take the call away
+
+    assert derive.identify(PLAIN.format(s="logvar")).scale == "logvar"
+
+
+def test_the_json_has_exactly_the_documented_keys():
+    keys = (
+        "verdict pair direction scale factor offset roles name_agrees sampler modifiers reductions minimum counterexample fix stable"
+    ).split()
+    for text in (PLAIN.format(s="logvar"), "x + 1", "logp - ref_logp", "-0.5*(1 + log_sigma - mu**2 - exp(2*log_sigma))"):
+        assert list(identify(text).as_json()) == keys
