@@ -12,7 +12,7 @@ from pathlib import Path
 from derive.report import Check, Status
 
 NAME = "latex"
-PACKAGES = "texlive-latex-base, texlive-latex-recommended"
+PACKAGES = "texlive-latex-base"
 #: Once for the text, once for the table of contents, once for the page numbers that the table moves.
 RUNS = 3
 _SECONDS = 120
@@ -34,7 +34,7 @@ def check_latex(folder: Path, require_tools: bool) -> Check:
         return Check(NAME, Status.FAILED, f"check.tex does not input {', '.join(forgotten)}")
     pdflatex = shutil.which("pdflatex")
     if pdflatex is None:
-        missing = f"there is no pdflatex; Debian and Ubuntu have it in {PACKAGES}"
+        missing = f"there is no pdflatex; Debian and Ubuntu have it in the package {PACKAGES}"
         return Check(NAME, Status.FAILED if require_tools else Status.NOT_CHECKED, missing)
     with tempfile.TemporaryDirectory(prefix="derive-latex-") as scratch:
         for file in sorted(emitted.glob("*.tex")):
