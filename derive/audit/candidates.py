@@ -14,8 +14,8 @@ from derive.identify.python_text import values
 from derive.identify.sampler import Sampler, read_sampler
 from derive.identify.tree import Apply, Binary, Named, Node, Symbol, walk
 
-_LOG = re.compile(r"log|ln|\blv", re.IGNORECASE)
-_POWER = re.compile(r"exp|\*\*|pow|square|sqr|softplus|\b(\w+)\s*\*\s*\1\b|sigma|var", re.IGNORECASE)
+_LOG = re.compile(r"log|exp|softplus", re.IGNORECASE)
+_POWER = re.compile(r"exp|\*\*|pow|square|sqr|\b(\w+)\s*\*\s*\1\b", re.IGNORECASE)
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 

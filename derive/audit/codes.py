@@ -30,11 +30,12 @@ CODES = {
     for code in (
         Code(
             "DK001",
-            "a KL term that is not a KL divergence",
-            "The formula has the parts of a Gaussian divergence, but one term is missing, one too many, or weighted apart. Its minimum is not at the\n"
-            "prior, and it can be negative. The message names the smallest change that makes it right.",
-            "-0.5 * torch.sum(1 + logvar - mu.pow(2) - logvar.exp() - logvar)",
+            "a KL term whose terms are missing, too many, or weighted apart",
+            "The formula has the parts of a Gaussian divergence, but is none: a term is missing, one too many, or has a weight of its own. Its minimum is not at\n"
+            "the prior. The message names the smallest change that makes it a divergence.",
+            "-0.5 * torch.sum(1 + logvar - 0.1 * mu.pow(2) - logvar.exp())",
             "-0.5 * torch.sum(1 + logvar - mu.pow(2) - logvar.exp())",
+            default=False,
         ),
         Code(
             "DK002",

@@ -100,9 +100,10 @@ def _answers(scope: Scope, fw: Framework) -> Iterator[tuple[Candidate, Identific
 
 def _reports(answer: Identification, scope: Scope, everything: list[Scope]) -> Iterator[tuple[str, str]]:
     if answer.verdict == "not_kl":
-        if answer.fixes and answer.fixes[0].cost <= _CERTAIN and answer.fixes[0].kind != "several":
+        if answer.fixes:
             fix = answer.fixes[0]
-            yield _KINDS.get(fix.kind, "DK001"), f"not a KL divergence: {fix.edit}; {fix.corrected}"
+            code = _KINDS.get(fix.kind, "DK001") if fix.cost <= _CERTAIN else "DK001"
+            yield code, f"not a KL divergence: {fix.edit}; {fix.corrected}"
         return
     if answer.verdict not in ("kl", "affine_kl"):
         return

@@ -132,7 +132,7 @@ def _described(
         else:
             words.append(_ratio_words(ratio, _called(term, reading)))
             kinds.append("sign" if ratio == -1 else "factor")
-            cost += 1.0 if ratio in (2, Fraction(1, 2), -1) else 1.2
+            cost += 1.0 if ratio in (2, Fraction(1, 2), -1) else 1.2 if abs(ratio) in (4, Fraction(1, 4), 2, Fraction(1, 2)) else 1.4
     left = list(extra)
     for term in missing:
         partner = next((e for e in left if f.variables(e) == f.variables(term)), None) or next((e for e in left if f.variables(e) & f.variables(term)), None)

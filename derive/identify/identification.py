@@ -157,6 +157,8 @@ def _tied(view: _View) -> list[_View]:
 def identify_tree(node: Node, fw: Framework, drawn: Sampler | None = None, *, brief: bool = False) -> Identification:
     """Identify one formula. ``brief`` leaves out what an audit does not print: digits lost, minimum, counterexample."""
     views = _views(node)
+    if brief and not any(_worth_a_look(v) for v in views):
+        return _unrecognised(views[0])
     common = {"reductions": reductions(node), "modifiers": tuple(dict.fromkeys(m.kind for m in views[0].expander.modifiers.values()))}
     estimate = next((e for v in views[:2] if (e := in_log_probabilities(v.form))), None)
     if estimate:
@@ -176,6 +178,13 @@ def identify_tree(node: Node, fw: Framework, drawn: Sampler | None = None, *, br
     if wrong:
         return replace(wrong, **common)
     return replace(_unrecognised(views[0]), **common)
+
+
+def _worth_a_look(view: _View) -> bool:
+    """Whether a formula of an audit can be a divergence, right or wrong: three terms or more, and a mean by its square or its name."""
+    if sum(bool(f.variables(t)) for t in view.form) < 3:
+        return False
+    return any(e == 2 and g[0] in ("var", "fn") for t in view.form for g, e in t) or any(promise(n).quantity == "mean" for n in view.names)
 
 
 def _counted(view: _View) -> Match | None:
@@ -353,8 +362,14 @@ def _both_ways(plain: f.Form, gaussian: Gaussian, alone: bool) -> bool:
     (logs,) = filled({log_term(gaussian.scale, "x1")[0]: f.Fraction(1)}, places)
     ((variance, _),) = filled(variance_form(gaussian.scale, "x1"), places).items()
     generators = {g for g, _ in variance}
-    powers = [t for t in plain if t != logs and generators & {g for g, _ in t}]
-    return logs in plain and any(len(t) == 1 or not alone for t in powers)
+    powers = [t for t in plain if not logs <= t and generators & {g for g, _ in t}]
+    return any(logs <= t for t in plain) and (not alone or any(_lone(t, generators) for t in powers))
+
+
+def _lone(term: f.Term, generators: set[f.Generator]) -> bool:
+    """Whether a term is a power of a spread times a weight, and no part of it a square or an exponential of anything else."""
+    rest = [(g, e) for g, e in term if g not in generators]
+    return all(g[0] == "var" and e in (1, -1) for g, e in rest)
 
 
 def _fix(edit: Edit, view: _View, fw: Framework) -> Fix:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 _GREEK = {"μ": "mu", "µ": "mu", "σ": "sigma", "Σ": "Sigma", "ς": "sigma", "²": "_sq", "₁": "_1", "₂": "_2", "ℓ": "l"}
 _MEANS = frozenset("mu mus mean means loc locs average mn muz mux mean_z".split())
@@ -44,7 +45,12 @@ class Promise:
 
 def promise(name: str, among: Iterable[str] = ()) -> Promise:
     """What a name promises; ``among`` are the formula's names: beside ``sigma1``, ``sigma2`` is a second sigma and no square."""
-    indexed = any(_stem(other) == _stem(name) and other != name for other in among)
+    stem = _stem(name)
+    return _promise(name, stem != name and any(_stem(other) == stem and other != name for other in among))
+
+
+@lru_cache(maxsize=10_000)
+def _promise(name: str, indexed: bool) -> Promise:
     quantity: str | None = None
     logarithm = squared = doubtful = False
     marks: list[str] = []
@@ -101,5 +107,6 @@ def _words(name: str) -> list[str]:
     return [w for w in re.split(r"_+|(?<=[a-z])(?=[A-Z])|\W+", name) if w]
 
 
+@lru_cache(maxsize=10_000)
 def _stem(name: str) -> str:
     return re.sub(r"\d+", "#", name)
