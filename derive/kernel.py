@@ -11,7 +11,7 @@ analysis can treat their tails exactly and a printer can choose how to spell the
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import ClassVar
@@ -152,6 +152,10 @@ def _make(op: str, args: tuple[Node, ...], value: float | str | int | None, func
     return found
 
 
+#: Which operands are masks; all others are numbers.
+_MASKS: Mapping[str, tuple[int, ...]] = {"and": (0, 1), "or": (0, 1), "not": (0,), "select": (0,)}
+
+
 def constant(value: float) -> Node:
     return _make("const", (), float(value), None)
 
@@ -166,6 +170,10 @@ def node(op: str, *args: Number) -> Node:
     operation = OPERATIONS[op]
     if len(nodes) != operation.arity:
         raise ValueError(f"{op} takes {operation.arity} operands, not {len(nodes)}")
+    for position, a in enumerate(nodes):
+        wanted = Kind.MASK if position in _MASKS.get(op, ()) else Kind.NUMBER
+        if a.kind is not wanted:
+            raise ValueError(f"{op} takes a {wanted.value} as operand {position + 1}, not a {a.kind.value}")
     return _make(op, nodes, None, None)
 
 
@@ -291,8 +299,11 @@ class Vector:
     expected: tuple[float, ...]
 
 
-def operands(roots: Iterable[Node]) -> list[Node]:
-    """All nodes below the roots, each once, operands before what uses them (depth first, left to right)."""
+def operands(roots: Iterable[Node], stop: Container[Node] = ()) -> list[Node]:
+    """All nodes below the roots, each once, operands before what uses them (depth first, left to right).
+
+    What is only below nodes in ``stop`` is left out.
+    """
     ordered: dict[Node, None] = {}
     stack: list[tuple[Node, bool]] = [(root, False) for root in reversed(list(roots))]
     while stack:
@@ -303,7 +314,8 @@ def operands(roots: Iterable[Node]) -> list[Node]:
             ordered[top] = None
         else:
             stack.append((top, True))
-            stack.extend((a, False) for a in reversed(top.args))
+            if top not in stop:
+                stack.extend((a, False) for a in reversed(top.args))
     return list(ordered)
 
 
