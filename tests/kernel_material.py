@@ -1,0 +1,39 @@
+"""What the tests of lowering and emission look at: all kernels, lowered once, and the files for C and NumPy."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from derive.proofs import REGISTRY
+
+from derive.emit import Material, c, python
+from derive.kernel import Function, Kernel, functions_below
+from derive.lower import Lowered, lower
+
+
+@cache
+def lowered() -> Lowered:
+    return lower(REGISTRY)
+
+
+@cache
+def material() -> Material:
+    return Material(REGISTRY, (), lowered().kernels, lowered().vectors)
+
+
+@cache
+def files() -> dict[str, str]:
+    """The text of every file of the C and NumPy targets, by path."""
+    return {path: content.decode() for path, content in {**c.emit(material()), **python.emit(material())}.items()}
+
+
+def kernel(name: str, target: str = "c") -> Kernel:
+    return next(k for k in lowered().kernels if (k.name, k.target) == (name, target))
+
+
+@cache
+def functions() -> tuple[Function, ...]:
+    """Every kernel function of every target, callees first."""
+    kernels = lowered().kernels
+    roots = [f for k in kernels for f in (k.function, k.careful) if f is not None]
+    return tuple(functions_below(roots))
