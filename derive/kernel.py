@@ -290,6 +290,16 @@ class Kernel:
 
 
 @dataclass(frozen=True)
+class Polynomial:
+    """A polynomial of the kernels: what it approximates, by name, where, and its coefficients, lowest first."""
+
+    name: str
+    coefficients: tuple[float, ...]
+    lower: float
+    upper: float
+
+
+@dataclass(frozen=True)
 class Vector:
     """Arguments of a function in a format with its correctly rounded results: a row of the shared test table."""
 

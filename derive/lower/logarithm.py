@@ -2,10 +2,10 @@
 
 The quotient is never formed first. With a/b = 2^k m, m in [sqrt(1/2), sqrt(2)], and exact D = a' - b',
 
-    t = D/b' = m - 1,   f = D/(a' + b'),   log m = t - (t f - 2 f^3 A(f^2))           (theorem stable-atanh)
-    m   - 1 -   log m = t f       - 2 f^3 A(f^2)
-    m^2 - 1 - 2 log m = t (t+2 f) - 4 f^3 A(f^2)                                       (theorem stable-square)
-    rho^n - 1 - n log rho = (2^(n k) - 1) m^n - n k log 2 + (m^n - 1 - n log m)        (theorem stable-log-scale)
+    t = D/b' = m - 1,   f = D/(a' + b'),   log m = 2 atanh(f) = 2 f (1 + f^2 A(f^2)),   t - 2 f = t f     (stable-atanh)
+    m   - 1 -   log m = f (t - 2 f^2 A(f^2))
+    m^2 - 1 - 2 log m = t^2 + 2 (m - 1 - log m)                                                          (stable-square)
+    rho^n - 1 - n log rho = (2^(n k) - 1) m^n - n k log 2 + (m^n - 1 - n log m)                          (stable-log-scale)
 
 At k = 0 the last line is its last term exactly.
 """
@@ -67,12 +67,14 @@ BALANCE: Function = function(
 )
 
 
-def _atanh_cube(b: Builder, f: Node) -> tuple[Node]:
-    w = b.let("w", f * f)
-    return ((f * w) * horner(b, ATANH, w, "(atanh(f)/f - 1)/f^2, minimax in w = f^2"),)
+def _atanh_rest(b: Builder, f: Node, f_tail: Node) -> tuple[Node]:
+    w = b.let("w", fma(f, f, exact_mul(f, 2.0) * f_tail), "f^2, corrected by the tail of f")
+    return (w * horner(b, ATANH, w, "(atanh(f)/f - 1)/f^2, minimax in f^2"),)
 
 
-ATANH_CUBE: Function = function("atanh_cube", ("f",), ("value",), _atanh_cube, "atanh(f) - f for |f| <= 0.1716.")
+ATANH_REST: Function = function(
+    "atanh_rest", ("f", "f_tail"), ("value",), _atanh_rest, "atanh(f)/f - 1 for |f| <= 0.1716."
+)
 
 
 def _quotients(b: Builder, d: Node, c: Node, s: Node, s_tail: Node) -> tuple[Node, ...]:
@@ -96,26 +98,31 @@ QUOTIENTS: Function = function(
 )
 
 
+def _first_excess(b: Builder, t: Node, t_tail: Node, f: Node, f_tail: Node) -> Pair:
+    """m - 1 - log m = f (t - 2 (atanh(f)/f - 1)): the bracket first, so that only its small part is rounded."""
+    (rest,) = ATANH_REST(f, f_tail)
+    y = b.pair("y", fast_two_sum(t, exact_mul(rest, -2.0)), "f (t - 2 (atanh(f)/f - 1))")
+    leading = b.pair("leading", two_prod(f, y.head))
+    low = b.let("low", fma(f, y.tail + t_tail, fma(f_tail, y.head, leading.tail)))
+    return Pair(leading.head, low)
+
+
 def _first_power(b: Builder, t: Node, t_tail: Node, f: Node, f_tail: Node) -> tuple[Node, ...]:
-    leading = b.pair("leading", two_prod(t, f), "t f - 2 (atanh(f) - f)")
-    cross = b.let("cross", fma(t, f_tail, fma(t_tail, f, leading.tail)))
-    (cube,) = ATANH_CUBE(f)
-    phi = b.pair("phi", fast_two_sum(leading.head, exact_mul(cube, -2.0)))
+    phi = _first_excess(b, t, t_tail, f, f_tail)
     m = b.pair("m", fast_two_sum(1.0, t))
-    return phi.head, phi.tail + cross, m.head, m.tail + t_tail
+    return phi.head, phi.tail, m.head, m.tail + t_tail
 
 
 def _second_power(b: Builder, t: Node, t_tail: Node, f: Node, f_tail: Node) -> tuple[Node, ...]:
-    y = b.pair("y", two_sum(t, exact_mul(f, 2.0)), "t (t + 2 f) - 4 (atanh(f) - f)")
-    y_tail = b.let("y_low", fma(2.0, f_tail, y.tail + t_tail))
-    leading = b.pair("leading", two_prod(t, y.head))
-    cross = b.let("cross", fma(t, y_tail, fma(t_tail, y.head, leading.tail)))
-    (cube,) = ATANH_CUBE(f)
-    phi = b.pair("phi", fast_two_sum(leading.head, exact_mul(cube, -4.0)))
+    phi = _first_excess(b, t, t_tail, f, f_tail)
+    both = b.pair("both", two_prod(t, t), "m^2 - 1 - 2 log m = t^2 + 2 (m - 1 - log m)")
+    total = b.pair("total", two_sum(both.head, exact_mul(phi.head, 2.0)))
+    twice_t = b.let("twice_t", exact_mul(t, 2.0))
+    rest = b.let("rest", fma(twice_t, t_tail, fma(2.0, phi.tail, both.tail)))
     m = b.pair("m", fast_two_sum(1.0, t))
+    square = b.pair("square", two_prod(m.head, m.head), "m^2")
     m_tail = b.let("m_low", m.tail + t_tail)
-    square = b.pair("square", two_prod(m.head, m.head))
-    return phi.head, phi.tail + cross, square.head, fma(exact_mul(m.head, 2.0), m_tail, square.tail)
+    return total.head, total.tail + rest, square.head, fma(exact_mul(m.head, 2.0), m_tail, square.tail)
 
 
 _RESULTS = ("phi", "phi_tail", "power", "power_tail")

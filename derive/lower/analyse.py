@@ -1,0 +1,243 @@
+"""Rounding analysis of a kernel tree: a rigorous bound for |computed - exact| on a box of arguments.
+
+Every number of the tree is carried as
+
+    computed = exact + sum_i c_i e_i + extra,    |e_i| <= 1,  |extra| <= a bound,
+
+where ``exact`` is a ball for the value in real arithmetic and each rounding has a noise symbol e_i of its own. The symbols
+make error-free transforms exact: head = a + b - tau and tail = tau share the symbol tau, so that it cancels in every
+sum in which head and tail meet again. Products add a second-order term to ``extra``. Coefficients and bounds are balls
+(python-flint), so the analysis itself does not round. Differences within a factor of 2 are exact (Sterbenz).
+
+Rounding is to nearest, and nothing over- or underflows: the kernels scale their arguments so that it is so, which
+:mod:`derive.lower.bounds` argues where it uses this.
+
+Source: Comba and Stolfi, "Affine arithmetic", 1993; Daumas and Melquiond, "Certification of bounds on expressions
+involving rounded operators", 2010, for the standard model with exact transforms.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from itertools import count
+
+from flint import arb, ctx
+
+from derive.errors import CheckFailed
+from derive.kernel import Function, Node, operands
+
+#: Half an ulp of 1: the relative error of one rounding.
+UNIT = arb(2) ** -53
+
+#: Bits of the balls: errors of errors are far below this.
+PRECISION = 160
+
+_SYMBOLS = count()
+
+
+@dataclass(frozen=True)
+class Rounded:
+    """A computed number: its exact value, its named roundings, and a bound for the rest of its error."""
+
+    exact: arb
+    noise: Mapping[int, arb] = field(default_factory=dict)
+    extra: arb = field(default_factory=lambda: arb(0))
+
+    def error(self) -> arb:
+        """An upper bound for |computed - exact|."""
+        total = self.extra
+        for coefficient in self.noise.values():
+            total += _size(coefficient)
+        return total.abs_upper()
+
+    def size(self) -> arb:
+        """An upper bound for |computed|."""
+        return (_size(self.exact) + self.error()).abs_upper()
+
+    def hull(self) -> arb:
+        """A ball that contains the computed value."""
+        return self.exact + _around_zero(self.error())
+
+    def disturbed(self, bound: arb) -> Rounded:
+        """The same number with one more, independent error of at most ``bound``."""
+        if bound == 0:
+            return self
+        return Rounded(self.exact, {**self.noise, next(_SYMBOLS): bound}, self.extra)
+
+
+#: A number, or the several results of a transform or a call.
+Given = Rounded | tuple[Rounded, ...]
+
+
+def _size(ball: arb) -> arb:
+    return ball.abs_upper()
+
+
+def _around_zero(radius: arb) -> arb:
+    return arb(0, radius.abs_upper())
+
+
+def exactly(value: arb | int | float) -> Rounded:
+    """A number without error."""
+    return Rounded(arb(value))
+
+
+def error_of_sum(*parts: Rounded) -> arb:
+    """An upper bound for the error of the unevaluated sum of the parts."""
+    total = parts[0]
+    for part in parts[1:]:
+        total = _sum(total, part, 1)
+    return total.error()
+
+
+def head_and_tail(exact: arb, relative_error: arb, relative_tail: arb = UNIT) -> tuple[Rounded, Rounded]:
+    """What is known of a head and tail: their sum is ``exact`` up to a relative error, and the tail is small."""
+    tail = next(_SYMBOLS)
+    size = _size(exact) * relative_tail * (1 + relative_error)
+    head = Rounded(exact, {tail: -size}).disturbed(_size(exact) * relative_error)
+    return head, Rounded(arb(0), {tail: size})
+
+
+def _combined(a: Mapping[int, arb], b: Mapping[int, arb], by_a: arb | int, by_b: arb | int) -> dict[int, arb]:
+    noise = {i: c * by_a for i, c in a.items()}
+    for i, c in b.items():
+        noise[i] = noise[i] + c * by_b if i in noise else c * by_b
+    return noise
+
+
+def _sum(a: Rounded, b: Rounded, sign: int) -> Rounded:
+    return Rounded(a.exact + sign * b.exact, _combined(a.noise, b.noise, 1, sign), a.extra + b.extra)
+
+
+def _product(a: Rounded, b: Rounded) -> Rounded:
+    first = _combined(a.noise, b.noise, b.exact, a.exact)
+    extra = a.extra * _size(b.exact) + b.extra * _size(a.exact) + a.error() * b.error()
+    return Rounded(a.exact * b.exact, first, extra.abs_upper())
+
+
+def _quotient(a: Rounded, b: Rounded) -> Rounded:
+    exact, inverse = a.exact / b.exact, 1 / b.exact
+    first = _combined(a.noise, b.noise, inverse, -exact * inverse)
+    off = b.error() / (arb(b.exact.abs_lower()) - b.error())
+    extra = (a.extra + _size(exact) * b.extra + off * (a.error() + _size(exact) * b.error())) * _size(inverse)
+    if not extra.is_finite():
+        raise CheckFailed("rounding analysis: a divisor may be zero on the box")
+    return Rounded(exact, first, extra.abs_upper())
+
+
+def _sterbenz(a: arb, b: arb) -> bool:
+    """Whether a - b is exact: both of one sign and within a factor of 2."""
+    return bool((a > 0 and b > 0 and 2 * a >= b and 2 * b >= a) or (a < 0 and b < 0 and 2 * a <= b and 2 * b <= a))
+
+
+class Analysis:
+    """Evaluates a function of a kernel on a box.
+
+    ``given`` fixes nodes: the parameters, and whatever the analysis knows better than operation by operation (a reduced
+    argument that is exact, an integer, the results of a function that was analysed before). ``exact`` tells exact values
+    that follow from algebra and that ball arithmetic, which forgets dependencies, would only enclose.
+    """
+
+    def __init__(self, given: Mapping[Node, Given], exact: Mapping[Node, arb] | None = None) -> None:
+        ctx.prec = PRECISION
+        self.known: dict[Node, Given] = dict(given)
+        self.exact = exact or {}
+
+    def results(self, function: Function) -> list[Rounded]:
+        """The results of the function. Raises :class:`CheckFailed` where an operation is not covered."""
+        return [self.number(n) for _, n in function.results]
+
+    def first_results(self, function: Function, count: int) -> list[Rounded]:
+        """The first ``count`` results; what only the others need is left alone."""
+        return [self.number(n) for _, n in function.results[:count]]
+
+    def number(self, root: Node) -> Rounded:
+        """One node, and whatever it needs."""
+        for n in operands([root], stop=self.known):
+            if n not in self.known:
+                value = self._value(n)
+                if n in self.exact and isinstance(value, Rounded):
+                    if not value.exact.overlaps(self.exact[n]):
+                        raise CheckFailed(f"rounding analysis: {value.exact} is not {self.exact[n]}, as was claimed")
+                    value = Rounded(self.exact[n], value.noise, value.extra)
+                self.known[n] = value
+        return self._number(root)
+
+    def _number(self, n: Node) -> Rounded:
+        try:
+            value = self.known[n]
+        except KeyError:
+            raise CheckFailed(f"rounding analysis: no value for the operation {n.op}") from None
+        assert isinstance(value, Rounded)
+        return value
+
+    def _value(self, n: Node) -> Rounded | tuple[Rounded, ...]:
+        if n.op == "const":
+            assert isinstance(n.value, float)
+            return exactly(n.value)
+        if n.op == "result":
+            several = self.known[n.args[0]]
+            assert isinstance(several, tuple) and isinstance(n.value, int)
+            return several[n.value]
+        if n.op == "call":
+            assert n.function is not None
+            inner = Analysis(dict(zip(n.function.parameters, map(self._number, n.args), strict=True)))
+            return tuple(inner.results(n.function))
+        a = [self._number(x) for x in n.args]
+        match n.op:
+            case "neg":
+                return Rounded(-a[0].exact, {i: -c for i, c in a[0].noise.items()}, a[0].extra)
+            case "exact_mul":
+                return _product(a[0], a[1])
+            case "mul":
+                return _rounded(_product(a[0], a[1]))
+            case "add":
+                return _rounded_sum(a[0], a[1], 1)
+            case "sub":
+                return _rounded_sum(a[0], a[1], -1)
+            case "fma":
+                return _rounded(_sum(_product(a[0], a[1]), a[2], 1))
+            case "div":
+                return _rounded(_quotient(a[0], a[1]))
+            case "two_sum":
+                return _transform_sum(a[0], a[1])
+            case "fast_two_sum":
+                if not (_zero(a[0]) or a[0].hull().abs_lower() >= a[1].size()):
+                    raise CheckFailed("rounding analysis: a fast_two_sum whose first operand may be the smaller")
+                return _transform_sum(a[0], a[1])
+            case "two_prod":
+                return _transform(_product(a[0], a[1]))
+        raise CheckFailed(f"rounding analysis: the operation {n.op} is not covered; give its value")
+
+
+def _zero(a: Rounded) -> bool:
+    return bool(a.exact == 0) and not a.noise and bool(a.extra == 0)
+
+
+def _rounded(a: Rounded) -> Rounded:
+    return a if _zero(a) else a.disturbed(UNIT * a.size())
+
+
+def _rounded_sum(a: Rounded, b: Rounded, sign: int) -> Rounded:
+    if _zero(b):
+        return a
+    total = _sum(a, b, sign)
+    if _zero(a):
+        return total
+    exact = _sterbenz(a.hull(), -sign * b.hull())
+    return total if exact else _rounded(total)
+
+
+def _transform_sum(a: Rounded, b: Rounded) -> tuple[Rounded, Rounded]:
+    if _zero(a) or _zero(b):
+        return _sum(a, b, 1), exactly(0)
+    return _transform(_sum(a, b, 1))
+
+
+def _transform(whole: Rounded) -> tuple[Rounded, Rounded]:
+    """Head and tail of an exact result: the tail is at most half an ulp of it."""
+    if _zero(whole):
+        return whole, exactly(0)
+    size, tail = UNIT * whole.size(), next(_SYMBOLS)
+    return Rounded(whole.exact, {**whole.noise, tail: -size}, whole.extra), Rounded(arb(0), {tail: size})
