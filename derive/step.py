@@ -190,10 +190,8 @@ class Conclude(Step):
     textbook: sp.Expr
 
     def rows(self) -> tuple[Row, ...]:
-        return (
-            Row(self.derived.quantity, "=", self.derived.value, "as derived"),
-            Row(None, "=", self.textbook, self.reason),
-        )
+        derived = Row(self.derived.quantity, "=", self.derived.value, "as derived")
+        return (derived, Row(None, "=", self.textbook, self.reason))
 
 
 @dataclass(frozen=True)
@@ -244,8 +242,9 @@ class GlobalMinimum(Step):
 
     def section(self, k: int) -> sp.Expr:
         """The function along variable k through the minimum."""
-        others = {v.symbol: a for i, (v, a) in enumerate(zip(self.variables, self.at, strict=True)) if i != k}
-        return unfold(self.function, self.using).subs(others)
+        where = {v.symbol: a for v, a in zip(self.variables, self.at, strict=True)}
+        del where[self.variables[k].symbol]
+        return unfold(self.function, self.using).subs(where)
 
     @property
     def at_minimum(self) -> sp.Expr:

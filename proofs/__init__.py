@@ -43,5 +43,10 @@ REGISTRY = Registry(
     theorems={theorem.id: theorem for subject in _SUBJECTS for theorem in subject.THEOREMS},
     claims=claims.CLAIMS,
     scales=scales.SCALES,
-    definitions=(*definitions.DEFINITIONS, *kl_unit.DEFINITIONS, *same_function.DEFINITIONS),
+    definitions=(
+        *definitions.DEFINITIONS,
+        *kl_unit.DEFINITIONS,
+        *same_function.DEFINITIONS,
+        *range_reduction.DEFINITIONS,
+    ),
 )

@@ -16,8 +16,14 @@ cost = Function("cost")
 twice = Symbol("twice", real=True)
 
 PRICES = tuple(
-    Variable(name, rf"\mathrm{{{name}}}", Domain.POSITIVE, f"the price of one {name}")
-    for name in ("add", "mul", "exp", "log", "sqrt")
+    Variable(name, rf"\mathrm{{{name}}}", Domain.POSITIVE, f"the price of {what}")
+    for name, what in (
+        ("add", "an addition or subtraction"),
+        ("mul", "a multiplication or square"),
+        ("exp", "an exponential"),
+        ("log", "a logarithm"),
+        ("sqrt", "a square root"),
+    )
 )
 add, mul, call_exp, call_log, call_sqrt = (price.symbol for price in PRICES)
 

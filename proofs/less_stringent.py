@@ -19,18 +19,22 @@ THEOREMS = (
         title="At the same argument g is at most f, and equal only at 1",
         variables=(MU, S),
         assumptions=("$s > 0$: the same number given to both as second argument",),
-        statement=(Row(difference[0], "=", difference[1]), Row(gap, ">=", Integer(0), "equality only at $s = 1$")),
+        statement=(
+            Row(difference[0], "=", difference[1]),
+            Row(f(mu, s), ">=", g(mu, s), "equality only at $s = 1$"),
+        ),
         steps=(
             Identity("difference", "the terms in $\\mu$ cancel", difference, using=(F, G)),
             Inequality(
                 "not-negative",
                 "with equality only at $s = 1$",
-                gap,
+                f(mu, s),
                 ">=",
-                Integer(0),
+                g(mu, s),
                 S,
                 (Integer(0), oo),
                 Integer(1),
+                using=(F, G),
             ),
             Counterexample(
                 "differs",

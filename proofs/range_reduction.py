@@ -1,8 +1,8 @@
 """The rules by which expm1mx, log1pmx and the divergence in std and var are reduced to small arguments."""
 
-from sympy import Expr, Integer, exp, log
+from sympy import Expr, Function, Integer, exp, log
 
-from derive.theorem import Domain, Identity, Row, Theorem, Variable, expm1mx, log1pmx, written
+from derive.theorem import Domain, Formula, Identity, Row, Theorem, Variable, expm1mx, log1pmx, written
 
 R = Variable("r", "r", Domain.REAL, "the reduced argument")
 K = Variable("k", "k", Domain.INTEGER, "the number of times $\\log 2$, or 2, is taken out")
@@ -10,6 +10,7 @@ M = Variable("m", "m", Domain.POSITIVE, "the significand")
 T = Variable("t", "t", Domain.REAL, "a relative difference, greater than -1")
 A = Variable("a", "a", Domain.POSITIVE, "the first of two scales")
 B = Variable("b", "b", Domain.POSITIVE, "the second of two scales")
+h = Function("h")
 r, k, m, t, a, b = (variable.symbol for variable in (R, K, M, T, A, B))
 
 with written():
@@ -18,8 +19,9 @@ with written():
     range_exp = (expm1mx(x), Integer(2) ** k * (1 + r + expm1mx(r)) - 1 - x)
     exp_itself = (exp(x), Integer(2) ** k * exp(r))
 
-    # f = t/(2 + t), so that log(1 + t) = log((1 + f)/(1 - f)), an odd function of f
-    f = t / (2 + t)
+    # h = t/(2 + t), so that log(1 + t) = log((1 + h)/(1 - h)), an odd function of h
+    H = Formula("h", h(t), (T,), t / (2 + t), "the argument of the odd function")
+    f = h(t)
     odd_rest = log((1 + f) / (1 - f)) - 2 * f
     log_by_f = (log(1 + t), 2 * f + odd_rest)
     atanh = (-log1pmx(t), t * f - odd_rest)
@@ -35,12 +37,12 @@ with written():
     # a pair of scales: only their difference, exact where they are near, and quantities that do not cancel
     d = a - b
     t_ab, f_ab = d / b, d / (a + b)
-    f_of_pair = (t_ab / (2 + t_ab), f_ab)
+    f_of_pair = (h(t_ab), f_ab)
     product = (t_ab * f_ab, d**2 / (b * (a + b)))
     product_square = (t_ab**2 + 2 * t_ab * f_ab, d**2 * (a + 3 * b) / (b**2 * (a + b)))
     ratio = (log((1 + f_ab) / (1 - f_ab)), log(a / b))
 
-SMALL = ("$t > -1$",)
+SMALL = ("$t > -1$", "$h(t) = t/(2 + t)$")
 
 
 def theorem(
@@ -57,7 +59,7 @@ def theorem(
         variables=variables,
         assumptions=assumptions,
         statement=tuple(Row(chain[0], "=", chain[1]) for _, _, chain in rules),
-        steps=tuple(Identity(name, reason, chain) for name, reason, chain in rules),
+        steps=tuple(Identity(name, reason, chain, using=(H,)) for name, reason, chain in rules),
         source="the usual range reductions of exp and log, carried to what is left after the linear term",
     )
 
@@ -76,8 +78,8 @@ THEOREMS = (
         "log1pmx by an odd function",
         (T,),
         SMALL,
-        ("logarithm", "of $1 + t = (1 + f)/(1 - f)$ with $f = t/(2 + t)$", log_by_f),
-        ("reduced", "because $t - 2f = tf$", atanh),
+        ("logarithm", "of $1 + t = (1 + h)/(1 - h)$ with $h = t/(2 + t)$", log_by_f),
+        ("reduced", "because $t - 2h = th$", atanh),
     ),
     theorem(
         "stable-log-scale",
@@ -98,10 +100,11 @@ THEOREMS = (
         "stable-pair",
         "The reduced arguments of a pair of scales by their difference",
         (A, B),
-        ("$a > 0$ and $b > 0$; $t = (a - b)/b$ and $f = (a - b)/(a + b)$",),
-        ("fraction", "f belongs to t", f_of_pair),
-        ("product", "of t and f", product),
+        ("$a > 0$ and $b > 0$; $t = (a - b)/b$ and $h(t) = (a - b)/(a + b)$",),
+        ("fraction", "$h$ of that t", f_of_pair),
+        ("product", "of t and $h$", product),
         ("square", "the combination for $a^2$ and $b^2$", product_square),
-        ("ratio", "the odd function of f", ratio),
+        ("ratio", "the odd function of $h$", ratio),
     ),
 )
+DEFINITIONS = (H,)

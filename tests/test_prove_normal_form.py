@@ -116,6 +116,37 @@ def test_what_cannot_be_treated_is_named(expr: sp.Expr, named: str) -> None:
     assert named in str(refusal.value)
 
 
+with sp.evaluate(False):  # SymPy would undo the exponentials before they are read
+    # the domain of a logarithm or root fixes the sign of its argument, also elsewhere
+    SIGN_FROM_DOMAIN = [
+        (exp(log(1 - x) / 2 + y) * sqrt(1 - x), (1 - x) * exp(y)),
+        (exp(log(x) / 2 + y) * sqrt(x), x * exp(y)),
+        (exp(log((x - 1) / v) + y), (x - 1) * exp(y) / v),
+        (exp(log(1 - x) + y), (1 - x) * exp(y)),
+    ]
+    # |a| = exp(log(a^2)/2), where nothing fixes the sign of a
+    ABSOLUTE_VALUES = [
+        (exp(log(x**2) / 2 + y), x * exp(y)),
+        (exp(log((1 - x) ** 2) / 2 + y), (1 - x) * exp(y)),
+        (exp(log(x**6) / 6 + y), x * exp(y)),
+        (exp(log(log(v + w) ** 2) / 2 + y), log(v + w) * exp(y)),
+    ]
+
+
+@pytest.mark.parametrize(("a", "b"), SIGN_FROM_DOMAIN, ids=str)
+def test_the_domain_fixes_signs(a: sp.Expr, b: sp.Expr) -> None:
+    assert equal(a, b)
+
+
+@pytest.mark.parametrize(("a", "b"), ABSOLUTE_VALUES, ids=str)
+def test_an_absolute_value_is_not_taken_for_the_argument(a: sp.Expr, b: sp.Expr) -> None:
+    with sp.evaluate(False):
+        difference = a - b
+    with pytest.raises(Undecided, match=r"absolute value"):
+        normal_form.normal_form(difference)
+    assert not equal(a, b)
+
+
 def test_an_identity_outside_the_theory_is_undecided_and_never_false() -> None:
     # equal, but 1/(x(x+1)) and its partial fractions are independent generators of the exponentials
     with pytest.raises(Undecided, match="no ball excludes zero"):

@@ -38,15 +38,17 @@ from functools import lru_cache
 import sympy as sp
 
 from derive.prove.ball import Undecided, defined_points, witness
+from derive.prove.elementary import ElementaryField
 from derive.prove.field import Field, Fraction, Refine, TooManyGenerators, key
 
 __all__ = ["NormalForm", "Undecided", "equal", "is_zero", "normal_form"]
 
 _MANY = (24, 64)  # generators of a field: first try, last try
 _MAX_REFINEMENTS = 16
+_LAST_POINTS = 24  # tried for a refutation before an expression is called undecided
 
 
-class Reader(Field):
+class Reader(ElementaryField):
     """A field into which an expression is read, generator by generator."""
 
     def __init__(self, size: int, roots: dict[int, int]) -> None:
@@ -223,11 +225,17 @@ def _is_zero(expr: sp.Expr) -> bool:
         if not ball.contains(0):
             return False
         defined += 1
-    if normal_form(expr).is_zero:
+    try:
+        zero = normal_form(expr).is_zero
+    except Undecided:
+        if witness(expr, _LAST_POINTS, seed=1) is not None:
+            return False
+        raise
+    if zero:
         if not defined:
             raise Undecided("the expression is defined at none of the points tried", expr)
         return True
-    if witness(expr, 8, seed=1) is not None:
+    if witness(expr, _LAST_POINTS, seed=1) is not None:
         return False
     raise Undecided("the normal form is not zero, yet no ball excludes zero", expr)
 
