@@ -1,7 +1,7 @@
 """The truth about a formula, by evaluation and numerical integration: shares no code with derive.identify.
 
-A corpus formula is our own text, so it may be evaluated: every framework's functions are the same functions of floats here. The
-divergence is the integral of p log(p/q), by quadrature.
+A corpus formula is our own text, so it may be evaluated: every framework's functions are the same functions of floats
+here. The divergence is the integral of p log(p/q), by quadrature.
 """
 
 from __future__ import annotations
@@ -46,10 +46,16 @@ def _softplus(x):
 
 FUNCTIONS = SimpleNamespace(
     **{name: _unary(getattr(math, name)) for name in ("exp", "log", "expm1", "log1p", "sqrt")},
-    **{name: _same for name in "sum mean reduce_sum reduce_mean mean_flat item view size".split()},
-    square=lambda x: Number(x * x), pow=lambda x, n: Number(float(x) ** float(n)), softplus=_softplus, pi=math.pi, e=math.e,
-    add=lambda x, y: Number(float(x) + float(y)), mul=lambda x, y: Number(float(x) * float(y)), log_prob=_same,
-)  # fmt: skip
+    **dict.fromkeys("sum mean reduce_sum reduce_mean mean_flat item view size".split(), _same),
+    square=lambda x: Number(x * x),
+    pow=lambda x, n: Number(float(x) ** float(n)),
+    softplus=_softplus,
+    pi=math.pi,
+    e=math.e,
+    add=lambda x, y: Number(float(x) + float(y)),
+    mul=lambda x, y: Number(float(x) * float(y)),
+    log_prob=_same,
+)
 FUNCTIONS.math = FUNCTIONS
 
 
@@ -59,7 +65,7 @@ class _Names(dict):
     def __missing__(self, name: str):
         if hasattr(FUNCTIONS, name):
             return getattr(FUNCTIONS, name)
-        if name in ("torch", "tf", "K", "np", "jnp", "F", "math", "ops", "keras"):
+        if name in ("torch", "th", "tf", "K", "np", "jnp", "F", "math", "ops", "keras"):
             return FUNCTIONS
         raise KeyError(name)
 
@@ -85,9 +91,13 @@ def value(text: str, variables: dict[str, float]) -> float:
 
 
 STD = {
-    "std": lambda s: s, "var": math.sqrt, "logstd": math.exp, "logvar": lambda s: math.exp(s / 2), "precision": lambda s: 1 / math.sqrt(s),
+    "std": lambda s: s,
+    "var": math.sqrt,
+    "logstd": math.exp,
+    "logvar": lambda s: math.exp(s / 2),
+    "precision": lambda s: 1 / math.sqrt(s),
     "softplus": lambda s: math.log1p(math.exp(s)),
-}  # fmt: skip
+}
 
 _NODES, _WEIGHTS = np.polynomial.legendre.leggauss(400)
 

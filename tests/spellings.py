@@ -1,4 +1,6 @@
-"""Random spellings of the divergence, right and wrong: terms in any order, any framework, methods or functions, weights and reductions."""
+"""Random spellings of the divergence, right and wrong: terms in any order, any framework, methods or functions,
+weights and reductions.
+"""
 
 from __future__ import annotations
 
@@ -6,9 +8,13 @@ import random
 from dataclasses import dataclass
 
 _NAMES = {
-    "std": ("sigma", "std", "stddev", "self.std"), "var": ("var", "variance", "sigma_sq"), "logstd": ("log_sigma", "logstd", "log_std"),
-    "logvar": ("logvar", "log_var", "z_log_var", "self.logvar"), "precision": ("precision", "prec"), "softplus": ("rho",),
-}  # fmt: skip
+    "std": ("sigma", "std", "stddev", "self.std"),
+    "var": ("var", "variance", "sigma_sq"),
+    "logstd": ("log_sigma", "logstd", "log_std"),
+    "logvar": ("logvar", "log_var", "z_log_var", "self.logvar"),
+    "precision": ("precision", "prec"),
+    "softplus": ("rho",),
+}
 
 
 @dataclass(frozen=True)
@@ -35,7 +41,7 @@ class Writer:
         return f"{self.prefix}{name}({arg})"
 
     def square(self, x: str) -> str:
-        simple = x.replace(".", "").replace("_", "").isalnum() or x.endswith(")") and not x.startswith("(")
+        simple = x.replace(".", "").replace("_", "").isalnum() or (x.endswith(")") and not x.startswith("("))
         options = [f"{x}**2" if simple else f"({x})**2", f"{self.prefix}square({x})"]
         if self.methods and simple:
             options += [f"{x}.pow(2)", f"{x}.square()"]
@@ -52,7 +58,11 @@ class Writer:
         if scale == "var":
             return [pick([(1.0, log(x)), (2.0, log(f"{self.fn('sqrt', x)}"))])], x, f" / {x}"
         if scale == "logstd":
-            return [(2.0, x)], pick([exp(f"2*{x}"), self.square(exp(x)), exp(f"{x} + {x}")]), pick([f" * {exp(f'-2*{x}')}", f" / {exp(f'2*{x}')}"])
+            return (
+                [(2.0, x)],
+                pick([exp(f"2*{x}"), self.square(exp(x)), exp(f"{x} + {x}")]),
+                pick([f" * {exp(f'-2*{x}')}", f" / {exp(f'2*{x}')}"]),
+            )
         if scale == "logvar":
             return [(1.0, x)], exp(x), pick([f" * {exp(f'-{x}')}", f" / {exp(x)}"])
         if scale == "precision":
@@ -112,7 +122,9 @@ def right(rng: random.Random) -> Spelling:
     body = writer.joined(terms)
     prefix = writer.prefix
     call = {"tf.": "tf.reduce_sum", "": "sum"}.get(prefix, f"{prefix}sum")
-    text = rng.choice([f"{half:g} * ({body})", f"{half:g} * {call}({body})", f"({body}) * {half:g}", f"{call}({half:g} * ({body}))"])
+    text = rng.choice(
+        [f"{half:g} * ({body})", f"{half:g} * {call}({body})", f"({body}) * {half:g}", f"{call}({half:g} * ({body}))"]
+    )
     return Spelling(text, shape.scale, shape.pair, shape.direction, shape.roles, factor)
 
 

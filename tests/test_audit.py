@@ -91,7 +91,8 @@ CORRECT = {
     "diffusion": """
         def normal_kl(mean1, logvar1, mean2, logvar2):
             logvar1, logvar2 = [x if isinstance(x, th.Tensor) else th.tensor(x).to(tensor) for x in (logvar1, logvar2)]
-            return 0.5 * (-1.0 + logvar2 - logvar1 + th.exp(logvar1 - logvar2) + ((mean1 - mean2) ** 2) * th.exp(-logvar2))
+            return 0.5 * (-1.0 + logvar2 - logvar1 + th.exp(logvar1 - logvar2) + ((mean1 - mean2) ** 2) *
+            th.exp(-logvar2))
 
         def discretized_gaussian_log_likelihood(x, means, log_scales):
             centered_x = x - means
@@ -107,7 +108,8 @@ CORRECT = {
 
             def kl(self):
                 w_sigma = torch.log1p(torch.exp(self.w_rho))
-                return (torch.log(self.prior_sigma / w_sigma) + (w_sigma**2 + self.w_mu**2) / (2 * self.prior_sigma**2) - 0.5).sum()
+                return (torch.log(self.prior_sigma / w_sigma) + (w_sigma**2 + self.w_mu**2) / (2 *
+                self.prior_sigma**2) - 0.5).sum()
         """,
     "likelihoods": """
         def gaussian_nll(x, mu, logvar):
@@ -129,7 +131,8 @@ CORRECT = {
             return p * torch.log(p / q) + (1 - p) * torch.log((1 - p) / (1 - q))
 
         def bhattacharyya(mu1, var1, mu2, var2):
-            return 0.25 * (mu1 - mu2)**2 / (var1 + var2) + 0.5 * torch.log((var1 + var2) / (2 * torch.sqrt(var1 * var2)))
+            return 0.25 * (mu1 - mu2)**2 / (var1 + var2) + 0.5 * torch.log((var1 + var2) / (2 * torch.sqrt(var1 *
+            var2)))
 
         def gamma_kl(a, b):
             return (a - 1) * torch.digamma(a) - torch.lgamma(a) + torch.log(b) + a * (1 - b) / b
@@ -152,7 +155,8 @@ CORRECT = {
             def __init__(self, preds, labels, model, num_nodes):
                 self.cost = norm * tf.reduce_mean(weighted_cross_entropy(logits=preds, targets=labels))
                 self.log_lik = self.cost
-                self.kl = (0.5 / num_nodes) * tf.reduce_mean(tf.reduce_sum(1 + 2 * model.z_log_std - tf.square(model.z_mean) -
+                self.kl = (0.5 / num_nodes) * tf.reduce_mean(tf.reduce_sum(1 + 2 * model.z_log_std -
+                tf.square(model.z_mean) -
                                                                            tf.square(tf.exp(model.z_log_std)), 1))
                 self.cost -= self.kl
         """,
@@ -168,7 +172,7 @@ CORRECT = {
             a = -0.5 * torch.sum(1 + logvar - mu ** 2 - var)
             return a + -0.5 * torch.sum(1 + logvar - mu ** 2 - std ** 2)
         """,
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("name", CORRECT)
@@ -177,7 +181,11 @@ def test_correct_code_is_silent(name, tmp_path):
 
 
 def test_correct_formulas_are_silent(tmp_path):
-    right_ones = [c for c in CASES if c.verdict in ("kl", "affine_kl", "estimator") and c.names is not False and "\\" not in c.text and not c.same]
+    right_ones = [
+        c
+        for c in CASES
+        if c.verdict in ("kl", "affine_kl", "estimator") and c.names is not False and "\\" not in c.text and not c.same
+    ]
     assert len(right_ones) > 50
     for case in right_ones:
         lines = case.text.split("\n")
@@ -216,19 +224,29 @@ def test_every_code_is_shown_by_its_own_example(code, tmp_path):
 def test_the_sampler_of_the_same_class_or_module_counts(tmp_path):
     sampler = "return mu + torch.exp(logvar) * torch.randn_like(mu)"
     kl = "return -0.5 * torch.sum(1 + logvar - mu.pow(2) - logvar.exp())"
-    in_class = f"class A:\n    def z(self, mu, logvar):\n        {sampler}\n    def kl(self, mu, logvar):\n        {kl}\n"
+    in_class = (
+        f"class A:\n    def z(self, mu, logvar):\n        {sampler}\n    def kl(self, mu, logvar):\n        {kl}\n"
+    )
     assert codes(tmp_path, in_class) == ["DK011"]
     in_module = f"def z(mu, logvar):\n    {sampler}\ndef kl(mu, logvar):\n    {kl}\n"
     assert codes(tmp_path, in_module) == ["DK011"]
-    nearer = in_class + f"class B:\n    def z(self, mu, logvar):\n        {sampler.replace('logvar)', '0.5*logvar)')}\n    def kl(self, mu, logvar):\n        {kl}\n"
+    nearer = (
+        in_class + f"class B:\n    def z(self, mu, logvar):\n        {sampler.replace('logvar)', '0.5*logvar)')}\n   "
+        f" def kl(self, mu, logvar):\n        {kl}\n"
+    )
     assert codes(tmp_path, nearer) == ["DK011"]
-    steps = "def f(mu, logvar):\n    std = torch.exp(logvar)\n    eps = torch.randn_like(std)\n    z = eps.mul(std).add(mu)\n" + "    " + kl + "\n"
+    steps = (
+        "def f(mu, logvar):\n    std = torch.exp(logvar)\n    eps = torch.randn_like(std)\n    z ="
+        " eps.mul(std).add(mu)\n" + "    " + kl + "\n"
+    )
     assert codes(tmp_path, steps) == ["DK011"]
 
 
 def test_a_finding_has_the_place_of_the_formula(tmp_path, capsys):
     file = tmp_path / "m.py"
-    file.write_text("def f(mu, logvar):\n    kld = -0.5 * torch.sum(1 + 2 * logvar - mu.pow(2) - logvar.exp())\n    return kld\n")
+    file.write_text(
+        "def f(mu, logvar):\n    kld = -0.5 * torch.sum(1 + 2 * logvar - mu.pow(2) - logvar.exp())\n    return kld\n"
+    )
     assert run(["audit", str(file)]) == 1
     out = capsys.readouterr().out
     assert out.startswith(f"{file}:2:11: DK002 not a KL divergence: halve the log term")
@@ -237,11 +255,21 @@ def test_a_finding_has_the_place_of_the_formula(tmp_path, capsys):
     assert run(["audit", "--json", str(file)]) == 1
     document = json.loads(capsys.readouterr().out)
     assert (document["ok"], document["files"]) == (False, 1)
-    assert {"path": str(file), "cell": None, "line": 2, "column": 11, "code": "DK002"}.items() <= document["findings"][0].items()
+    assert {"path": str(file), "cell": None, "line": 2, "column": 11, "code": "DK002"}.items() <= document["findings"][
+        0
+    ].items()
 
 
 @pytest.mark.parametrize(
-    ("comment", "status"), [("# noqa", 0), ("# noqa: DK002", 0), ("# noqa: E501, DK002", 0), ("# noqa: DK003", 1), ("# NOQA:DK002", 0), ("# no", 1)]
+    ("comment", "status"),
+    [
+        ("# noqa", 0),
+        ("# noqa: DK002", 0),
+        ("# noqa: E501, DK002", 0),
+        ("# noqa: DK003", 1),
+        ("# NOQA:DK002", 0),
+        ("# no", 1),
+    ],
 )
 def test_noqa(comment, status, tmp_path):
     (tmp_path / "m.py").write_text(f"kld = -0.5 * torch.sum(1 + 2 * logvar - mu.pow(2) - logvar.exp())  {comment}\n")
@@ -259,8 +287,16 @@ def test_select_and_ignore(tmp_path, capsys):
 
 
 def test_notebooks(tmp_path, capsys):
-    wrong = ["%matplotlib inline\n", "kld = -0.5 * torch.sum(1 + 2 * logvar - mu.pow(2) - logvar.exp())\n", "!pip install x"]
-    cells = [{"cell_type": "markdown", "source": ["# text"]}, {"cell_type": "code", "source": ["import torch"]}, {"cell_type": "code", "source": wrong}]
+    wrong = [
+        "%matplotlib inline\n",
+        "kld = -0.5 * torch.sum(1 + 2 * logvar - mu.pow(2) - logvar.exp())\n",
+        "!pip install x",
+    ]
+    cells = [
+        {"cell_type": "markdown", "source": ["# text"]},
+        {"cell_type": "code", "source": ["import torch"]},
+        {"cell_type": "code", "source": wrong},
+    ]
     file = tmp_path / "n.ipynb"
     file.write_text(json.dumps({"cells": cells, "nbformat": 4}))
     assert run(["audit", str(tmp_path)]) == 1
@@ -275,7 +311,9 @@ def test_syntax_errors_and_bytes_are_reported_and_skipped(tmp_path, capsys):
     (tmp_path / "b.py").write_bytes(b"\xff\xfe log exp **")
     (tmp_path / "c.py").write_text("x = " + "(" * 3000 + "log(exp(x**2))" + ")" * 3000)
     (tmp_path / "d.py").write_text("kld = -0.5 * torch.sum(1 + 2 * logvar - mu.pow(2) - logvar.exp())")
-    (tmp_path / "e.py").write_bytes(b"# -*- coding: latin-1 -*-\n# \xe9\nkld = -0.5 * sum(1 + 2 * logvar - mu**2 - exp(logvar))\n")
+    (tmp_path / "e.py").write_bytes(
+        b"# -*- coding: latin-1 -*-\n# \xe9\nkld = -0.5 * sum(1 + 2 * logvar - mu**2 - exp(logvar))\n"
+    )
     assert run(["audit", str(tmp_path)]) == 1
     captured = capsys.readouterr()
     assert captured.err.count("skipped") == 3
@@ -321,10 +359,17 @@ def test_explain(capsys):
 
 
 def test_a_thousand_files_in_thirty_seconds(tmp_path):
-    """A tenth of them, in a tenth of the time; one in ten holds a divergence, as in a repository of such models all do."""
-    filler = "\n".join(f"def f{i}(x, y):\n    z = self.layer{i}(x) + np.log(y) * np.exp(-x)\n    return {{'a': z, 'b': [x, y]}}\n" for i in range(60))
+    """A tenth of them, in a tenth of the time; one in ten holds a divergence, as in a repository of such models all
+    do.
+    """
+    filler = "\n".join(
+        f"def f{i}(x, y):\n    z = self.layer{i}(x) + np.log(y) * np.exp(-x)\n    return {{'a': z, 'b': [x, y]}}\n"
+        for i in range(60)
+    )
     for i in range(100):
-        (tmp_path / f"m{i}.py").write_text(filler + (textwrap.dedent(CORRECT["pytorch example"]) if i % 10 == 0 else ""))
+        (tmp_path / f"m{i}.py").write_text(
+            filler + (textwrap.dedent(CORRECT["pytorch example"]) if i % 10 == 0 else "")
+        )
     run(["audit", str(tmp_path / "m0.py")])
     start = time.perf_counter()
     assert run(["audit", str(tmp_path)]) == 0

@@ -86,7 +86,12 @@ def test_the_answer(case):
     assert answer.verdict == case.verdict
     roles = tuple(answer.roles.values())
     if case.verdict in ("kl", "affine_kl"):
-        assert (answer.scale, answer.pair, answer.factor, answer.offset) == (case.scale, case.pair, case.factor, case.offset)
+        assert (answer.scale, answer.pair, answer.factor, answer.offset) == (
+            case.scale,
+            case.pair,
+            case.factor,
+            case.offset,
+        )
         assert answer.name_agrees is case.names
         if case.direction == "either":  # which of the two is the first is not in the names
             assert sorted(roles) == sorted(case.roles)
@@ -121,7 +126,10 @@ def test_the_minimum_is_the_minimum(case):
     positive = case.scale in ("std", "var")
     samples = []
     for _ in range(400):
-        point = {case.roles[0]: rng.uniform(-6, 6), case.roles[1]: rng.uniform(0.02, 6) if positive else rng.uniform(-6, 6)}
+        point = {
+            case.roles[0]: rng.uniform(-6, 6),
+            case.roles[1]: rng.uniform(0.02, 6) if positive else rng.uniform(-6, 6),
+        }
         samples.append(truth.value(case.same or case.text, point))
     if answer.minimum is None:
         assert min(samples) < -2 or "no minimum" in " ".join(answer.notes)

@@ -12,11 +12,11 @@ import pytest
 from spellings import right
 
 from derive.identify import identify
-from derive.identify.identification import _views
 from derive.identify.match import Match, matches
 from derive.identify.numerics import losses, stable_rule
 from derive.identify.parameterisations import PARAMETERISATIONS, divergence
 from derive.identify.reading import read
+from derive.identify.views import views_of
 from derive.prove.normal_form import is_zero
 
 UNIT = {
@@ -41,9 +41,13 @@ def _exact(scale: str, values: list[float]) -> float:
     with flint.ctx.workprec(400):
         arbs = [flint.arb(flint.fmpq(*Fraction(v).as_integer_ratio())) for v in values]
         variance = {
-            "std": lambda s: s * s, "var": lambda s: s, "logstd": lambda s: (2 * s).exp(), "logvar": lambda s: s.exp(), "precision": lambda s: 1 / s,
+            "std": lambda s: s * s,
+            "var": lambda s: s,
+            "logstd": lambda s: (2 * s).exp(),
+            "logvar": lambda s: s.exp(),
+            "precision": lambda s: 1 / s,
             "softplus": lambda s: (1 + s.exp()).log() ** 2,
-        }[scale]  # fmt: skip
+        }[scale]
         m1, v1 = arbs[0], variance(arbs[1])
         m2, v2 = (arbs[2], variance(arbs[3])) if len(arbs) == 4 else (flint.arb(0), flint.arb(1))
         return float(((v2 / v1).log() / 2 + (v1 + (m1 - m2) ** 2) / (2 * v2) - flint.arb(1) / 2).mid())
@@ -94,12 +98,21 @@ def test_the_stable_spelling_means_the_same(seed):
     x = formula[start : end - 1]
     plain = formula.replace(f"expm1mx({x})", f"(exp({x}) - 1 - ({x}))")
     again = identify(plain)
-    assert (again.scale, again.pair, again.direction, again.factor) == (answer.scale, answer.pair, answer.direction, answer.factor), plain
+    assert (again.scale, again.pair, again.direction, again.factor) == (
+        answer.scale,
+        answer.pair,
+        answer.direction,
+        answer.factor,
+    ), plain
 
 
 def test_the_rule_behind_the_stable_spelling_is_decided():
     for name in PARAMETERISATIONS:
-        (match, *_) = [m for m in matches(_views(read(UNIT.get(name, "0.5*(exp(-s) + m**2 - 1 + s)")).trees[-1])[0].form) if m.exact]
+        (match, *_) = [
+            m
+            for m in matches(views_of(read(UNIT.get(name, "0.5*(exp(-s) + m**2 - 1 + s)")).trees[-1])[0].form)
+            if m.exact
+        ]
         reading = match.reading
         import sympy as sp
 
@@ -110,11 +123,13 @@ def test_the_rule_behind_the_stable_spelling_is_decided():
 
 
 def test_digits_lost_are_measured():
-    view = _views(read(UNIT["logvar"]).trees[-1])[0]
+    view = views_of(read(UNIT["logvar"]).trees[-1])[0]
     (match, *_) = matches(view.form)
     from derive.identify.decide import Algebra
 
-    found = {(x.precision, x.distance): x for x in losses(view.node, Algebra(view.expander, view.form, match.reading), match)}
+    found = {
+        (x.precision, x.distance): x for x in losses(view.node, Algebra(view.expander, view.form, match.reading), match)
+    }
     # value near d^2/2 from terms near 1: 2 d^-2 units are lost, 6 digits at 1e-3 and 12 at 1e-6
     assert 5.5 < found["binary64", 1e-3].digits < 7
     assert 11.5 < found["binary64", 1e-6].digits < 13

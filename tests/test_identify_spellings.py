@@ -1,4 +1,6 @@
-"""Right formulas in random spellings are recognised, wrong ones are not and are repaired; names, samplers, guards, reductions, blocks."""
+"""Right formulas in random spellings are recognised, wrong ones are not and are repaired; names, samplers, guards,
+reductions, blocks.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +22,9 @@ def test_a_right_formula_in_any_spelling(seed):
     spelled = right(random.Random(seed))
     answer = identify(spelled.text)
     assert answer.verdict == ("kl" if spelled.factor == 1 else "affine_kl"), spelled.text
-    assert (answer.scale, answer.pair, answer.direction) == (spelled.scale, spelled.pair, spelled.direction), spelled.text
+    assert (answer.scale, answer.pair, answer.direction) == (spelled.scale, spelled.pair, spelled.direction), (
+        spelled.text
+    )
     assert tuple(answer.roles.values()) == spelled.roles
     assert answer.factor == {1.0: "1", -1.0: "-1", 2.0: "2", 0.5: "1/2"}[spelled.factor]
     assert answer.offset == "0"
@@ -37,9 +41,22 @@ def test_a_wrong_formula_in_any_spelling_is_repaired(seed):
 
 @pytest.mark.parametrize(
     ("name", "agrees"),
-    [("logvar", True), ("log_var", True), ("z_log_sigma_sq", True), ("lv", True), ("s", None), ("h", None), ("rho", None),
-     ("log_sigma", False), ("logstd", False), ("sigma", False), ("var", False), ("log_precision", False), ("z_log_std", False)],
-)  # fmt: skip
+    [
+        ("logvar", True),
+        ("log_var", True),
+        ("z_log_sigma_sq", True),
+        ("lv", True),
+        ("s", None),
+        ("h", None),
+        ("rho", None),
+        ("log_sigma", False),
+        ("logstd", False),
+        ("sigma", False),
+        ("var", False),
+        ("log_precision", False),
+        ("z_log_std", False),
+    ],
+)
 def test_names_against_the_mathematics(name, agrees):
     answer = identify(PLAIN.format(s=name))
     assert (answer.verdict, answer.scale, answer.name_agrees) == ("kl", "logvar", agrees)
@@ -71,7 +88,12 @@ def test_an_intermediate_name_that_misleads():
         ("0.5*(sigma**2 + mu**2 - 1) - np.log(sigma)", "mu + sigma * np.random.randn(3)", "std", True),
         ("0.5*(sigma**2 + mu**2 - 1) - np.log(sigma)", "mu + np.sqrt(sigma) * np.random.randn(3)", "var", False),
         ("0.5*(v + mu**2 - 1 - np.log(v))", "mu + v**0.5 * eps", "var", True),
-        ("-torch.log(F.softplus(rho)) + 0.5*(F.softplus(rho)**2 + mu**2 - 1)", "mu + F.softplus(rho) * eps", "softplus", True),
+        (
+            "-torch.log(F.softplus(rho)) + 0.5*(F.softplus(rho)**2 + mu**2 - 1)",
+            "mu + F.softplus(rho) * eps",
+            "softplus",
+            True,
+        ),
         (PLAIN.format(s="logvar"), "mu + torch.exp(0.5*logvar) * eps * temperature", "logvar", True),
     ],
 )
@@ -166,7 +188,13 @@ def test_the_package_is_called_by_its_own_name():
 
 def test_the_json_has_exactly_the_documented_keys():
     keys = (
-        "verdict pair direction scale factor offset roles name_agrees sampler modifiers reductions minimum counterexample fix stable"
+        "verdict pair direction scale factor offset roles name_agrees sampler modifiers reductions minimum"
+        " counterexample fix stable"
     ).split()
-    for text in (PLAIN.format(s="logvar"), "x + 1", "logp - ref_logp", "-0.5*(1 + log_sigma - mu**2 - exp(2*log_sigma))"):
+    for text in (
+        PLAIN.format(s="logvar"),
+        "x + 1",
+        "logp - ref_logp",
+        "-0.5*(1 + log_sigma - mu**2 - exp(2*log_sigma))",
+    ):
         assert list(identify(text).as_json()) == keys

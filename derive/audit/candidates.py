@@ -139,5 +139,9 @@ def _has_parts(tree: Node) -> bool:
             powers = powers or node.fn in ("exp", "expm1", "square")
         elif isinstance(node, Binary):
             sums = sums or node.op in "+-"
-            powers = powers or node.op == "**" or (node.op == "*" and isinstance(node.left, Symbol) and isinstance(node.right, Symbol))
+            powers = (
+                powers
+                or node.op == "**"
+                or (node.op == "*" and isinstance(node.left, Symbol) and isinstance(node.right, Symbol))
+            )
     return logs and powers and sums

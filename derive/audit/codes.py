@@ -1,7 +1,10 @@
-"""The findings of an audit, each with a stable code and its documentation. This table is the only place that lists them."""
+"""The findings of an audit, each with a stable code and its documentation. This table is the only place that lists
+them.
+"""
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -22,7 +25,8 @@ class Code:
     def explained(self) -> str:
         """The documentation of the code, for ``derive explain``."""
         state = "" if self.default else "\n\nOff unless selected: it can be meant."
-        return f"{self.id}: {self.title}\n\n{self.why}\n\n    {self.bad}\n\nbetter:\n\n    {self.good}{state}"
+        why = textwrap.fill(self.why, 100)
+        return f"{self.id}: {self.title}\n\n{why}\n\n    {self.bad}\n\nbetter:\n\n    {self.good}{state}"
 
 
 CODES = {
@@ -31,8 +35,9 @@ CODES = {
         Code(
             "DK001",
             "a KL term whose terms are missing, too many, or weighted apart",
-            "The formula has the parts of a Gaussian divergence, but is none: a term is missing, one too many, or has a weight of its own. Its minimum is not at\n"
-            "the prior. The message names the smallest change that makes it a divergence.",
+            "The formula has the parts of a Gaussian divergence, but is none: a term is missing, one too "
+            "many, or has a weight of its own. Its minimum is not at the prior. The message names the "
+            "smallest change that makes it a divergence.",
             "-0.5 * torch.sum(1 + logvar - 0.1 * mu.pow(2) - logvar.exp())",
             "-0.5 * torch.sum(1 + logvar - mu.pow(2) - logvar.exp())",
             default=False,
@@ -40,53 +45,59 @@ CODES = {
         Code(
             "DK002",
             "a term of the KL divergence has the wrong factor",
-            "Mixing the spelling for a log-variance with the one for a log-standard-deviation loses or adds a factor 2 on the log term. The optimum moves away\n"
-            "from standard deviation 1: with exp(2 * log_sigma) and a single log_sigma it is at 0.71, and the value there is negative.",
+            "Mixing the spelling for a log-variance with the one for a log-standard-deviation loses or adds a "
+            "factor 2 on the log term. The optimum moves away from standard deviation 1: with exp(2 * "
+            "log_sigma) and a single log_sigma it is at 0.71, and the value there is negative.",
             "-0.5 * torch.sum(1 + log_sigma - mu ** 2 - torch.exp(2 * log_sigma))",
             "-0.5 * torch.sum(1 + 2 * log_sigma - mu ** 2 - torch.exp(2 * log_sigma))",
         ),
         Code(
             "DK003",
             "a quantity of the KL divergence is not squared or not exponentiated as it must be",
-            "The variance stands where the standard deviation must, the mean is not squared, or a logarithm is squared instead of exponentiated.",
+            "The variance stands where the standard deviation must, the mean is not squared, or a logarithm "
+            "is squared instead of exponentiated.",
             "-0.5 * torch.sum(1 + logvar - mu - logvar.exp())",
             "-0.5 * torch.sum(1 + logvar - mu.pow(2) - logvar.exp())",
         ),
         Code(
             "DK004",
             "a term of the KL divergence has the wrong sign",
-            "One sign is flipped, often by a bracket that closes early. The term has no minimum then, and training drives it to minus infinity.",
+            "One sign is flipped, often by a bracket that closes early. The term has no minimum then, and "
+            "training drives it to minus infinity.",
             "-0.5 * torch.sum(1 + logvar - mu.pow(2) + logvar.exp())",
             "-0.5 * torch.sum(1 + logvar - mu.pow(2) - logvar.exp())",
         ),
         Code(
             "DK005",
             "one operation of the KL divergence is wrong",
-            "Changing one operation or one quantity makes the formula a divergence: a standard deviation that is not squared in the denominator, the second\n"
-            "Gaussian's scale where the first one's belongs.",
+            "Changing one operation or one quantity makes the formula a divergence: a standard deviation that "
+            "is not squared in the denominator, the second Gaussian's scale where the first one's belongs.",
             "torch.log(s2 / s1) + (s1 ** 2 + (m1 - m2) ** 2) / (2 * s2) - 0.5",
             "torch.log(s2 / s1) + (s1 ** 2 + (m1 - m2) ** 2) / (2 * s2 ** 2) - 0.5",
         ),
         Code(
             "DK010",
             "the formula is right, a name in it misleads",
-            "The divergence is exact for another quantity than the name says, for instance for a log-variance called log_sigma. The next reader \"repairs\" the\n"
-            "formula, or takes exp(log_sigma) for the standard deviation elsewhere.",
+            "The divergence is exact for another quantity than the name says, for instance for a log-variance "
+            'called log_sigma. The next reader "repairs" the formula, or takes exp(log_sigma) for the '
+            "standard deviation elsewhere.",
             "-0.5 * torch.sum(1 + log_sigma - mu.pow(2) - log_sigma.exp())",
             "-0.5 * torch.sum(1 + log_var - mu.pow(2) - log_var.exp())",
         ),
         Code(
             "DK011",
             "the sampler and the KL divergence disagree about the scale",
-            "The reparameterisation takes a variable for one scale, the divergence takes it for another. Each line looks right alone; together they train\n"
-            "another model than the one written down. Early Keras examples did this.",
+            "The reparameterisation takes a variable for one scale, the divergence takes it for another. Each "
+            "line looks right alone; together they train another model than the one written down. Early Keras "
+            "examples did this.",
             "z = mu + torch.exp(s) * eps   # with   -0.5 * (1 + s - mu ** 2 - torch.exp(s))",
             "z = mu + torch.exp(0.5 * s) * eps   # with   -0.5 * (1 + s - mu ** 2 - torch.exp(s))",
         ),
         Code(
             "DK020",
             "the KL divergence is shifted by a constant",
-            "A constant is missing or added. Gradients are right; the reported value is not the divergence and may be negative.",
+            "A constant is missing or added. Gradients are right; the reported value is not the divergence "
+            "and may be negative.",
             "0.5 * (mu ** 2 + torch.exp(logvar) - logvar)",
             "0.5 * (mu ** 2 + torch.exp(logvar) - logvar - 1)",
             default=False,
@@ -118,7 +129,8 @@ CODES = {
         Code(
             "DK024",
             "the KL divergence is averaged, not summed",
-            "A mean over the latent dimensions divides the divergence by their number; beside a summed reconstruction term it hardly counts.",
+            "A mean over the latent dimensions divides the divergence by their number; beside a summed "
+            "reconstruction term it hardly counts.",
             "-0.5 * torch.mean(1 + logvar - mu.pow(2) - logvar.exp())",
             "-0.5 * torch.sum(1 + logvar - mu.pow(2) - logvar.exp(), dim=1).mean()",
             default=False,
@@ -128,7 +140,8 @@ CODES = {
 
 
 def chosen(select: Iterable[str] = (), ignore: Iterable[str] = ()) -> frozenset[str]:
-    """The codes that are reported: the defaults, or those that a prefix in ``select`` names, without those in ``ignore``.
+    """The codes that are reported: the defaults, or those that a prefix in ``select`` names, without those in
+    ``ignore``.
 
     Raises
     ------

@@ -13,14 +13,20 @@ from derive.errors import UsageError
 
 @click.command()
 @click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
-@click.option("--select", multiple=True, metavar="CODES", help="Report these codes only (prefixes, comma-separated; ALL).")
+@click.option(
+    "--select", multiple=True, metavar="CODES", help="Report these codes only (prefixes, comma-separated; ALL)."
+)
 @click.option("--ignore", multiple=True, metavar="CODES", help="Do not report these codes.")
-@click.option("--format", "style", type=click.Choice(["text", "github"]), default="text", help="How findings are printed.")
+@click.option(
+    "--format", "style", type=click.Choice(["text", "github"]), default="text", help="How findings are printed."
+)
 @click.option("--json", "as_json", is_flag=True, help="One JSON document on standard output.")
 def audit(paths: tuple[Path, ...], select: tuple[str, ...], ignore: tuple[str, ...], style: str, as_json: bool) -> int:
-    """Find KL terms in Python files and notebooks, and report those that are wrong, misnamed or at odds with their sampler.
+    """Find KL terms in Python files and notebooks, and report those that are wrong, misnamed or at odds with their
+    sampler.
 
-    Exit status: 0 nothing found, 1 findings, 2 a path or code that does not exist. `# noqa: DK003` on a line silences it.
+    Exit status: 0 nothing found, 1 findings, 2 a path or code that does not exist. `# noqa: DK003` on a line silences
+    it.
     """
     codes = chosen(select, ignore)
     from derive.audit.files import found
@@ -37,14 +43,16 @@ def audit(paths: tuple[Path, ...], select: tuple[str, ...], ignore: tuple[str, .
         if not as_json:
             for finding in new:
                 if style == "github":
-                    click.echo(f"::warning file={finding.path},line={finding.line},col={finding.column},title={finding.code}::{_escaped(finding.message)}")
+                    place = f"file={finding.path},line={finding.line},col={finding.column},title={finding.code}"
+                    click.echo(f"::warning {place}::{_escaped(finding.message)}")
                 else:
                     click.echo(f"{finding.place}: {finding.code} {finding.message}")
     if as_json:
         document = {"ok": not findings, "files": read, "findings": [f.as_json() for f in findings], "skipped": skipped}
         click.echo(json.dumps(document, ensure_ascii=False, indent=2))
     elif findings:
-        click.echo(f"{len(findings)} finding{'s' * (len(findings) != 1)} in {read} file{'s' * (read != 1)}; `derive explain {findings[0].code}` says more", err=True)
+        count = f"{len(findings)} finding{'s' * (len(findings) != 1)} in {read} file{'s' * (read != 1)}"
+        click.echo(f"{count}; `derive explain {findings[0].code}` says more", err=True)
     return 1 if findings else 0
 
 
@@ -61,10 +69,20 @@ def explain(code: str | None, as_json: bool) -> int:
         import difflib
 
         near = difflib.get_close_matches(code.upper(), CODES, n=1)
-        raise UsageError(f"there is no code {code!r}", f"did you mean {near[0]}?" if near else f"the codes are {', '.join(CODES)}")
+        raise UsageError(
+            f"there is no code {code!r}", f"did you mean {near[0]}?" if near else f"the codes are {', '.join(CODES)}"
+        )
     wanted = [CODES[code.upper()]] if code else list(CODES.values())
     if as_json:
-        click.echo(json.dumps([{"code": c.id, "title": c.title, "why": c.why, "bad": c.bad, "good": c.good, "default": c.default} for c in wanted], indent=2))
+        click.echo(
+            json.dumps(
+                [
+                    {"code": c.id, "title": c.title, "why": c.why, "bad": c.bad, "good": c.good, "default": c.default}
+                    for c in wanted
+                ],
+                indent=2,
+            )
+        )
     elif code:
         click.echo(wanted[0].explained())
     else:

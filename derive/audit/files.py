@@ -15,7 +15,22 @@ from derive.identify.limits import MAX_FILE
 
 SUFFIXES = frozenset([".py", ".pyw", ".ipynb"])
 #: Folders that hold other people's files, never read.
-SKIPPED = frozenset([".git", ".hg", ".svn", "__pycache__", ".venv", "node_modules", ".tox", ".nox", ".mypy_cache", ".ruff_cache", ".pytest_cache", ".ipynb_checkpoints"])
+SKIPPED = frozenset(
+    [
+        ".git",
+        ".hg",
+        ".svn",
+        "__pycache__",
+        ".venv",
+        "node_modules",
+        ".tox",
+        ".nox",
+        ".mypy_cache",
+        ".ruff_cache",
+        ".pytest_cache",
+        ".ipynb_checkpoints",
+    ]
+)
 
 
 @dataclass(frozen=True)
@@ -75,7 +90,12 @@ def _below(folder: Path, rules: Rules) -> Iterator[Path]:
         return
     for entry in entries:
         if entry.is_dir():
-            if entry.name not in SKIPPED and not entry.is_symlink() and not (entry / "pyvenv.cfg").exists() and not _ignored(entry, rules, "/"):
+            if (
+                entry.name not in SKIPPED
+                and not entry.is_symlink()
+                and not (entry / "pyvenv.cfg").exists()
+                and not _ignored(entry, rules, "/")
+            ):
                 yield from _below(entry, rules)
         elif entry.suffix in SUFFIXES and entry.is_file() and not _ignored(entry, rules, ""):
             yield entry
@@ -136,4 +156,7 @@ def _without_magics(source: str) -> str:
     """The cell with IPython's own lines blanked; a cell of another language is empty."""
     if source.lstrip().startswith("%%") and not re.match(r"\s*%%(time|timeit|capture|prun)\b", source):
         return ""
-    return "\n".join(re.sub(r"\S.*", "pass", line) if re.match(r"\s*([%!?]|\w+\s*=\s*[!%])|.*\?\s*$", line) else line for line in source.split("\n"))
+    return "\n".join(
+        re.sub(r"\S.*", "pass", line) if re.match(r"\s*([%!?]|\w+\s*=\s*[!%])|.*\?\s*$", line) else line
+        for line in source.split("\n")
+    )

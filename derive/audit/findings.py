@@ -1,4 +1,6 @@
-"""From the formulas of a module to findings: what each is, whether its names and its sampler agree, what is reported."""
+"""From the formulas of a module to findings: what each is, whether its names and its sampler agree, what is
+reported.
+"""
 
 from __future__ import annotations
 
@@ -39,7 +41,14 @@ class Finding:
         return ":".join(filter(None, (self.path, self.cell, str(self.line), str(self.column))))
 
     def as_json(self) -> dict[str, object]:
-        return {"path": self.path, "cell": self.cell or None, "line": self.line, "column": self.column, "code": self.code, "message": self.message}
+        return {
+            "path": self.path,
+            "cell": self.cell or None,
+            "line": self.line,
+            "column": self.column,
+            "code": self.code,
+            "message": self.message,
+        }
 
 
 def audit_file(path: Path, codes: Collection[str]) -> tuple[list[Finding], list[str]]:
@@ -74,7 +83,9 @@ def audit_part(part: Part, codes: Collection[str]) -> Iterator[Finding]:
         for candidate, answer in _answers(scope, fw):
             for code, message in _reports(answer, scope, found):
                 if code in codes and not _silenced(code, candidate.statement, lines):
-                    yield Finding(part.path, part.label, candidate.source.lineno, candidate.source.col_offset + 1, code, message)
+                    yield Finding(
+                        part.path, part.label, candidate.source.lineno, candidate.source.col_offset + 1, code, message
+                    )
 
 
 def _answers(scope: Scope, fw: Framework) -> Iterator[tuple[Candidate, Identification]]:
@@ -82,7 +93,7 @@ def _answers(scope: Scope, fw: Framework) -> Iterator[tuple[Candidate, Identific
     kept: list[tuple[Candidate, Identification]] = []
     known: set[Node] = set()
     for candidate in scope.candidates:
-        inside = {n for n in walk(candidate.tree)}
+        inside = set(walk(candidate.tree))
         if inside & known:
             continue
         try:
@@ -103,6 +114,8 @@ def _reports(answer: Identification, scope: Scope, everything: list[Scope]) -> I
         if answer.fixes:
             fix = answer.fixes[0]
             code = _KINDS.get(fix.kind, "DK001") if fix.cost <= _CERTAIN else "DK001"
+            if code == "DK001" and answer.name_agrees is None:
+                return  # a formula in x and y that is far from a divergence is about something else
             yield code, f"not a KL divergence: {fix.edit}; {fix.corrected}"
         return
     if answer.verdict not in ("kl", "affine_kl"):
@@ -126,7 +139,10 @@ def _reports(answer: Identification, scope: Scope, everything: list[Scope]) -> I
 
 def _sampler_against(answer: Identification, scope: Scope, everything: list[Scope]) -> str:
     """What the sampler nearest to a divergence says against it; "" where one agrees or none uses its variable."""
-    near: list[list[Sampler]] = [scope.samplers, [s for other in everything if other.owner == scope.owner for s in other.samplers]]
+    near: list[list[Sampler]] = [
+        scope.samplers,
+        [s for other in everything if other.owner == scope.owner for s in other.samplers],
+    ]
     near.append([s for other in everything for s in other.samplers])
     for group in near:
         told = [finding for s in group if (finding := found_scale(s, answer)) is not None]
@@ -135,7 +151,8 @@ def _sampler_against(answer: Identification, scope: Scope, everything: list[Scop
                 return ""
             variable = answer.roles.get("scale") or answer.roles.get("scale1")
             held = told[0].scale or "another scale"
-            return f"the divergence takes {variable} for {answer.scale}, the sampler ({told[0].text or 'in a return'}) takes it for {held}"
+            where = told[0].text or "in a return"
+            return f"the divergence takes {variable} for {answer.scale}, the sampler ({where}) takes it for {held}"
     return ""
 
 

@@ -17,7 +17,12 @@ class FormulaCommand(click.Command):
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         options: list[str] = []
         formulas: list[str] = []
-        takes_value = {name: not param.is_flag for param in self.get_params(ctx) if isinstance(param, click.Option) for name in param.opts}
+        takes_value = {
+            name: not param.is_flag
+            for param in self.get_params(ctx)
+            if isinstance(param, click.Option)
+            for name in param.opts
+        }
         rest = list(args)
         while rest:
             arg = rest.pop(0)
@@ -25,7 +30,7 @@ class FormulaCommand(click.Command):
             if arg == "--":
                 formulas += rest
                 break
-            if arg in takes_value and takes_value[arg]:
+            if takes_value.get(arg):
                 options += [f"{arg}={rest.pop(0)}"] if rest and arg.startswith("--") else [arg]
             elif arg in takes_value or (name.startswith("--") and name in takes_value):
                 options.append(arg)
@@ -37,11 +42,18 @@ class FormulaCommand(click.Command):
 @click.command(cls=FormulaCommand)
 @click.argument("expr", required=False)
 @click.option("--sampler", metavar="EXPR", help='The reparameterisation that goes with it: "mu + exp(0.5*logvar)*eps".')
-@click.option("--file", "path", type=click.Path(dir_okay=False), help="Read the formula from a file instead (- is standard input).")
+@click.option(
+    "--file",
+    "path",
+    type=click.Path(dir_okay=False),
+    help="Read the formula from a file instead (- is standard input).",
+)
 @click.option("--function", metavar="NAME", help="The function or Class.method of --file that holds it.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON document on standard output.")
 @click.option("-v", "--verbose", is_flag=True, help="Roles, digits lost, the stable spelling in full.")
-def identify(expr: str | None, sampler: str | None, path: str | None, function: str | None, as_json: bool, verbose: bool) -> int:
+def identify(
+    expr: str | None, sampler: str | None, path: str | None, function: str | None, as_json: bool, verbose: bool
+) -> int:
     """What is this formula? EXPR is Python (NumPy, PyTorch, TensorFlow, Keras, JAX), LaTeX, or a block of assignments.
 
     Exit status: 0 exactly KL with names and sampler that agree, 1 any other verdict, 2 it cannot be parsed.

@@ -1,7 +1,9 @@
-"""The verdict: a formula found by comparing coefficients is decided again, as written, by the proofs' decision procedure.
+"""The verdict: a formula found by comparing coefficients is decided again, as written, by the proofs' decision
+procedure.
 
-The tree becomes a SymPy expression node by node and ``formula - factor * KL - offset`` must be zero in the normal form of
-:mod:`derive.prove.normal_form`. Reductions are taken entry by entry; guards (epsilons, clamps) are taken off, as the answer says.
+The tree becomes a SymPy expression node by node and ``formula - factor * KL - offset`` must be zero in the normal
+form of :mod:`derive.prove.normal_form`. Reductions are taken entry by entry; guards (epsilons, clamps) are taken off,
+as the answer says.
 """
 
 from __future__ import annotations
@@ -13,16 +15,21 @@ import sympy as sp
 
 from derive.identify import form as f
 from derive.identify.expand import Expander
-from derive.identify.match import Match, Reading, unmarked
+from derive.identify.match import Match, unmarked
 from derive.identify.parameterisations import PARAMETERISATIONS, divergence
+from derive.identify.readings import Reading
 from derive.identify.tree import Apply, Binary, Clamp, Constant, Named, Negate, Node, Noise, Number, Reduce, Symbol
 from derive.prove.normal_form import Undecided, is_zero
 
 
 class Algebra:
-    """Turns trees and forms into SymPy, with one symbol per quantity: positive where a logarithm or root asks for it."""
+    """Turns trees and forms into SymPy, with one symbol per quantity: positive where a logarithm or root asks for
+    it.
+    """
 
-    def __init__(self, expander: Expander, form: f.Form, reading: Reading | None = None, count: str | None = None) -> None:
+    def __init__(
+        self, expander: Expander, form: f.Form, reading: Reading | None = None, count: str | None = None
+    ) -> None:
         self.expander = expander
         self.count = count
         positive: set[str] = set()
@@ -87,10 +94,16 @@ class Algebra:
     def _apply(self, fn: str, arg: Node) -> sp.Expr:
         x = self.tree(arg)
         known = {
-            "exp": lambda: sp.exp(x), "log": lambda: sp.log(x), "expm1": lambda: sp.exp(x) - 1, "log1p": lambda: sp.log(1 + x),
-            "sqrt": lambda: sp.sqrt(x), "rsqrt": lambda: 1 / sp.sqrt(x), "square": lambda: x**2, "reciprocal": lambda: 1 / x,
+            "exp": lambda: sp.exp(x),
+            "log": lambda: sp.log(x),
+            "expm1": lambda: sp.exp(x) - 1,
+            "log1p": lambda: sp.log(1 + x),
+            "sqrt": lambda: sp.sqrt(x),
+            "rsqrt": lambda: 1 / sp.sqrt(x),
+            "square": lambda: x**2,
+            "reciprocal": lambda: 1 / x,
             "softplus": lambda: sp.log(1 + sp.exp(x)),
-        }.get(fn)  # fmt: skip
+        }.get(fn)
         return known() if known else self._atom(("fn", fn, f.key(self.expander.form(arg, fn))))
 
     def _atom(self, generator: f.Generator) -> sp.Symbol:
@@ -118,8 +131,13 @@ class Algebra:
 
     def form(self, form: f.Form) -> sp.Expr:
         """A form as an expression, reductions taken entry by entry."""
-        return sp.Add(*(sp.Rational(v.numerator, v.denominator) * sp.Mul(*(self.generator(g) ** sp.Rational(e.numerator, e.denominator) for g, e in term))
-                        for term, v in form.items()))  # fmt: skip
+        return sp.Add(
+            *(
+                sp.Rational(v.numerator, v.denominator)
+                * sp.Mul(*(self.generator(g) ** sp.Rational(e.numerator, e.denominator) for g, e in term))
+                for term, v in form.items()
+            )
+        )
 
     def divergence(self, reading: Reading) -> sp.Expr:
         """The proved closed form under a reading."""
@@ -127,7 +145,11 @@ class Algebra:
         for gaussian in (reading.first, reading.second):
             means.append(self.generator(gaussian.mean) if gaussian.mean else sp.Integer(0))
             spread = self.generator(gaussian.spread) if gaussian.spread else None
-            stds.append(PARAMETERISATIONS[gaussian.scale].std(spread) if spread is not None and gaussian.scale else sp.Integer(1))
+            stds.append(
+                PARAMETERISATIONS[gaussian.scale].std(spread)
+                if spread is not None and gaussian.scale
+                else sp.Integer(1)
+            )
         if reading.fixed_mean is not None:
             means[1] = self.form(reading.fixed_mean)
         if reading.fixed_variance is not None:
@@ -142,9 +164,15 @@ def _positives(generator: f.Generator) -> set[str]:
 
 
 def decided(node: Node, expander: Expander, form: f.Form, match: Match) -> bool:
-    """Whether formula = factor * KL + offset, by the proofs' decision procedure. An undecided difference is no verdict: False."""
+    """Whether formula = factor * KL + offset, by the proofs' decision procedure. An undecided difference is no
+    verdict: False.
+    """
     algebra = Algebra(expander, form, match.reading, match.count)
-    difference = algebra.tree(node) - algebra.form(unmarked(match.factor)) * algebra.divergence(match.reading) - algebra.form(unmarked(match.offset))
+    difference = (
+        algebra.tree(node)
+        - algebra.form(unmarked(match.factor)) * algebra.divergence(match.reading)
+        - algebra.form(unmarked(match.offset))
+    )
     try:
         return bool(is_zero(difference))
     except Undecided:

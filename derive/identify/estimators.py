@@ -1,7 +1,8 @@
-"""Estimators of a divergence: formulas in log-probabilities or in a sample, which equal it on average and not by themselves.
+"""Estimators of a divergence: formulas in log-probabilities or in a sample, which equal it on average and not by
+themselves.
 
-k1 = log q - log p, k2 = (log q - log p)^2/2 and k3 = (r - 1) - log r with r = p/q, in log-probabilities or their difference; and
-log q(z) - log p(z) written out for Gaussians, with the sample as a quantity or as mean + std * noise.
+k1 = log q - log p, k2 = (log q - log p)^2/2 and k3 = (r - 1) - log r with r = p/q, in log-probabilities or their
+difference; and log q(z) - log p(z) written out for Gaussians, with the sample as a quantity or as mean + std * noise.
 """
 
 from __future__ import annotations
@@ -12,9 +13,10 @@ from fractions import Fraction
 
 from derive.identify import form as f
 from derive.identify.functions import NOISE_NAMES
-from derive.identify.match import Gaussian, Match, Reading, log_coefficient, matches, spreads, squares, unmarked
+from derive.identify.match import Match, log_coefficient, matches, spreads, squares, unmarked
 from derive.identify.names import promise
 from derive.identify.parameterisations import filled, std_form, variance_form
+from derive.identify.readings import Gaussian, Reading
 
 _HALF = Fraction(1, 2)
 _LOG_PROBABILITY = re.compile(
@@ -57,12 +59,16 @@ def in_log_probabilities(form: f.Form) -> Estimate | None:
             "k3": f.add(f.exponential(difference), f.constant(-1), f.scale(difference, -1)),
             "k3-": f.add(f.exponential(f.scale(difference, -1)), f.constant(-1), difference) if not w else {},
             "k3 of the ratio": f.add(first, f.constant(-1), f.scale(f.logarithm(first), -1)) if not w else {},
-            "k3 of both": f.add(first, f.constant(-1), f.scale(f.single(("var", w)), -1)) if w and _is_log_of(w, u) else {},
+            "k3 of both": f.add(first, f.constant(-1), f.scale(f.single(("var", w)), -1))
+            if w and _is_log_of(w, u)
+            else {},
         }
         for kind, shape in shapes.items():
             factor = _ratio(plain, shape)
             if factor is not None and not f.depends(factor) & set(found):
-                return Estimate(kind[:2], factor, f"{u} - {w}" if w and kind != "k3 of both" else u, variables=(u, w) if w else (u,))
+                return Estimate(
+                    kind[:2], factor, f"{u} - {w}" if w and kind != "k3 of both" else u, variables=(u, w) if w else (u,)
+                )
     return None
 
 
@@ -86,7 +92,9 @@ def _ratio(form: f.Form, shape: f.Form) -> dict[f.Term, Fraction] | None:
 
 
 def of_a_sample(form: f.Form) -> Estimate | None:
-    """log q(z) - log p(z) of Gaussians written out: z a quantity of its own, or noise whose expectation gives the divergence."""
+    """log q(z) - log p(z) of Gaussians written out: z a quantity of its own, or noise whose expectation gives the
+    divergence.
+    """
     averaged = over_noise(form)
     if averaged is not None:
         for match in matches(averaged):
@@ -94,7 +102,9 @@ def of_a_sample(form: f.Form) -> Estimate | None:
     candidates = [(g, s, logs) for g, s in spreads(form) if (logs := log_coefficient(form, g, s))]
     for g1, s1, l1 in candidates:
         factor = f.scale(l1, -1)
-        others: list[tuple[f.Generator | None, str | None]] = [(g, s) for g, s, l2 in candidates if g != g1 and f.key(l2) == f.key(factor)]
+        others: list[tuple[f.Generator | None, str | None]] = [
+            (g, s) for g, s, l2 in candidates if g != g1 and f.key(l2) == f.key(factor)
+        ]
         for g2, s2 in [*others, (None, None)]:
             found = _written_out(form, factor, g1, s1, g2, s2)
             if found:
@@ -102,7 +112,9 @@ def of_a_sample(form: f.Form) -> Estimate | None:
     return None
 
 
-def _written_out(form: f.Form, factor: f.Form, g1: f.Generator, s1: str, g2: f.Generator | None, s2: str | None) -> Estimate | None:
+def _written_out(
+    form: f.Form, factor: f.Form, g1: f.Generator, s1: str, g2: f.Generator | None, s2: str | None
+) -> Estimate | None:
     quantities = squares(form, f.variables((g1, g2) if g2 else (g1,)))[:5]
     options: list[f.Generator | None] = [*quantities, None]
     for z in quantities:
@@ -118,7 +130,9 @@ def _written_out(form: f.Form, factor: f.Form, g1: f.Generator, s1: str, g2: f.G
     return None
 
 
-def _log_density(z: f.Generator, mean: f.Generator | None, spread: f.Generator | None, scale: str | None) -> dict[f.Term, Fraction]:
+def _log_density(
+    z: f.Generator, mean: f.Generator | None, spread: f.Generator | None, scale: str | None
+) -> dict[f.Term, Fraction]:
     """log N(z; mean, std^2) without the constant."""
     deviation = f.add(f.single(z), f.scale(f.single(mean), -1) if mean else {})
     square = f.power(deviation, Fraction(2))
@@ -126,7 +140,10 @@ def _log_density(z: f.Generator, mean: f.Generator | None, spread: f.Generator |
         return f.scale(square, -_HALF)
     places = (("x1", spread),)
     log_std = f.logarithm(filled(std_form(scale, "x1"), places))
-    return f.add(f.scale(log_std, -1), f.scale(f.multiply(square, f.power(filled(variance_form(scale, "x1"), places), Fraction(-1))), -_HALF))
+    return f.add(
+        f.scale(log_std, -1),
+        f.scale(f.multiply(square, f.power(filled(variance_form(scale, "x1"), places), Fraction(-1))), -_HALF),
+    )
 
 
 def over_noise(form: f.Form) -> dict[f.Term, Fraction] | None:
@@ -155,6 +172,6 @@ def over_noise(form: f.Form) -> dict[f.Term, Fraction] | None:
 
 
 def is_noise(generator: f.Generator) -> bool:
-    return generator[0] == "noise" or (generator[0] == "var" and str(generator[1]).rpartition(".")[2].lower() in NOISE_NAMES)
-
-
+    return generator[0] == "noise" or (
+        generator[0] == "var" and str(generator[1]).rpartition(".")[2].lower() in NOISE_NAMES
+    )

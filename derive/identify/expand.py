@@ -1,7 +1,7 @@
 """From the tree of a formula to its expanded form, with small constants and limits taken off and recorded.
 
-Every part of a tree is expanded once and remembered, so that a changed copy of a tree (see :mod:`derive.identify.edits`) costs only
-the path that changed.
+Every part of a tree is expanded once and remembered, so that a changed copy of a tree (see
+:mod:`derive.identify.edits`) costs only the path that changed.
 """
 
 from __future__ import annotations
@@ -15,7 +15,8 @@ from derive.identify.functions import EPSILON_NAMES, OPAQUE
 from derive.identify.limits import NotUnderstood
 from derive.identify.tree import Apply, Binary, Clamp, Constant, Named, Negate, Node, Noise, Number, Reduce, Symbol
 
-#: A number this small, added inside a logarithm, a root, a power or a denominator, guards against zero; it is no part of the mathematics.
+#: A number this small, added inside a logarithm, a root, a power or a denominator, guards against zero; it is no part
+#: of the mathematics.
 LARGEST_EPSILON = Fraction(1, 500)
 
 
@@ -112,10 +113,17 @@ class Expander:
             return self._guard(node.value, kept)
         if isinstance(node, Number) and 0 < node.value <= LARGEST_EPSILON:
             return _decimal(node.value)
-        if isinstance(node, Binary) and node.op == "**" and isinstance(node.left, Number) and isinstance(node.right, Number | Negate):
+        if (
+            isinstance(node, Binary)
+            and node.op == "**"
+            and isinstance(node.left, Number)
+            and isinstance(node.right, Number | Negate)
+        ):
             value = self.form(node).get(f.ONE, Fraction(0))
             return _decimal(value) if 0 < value <= LARGEST_EPSILON else ""
-        if isinstance(node, Symbol) and (node.name.rpartition(".")[2] in EPSILON_NAMES or node.name.endswith("epsilon()")):
+        if isinstance(node, Symbol) and (
+            node.name.rpartition(".")[2] in EPSILON_NAMES or node.name.endswith("epsilon()")
+        ):
             return node.name
         return ""
 

@@ -16,21 +16,32 @@ def mathematical(text: str) -> str:
 
 
 def lines(answer: Identification, verbose: bool = False) -> list[str]:
-    """The answer, most important first; ``verbose`` adds roles, other readings' changes, digits lost in detail, the stable spelling."""
+    """The answer, most important first; ``verbose`` adds roles, other readings' changes, digits lost in detail, the
+    stable spelling.
+    """
     mark = _MARKS[answer.verdict] if answer.good or answer.verdict != "kl" else "!"
     out = [f"{mark} {mathematical(answer.headline)}"]
     for note in answer.name_notes:
         out.append(f"  right formula, misleading name: {note}")
     if answer.sampler is not None:
         held = f" ({answer.sampler.scale})" if answer.sampler.scale else ""
-        out.append(f"  sampler{held}: " + ("agrees with the divergence" if answer.sampler.consistent else f"DISAGREES: {answer.fix}"))
+        out.append(
+            f"  sampler{held}: "
+            + ("agrees with the divergence" if answer.sampler.consistent else f"DISAGREES: {answer.fix}")
+        )
     out += [f"  {mathematical(note)}" for note in answer.notes]
     if answer.reductions:
         out.append(f"  reductions: {', then '.join(answer.reductions)}")
     for index, fix in enumerate(answer.fixes if verbose else answer.fixes[:2]):
-        out.append(f"  {'or, ' if index else ''}if {fix.reading}{'' if fix.agrees else ' (rename it)'}: {mathematical(fix.edit)}")
+        rename = "" if fix.agrees else " (rename it)"
+        out.append(f"  {'or, ' if index else ''}if {fix.reading}{rename}: {mathematical(fix.edit)}")
         out.append(f"      {fix.corrected}")
-    if answer.verdict == "affine_kl" and answer.fix and (answer.sampler is None or answer.sampler.consistent) and not answer.name_notes:
+    if (
+        answer.verdict == "affine_kl"
+        and answer.fix
+        and (answer.sampler is None or answer.sampler.consistent)
+        and not answer.name_notes
+    ):
         out.append(f"  to make it exactly KL: {mathematical(answer.fix)}")
     if verbose:
         out += [f"  {role}: {name}" for role, name in answer.roles.items()]

@@ -1,9 +1,10 @@
-"""The expanded form of a formula: a sum of products of generators with exact coefficients, made for comparing coefficients.
+"""The expanded form of a formula: a sum of products of generators with exact coefficients, made for comparing
+coefficients.
 
 Generators are the quantities of the formula, ``log`` of a generator, ``exp`` of a product, sums that cannot be
-multiplied out (inside a logarithm, a root or a denominator), and marks for the reductions around a term. Quantities inside a logarithm
-or under a root are positive, so ``log(s**2) = 2 log(s)``; softplus is the logarithm of ``1 + exp``. A term is a
-set of (generator, exponent) pairs, a form maps terms to rationals.
+multiplied out (inside a logarithm, a root or a denominator), and marks for the reductions around a term. Quantities
+inside a logarithm or under a root are positive, so ``log(s**2) = 2 log(s)``; softplus is the logarithm of ``1 +
+exp``. A term is a set of (generator, exponent) pairs, a form maps terms to rationals.
 
 This is a means of *search*: what it finds is decided by :mod:`derive.identify.decide` before anyone is told.
 """
@@ -17,7 +18,8 @@ from typing import Any
 
 from derive.identify.limits import MAX_BITS, MAX_EXPONENT, MAX_TERMS, NotUnderstood
 
-#: ("var", name) · ("noise", text) · ("pi",) · ("log", generator) · ("exp", term) · ("sum", key) · ("fn", name, key) · ("prod", key) · ("mark", kind)
+#: ("var", name) · ("noise", text) · ("pi",) · ("log", generator) · ("exp", term) · ("sum", key) · ("fn", name, key) ·
+#: ("prod", key) · ("mark", kind)
 Generator = tuple[Any, ...]
 Term = frozenset[tuple[Generator, Fraction]]
 Form = Mapping[Term, Fraction]
@@ -32,7 +34,11 @@ class TooLarge(NotUnderstood):
     """Multiplying out would exceed the limits."""
 
     def __init__(self) -> None:
-        super().__init__("the formula is too large to be multiplied out", None, f"at most {MAX_TERMS} terms, exponents up to {MAX_EXPONENT}")
+        super().__init__(
+            "the formula is too large to be multiplied out",
+            None,
+            f"at most {MAX_TERMS} terms, exponents up to {MAX_EXPONENT}",
+        )
 
 
 def constant(value: Fraction | int) -> dict[Term, Fraction]:
@@ -104,12 +110,16 @@ def key(form: Form) -> frozenset[tuple[Term, Fraction]]:
 
 
 def lead(form: Form) -> tuple[Term, Fraction]:
-    """The common part of all terms, and the coefficient of one of them chosen by its spelling: what a sum is divided by to compare it."""
+    """The common part of all terms, and the coefficient of one of them chosen by its spelling: what a sum is divided
+    by to compare it.
+    """
     terms = list(form)
     common: dict[Generator, Fraction] = dict(terms[0])
     for term in terms[1:]:
         exponents = dict(term)
-        common = {g: min(e, exponents[g]) for g, e in common.items() if g in exponents and (e > 0) == (exponents[g] > 0)}
+        common = {
+            g: min(e, exponents[g]) for g, e in common.items() if g in exponents and (e > 0) == (exponents[g] > 0)
+        }
     first = min(terms, key=lambda t: (len(t), spelling(t)))
     return frozenset(common.items()), form[first]
 
@@ -126,7 +136,7 @@ def _flat(term: Term) -> Iterable[tuple[object, Fraction]]:
 def _plain(part: object) -> object:
     """Sets inside generators as sorted tuples, so that their spelling does not depend on hash order."""
     if isinstance(part, frozenset):
-        return tuple(sorted((repr(_plain(p)) for p in part)))
+        return tuple(sorted(repr(_plain(p)) for p in part))
     if isinstance(part, tuple):
         return tuple(_plain(p) for p in part)
     return part
@@ -147,7 +157,11 @@ def power(form: Form, exponent: Fraction) -> dict[Term, Fraction]:
         root = _rational_power(value, exponent)
         if root is not None:
             return {frozenset((g, e * exponent) for g, e in term): root}
-        return {times(frozenset((g, e * exponent) for g, e in term), frozenset([(("sum", key(constant(value))), exponent)])): Fraction(1)}
+        return {
+            times(
+                frozenset((g, e * exponent) for g, e in term), frozenset([(("sum", key(constant(value))), exponent)])
+            ): Fraction(1)
+        }
     if exponent.denominator == 1 and exponent > 0:
         result: dict[Term, Fraction] = dict(form)
         for _ in range(int(exponent) - 1):

@@ -9,40 +9,85 @@ from __future__ import annotations
 
 #: Names that begin a module path rather than a quantity.
 MODULES = frozenset(
-    "torch np numpy onp jnp jax tf tensorflow K keras kb backend ops math cmath F nn functional lax cp cupy T tt theano"
+    "torch th np numpy onp jnp jax tf tensorflow K keras kb backend ops math cmath F nn functional lax cp cupy T tt theano"
     " mx nd paddle flow scipy sp special autograd anp mnp pm tfm knp nnf aesara pt tensor".split()
 )
 
 #: Functions of one argument whose meaning is used.
 UNARY = {
-    "exp": "exp", "log": "log", "ln": "log", "expm1": "expm1", "log1p": "log1p", "sqrt": "sqrt", "rsqrt": "rsqrt",
-    "square": "square", "sqr": "square", "reciprocal": "reciprocal", "softplus": "softplus",
-    "neg": "neg", "negative": "neg", "abs": "abs", "absolute": "abs", "fabs": "abs", "safe_log": "log", "slog": "log",
-}  # fmt: skip
+    "exp": "exp",
+    "log": "log",
+    "ln": "log",
+    "expm1": "expm1",
+    "log1p": "log1p",
+    "sqrt": "sqrt",
+    "rsqrt": "rsqrt",
+    "square": "square",
+    "sqr": "square",
+    "reciprocal": "reciprocal",
+    "softplus": "softplus",
+    "neg": "neg",
+    "negative": "neg",
+    "abs": "abs",
+    "absolute": "abs",
+    "fabs": "abs",
+    "safe_log": "log",
+    "slog": "log",
+}
 
 #: Functions of one argument that are kept as they are: their values are quantities like any other.
-OPAQUE = {name: name for name in "tanh sigmoid relu elu sin cos log2 log10 logsigmoid log_sigmoid erf leaky_relu silu gelu hardtanh".split()}
+OPAQUE = {
+    name: name
+    for name in (
+        "tanh sigmoid relu elu sin cos log2 log10 logsigmoid log_sigmoid erf leaky_relu silu gelu hardtanh".split()
+    )
+}
 
 #: Functions of two arguments, as an operator.
 BINARY = {
-    "pow": "**", "power": "**", "float_power": "**", "add": "+", "sub": "-", "subtract": "-", "mul": "*", "multiply": "*",
-    "div": "/", "divide": "/", "true_divide": "/", "truediv": "/", "realdiv": "/", "squared_difference": "-2",
-}  # fmt: skip
+    "pow": "**",
+    "power": "**",
+    "float_power": "**",
+    "add": "+",
+    "sub": "-",
+    "subtract": "-",
+    "mul": "*",
+    "multiply": "*",
+    "div": "/",
+    "divide": "/",
+    "true_divide": "/",
+    "truediv": "/",
+    "realdiv": "/",
+    "squared_difference": "-2",
+}
 
 #: Reductions: what they do to their entries. mean_flat and its kin stand in widely copied diffusion and flow code.
 REDUCTIONS = {
-    "sum": "sum", "reduce_sum": "sum", "nansum": "sum", "sum_flat": "sum", "sum_except_batch": "sum", "fsum": "sum", "trace": "sum", "tr": "sum",
-    "mean": "mean", "reduce_mean": "mean", "nanmean": "mean", "average": "mean", "mean_flat": "mean", "flat_mean": "mean",
-    "prod": "prod", "reduce_prod": "prod",
-}  # fmt: skip
+    "sum": "sum",
+    "reduce_sum": "sum",
+    "nansum": "sum",
+    "sum_flat": "sum",
+    "sum_except_batch": "sum",
+    "fsum": "sum",
+    "trace": "sum",
+    "tr": "sum",
+    "mean": "mean",
+    "reduce_mean": "mean",
+    "nanmean": "mean",
+    "average": "mean",
+    "mean_flat": "mean",
+    "flat_mean": "mean",
+    "prod": "prod",
+    "reduce_prod": "prod",
+}
 
 #: Functions that return their first argument's values: types, shapes, devices, gradients apart.
 IDENTITY = frozenset(
-    "float double half to cuda cpu numpy item detach clone view reshape squeeze unsqueeze expand expand_as view_as flatten contiguous"
-    " astype type type_as cast convert_to_tensor array asarray as_tensor tensor constant Variable stop_gradient lax_stop_gradient"
-    " expand_dims identity batch_flatten transpose permute t broadcast_to broadcast_to_batch tile repeat float32 float64 bfloat16"
-    " requires_grad copy ravel atleast_1d atleast_2d add_loss to_float diag diagonal diag_part to_dense masked_fill numpy_function"
-    " checkpoint_name FloatTensor swapaxes nan_to_num stop_grad".split()
+    "float double half to cuda cpu numpy item detach clone view reshape squeeze unsqueeze expand expand_as view_as"
+    " flatten contiguous astype type type_as cast convert_to_tensor array asarray as_tensor tensor constant Variable"
+    " stop_gradient expand_dims identity batch_flatten transpose permute t broadcast_to tile repeat float32 float64"
+    " bfloat16 requires_grad copy ravel atleast_1d atleast_2d to_float diag diagonal diag_part FloatTensor swapaxes"
+    " nan_to_num stop_grad".split()
 )
 
 #: Functions whose value is a constant whatever their argument.
@@ -61,4 +106,6 @@ COUNTS = frozenset("len size numel dim ndimension shape int_shape count_nonzero 
 EPSILON_NAMES = frozenset("eps epsilon tiny small EPS EPSILON _eps _EPSILON _epsilon fuzz finfo.eps".split())
 
 #: Names that stand for standard normal noise in a reparameterisation.
-NOISE_NAMES = frozenset("eps epsilon noise ε ϵ epsilons unit_noise randn gaussian_noise white_noise varepsilon xi e z0 eps_z".split())
+NOISE_NAMES = frozenset(
+    "eps epsilon noise ε ϵ epsilons unit_noise randn gaussian_noise white_noise varepsilon xi e z0 eps_z".split()
+)

@@ -15,8 +15,8 @@ from derive.errors import UsageError
 MAX_TEXT = 20_000
 #: Characters of a source file.
 MAX_FILE = 2_000_000
-#: Nested brackets or prefix operators in the text, looked at before Python's parser sees it.
-MAX_NESTING = 80
+#: How deep an expression of the text may nest.
+MAX_NESTING = 100
 #: Operations in the tree of one formula, with assignments expanded, and how deep they nest.
 MAX_SIZE = 3_000
 MAX_DEPTH = 160
@@ -60,25 +60,15 @@ class Deadline:
 
 
 def check_text(text: str, limit: int = MAX_TEXT) -> None:
-    """Refuse text that Python's own parser should not be given.
+    """Refuse text that is too long, or holds a NUL. Nesting is left to Python's parser, which has limits of its own,
+    and to the readers.
 
     Raises
     ------
-    NotUnderstood : longer than ``limit``, a NUL, or brackets or prefix operators nested deeper than ``MAX_NESTING``.
+    NotUnderstood : longer than ``limit``, or a NUL.
     """
     if len(text) > limit:
         raise NotUnderstood(f"the text has {len(text)} characters", None, f"at most {limit} are read")
     if "\0" in text:
-        raise NotUnderstood("the text holds a NUL character", Position(1, text.index("\0") + 1))
-    depth = prefix = 0
-    line, start = 1, 0
-    for index, char in enumerate(text):
-        if char in "([{":
-            depth += 1
-        elif char in ")]}":
-            depth -= 1
-        elif char == "\n":
-            line, start = line + 1, index + 1
-        prefix = prefix + 1 if char in "+-~*^" or (prefix and char == " ") else 0
-        if depth > MAX_NESTING or prefix > MAX_NESTING:
-            raise NotUnderstood(f"nested deeper than {MAX_NESTING}", Position(line, index - start + 1))
+        line, start = text.count("\n", 0, text.index("\0")) + 1, text.rfind("\n", 0, text.index("\0")) + 1
+        raise NotUnderstood("the text holds a NUL character", Position(line, text.index("\0") - start + 1))

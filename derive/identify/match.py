@@ -1,8 +1,10 @@
-"""Solves ``formula = a * KL + b`` exactly, by comparing coefficients, for every assignment of roles that the formula admits.
+"""Solves ``formula = a * KL + b`` exactly, by comparing coefficients, for every assignment of roles that the formula
+admits.
 
-The logarithm is what gives a role away. log(std) is a rational multiple of one term (``x`` for log scales, ``log x`` otherwise), and no other
-part of the divergence holds that term, so its coefficient is a. Subtracting a * KL with the means left out then leaves the means'
-squares, hence the means, and b. No role is tried in vain, and none is missed: a formula without that term is not a * KL + b.
+The logarithm is what gives a role away. log(std) is a rational multiple of one term (``x`` for log scales, ``log x``
+otherwise), and no other part of the divergence holds that term, so its coefficient is a. Subtracting a * KL with the
+means left out then leaves the means' squares, hence the means, and b. No role is tried in vain, and none is missed: a
+formula without that term is not a * KL + b.
 """
 
 from __future__ import annotations
@@ -10,74 +12,26 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import lru_cache
 
 from derive.identify import form as f
-from derive.identify.parameterisations import ORDER, PARAMETERISATIONS, PLACES, filled, log_term, template, variance_form
+from derive.identify.names import Promise
+from derive.identify.parameterisations import (
+    ORDER,
+    PARAMETERISATIONS,
+    filled,
+    log_term,
+    variance_form,
+)
+from derive.identify.readings import Gaussian, Reading
 
 _HALF = Fraction(1, 2)
-Places = tuple[tuple[str, f.Generator], ...]
-
-
-@dataclass(frozen=True)
-class Gaussian:
-    """A Gaussian as a formula gives it: a generator or None (0) for the mean; a generator and its scale, or None (std 1)."""
-
-    mean: f.Generator | None = None
-    spread: f.Generator | None = None
-    scale: str | None = None
-
-
-@dataclass(frozen=True, eq=False)
-class Reading:
-    """Which quantities are the parameters of the first and of the second Gaussian of KL(first || second)."""
-
-    first: Gaussian
-    second: Gaussian
-    fixed_mean: f.Form | None = None  # of the second, where it is a constant or an expression that is no role
-    fixed_variance: f.Form | None = None
-
-    @property
-    def pair(self) -> str:
-        single = Gaussian()
-        plain = self.fixed_variance is None and self.fixed_mean is None
-        return "unit" if plain and single in (self.first, self.second) else "normal"
-
-    @property
-    def roles(self) -> tuple[f.Generator, ...]:
-        found = (self.first.mean, self.first.spread, self.second.mean, self.second.spread)
-        return tuple(dict.fromkeys(g for g in found if g is not None))
-
-    def form(self) -> dict[f.Term, Fraction]:
-        """The divergence's expanded form under this reading."""
-        a, b = self.first, self.second
-        if self.fixed_variance is not None or self.fixed_mean is not None:
-            return self._fixed_form()
-        return _divergence_form(a, b)
-
-    def _fixed_form(self) -> dict[f.Term, Fraction]:
-        assert self.first.scale is not None and self.first.spread is not None
-        places: Places = (("x1", self.first.spread),)
-        variance1 = filled(variance_form(self.first.scale, "x1"), places)
-        term, k = log_term(self.first.scale, "x1")
-        log_std1 = f.scale(filled({term: Fraction(1)}, places), k)
-        variance2 = self.fixed_variance or f.constant(1)
-        mean = f.add(f.single(self.first.mean) if self.first.mean else {}, f.scale(self.fixed_mean or {}, -1))
-        square = f.add(variance1, f.multiply(mean, mean))
-        ratio = f.scale(f.multiply(square, f.power(variance2, Fraction(-1))), _HALF)
-        return f.add(f.scale(f.logarithm(variance2), _HALF), f.scale(log_std1, -1), ratio, f.constant(-_HALF))
-
-
-@lru_cache(maxsize=2_000)
-def _divergence_form(a: Gaussian, b: Gaussian) -> dict[f.Term, Fraction]:
-    shared = a.spread is not None and a.spread == b.spread
-    places = [(p, g) for p, g in zip(PLACES, (a.mean, a.spread, b.mean, b.spread), strict=True) if g is not None]
-    return filled(template(a.scale, None if shared else b.scale, a.mean is not None, b.mean is not None, shared), tuple(places))
 
 
 @dataclass(frozen=True)
 class Match:
-    """``formula = factor * KL + offset`` under a reading; ``count`` is the symbol that counts the summed entries, if the offset needs one."""
+    """``formula = factor * KL + offset`` under a reading; ``count`` is the symbol that counts the summed entries, if
+    the offset needs one.
+    """
 
     reading: Reading
     factor: f.Form
@@ -155,7 +109,9 @@ def squares(form: f.Form, excluded: frozenset[str]) -> list[f.Generator]:
 
 
 def matches(form: f.Form, plain: bool = False) -> list[Match]:
-    """Every reading under which the formula is a * KL + b, exact ones first. ``plain`` leaves out fixed and shared second Gaussians."""
+    """Every reading under which the formula is a * KL + b, exact ones first. ``plain`` leaves out fixed and shared
+    second Gaussians.
+    """
     candidates = [(g, s, log_coefficient(form, g, s)) for g, s in spreads(form)]
     candidates = [c for c in candidates if c[2]]
     found: dict[tuple[Gaussian, Gaussian, bool], Match] = {}
@@ -174,7 +130,9 @@ def matches(form: f.Form, plain: bool = False) -> list[Match]:
                     keep(match)
     for match in () if plain else _shared(form):
         keep(match)
-    return sorted(found.values(), key=lambda m: (not m.exact, bool(m.offset), len(m.offset), m.reading.fixed_variance is not None))
+    return sorted(
+        found.values(), key=lambda m: (not m.exact, bool(m.offset), len(m.offset), m.reading.fixed_variance is not None)
+    )
 
 
 def _single(form: f.Form, x: f.Generator, scale: str, logs: f.Form, plain: bool) -> Iterator[Match]:
@@ -200,7 +158,10 @@ def _rest(form: f.Form, reading: Reading, factor: f.Form) -> Match | None:
     divergence = reading.form()
     if len(factor) == 1:
         ((lead, value),) = factor.items()
-        if any(term and form.get(f.times(lead, term)) != value * wanted and f.variables(term) for term, wanted in divergence.items()):
+        if any(
+            term and form.get(f.times(lead, term)) != value * wanted and f.variables(term)
+            for term, wanted in divergence.items()
+        ):
             return None
     try:
         rest = f.add(form, f.scale(f.multiply(factor, divergence), -1))
@@ -224,7 +185,9 @@ def unaveraged(form: f.Form) -> dict[f.Term, Fraction]:
 
 
 def _count(rest: f.Form, factor: f.Form) -> str | None:
-    """The symbol D, if the rest is c * (D - number of summed entries) with c = -factor/2: D written where sum(1) is meant."""
+    """The symbol D, if the rest is c * (D - number of summed entries) with c = -factor/2: D written where sum(1) is
+    meant.
+    """
     if len(rest) != 2 or not any(dict(t).get(f.SUMMED) for t in factor):
         return None
     summed = [t for t in rest if dict(t).get(f.SUMMED)]
@@ -243,7 +206,7 @@ def _fixed(form: f.Form, bare: Reading, factor: f.Form) -> Iterator[Match]:
     x, scale = bare.first.spread, bare.first.scale
     assert x is not None and scale is not None
     (variance,) = filled(variance_form(scale, "x1"), (("x1", x),))
-    weight = {t: v for t, v in unaveraged(coefficient(form, variance)).items()}
+    weight = dict(unaveraged(coefficient(form, variance)).items())
     factor_plain = unaveraged(factor)
     if len(weight) != 1 or len(factor_plain) != 1:
         return
@@ -277,7 +240,9 @@ def _pair(form: f.Form, g1: f.Generator, s1: str, g2: f.Generator, s2: str, fact
     """Two Gaussians, both scales variable. The means enter as (m1 - m2)^2 only: which is whose is settled by names."""
     names = f.variables((g1, g2))
     means = squares(form, names)
-    options: list[tuple[f.Generator | None, f.Generator | None]] = [(a, b) for i, a in enumerate(means) for b in means[i + 1 :]]
+    options: list[tuple[f.Generator | None, f.Generator | None]] = [
+        (a, b) for i, a in enumerate(means) for b in means[i + 1 :]
+    ]
     options += [(a, None) for a in means] + [(None, None)]
     for a, b in options[:40]:
         reading = Reading(Gaussian(a, g1, s1), Gaussian(b, g2, s2))
@@ -299,5 +264,46 @@ def _shared(form: f.Form) -> Iterator[Match]:
                         continue
                     reading = Reading(Gaussian(a, inner, scale), Gaussian(b, inner, scale))
                     if f.key(unmarked(form)) == f.key(reading.form()):
-                        yield Match(reading, {frozenset(p for p in next(iter(form)) if p[0][0] == "mark"): Fraction(1)}, {})
+                        yield Match(
+                            reading, {frozenset(p for p in next(iter(form)) if p[0][0] == "mark"): Fraction(1)}, {}
+                        )
                         return
+
+
+def acceptable(match: Match, form: f.Form, said: dict[str, Promise]) -> bool:
+    """Whether what is left beside factor * KL is an offset: numbers, or quantities that enter linearly and are no
+    mean or scale.
+
+    Against a fixed second Gaussian the offset must vanish; only where its variance is a quantity of whose logarithm
+    the formula says nothing may that constant be missing. Any sum ``-c log v + d (v + m^2)`` is a divergence from
+    some N(0, v2), up to a constant: to say so of a formula that lost a factor 2 would be true and no help.
+    """
+    fixed = f.depends(match.reading.fixed_variance or {})
+    if fixed & f.depends(match.factor):
+        return False
+    if match.reading.fixed_variance is not None and match.offset and not _silent_prior(match, form, said, fixed):
+        return False
+    for term in unaveraged(match.offset):
+        for generator, exponent in term:
+            if generator[0] in ("mark", "pi") or not f.variables(generator) or f.variables(generator) <= fixed:
+                continue
+            if generator[0] != "var" or exponent not in (1, -1):
+                return False
+            claim = said.get(str(generator[1]))
+            if claim is not None and claim.quantity is not None:
+                return False
+    return True
+
+
+def _silent_prior(match: Match, form: f.Form, said: dict[str, Promise], fixed: frozenset[str]) -> bool:
+    if not fixed or match.reading.fixed_mean is not None:
+        return False
+    for term in form:
+        if any(g[0] == "log" and f.variables(g) & fixed for g, _ in term):
+            return False
+        if f.variables(term) & fixed and not f.variables(term) & f.variables(match.reading.roles):
+            return False
+    ((term, _),) = (match.reading.fixed_variance or {}).items()
+    return all(said[n].quantity in (None, "std", "var", "precision") for n in fixed) and all(
+        g[0] == "var" for g, _ in term
+    )

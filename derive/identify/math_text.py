@@ -1,8 +1,9 @@
 r"""Reads mathematics as papers write it: LaTeX, and plain text such as ``-1/2 (1 + 2 log sigma - sigma^2 - mu^2)``.
 
-A small recursive descent over tokens. Juxtaposition multiplies. The argument of ``\log`` without brackets is the product
-that follows, powers included: ``\log\sigma^2`` is log(sigma^2). Where an equation is given, the part after its last ``=`` is
-read. Sums are reductions over their index; bold type, hats and index decorations belong to the name.
+A small recursive descent over tokens. Juxtaposition multiplies. The argument of ``\log`` without brackets is the
+product that follows, powers included: ``\log\sigma^2`` is log(sigma^2). Where an equation is given, the part after
+its last ``=`` is read. Sums are reductions over their index; bold type, hats and index decorations belong to the
+name.
 """
 
 from __future__ import annotations
@@ -10,24 +11,9 @@ from __future__ import annotations
 import re
 from fractions import Fraction
 
+from derive.identify import math_tokens as t
 from derive.identify.limits import MAX_NESTING, NotUnderstood, Position, check_text
 from derive.identify.tree import Apply, Binary, Constant, Negate, Node, Number, Reduce, Symbol, number
-
-_TOKEN = re.compile(r"\\[A-Za-z]+\*?|\\[,;:!> |{}\\\[\]()]|\d+(?:\.\d*)?|\.\d+|[^\W\d_²³½]+(?:[0-9]+)?|[²³½]|\S|\s+")
-_SKIPPED = frozenset(
-    r"\left \right \big \Big \bigg \Bigg \bigl \bigr \Bigl \Bigr \biggl \biggr \, \; \: \! \> \quad \qquad \displaystyle \textstyle"
-    r" \limits \nolimits $ & \[ \] \( \) \nonumber \notag \\ ~ \middle".split()
-) | {"\\ "}
-_STYLES = frozenset(r"\mathrm \mathbf \mathit \boldsymbol \bm \text \textrm \textbf \mathcal \mathsf \operatorname \vec \mathbb".split())
-_ACCENTS = {r"\hat": "hat", r"\tilde": "tilde", r"\bar": "bar", r"\widehat": "hat", r"\widetilde": "tilde", r"\overline": "bar"}
-_FUNCTIONS = {r"\log": "log", r"\ln": "log", r"\exp": "exp", "log": "log", "ln": "log", "exp": "exp", "softplus": "softplus", "sqrt": "sqrt",
-              r"\sqrt": "sqrt", "tr": "tr", r"\tr": "tr", r"\det": "det", "det": "det", "diag": "id", "trace": "tr"}  # fmt: skip
-_TIMES = frozenset({r"\cdot", r"\times", "*", "·", "×", r"\odot", r"\circ", r"\ast", "⋅"})
-_OPEN = {"(": ")", "[": "]", "{": "}", r"\{": r"\}"}
-_CLOSE = frozenset([")", "]", "}", r"\}", "|", r"\|", r"\rVert", r"\rvert", r"\Vert"])
-_GREEK = {"\u00b5": "μ", "−": "-", "–": "-"}
-_FRACTIONS = frozenset([r"\frac", r"\tfrac", r"\dfrac", r"\cfrac", r"\nicefrac", r"\sfrac"])
-_BARS = frozenset(["|", r"\|", r"\lVert", r"\lvert", r"\Vert", "‖", r"\vert"])
 
 
 def looks_like_mathematics(text: str) -> bool:
@@ -50,12 +36,12 @@ class _Parser:
     def __init__(self, text: str) -> None:
         self.tokens: list[tuple[str, Position]] = []
         line, start = 1, 0
-        for match in _TOKEN.finditer(text):
+        for match in t.TOKEN.finditer(text):
             token = match.group()
             if "\n" in token:
                 line, start = line + token.count("\n"), match.start() + token.rindex("\n") + 1
-            elif not token.isspace() and token not in _SKIPPED:
-                self.tokens.append((_GREEK.get(token, token), Position(line, match.start() - start + 1)))
+            elif not token.isspace() and token not in t.SKIPPED:
+                self.tokens.append((t.GREEK.get(token, token), Position(line, match.start() - start + 1)))
         self.index = self._after_equals()
         self.level = 0
         while self.tokens and self.tokens[-1][0] in (".", ",", ";"):
@@ -118,7 +104,7 @@ class _Parser:
         left = self.signed()
         while True:
             at = self.at
-            if self.token in _TIMES:
+            if self.token in t.TIMES:
                 self.next()
                 left = Binary(at, "*", left, self.signed())
             elif self.token in ("/", r"\over"):
@@ -143,9 +129,13 @@ class _Parser:
 
     def starts_factor(self) -> bool:
         token = self.token
-        if token in ("", "+", "-", "/", "=", ",", ";", "^", "_", "&", r"\over") or token in _CLOSE - _BARS or token in _TIMES:
+        if (
+            token in ("", "+", "-", "/", "=", ",", ";", "^", "_", "&", r"\over")
+            or token in t.CLOSE - t.BARS
+            or token in t.TIMES
+        ):
             return False
-        return not (token in _BARS and self.bars_open)
+        return not (token in t.BARS and self.bars_open)
 
     bars_open = 0
 
@@ -202,14 +192,14 @@ class _Parser:
 
     def atom(self, indices: bool = True) -> Node:
         at, token = self.at, self.token
-        if token in _OPEN:
+        if token in t.OPEN:
             self.next()
             bars, self.bars_open = self.bars_open, 0
             inner = self.sum()
             self.bars_open = bars
-            self.expect(_OPEN[token])
+            self.expect(t.OPEN[token])
             return inner
-        if token in _FRACTIONS:
+        if token in t.FRACTIONS:
             self.next()
             return Binary(at, "/", self.group_or_token(), self.group_or_token())
         if token == "½":
@@ -222,13 +212,13 @@ class _Parser:
             return Number(at, Fraction(token if not token.endswith(".") else token[:-1]))
         if token in (r"\sum", r"\prod", "∑", "Σ") and (token != "Σ" or self._ahead() in ("_", "(")):
             return self.summation()
-        if token in _BARS:
+        if token in t.BARS:
             return self.norm()
-        if token in _STYLES and self._ahead() == "{" and self._styled() in _FUNCTIONS:
-            return self.function(_FUNCTIONS[self.styled()], at)
-        if token in _FUNCTIONS:
+        if token in t.STYLES and self._ahead() == "{" and self._styled() in t.FUNCTIONS:
+            return self.function(t.FUNCTIONS[self.styled()], at)
+        if token in t.FUNCTIONS:
             self.next()
-            return self.function(_FUNCTIONS[token], at)
+            return self.function(t.FUNCTIONS[token], at)
         if token == "e" and self._ahead() == "^":
             self.next()
             self.next()
@@ -257,7 +247,7 @@ class _Parser:
         self.bars_open += 1
         inner = self.sum()
         self.bars_open -= 1
-        if self.token not in _BARS | {r"\rVert", r"\rvert"}:
+        if self.token not in t.BARS | {r"\rVert", r"\rvert"}:
             raise self.fail("expected the closing bar")
         closing = self.next()
         if double and closing == "|" and self.token == "|":
@@ -276,7 +266,8 @@ class _Parser:
     def raw_group(self) -> str:
         if self.token != "{":
             return self.next()
-        parts, depth = [], 0
+        parts: list[str] = []
+        depth = 0
         while True:
             token = self.next()
             depth += {"{": 1, "}": -1}.get(token, 0)
@@ -290,10 +281,7 @@ class _Parser:
     def function(self, fn: str, at: Position) -> Node:
         outer: Node | None = None
         if self.token in ("^", "²"):
-            if self.next() == "^":
-                outer = self.group_or_token()
-            else:
-                outer = number(2, at)
+            outer = self.group_or_token() if self.next() == "^" else number(2, at)
         if self.token == "_" and fn == "log":
             raise self.fail("a logarithm to another base is not understood")
         if fn == "sqrt" and self.token == "[":
@@ -310,16 +298,21 @@ class _Parser:
 
     def argument(self) -> Node:
         """A bracketed group with the powers behind it, or the product of the simple factors that follow."""
-        if self.token in _FUNCTIONS or self.token in ("-",):
+        if self.token in t.FUNCTIONS or self.token in ("-",):
             return self.signed()
-        bracketed = self.token in _OPEN or self.token in _BARS
+        bracketed = self.token in t.OPEN or self.token in t.BARS
         node = self.power()
         while not bracketed:
             at = self.at
-            if self.token == "/" and self._ahead() and self._ahead() not in _OPEN:
+            if self.token == "/" and self._ahead() and self._ahead() not in t.OPEN:
                 self.next()
                 node = Binary(at, "/", node, self.power())
-            elif self.starts_factor() and self.token not in _FUNCTIONS and self.token not in _OPEN and self.token not in (r"\sum", *_BARS):
+            elif (
+                self.starts_factor()
+                and self.token not in t.FUNCTIONS
+                and self.token not in t.OPEN
+                and self.token not in (r"\sum", *t.BARS)
+            ):
                 node = Binary(at, "*", node, self.power())
             else:
                 break
@@ -359,18 +352,18 @@ class _Parser:
 
     def name(self) -> str:
         token = self.token
-        if token in _ACCENTS:
+        if token in t.ACCENTS:
             self.next()
             inner = self.styled_name()
-            return f"{inner}_{_ACCENTS[token]}"
-        if token in _STYLES:
+            return f"{inner}_{t.ACCENTS[token]}"
+        if token in t.STYLES:
             self.next()
             return self.styled_name()
-        if re.fullmatch(r"\\[A-Za-z]+", token) and token not in _CLOSE:
-            if token not in _LETTERS:
+        if re.fullmatch(r"\\[A-Za-z]+", token) and token not in t.CLOSE:
+            if token not in t.LETTERS:
                 raise self.fail(f"{token} is not in the table of accepted commands")
             self.next()
-            return _LETTERS[token]
+            return t.LETTERS[token]
         if re.fullmatch(r"[^\W\d_]+\d*", token):
             return self.next()
         raise self.fail()
@@ -382,12 +375,3 @@ class _Parser:
             self.expect("}")
             return inner.name if isinstance(inner, Symbol) else ""
         return self.name()
-
-
-_LETTERS = {
-    "\\" + name: {"varepsilon": "epsilon", "varsigma": "sigma", "ell": "l"}.get(name, name)
-    for name in (
-        "alpha beta gamma delta epsilon varepsilon zeta eta theta iota kappa lambda mu nu xi rho varrho sigma varsigma tau phi varphi chi psi"
-        " omega Gamma Delta Theta Lambda Xi Sigma Phi Psi Omega ell"
-    ).split()
-}

@@ -1,7 +1,9 @@
-"""Where a formula that is no divergence has its minimum, whether it has one, and a point at which it differs from the divergence.
+"""Where a formula that is no divergence has its minimum, whether it has one, and a point at which it differs from the
+divergence.
 
-A sum of one quadratic in the mean, one multiple of log(std) and one power of std is minimised in closed form; anything else numerically, which is
-said. The value at the counterexample is enclosed in a ball that excludes equality.
+A sum of one quadratic in the mean, one multiple of log(std) and one power of std is minimised in closed form;
+anything else numerically, which is said. The value at the counterexample is enclosed in a ball that excludes
+equality.
 """
 
 from __future__ import annotations
@@ -15,8 +17,9 @@ import sympy as sp
 
 from derive.identify import form as f
 from derive.identify.decide import Algebra
-from derive.identify.match import Gaussian, Reading, unmarked
+from derive.identify.match import unmarked
 from derive.identify.parameterisations import PARAMETERISATIONS
+from derive.identify.readings import Gaussian, Reading
 from derive.prove.ball import Undecided, evaluate
 
 
@@ -91,7 +94,9 @@ def _separated(
 
 
 def _numerical(form: f.Form, gaussian: Gaussian) -> Minimum | None:
-    """A search on a grid, then by halving steps; a formula still falling at the edge of a wide box is taken to have no minimum."""
+    """A search on a grid, then by halving steps; a formula still falling at the edge of a wide box is taken to have
+    no minimum.
+    """
     assert gaussian.spread is not None and gaussian.scale is not None
     positive = PARAMETERISATIONS[gaussian.scale].positive
     names = [str(g[1]) for g in (gaussian.mean, gaussian.spread) if g is not None]
@@ -111,13 +116,19 @@ def _numerical(form: f.Form, gaussian: Gaussian) -> Minimum | None:
     best = min(grid, key=value)
     step = 0.5
     while step > 1e-9:
-        near = [[x + (step * sign if i == k else 0) for i, x in enumerate(best)] for k in range(len(best)) for sign in (-1, 1)]
+        near = [
+            [x + (step * sign if i == k else 0) for i, x in enumerate(best)]
+            for k in range(len(best))
+            for sign in (-1, 1)
+        ]
         candidate = min(near, key=value)
         if value(candidate) < value(best):
             best = candidate
             if max(map(abs, best)) > 60:
                 k = max(range(len(best)), key=lambda i: abs(best[i]))
-                return Minimum(None, None, f"it has no minimum within reach: it keeps falling in {names[k]} (found numerically)")
+                return Minimum(
+                    None, None, f"it has no minimum within reach: it keeps falling in {names[k]} (found numerically)"
+                )
         else:
             step /= 2
     at = dict(zip(names, best, strict=True))
@@ -132,7 +143,11 @@ def _float(part: f.Form, at: Mapping[str, float]) -> float:
     for term, coefficient in part.items():
         product = float(coefficient)
         for generator, exponent in term:
-            product *= _generator(generator, at) ** float(exponent) if exponent.denominator != 1 else _generator(generator, at) ** int(exponent)
+            product *= (
+                _generator(generator, at) ** float(exponent)
+                if exponent.denominator != 1
+                else _generator(generator, at) ** int(exponent)
+            )
         total += product
     return total
 

@@ -17,14 +17,31 @@ _VARS = frozenset("var vars variance variances cov covariance covar".split())
 _PRECISIONS = frozenset("precision precisions prec".split())
 _SQUARED = frozenset("sq sqr square squared pow2 sqd".split())
 _LOGS = frozenset("log logs ln".split())
-_FUSED = re.compile(r"^(?P<pre>[a-z]{0,3}?)(?P<log>log|ln)?(?P<base>variances?|vars?|stddev|stdev|stds?|sigmas?|sig|precision|prec|mus?|means?)(?P<sq>sq|sqr|squared)?$")
+_FUSED = re.compile(
+    r"^(?P<pre>[a-z]{0,3}?)(?P<log>log|ln)?(?P<base>variances?|vars?|stddev|stdev|stds?|sigmas?|sig|precision|prec|mus?|means?)(?P<sq>sq|sqr|squared)?$"
+)
 #: Which Gaussian a mark in the name stands for: what comes first in KL(first || second).
-_RANKS = {"q": 0, "post": 0, "posterior": 0, "enc": 0, "encoder": 0, "true": 1, "": 5, "p": 9, "prior": 9, "dec": 9, "ref": 9, "reference": 9}
+_RANKS = {
+    "q": 0,
+    "post": 0,
+    "posterior": 0,
+    "enc": 0,
+    "encoder": 0,
+    "true": 1,
+    "": 5,
+    "p": 9,
+    "prior": 9,
+    "dec": 9,
+    "ref": 9,
+    "reference": 9,
+}
 
 
 @dataclass(frozen=True)
 class Promise:
-    """``quantity`` is mean, one of the scales, or None; ``mark`` is what is left of the name, which tells Gaussians apart."""
+    """``quantity`` is mean, one of the scales, or None; ``mark`` is what is left of the name, which tells Gaussians
+    apart.
+    """
 
     quantity: str | None
     mark: str
@@ -44,7 +61,9 @@ class Promise:
 
 
 def promise(name: str, among: Iterable[str] = ()) -> Promise:
-    """What a name promises; ``among`` are the formula's names: beside ``sigma1``, ``sigma2`` is a second sigma and no square."""
+    """What a name promises; ``among`` are the formula's names: beside ``sigma1``, ``sigma2`` is a second sigma and no
+    square.
+    """
     stem = _stem(name)
     return _promise(name, stem != name and any(_stem(other) == stem and other != name for other in among))
 

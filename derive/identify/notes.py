@@ -24,7 +24,9 @@ def affine_effect(match: Match) -> tuple[list[str], str | None]:
     value = factor.get(f.ONE, Fraction(0))
     if numeric and value != 1:
         if value < 0:
-            notes.append("minus the divergence: minimising it drives the two apart; it belongs in an objective that is maximised")
+            notes.append(
+                "minus the divergence: minimising it drives the two apart; it belongs in an objective that is maximised"
+            )
         if abs(value) != 1:
             notes.append(f"value and gradient are {abs(value)} times the divergence's, the optimum is the same")
         fixes.append(f"multiply by {1 / value}")
@@ -47,7 +49,10 @@ def reductions(node: Node) -> tuple[str, ...]:
 def reduction_notes(node: Node) -> list[str]:
     kinds = [n.kind for n in walk(node) if isinstance(n, Reduce)]
     if "mean" in kinds and "sum" not in kinds:
-        return ["averaged, not summed: where the mean also runs over the latent dimensions, the KL term weighs 1/dimensions of the usual"]
+        return [
+            "averaged, not summed: where the mean also runs over the latent dimensions, the KL term weighs"
+            " 1/dimensions of the usual"
+        ]
     return []
 
 
@@ -60,10 +65,15 @@ def guard_notes(node: Node, expander: Expander, match: Match) -> list[str]:
             low, high = (None if b is None else f"{float(b):g}" for b in (part.low, part.high))
             limits = f"[{low or '-∞'}, {high or '∞'}]"
             whole = any(isinstance(n, Binary) and n.op in "+-" for n in walk(part.arg))
-            what = "a floor under the divergence (free bits)" if whole else f"{source(part.arg, NUMPY)} is limited to {limits}"
+            what = (
+                "a floor under the divergence (free bits)"
+                if whole
+                else f"{source(part.arg, NUMPY)} is limited to {limits}"
+            )
             found.append(f"clamp: {what}; the gradient is zero outside {limits}")
         else:
-            found.append(f"epsilon {modifier.amount} {'in the assigned value' if modifier.inside == '=' else f'inside {modifier.inside}'}: a guard against zero")
+            where = "in the assigned value" if modifier.inside == "=" else f"inside {modifier.inside}"
+            found.append(f"epsilon {modifier.amount} {where}: a guard against zero")
     if found and not match.offset and any(m.kind == "epsilon" for m in expander.modifiers.values()):
         bias = _value_at_optimum(node, match)
         if bias is not None and abs(bias) > 1e-15:
@@ -86,6 +96,10 @@ def loss_line(lost: Sequence[Loss]) -> str:
     by = {(x.precision, x.distance): x for x in lost}
     parts = []
     for distance in sorted({x.distance for x in lost}, reverse=True):
-        cells = [f"{'all' if x.digits > x.available - 0.5 else f'{x.digits:.0f}'} of {x.available:.0f} in {p}" for p in ("binary32", "binary64") if (x := by[p, distance])]
+        cells = [
+            f"{'all' if x.digits > x.available - 0.5 else f'{x.digits:.0f}'} of {x.available:.0f} in {p}"
+            for p in ("binary32", "binary64")
+            if (x := by[p, distance])
+        ]
         parts.append(f"{distance:g} from the optimum {', '.join(cells)}")
     return "digits lost as written: " + "; ".join(parts)

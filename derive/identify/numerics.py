@@ -1,14 +1,15 @@
 """How many digits a formula, evaluated as written, loses near its optimum, and how to write it so that it loses none.
 
-The tree is evaluated operation by operation in binary64 and binary32 at points a distance 1e-3 and 1e-6 from the optimum, and compared
-with the exact value of the divergence at the same floating-point arguments, enclosed in a ball. The stable spelling rests on the
-proved rule KL = (expm1mx(x) + mean term)/2 with x = log(variance1/variance2) formed without cancellation.
+The tree is evaluated operation by operation in binary64 and binary32 at points a distance 1e-3 and 1e-6 from the
+optimum, and compared with the exact value of the divergence at the same floating-point arguments, enclosed in a ball.
+The stable spelling rests on the proved rule KL = (expm1mx(x) + mean term)/2 with x = log(variance1/variance2) formed
+without cancellation.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -18,8 +19,9 @@ import sympy as sp
 
 from derive.identify import form as f
 from derive.identify.decide import Algebra
-from derive.identify.match import Match, Reading, unmarked
+from derive.identify.match import Match, unmarked
 from derive.identify.parameterisations import PARAMETERISATIONS
+from derive.identify.readings import Reading
 from derive.identify.text import NUMPY, TENSORFLOW, TORCH, Framework, show, show_generator
 from derive.identify.tree import Apply, Binary, Clamp, Constant, Named, Negate, Node, Number, Reduce, Symbol
 from derive.prove.ball import Undecided, evaluate
@@ -60,10 +62,18 @@ def rounded(node: Node, values: Mapping[str, Any], dtype: type) -> Any:
         case Apply(fn=fn, arg=arg):
             x = rounded(arg, values, dtype)
             one = dtype(1)
-            table = {
-                "exp": np.exp, "log": np.log, "expm1": np.expm1, "log1p": np.log1p, "sqrt": np.sqrt, "square": np.square, "abs": np.abs,
-                "rsqrt": lambda y: one / np.sqrt(y), "reciprocal": lambda y: one / y, "softplus": lambda y: np.logaddexp(dtype(0), y),
-            }  # fmt: skip
+            table: dict[str, Callable[[Any], Any]] = {
+                "exp": np.exp,
+                "log": np.log,
+                "expm1": np.expm1,
+                "log1p": np.log1p,
+                "sqrt": np.sqrt,
+                "square": np.square,
+                "abs": np.abs,
+                "rsqrt": lambda y: one / np.sqrt(y),
+                "reciprocal": lambda y: one / y,
+                "softplus": lambda y: np.logaddexp(dtype(0), y),
+            }
             return table[fn](x)
     raise KeyError(type(node).__name__)
 
@@ -128,17 +138,22 @@ def losses(node: Node, algebra: Algebra, match: Match) -> list[Loss]:
     return found
 
 
-# --- the stable spelling -------------------------------------------------------------------------------------------------
+# --- the stable spelling
+# -------------------------------------------------------------------------------------------------
 
 
 def log_ratio(reading: Reading, names: Mapping[str, str], fw: Framework) -> tuple[str, str]:
-    """x = log(variance1/variance2) without cancellation, and the reciprocal of variance2 as a factor: in source text."""
+    """x = log(variance1/variance2) without cancellation, and the reciprocal of variance2 as a factor: in source
+    text.
+    """
     one, two = names["x1"], names["x2"]
     log = fw.call("math.log" if fw is TENSORFLOW else "log", "{}")
     log1p = fw.call("math.log1p" if fw is TENSORFLOW else "log1p", "{}")
     scale1, scale2 = reading.first.scale, reading.second.scale
     if scale1 and scale2 and scale1 != scale2:
-        return f"{_log_variance(scale1, one, log, fw)} - {_log_variance(scale2, two, log, fw)}", _over_variance(scale2, two, fw)
+        return f"{_log_variance(scale1, one, log, fw)} - {_log_variance(scale2, two, log, fw)}", _over_variance(
+            scale2, two, fw
+        )
     if scale1 and scale2:
         difference = {
             "std": f"2*{log1p.format(f'({one} - {two})/{two}')}",
@@ -156,7 +171,9 @@ def log_ratio(reading: Reading, names: Mapping[str, str], fw: Framework) -> tupl
         return _log_variance(scale1, one, log, fw), ""
     assert scale2 is not None
     logvar = _log_variance(scale2, two, log, fw)
-    return (f"-{logvar}" if "-" not in logvar and "+" not in logvar else f"-({logvar})"), _over_variance(scale2, two, fw)
+    return (f"-{logvar}" if "-" not in logvar and "+" not in logvar else f"-({logvar})"), _over_variance(
+        scale2, two, fw
+    )
 
 
 def _std(scale: str, name: str, fw: Framework) -> str:
@@ -167,22 +184,40 @@ def _std(scale: str, name: str, fw: Framework) -> str:
 
 def _log_variance(scale: str, name: str, log: str, fw: Framework) -> str:
     return {
-        "std": f"2*{log.format(name)}", "var": log.format(name), "logstd": f"2*{name}", "logvar": name, "precision": f"-{log.format(name)}",
-        "logprecision": f"-{name}", "softplus": f"2*{log.format(_std('softplus', name, fw))}",
-    }[scale]  # fmt: skip
+        "std": f"2*{log.format(name)}",
+        "var": log.format(name),
+        "logstd": f"2*{name}",
+        "logvar": name,
+        "precision": f"-{log.format(name)}",
+        "logprecision": f"-{name}",
+        "softplus": f"2*{log.format(_std('softplus', name, fw))}",
+    }[scale]
 
 
 def _over_variance(scale: str, name: str, fw: Framework) -> str:
     exp = fw.call("exp", "{}")
     return {
-        "std": f"/{name}**2", "var": f"/{name}", "precision": f"*{name}", "logstd": "*" + exp.format(f"-2*{name}"), "logvar": "*" + exp.format(f"-{name}"),
-        "logprecision": "*" + exp.format(name), "softplus": f"/{_std('softplus', name, fw)}**2",
-    }[scale]  # fmt: skip
+        "std": f"/{name}**2",
+        "var": f"/{name}",
+        "precision": f"*{name}",
+        "logstd": "*" + exp.format(f"-2*{name}"),
+        "logvar": "*" + exp.format(f"-{name}"),
+        "logprecision": "*" + exp.format(name),
+        "softplus": f"/{_std('softplus', name, fw)}**2",
+    }[scale]
 
 
 def expm1mx_source(fw: Framework) -> str:
-    """exp(x) - 1 - x without cancellation, as a function to paste: the Taylor series near 0, the definition elsewhere."""
-    clip = f"{fw.prefix}clamp(x, -0.5, 0.5)" if fw is TORCH else f"tf.clip_by_value(x, -0.5, 0.5)" if fw is TENSORFLOW else f"{fw.prefix}clip(x, -0.5, 0.5)"
+    """exp(x) - 1 - x without cancellation, as a function to paste: the Taylor series near 0, the definition
+    elsewhere.
+    """
+    clip = (
+        f"{fw.prefix}clamp(x, -0.5, 0.5)"
+        if fw is TORCH
+        else "tf.clip_by_value(x, -0.5, 0.5)"
+        if fw is TENSORFLOW
+        else f"{fw.prefix}clip(x, -0.5, 0.5)"
+    )
     expm1 = "tf.math.expm1(x)" if fw is TENSORFLOW else fw.call("expm1", "x")
     return (
         "def expm1mx(x):  # exp(x) - 1 - x, no cancellation\n"
@@ -195,14 +230,19 @@ def expm1mx_source(fw: Framework) -> str:
 
 
 def stable(match: Match, fw: Framework) -> str:
-    """The divergence without cancellation in the author's names and framework, entry by entry (reductions go around it)."""
+    """The divergence without cancellation in the author's names and framework, entry by entry (reductions go around
+    it).
+    """
     reading = match.reading
     a, b = reading.first, reading.second
     if reading.fixed_variance is not None or reading.fixed_mean is not None:
         return ""
     if a.spread is not None and a.spread == b.spread:
         return ""
-    names = {p: show_generator(g) if g else "" for p, g in zip(("m1", "x1", "m2", "x2"), (a.mean, a.spread, b.mean, b.spread), strict=True)}
+    names = {
+        p: show_generator(g) if g else ""
+        for p, g in zip(("m1", "x1", "m2", "x2"), (a.mean, a.spread, b.mean, b.spread), strict=True)
+    }
     x, over = log_ratio(reading, names, fw)
     means = " - ".join(n for n in (names["m1"], names["m2"]) if n)
     square = "" if not means else f" + {means}**2{over}" if " - " not in means else f" + ({means})**2{over}"
@@ -217,7 +257,10 @@ def stable_rule(reading: Reading) -> sp.Expr:
     for index, gaussian in ((1, reading.first), (2, reading.second)):
         places[f"m{index}"] = sp.Symbol(f"m{index}", real=True) if gaussian.mean else sp.Integer(0)
         places[f"v{index}"] = (
-            PARAMETERISATIONS[gaussian.scale].std(sp.Symbol(f"x{index}", positive=PARAMETERISATIONS[gaussian.scale].positive or None, real=True)) ** 2
+            PARAMETERISATIONS[gaussian.scale].std(
+                sp.Symbol(f"x{index}", positive=PARAMETERISATIONS[gaussian.scale].positive or None, real=True)
+            )
+            ** 2
             if gaussian.scale
             else sp.Integer(1)
         )
@@ -225,4 +268,4 @@ def stable_rule(reading: Reading) -> sp.Expr:
     return (sp.exp(x) - 1 - x + (places["m1"] - places["m2"]) ** 2 / places["v2"]) / 2
 
 
-__all__ = ["DISTANCES", "Loss", "NUMPY", "expm1mx_source", "losses", "rounded", "stable", "stable_rule"]
+__all__ = ["DISTANCES", "NUMPY", "Loss", "expm1mx_source", "losses", "rounded", "stable", "stable_rule"]

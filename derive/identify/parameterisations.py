@@ -1,14 +1,14 @@
 """The parameterisations of the spread, and the divergence's expanded form in each: both taken from `proofs/`.
 
-The four scales and the closed form are the proved ones; precision (1/variance), softplus (std = softplus(rho)) and the log-precision, which
-programs use too, are given here by the standard deviation they stand for.
+The four scales and the closed form are the proved ones; precision (1/variance), softplus (std = softplus(rho)) and
+the log-precision, which programs use too, are given here by the standard deviation they stand for.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import lru_cache
+from functools import cache
 from typing import Any
 
 import sympy as sp
@@ -40,9 +40,18 @@ _R = sp.Symbol("s", real=True)
 PARAMETERISATIONS = {
     p.name: p
     for p in (
-        *(Parameterisation(s.name, s.meaning, s.to_std, s.domain.value == "positive", s.name.startswith("log")) for s in SCALES),
+        *(
+            Parameterisation(s.name, s.meaning, s.to_std, s.domain.value == "positive", s.name.startswith("log"))
+            for s in SCALES
+        ),
         Parameterisation("precision", "precision, 1/variance", sp.Lambda(_S, 1 / sp.sqrt(_S)), True, False),
-        Parameterisation("softplus", "number whose softplus is the standard deviation", sp.Lambda(_R, sp.log(1 + sp.exp(_R))), False, False),
+        Parameterisation(
+            "softplus",
+            "number whose softplus is the standard deviation",
+            sp.Lambda(_R, sp.log(1 + sp.exp(_R))),
+            False,
+            False,
+        ),
         Parameterisation("logprecision", "logarithm of the precision", sp.Lambda(_R, sp.exp(-_R / 2)), False, True),
     )
 }
@@ -84,8 +93,10 @@ def divergence(mean1: Any, std1: Any, mean2: Any, std2: Any) -> sp.Expr:
     return kl_normal_std.expr.xreplace({k: sp.sympify(v) if isinstance(v, int) else v for k, v in at.items()})
 
 
-@lru_cache(maxsize=None)
-def template(scale1: str | None, scale2: str | None, mean1: bool, mean2: bool, shared: bool = False) -> dict[f.Term, Fraction]:
+@cache
+def template(
+    scale1: str | None, scale2: str | None, mean1: bool, mean2: bool, shared: bool = False
+) -> dict[f.Term, Fraction]:
     """The divergence's expanded form in the places; a scale of None is standard deviation 1, a missing mean is 0.
 
     ``shared``: both Gaussians have the scale in place x1.
@@ -97,19 +108,21 @@ def template(scale1: str | None, scale2: str | None, mean1: bool, mean2: bool, s
     return Expander().form(from_sympy(divergence(m1, std1, m2, std2)))
 
 
-@lru_cache(maxsize=None)
+@cache
 def log_term(scale: str, place: str) -> tuple[f.Term, Fraction]:
-    """The term of the divergence that is the logarithm of this place's scale: the term, and log(std) = coefficient * term."""
+    """The term of the divergence that is the logarithm of this place's scale: the term, and log(std) = coefficient *
+    term.
+    """
     ((term, value),) = Expander().form(from_sympy(sp.log(PARAMETERISATIONS[scale].std(symbol(place, scale))))).items()
     return term, value
 
 
-@lru_cache(maxsize=None)
+@cache
 def variance_form(scale: str, place: str) -> dict[f.Term, Fraction]:
     return Expander().form(from_sympy(PARAMETERISATIONS[scale].std(symbol(place, scale)) ** 2))
 
 
-@lru_cache(maxsize=None)
+@cache
 def std_form(scale: str, place: str) -> dict[f.Term, Fraction]:
     return Expander().form(from_sympy(PARAMETERISATIONS[scale].std(symbol(place, scale))))
 

@@ -12,8 +12,21 @@ from collections.abc import Mapping
 from fractions import Fraction
 
 from derive.identify import functions as table
-from derive.identify.limits import MAX_BITS, NotUnderstood, Position
-from derive.identify.tree import Apply, Binary, Clamp, Constant, Named, Negate, Node, Noise, Number, Reduce, Symbol, number
+from derive.identify.limits import MAX_BITS, MAX_NESTING, NotUnderstood, Position
+from derive.identify.tree import (
+    Apply,
+    Binary,
+    Clamp,
+    Constant,
+    Named,
+    Negate,
+    Node,
+    Noise,
+    Number,
+    Reduce,
+    Symbol,
+    number,
+)
 
 _OPERATORS = {ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/", ast.Pow: "**"}
 _LIBRARY = ("random", "linalg", "nn", "functional", "math", "special", "backend", "ops", "numpy", "stats")
@@ -38,6 +51,7 @@ class Reader:
     def __init__(self, values: Mapping[str, Node] | None = None, *, strict: bool = True) -> None:
         self.values: dict[str, Node] = dict(values or {})
         self.strict = strict
+        self._depth = 0
 
     def read(self, node: ast.expr) -> Node:
         """The tree of an expression.
@@ -48,8 +62,16 @@ class Reader:
         """
         method = getattr(self, "_" + type(node).__name__.lower(), None)
         if method is None:
-            return self.outside(node, f"{_WORDS.get(type(node).__name__, type(node).__name__)} is not part of a formula")
-        result: Node = method(node)
+            return self.outside(
+                node, f"{_WORDS.get(type(node).__name__, type(node).__name__)} is not part of a formula"
+            )
+        self._depth += 1
+        try:
+            if self._depth > MAX_NESTING:
+                raise NotUnderstood(f"nested deeper than {MAX_NESTING}", position(node))
+            result: Node = method(node)
+        finally:
+            self._depth -= 1
         return result
 
     def outside(self, node: ast.expr, why: str, hint: str = "") -> Node:
@@ -68,7 +90,11 @@ class Reader:
 
     def _constant(self, node: ast.Constant) -> Node:
         value = node.value
-        if isinstance(value, bool) or not isinstance(value, int | float) or (isinstance(value, float) and not math.isfinite(value)):
+        if (
+            isinstance(value, bool)
+            or not isinstance(value, int | float)
+            or (isinstance(value, float) and not math.isfinite(value))
+        ):
             return self.outside(node, f"{str(value)[:30]!r} is not a number of a formula")
         if isinstance(value, int) and value.bit_length() > MAX_BITS:
             raise NotUnderstood(f"a number of {value.bit_length()} bits", position(node), f"at most {MAX_BITS}")
@@ -120,7 +146,9 @@ class Reader:
         op = _OPERATORS.get(type(node.op))
         if op is None:
             if isinstance(node.op, ast.MatMult):
-                return Reduce(position(node), "sum", Binary(position(node), "*", self.read(node.left), self.read(node.right)), "@")
+                return Reduce(
+                    position(node), "sum", Binary(position(node), "*", self.read(node.left), self.read(node.right)), "@"
+                )
             return self.outside(node, f"operator {type(node.op).__name__} is not one of + - * / **")
         return Binary(position(node), op, self.read(node.left), self.read(node.right))
 
@@ -138,7 +166,11 @@ class Reader:
             is_module = root in table.MODULES and root not in self.values
             if is_module and root != "F" and isinstance(func.value, ast.Attribute) and func.value.attr not in _LIBRARY:
                 is_module = False
-            if not is_module and name not in table.NOISE | {"log_prob"} | table.COUNTS and not (root == "random" or root in _LIBRARY):
+            if (
+                not is_module
+                and name not in table.NOISE | {"log_prob"} | table.COUNTS
+                and not (root == "random" or root in _LIBRARY)
+            ):
                 args = [func.value, *args]
         elif isinstance(func, ast.Name):
             name = func.id
@@ -173,7 +205,11 @@ class Reader:
         if name in table.CLAMPS:
             return self._clamp(name, args, given, node)
         if name in table.BINARY:
-            second = args[1] if len(args) > 1 else given.get("exponent") or given.get("other") or given.get("exp") or given.get("y")
+            second = (
+                args[1]
+                if len(args) > 1
+                else given.get("exponent") or given.get("other") or given.get("exp") or given.get("y")
+            )
             return None if second is None else self._binary(at, table.BINARY[name], args[0], second)
         if name == "logaddexp" and len(args) == 2 and _value(self.read(args[0])) == 0:
             return Apply(at, "softplus", self.read(args[1]))
@@ -207,9 +243,16 @@ class Reader:
             bound = _value(second)
             if bound is None or _value(first) is not None:
                 return None
-            return Clamp(at, first, bound, None) if "max" in name.replace("clamp_max", "min") else Clamp(at, first, None, bound)
+            return (
+                Clamp(at, first, bound, None)
+                if "max" in name.replace("clamp_max", "min")
+                else Clamp(at, first, None, bound)
+            )
         bounds: list[Fraction | None] = []
-        for index, keys in ((1, ("min", "min_value", "a_min", "clip_value_min", "x_min")), (2, ("max", "max_value", "a_max", "clip_value_max", "x_max"))):
+        for index, keys in (
+            (1, ("min", "min_value", "a_min", "clip_value_min", "x_min")),
+            (2, ("max", "max_value", "a_max", "clip_value_max", "x_max")),
+        ):
             part = args[index] if len(args) > index else next((given[k] for k in keys if k in given), None)
             if part is None or (isinstance(part, ast.Constant) and part.value is None):
                 bounds.append(None)
@@ -218,9 +261,20 @@ class Reader:
         return Clamp(at, self.read(args[0]), bounds[0], bounds[1])
 
 
-_WORDS = {"Compare": "a comparison", "Lambda": "a lambda", "ListComp": "a comprehension", "GeneratorExp": "a comprehension",
-          "JoinedStr": "a string", "Tuple": "a tuple", "List": "a list", "Dict": "a dictionary", "Await": "an await",
-          "NamedExpr": "an assignment inside a formula", "Starred": "a starred value", "BoolOp": "and/or"}  # fmt: skip
+_WORDS = {
+    "Compare": "a comparison",
+    "Lambda": "a lambda",
+    "ListComp": "a comprehension",
+    "GeneratorExp": "a comprehension",
+    "JoinedStr": "a string",
+    "Tuple": "a tuple",
+    "List": "a list",
+    "Dict": "a dictionary",
+    "Await": "an await",
+    "NamedExpr": "an assignment inside a formula",
+    "Starred": "a starred value",
+    "BoolOp": "and/or",
+}
 
 
 def _value(node: Node) -> Fraction | None:
@@ -251,7 +305,8 @@ def _only_reshapes(index: ast.expr) -> bool:
     """``x[:, None]`` and ``x[...]`` are x: they select nothing."""
     parts = index.elts if isinstance(index, ast.Tuple) else [index]
     return all(
-        (isinstance(p, ast.Slice) and p.lower is p.upper is p.step is None) or (isinstance(p, ast.Constant) and p.value in (None, ...))
+        (isinstance(p, ast.Slice) and p.lower is p.upper is p.step is None)
+        or (isinstance(p, ast.Constant) and p.value in (None, ...))
         for p in parts
     )
 

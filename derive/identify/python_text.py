@@ -16,7 +16,18 @@ from derive.identify.python_expression import Reader, position, spelled
 from derive.identify.tree import Binary, Named, Node, Symbol
 
 #: Typography of papers that people paste into a program's text.
-_TYPOGRAPHY = {"−": "-", "–": "-", "·": "*", "×": "*", "²": "**2", "³": "**3", "½": "(1/2)", "⁻¹": "**-1", "∗": "*", "⋅": "*"}
+_TYPOGRAPHY = {
+    "−": "-",
+    "–": "-",
+    "·": "*",
+    "×": "*",
+    "²": "**2",
+    "³": "**3",
+    "½": "(1/2)",
+    "⁻¹": "**-1",
+    "∗": "*",
+    "⋅": "*",
+}
 
 
 def parse(text: str | bytes, limit: int = MAX_TEXT) -> ast.Module:
@@ -50,7 +61,9 @@ def typography(text: str) -> str:
 
 @dataclass(frozen=True)
 class Value:
-    """The value of one line: what it is assigned to ("" for a return or a bare expression), its tree, the syntax it came from."""
+    """The value of one line: what it is assigned to ("" for a return or a bare expression), its tree, the syntax it
+    came from.
+    """
 
     name: str
     tree: Node
@@ -82,7 +95,9 @@ def _statement(statement: ast.stmt, reader: Reader) -> Iterator[Value]:
                     yield Value(name, tree, source, statement)
             elif name:
                 reader.assign(name, None)
-        case ast.Expr(value=ast.Call(func=ast.Attribute(value=ast.Name() as target, attr=attr)) as source) if attr.endswith("_"):
+        case ast.Expr(value=ast.Call(func=ast.Attribute(value=ast.Name() as target, attr=attr)) as source) if (
+            attr.endswith("_")
+        ):
             yield from _assign([target], source, statement, reader)  # kl.mul_(-0.5)
         case ast.Return(value=source) | ast.Expr(value=source) if source is not None:
             for part in source.elts if isinstance(source, ast.Tuple) else [source]:

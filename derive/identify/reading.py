@@ -57,7 +57,9 @@ def read(text: str) -> Text:
     reader.strict = True
     last = tuple(values(body[-1:], reader))
     if not last:
-        raise NotUnderstood("the last line is not a formula", None, "end with the KL term, as an expression or an assignment")
+        raise NotUnderstood(
+            "the last line is not a formula", None, "end with the KL term, as an expression or an assignment"
+        )
     return Text((*before, *last), spelled)
 
 
@@ -87,7 +89,10 @@ def read_function(source: str | bytes, name: str, limit: int) -> Text:
         import difflib
 
         near = difflib.get_close_matches(name, found, n=1)
-        raise UsageError(f"there is no function {name!r}", f"did you mean {near[0]!r}?" if near else f"it has {', '.join(list(found)[:8]) or 'none'}")
+        raise UsageError(
+            f"there is no function {name!r}",
+            f"did you mean {near[0]!r}?" if near else f"it has {', '.join(list(found)[:8]) or 'none'}",
+        )
     return of_function(found[name], source if isinstance(source, str) else source.decode("utf-8", "replace"))
 
 

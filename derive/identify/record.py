@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 Verdict = Literal["kl", "affine_kl", "not_kl", "estimator", "unrecognised"]
+Pair = Literal["unit", "normal"]
+Direction = Literal["forward", "reverse"]
 
 
 @dataclass(frozen=True)
@@ -35,11 +37,13 @@ class Fix:
 
 @dataclass(frozen=True)
 class Identification:
-    """What a formula is. ``expr = factor * KL + offset`` where the verdict is "kl" or "affine_kl"; all strings are exact."""
+    """What a formula is. ``expr = factor * KL + offset`` where the verdict is "kl" or "affine_kl"; all strings are
+    exact.
+    """
 
     verdict: Verdict
-    pair: Literal["unit", "normal"] | None = None
-    direction: Literal["forward", "reverse"] | None = None
+    pair: Pair | None = None
+    direction: Direction | None = None
     scale: str | None = None
     factor: str | None = None
     offset: str | None = None
@@ -62,7 +66,9 @@ class Identification:
     @property
     def good(self) -> bool:
         """Exactly KL, with names and sampler that say the same."""
-        return self.verdict == "kl" and self.name_agrees is not False and (self.sampler is None or self.sampler.consistent)
+        return (
+            self.verdict == "kl" and self.name_agrees is not False and (self.sampler is None or self.sampler.consistent)
+        )
 
     def as_json(self) -> dict[str, object]:
         """The answer as plain data, with exactly the documented keys."""

@@ -1,15 +1,20 @@
-"""Which reading of a formula is meant: matches ranked by the quantities' names, roles assigned, names held against the mathematics."""
+"""Which reading of a formula is meant: matches ranked by the quantities' names, roles assigned, names held against
+the mathematics.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from fractions import Fraction
 
 from derive.identify import form as f
 from derive.identify.expand import Expander
-from derive.identify.match import Gaussian, Match, Reading
+from derive.identify.match import Match
 from derive.identify.names import Promise, promise
 from derive.identify.parameterisations import ORDER, PARAMETERISATIONS, filled, std_form, variance_form
+from derive.identify.readings import Gaussian, Reading
+from derive.identify.record import Direction
 from derive.identify.text import show, show_generator
 from derive.identify.tree import Named, Node, walk
 
@@ -19,7 +24,7 @@ class Roles:
     """A reading with its Gaussians in the author's order: the one named first, then the other."""
 
     reading: Reading
-    direction: str
+    direction: Direction
     names: dict[str, str]
     scale: str | None
 
@@ -50,7 +55,15 @@ def ranked(found: list[Match], among: Iterable[str]) -> list[Match]:
         spread = m.reading.first.scale or m.reading.second.scale or "std"
         fixed = m.reading.fixed_variance is not None or m.reading.fixed_mean is not None
         unit = len(m.reading.roles) <= 2
-        return (bool(m.offset), not m.exact, fixed and not unit, against, -agree, m.reading.first.spread is None, ORDER.index(spread))
+        return (
+            bool(m.offset),
+            not m.exact,
+            fixed and not unit,
+            against,
+            -agree,
+            m.reading.first.spread is None,
+            ORDER.index(spread),
+        )
 
     return sorted((replace(m, reading=_paired(m.reading, names)) for m in found), key=order)
 
@@ -69,7 +82,11 @@ def _paired(reading: Reading, names: tuple[str, ...]) -> Reading:
     if a.spread == b.spread:
         spread_order = True
     if b.mean is None and a.mean is not None:
-        same = a.mean in said and b.spread in said and said[a.mean].mark == said[b.spread].mark != (said[a.spread].mark if a.spread in said else "")
+        same = (
+            a.mean in said
+            and b.spread in said
+            and said[a.mean].mark == said[b.spread].mark != (said[a.spread].mark if a.spread in said else "")
+        )
         return _swapped_means(reading) if same and said[a.mean].mark else reading
     return reading if (rank(a.mean) <= rank(b.mean)) == spread_order else _swapped_means(reading)
 
@@ -110,9 +127,9 @@ def _fixed_scale(reading: Reading) -> str:
     variance = reading.fixed_variance or f.constant(1)
     half = {"std": 1, "logstd": 1, "softplus": 1, "precision": -2}.get(reading.first.scale or "", 2)
     if half == 1:
-        variance = f.power(variance, f.Fraction(1, 2))
+        variance = f.power(variance, Fraction(1, 2))
     elif half == -2:
-        variance = f.power(variance, f.Fraction(-1))
+        variance = f.power(variance, Fraction(-1))
     logarithmic = reading.first.scale is not None and PARAMETERISATIONS[reading.first.scale].logarithmic
     return show(f.logarithm(variance) if logarithmic else variance)
 
@@ -127,14 +144,23 @@ def _public(scale: str | None) -> str | None:
 
 #: What a promised quantity is called.
 WORDS = {
-    "mean": "the mean", "std": "the standard deviation", "var": "the variance", "logstd": "the log of the standard deviation",
-    "logvar": "the log-variance", "precision": "the precision 1/variance", "softplus": "the number whose softplus is the standard deviation",
+    "mean": "the mean",
+    "std": "the standard deviation",
+    "var": "the variance",
+    "logstd": "the log of the standard deviation",
+    "logvar": "the log-variance",
+    "precision": "the precision 1/variance",
+    "softplus": "the number whose softplus is the standard deviation",
     "logprecision": "the log of the precision",
-}  # fmt: skip
+}
 
 
-def check_names(reading: Reading, node: Node, expander: Expander, among: Iterable[str]) -> tuple[bool | None, tuple[str, ...]]:
-    """Whether the names say what the mathematics says: None where no name says anything; a line per name that misleads."""
+def check_names(
+    reading: Reading, node: Node, expander: Expander, among: Iterable[str]
+) -> tuple[bool | None, tuple[str, ...]]:
+    """Whether the names say what the mathematics says: None where no name says anything; a line per name that
+    misleads.
+    """
     names = tuple(among)
     said = promises(reading, names)
     notes: list[str] = []
@@ -162,7 +188,9 @@ def check_names(reading: Reading, node: Node, expander: Expander, among: Iterabl
 
 
 def _intermediate(part: Named, reading: Reading, expander: Expander, names: tuple[str, ...]) -> bool | str | None:
-    """Whether an assigned name holds what it promises of one of the Gaussians; a line if it holds another scale of it."""
+    """Whether an assigned name holds what it promises of one of the Gaussians; a line if it holds another scale of
+    it.
+    """
     claim = promise(part.name, (*names, part.name)).quantity
     if claim is None or claim == "mean":
         return None
@@ -178,11 +206,17 @@ def _intermediate(part: Named, reading: Reading, expander: Expander, names: tupl
     return None
 
 
-def held_scale(value: frozenset[tuple[f.Term, f.Fraction]], spread: f.Generator, scale: str) -> str | None:
+def held_scale(value: frozenset[tuple[f.Term, Fraction]], spread: f.Generator, scale: str) -> str | None:
     """Which scale of a Gaussian an expression of its spread holds."""
     places = (("x1", spread),)
     std, variance = filled(std_form(scale, "x1"), places), filled(variance_form(scale, "x1"), places)
     log_std = f.logarithm(std)
-    table = {"std": std, "var": variance, "logstd": log_std, "logvar": f.scale(log_std, 2), "precision": f.power(variance, f.Fraction(-1)),
-             "logprecision": f.scale(log_std, -2)}  # fmt: skip
+    table = {
+        "std": std,
+        "var": variance,
+        "logstd": log_std,
+        "logvar": f.scale(log_std, 2),
+        "precision": f.power(variance, Fraction(-1)),
+        "logprecision": f.scale(log_std, -2),
+    }
     return next((name for name, held in table.items() if f.key(held) == value), None)

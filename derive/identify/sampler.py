@@ -9,9 +9,9 @@ from fractions import Fraction
 from derive.identify import form as f
 from derive.identify.estimators import is_noise
 from derive.identify.expand import Expander
-from derive.identify.match import Gaussian, Reading
 from derive.identify.names import promise
 from derive.identify.parameterisations import filled, std_form
+from derive.identify.readings import Gaussian, Reading
 from derive.identify.record import Identification, SamplerFinding
 from derive.identify.roles import held_scale
 from derive.identify.tree import Node
@@ -44,7 +44,10 @@ def read_sampler(node: Node, expander: Expander, text: str = "") -> Sampler | No
         std[frozenset(p for p in term if not is_noise(p[0]))] = value
     if f.depends(std) & f.depends({t: v for t, v in form.items() if t not in noisy}) and len(std) > 1:
         return None
-    if all(g[0] == "var" and promise(str(g[1])).quantity is None and "std" not in str(g[1]) for t in std for g, _ in t) and len(form) == 1:
+    if (
+        all(g[0] == "var" and promise(str(g[1])).quantity is None and "std" not in str(g[1]) for t in std for g, _ in t)
+        and len(form) == 1
+    ):
         return None
     std = {t: abs(v) for t, v in std.items()}
     for spread in _spreads(std):
@@ -62,14 +65,18 @@ def _spreads(std: f.Form) -> Iterable[f.Generator]:
 
 
 def compare(sampler: Sampler, reading: Reading) -> SamplerFinding | None:
-    """Whether the sampler's deviation is that of a Gaussian of the divergence; None where it samples another quantity."""
+    """Whether the sampler's deviation is that of a Gaussian of the divergence; None where it samples another
+    quantity.
+    """
     for gaussian in (reading.first, reading.second):
         if gaussian.spread is None or gaussian.scale is None:
             continue
         std = filled(std_form(gaussian.scale, "x1"), (("x1", gaussian.spread),))
         # A temperature or the noise's own deviation scales the sample; it says nothing of what the variable holds.
         ratio = f.multiply(sampler.std, f.power(std, Fraction(-1)))
-        if f.variables(gaussian.spread) <= f.depends(sampler.std) and not f.variables(gaussian.spread) & f.depends(ratio):
+        if f.variables(gaussian.spread) <= f.depends(sampler.std) and not f.variables(gaussian.spread) & f.depends(
+            ratio
+        ):
             return SamplerFinding(gaussian.scale, True, sampler.text)
     for gaussian in (reading.first, reading.second):
         if gaussian.spread is not None and f.variables(gaussian.spread) & f.depends(sampler.std):
@@ -88,7 +95,9 @@ def found_scale(sampler: Sampler, answer: Identification) -> SamplerFinding | No
         name = answer.roles.get(role)
         if name is None or scale is None:
             continue
-        spread = next((n for n in f.depends(sampler.std) if n == name or n.rpartition(".")[2] == name.rpartition(".")[2]), None)
+        spread = next(
+            (n for n in f.depends(sampler.std) if n == name or n.rpartition(".")[2] == name.rpartition(".")[2]), None
+        )
         if spread is not None:
             return compare(sampler, Reading(Gaussian(None, ("var", spread), scale), Gaussian()))
     return None

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 from derive.identify import form as f
-from derive.identify.match import Gaussian, Reading, unmarked
+from derive.identify.match import unmarked
 from derive.identify.parameterisations import PARAMETERISATIONS
+from derive.identify.readings import Gaussian, Reading
 from derive.identify.text import NUMPY, TENSORFLOW, TORCH, Framework, show, show_generator, source
 from derive.identify.tree import Apply, Symbol
 
@@ -36,10 +39,10 @@ def textbook(reading: Reading, factor: f.Form, fw: Framework) -> str:
     means = " - ".join(show_generator(g) for g in (a.mean, b.mean) if g)
     square = "" if not means else f"({means})**2" if " - " in means else f"{means}**2"
     if reading.pair == "unit" and a.spread is not None:
-        half = show(f.scale(unmarked(factor), -f.Fraction(1, 2)))
+        half = show(f.scale(unmarked(factor), -Fraction(1, 2)))
         body = f"1 {_signed(log1)}{f' - {square}' if square else ''} - {var1}"
     else:
-        half = show(f.scale(unmarked(factor), f.Fraction(1, 2)))
+        half = show(f.scale(unmarked(factor), Fraction(1, 2)))
         top = f"({var1} + {square})" if square else var1
         body = f"{log2}{_signed(log1, negated=True) if log1 else ''} + {top}{over2} - 1".lstrip()
     lead = {"1/2": "0.5", "-1/2": "-0.5"}.get(half, half if "/" not in half and " " not in half else f"({half})")
@@ -48,7 +51,13 @@ def textbook(reading: Reading, factor: f.Form, fw: Framework) -> str:
 
 def _signed(term: str, negated: bool = False) -> str:
     minus = term.startswith("-") != negated
-    return f" - {term.lstrip('-')}" if minus and negated else f"- {term.lstrip('-')}" if minus else f"{' ' if negated else ''}+ {term.lstrip('-')}"
+    return (
+        f" - {term.lstrip('-')}"
+        if minus and negated
+        else f"- {term.lstrip('-')}"
+        if minus
+        else f"{' ' if negated else ''}+ {term.lstrip('-')}"
+    )
 
 
 def unicode_gaussian(gaussian: Gaussian, fixed_mean: f.Form | None = None, fixed_variance: f.Form | None = None) -> str:
@@ -73,7 +82,8 @@ def in_words(reading: Reading) -> str:
     found = []
     for gaussian in (reading.first, reading.second):
         if gaussian.spread is not None and gaussian.scale is not None:
-            found.append(f"{show_generator(gaussian.spread)} is the {PARAMETERISATIONS[gaussian.scale].meaning.removeprefix('the ')}")
+            meaning = PARAMETERISATIONS[gaussian.scale].meaning.removeprefix("the ")
+            found.append(f"{show_generator(gaussian.spread)} is the {meaning}")
     return ", ".join(dict.fromkeys(found))
 
 

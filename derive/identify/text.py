@@ -1,4 +1,6 @@
-"""Expanded forms and trees as text: in the plain spelling of ``factor`` and ``offset``, or in the author's framework."""
+"""Expanded forms and trees as text: in the plain spelling of ``factor`` and ``offset``, or in the author's
+framework.
+"""
 
 from __future__ import annotations
 
@@ -94,7 +96,16 @@ KERAS = Framework("keras", "keras.ops.")
 
 def framework(text: str) -> Framework:
     """The framework of a source text, by the names it uses; methods on quantities are PyTorch's."""
-    for mark, found in (("jnp.", JAX), ("jax.", JAX), ("keras.ops.", KERAS), ("K.", TENSORFLOW), ("tf.", TENSORFLOW), ("torch.", TORCH), ("F.", TORCH), ("np.", NUMPY)):
+    for mark, found in (
+        ("jnp.", JAX),
+        ("jax.", JAX),
+        ("keras.ops.", KERAS),
+        ("K.", TENSORFLOW),
+        ("tf.", TENSORFLOW),
+        ("torch.", TORCH),
+        ("F.", TORCH),
+        ("np.", NUMPY),
+    ):
         if mark in text:
             return found
     methods = (".exp()", ".pow(", ".log()", ".square()", "dim=", ".mul(", ".sqrt()")
@@ -113,7 +124,13 @@ def _source(node: Node, fw: Framework) -> tuple[str, int]:
     match node:
         case Number(value=value):
             exact = Fraction(repr(float(value))) == value if abs(value) < 10**15 else False
-            text = str(value.numerator) if value.denominator == 1 else repr(float(value)) if exact else f"{value.numerator}/{value.denominator}"
+            text = (
+                str(value.numerator)
+                if value.denominator == 1
+                else repr(float(value))
+                if exact
+                else f"{value.numerator}/{value.denominator}"
+            )
             return (text, 3 if value < 0 else 2 if "/" in text else 9)
         case Symbol(name=name) | Constant(name=name) | Named(name=name):
             return (name, 9)
@@ -129,7 +146,13 @@ def _source(node: Node, fw: Framework) -> tuple[str, int]:
             b = b if y > own or (y == own and op in "+*") else f"({b})"
             return (f"{a} {op} {b}" if own < 4 else f"{a}{op}{b}", own)
         case Apply(fn=fn, arg=arg):
-            spelled = "nn.functional.softplus" if fn == "softplus" and fw is TORCH else "nn.softplus" if fn == "softplus" and fw in (JAX, TENSORFLOW) else fn
+            spelled = (
+                "nn.functional.softplus"
+                if fn == "softplus" and fw is TORCH
+                else "nn.softplus"
+                if fn == "softplus" and fw in (JAX, TENSORFLOW)
+                else fn
+            )
             prefix = "jax." if fn == "softplus" and fw is JAX else fw.prefix
             inner = _source(arg, fw)[0]
             if fn == "softplus" and fw is NUMPY:

@@ -32,7 +32,9 @@ class Node:
             size = 1 + sum(p.size for p in parts)
             depth = 1 + max(p.depth for p in parts)
             if size > MAX_SIZE or depth > MAX_DEPTH:
-                raise NotUnderstood("the formula is too large", self.at, f"at most {MAX_SIZE} operations, {MAX_DEPTH} deep")
+                raise NotUnderstood(
+                    "the formula is too large", self.at, f"at most {MAX_SIZE} operations, {MAX_DEPTH} deep"
+                )
             object.__setattr__(self, "size", size)
             object.__setattr__(self, "depth", depth)
 
