@@ -120,6 +120,17 @@ class Formula:
         )
 
 
+@dataclass(frozen=True)
+class Reading:
+    """What a kernel computes in real numbers, roundings aside, along the path that a sample point takes through its tree."""
+
+    kernel: str
+    target: str
+    formula: Formula  # what it has to be
+    expr: sp.Expr
+    at: tuple[float, ...]
+
+
 def unfold(expr: sp.Expr, using: Iterable[Formula]) -> sp.Expr:
     """``expr`` with the heads of ``using`` replaced by what they stand for, later formulas first, derivatives taken.
 

@@ -250,10 +250,11 @@ class Function:
 
 @dataclass(frozen=True)
 class Bound:
-    """A declared error bound in ulp, and how it was established: ``proved`` or ``tested``."""
+    """A declared error bound in ulp, how it was established, ``proved`` or ``tested``, and the figures of the proof."""
 
     ulp: float
     established: str
+    proof: Mapping[str, float] = field(default_factory=dict)
 
 
 class Role(Enum):

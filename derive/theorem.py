@@ -14,7 +14,7 @@ from enum import Enum
 
 import sympy as sp
 
-from derive.formula import KL, Domain, E, Formula, Scale, Variable, expm1mx, log1pmx, unfold, written
+from derive.formula import KL, Domain, E, Formula, Reading, Scale, Variable, expm1mx, log1pmx, unfold, written
 from derive.step import (
     Conclude,
     Counterexample,
@@ -48,6 +48,7 @@ __all__ = [
     "Inequality",
     "Integrate",
     "OperationCount",
+    "Reading",
     "Registry",
     "Row",
     "Scale",

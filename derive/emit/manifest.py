@@ -35,7 +35,7 @@ def _bounds(kernels: tuple[Kernel, ...]) -> dict[str, dict[str, dict[str, dict[s
     table: dict[str, dict[str, dict[str, dict[str, object]]]] = {}
     for kernel in kernels:
         for precision, bound in kernel.bounds.items():
-            entry = {"ulp": bound.ulp, "established": bound.established}
+            entry = {"ulp": bound.ulp, "established": bound.established, **bound.proof}
             table.setdefault(kernel.target, {}).setdefault(precision, {})[kernel.name] = entry
     return table
 

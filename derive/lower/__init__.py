@@ -10,15 +10,18 @@ from dataclasses import dataclass
 
 import sympy as sp
 
-from derive.kernel import Bound, Function, Kernel, Role, Vector
-from derive.lower import blocks
+from derive.errors import CheckFailed
+from derive.kernel import Bound, Function, Kernel, Polynomial, Role, Vector
+from derive.lower import blocks, bounds
 from derive.lower.gradients import gradient_functions
 from derive.lower.meaning import check
+from derive.lower.polynomials import polynomials
 from derive.lower.values import PLANS
 from derive.lower.vectors import table
-from derive.theorem import Formula, Registry, Theorem, expm1mx, log1pmx
+from derive.theorem import Formula, Reading, Registry, Theorem, expm1mx, log1pmx
 
-#: Declared error bounds in ulp, by target and role; the only place where they are written.
+#: The most that may be declared, in ulp, by target and role; the only place where it is written. The values in C are
+#: declared with the bound that :mod:`derive.lower.bounds` proves, which must not be above this.
 BOUNDS = {
     "c": {
         Role.UNARY: {"binary64": Bound(1.0, "tested"), "binary32": Bound(0.51, "tested")},
@@ -36,10 +39,12 @@ BOUNDS = {
 
 @dataclass(frozen=True)
 class Lowered:
-    """The kernels of all targets and the table of vectors they share."""
+    """The kernels of all targets, the test vectors they share, what each tree means, and the polynomials in them."""
 
     kernels: tuple[Kernel, ...]
     vectors: tuple[Vector, ...]
+    readings: tuple[Reading, ...]
+    polynomials: tuple[Polynomial, ...]
 
 
 def as_text(expr: sp.Expr) -> str:
@@ -153,8 +158,22 @@ def _kernel(subject: _Subject, target: str, function: Function, careful: Functio
         digest=subject.theorem.digest,
         domain=subject.domain,
         special=subject.special,
-        bounds=BOUNDS[target][subject.role],
+        bounds=BOUNDS[target][subject.role] | (_proved(subject, function) if target == "c" else {}),
     )
+
+
+def _proved(subject: _Subject, function: Function) -> dict[str, Bound]:
+    """The proved bound of a value in C. Raises :class:`CheckFailed` where it is above what may be declared."""
+    if subject.role is Role.GRADIENT:
+        return {}
+    found = bounds.value(subject.name, function)
+    ulp, most = bounds.rounded_up(bounds.in_ulp(found, digits=53)), BOUNDS["c"][subject.role]["binary64"].ulp
+    if ulp > most:
+        raise CheckFailed(
+            f"{subject.name}: the rounding analysis proves {ulp} ulp, and {most} may be declared",
+            "the tree in derive/lower loses more than its contract allows, or the analysis needs narrower boxes",
+        )
+    return {"binary64": Bound(ulp, "proved", found.figures(subject.name))}
 
 
 def lower(registry: Registry) -> Lowered:
@@ -168,7 +187,6 @@ def lower(registry: Registry) -> Lowered:
     kernels = [_kernel(s, "c", trees[s.name], None) for s in subjects]
     kernels += [_kernel(s, "python", blocks.PLANS[s.name].build(), trees[s.name]) for s in subjects]
     formulas = {s.name: s.formulas for s in subjects}
-    for kernel in kernels:
-        check(kernel, formulas[kernel.name])
+    readings = tuple(reading for kernel in kernels for reading in check(kernel, formulas[kernel.name]))
     in_c = [k for k in kernels if k.target == "c"]
-    return Lowered(tuple(kernels), table(in_c, formulas))
+    return Lowered(tuple(kernels), table(in_c, formulas), readings, polynomials())

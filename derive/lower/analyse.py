@@ -4,10 +4,11 @@ Every number of the tree is carried as
 
     computed = exact + sum_i c_i e_i + extra,    |e_i| <= 1,  |extra| <= a bound,
 
-where ``exact`` is a ball for the value in real arithmetic and each rounding has a noise symbol e_i of its own. The symbols
-make error-free transforms exact: head = a + b - tau and tail = tau share the symbol tau, so that it cancels in every
-sum in which head and tail meet again. Products add a second-order term to ``extra``. Coefficients and bounds are balls
-(python-flint), so the analysis itself does not round. Differences within a factor of 2 are exact (Sterbenz).
+where ``exact`` is a ball for the value in real arithmetic and each rounding has a noise symbol e_i of its own. The
+symbols make error-free transforms exact: head = a + b - tau and tail = tau share the symbol tau, so that it cancels
+in every sum in which head and tail meet again. Products add a second-order term to ``extra``. Coefficients and bounds
+are balls (python-flint), so the analysis itself does not round. Differences within a factor of 2 are exact
+(Sterbenz).
 
 Rounding is to nearest, and nothing over- or underflows: the kernels scale their arguments so that it is so, which
 :mod:`derive.lower.bounds` argues where it uses this.
@@ -135,8 +136,8 @@ class Analysis:
     """Evaluates a function of a kernel on a box.
 
     ``given`` fixes nodes: the parameters, and whatever the analysis knows better than operation by operation (a reduced
-    argument that is exact, an integer, the results of a function that was analysed before). ``exact`` tells exact values
-    that follow from algebra and that ball arithmetic, which forgets dependencies, would only enclose.
+    argument that is exact, an integer, the results of a function that was analysed before). ``exact`` tells exact
+    values that follow from algebra and that ball arithmetic, which forgets dependencies, would only enclose.
     """
 
     def __init__(self, given: Mapping[Node, Given], exact: Mapping[Node, arb] | None = None) -> None:

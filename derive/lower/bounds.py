@@ -1,19 +1,21 @@
 """The proved error bounds of the C values: the rounding analysis applied to each shared function, then composed.
 
-Every function of :mod:`derive.lower.exponential` and :mod:`derive.lower.logarithm` gives a head and a tail; what is proved of it is
-a bound for the relative error of their unevaluated sum. Products and quotients do not care about scale, so what enters only
-as a factor is set to 1 (``head_and_tail(1, ...)``): tiny arguments need no boxes of their own. The boxes run over the reduced
-argument r or the quotient m, for each integer k up to 64 by itself and for all larger ones together; nothing has more than
-one dimension, because the two terms of a divergence are not negative and a relative bound of both is one of their sum.
+Every function of :mod:`derive.lower.exponential` and :mod:`derive.lower.logarithm` gives a head and a tail; what is
+proved of it is a bound for the relative error of their unevaluated sum. Products and quotients do not care about
+scale, so what enters only as a factor is set to 1 (``head_and_tail(1, ...)``): tiny arguments need no boxes of their
+own. The boxes run over the reduced argument r or the quotient m, for each integer k up to 64 by itself and for all
+larger ones together; nothing has more than one dimension, because the two terms of a divergence are not negative and
+a relative bound of both is one of their sum.
 
-Underflow. Arguments below 2^-300 are enlarged by 2^200 and their squares by 2^400, so that every product of a head is above
-2^-900 or belongs to a term below half the smallest subnormal beside the result; the last multiplication by a power of two may
-round once more, where the result is subnormal: by a quarter of its unit after the half of the sum's, and the error of the sum
-counts there half at most. That stays below the bound that is declared for normal results.
+Underflow. Arguments below 2^-300 are enlarged by 2^200 and their squares by 2^400, so that every product of a head is
+above 2^-900 or belongs to a term below half the smallest subnormal beside the result; the last multiplication by a
+power of two may round once more, where the result is subnormal: by a quarter of its unit after the half of the sum's,
+and the error of the sum counts there half at most. That stays below the bound that is declared for normal results.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -34,7 +36,7 @@ from derive.lower.analyse import (
 )
 from derive.lower.certify import Certificate, box, certify, subdivision
 from derive.lower.constants import LOG2_HEAD, LOG2_TAIL, SCALE
-from derive.lower.exponential import EXPM1MX_REDUCED, EXPM1MX_SCALED
+from derive.lower.exponential import EXPM1MX_REDUCED, EXPM1MX_SCALED, EXPM1MX_SCALED_PAIR
 from derive.lower.logarithm import (
     ASSEMBLE,
     ATANH_REST,
@@ -50,7 +52,7 @@ from derive.lower.polynomials import (
     coefficients,
     exponential_rest,
 )
-from derive.lower.values import EXP_NEGATIVE
+from derive.lower.values import EXP_NEGATIVE, FINISH
 
 #: Integers k that are analysed one by one; larger ones are analysed together.
 SINGLE = 64
@@ -58,7 +60,7 @@ SINGLE = 64
 
 @dataclass(frozen=True)
 class Proved:
-    """Relative error of a head and tail as a multiple of 2^-53, in two parts, and the size of the tail beside the head."""
+    """Relative error of a head and tail in units of 2^-53, in two parts, and the size of the tail beside the head."""
 
     rounding: float
     approximation: float
@@ -68,6 +70,16 @@ class Proved:
     @property
     def total(self) -> float:
         return self.rounding + self.approximation
+
+    def figures(self, name: str) -> dict[str, float]:
+        """Approximation error (log2), rounding error (units of 2^-53, without the last rounding), and boxes."""
+        logarithmic = "log" in name.rsplit("_", 1)[-1] or name == "expm1mx"
+        certificate = exponential_certificate() if logarithmic and name != "log1pmx" else atanh_certificate()
+        return {
+            "approximation_log2": round(float((certificate.error.log() / arb(2).log()).abs_lower()) * -1, 2),
+            "rounding_units": round(self.total + 0.0005, 3),
+            "boxes": self.boxes + certificate.boxes,
+        }
 
     def pair(self, exact: arb) -> tuple[Rounded, Rounded]:
         """Such a head and tail of a number."""
@@ -191,8 +203,8 @@ def _correction(c: arb) -> Rounded:
 def expm1mx_scaled(function: Function = EXPM1MX_SCALED) -> Proved:
     """expm1mx(x)/64 for every x, or for every head and tail of x.
 
-    At k = 0 the heads of -(1 + x) and 1 + r are each other's negatives, and so are their tails: what remains is 2^-6 times
-    expm1mx(r), and, for an x with a tail, its effect through the derivative.
+    At k = 0 the heads of -(1 + x) and 1 + r are each other's negatives, and so are their tails: what remains is 2^-6
+    times expm1mx(r), and, for an x with a tail, its effect through the derivative.
     """
     ctx.prec = PRECISION
     nodes, e, worst = named(function), expm1mx_reduced(), Worst()
@@ -266,7 +278,8 @@ def _is_result_of(n: Node, function: Function) -> bool:
 
 # --- the logarithm -----------------------------------------------------------------------------------------------
 
-#: Largest |f| = |a - b| / (a + b) for a quotient in [sqrt(1/2), sqrt(2)], and the quotients' interval, with an allowance.
+#: Largest |f| = |a - b| / (a + b) for a quotient in [sqrt(1/2), sqrt(2)], and the quotients' interval, with an
+#: allowance.
 REDUCED_F = 0.17158
 REDUCED_QUOTIENT = (0.70710, 1.41422)
 
@@ -339,7 +352,8 @@ def power_excess(order: int, source: Callable[[], Quotients] = quotients) -> Pro
     q, worst = source(), Worst()
     off = error_of_sum(*q.f)
     for f in subdivision(-REDUCED_F, REDUCED_F, 128):
-        # In units of t: the bracket y = t - 2 f^2 A is 1 - f (1 - f) A; f itself, a factor, is 1, or (1 - f)/2 beside t.
+        # In units of t: the bracket y = t - 2 f^2 A is 1 - f (1 - f) A; f itself, a factor, is 1, or (1 - f)/2 beside
+        # t.
         beside = arb(1) if order == 1 else (1 - f) / 2
         rest = _rest_of_atanh(f, off, f * (1 - f) / 2)
         t, t_tail, f_node, f_tail = function.parameters
@@ -416,3 +430,72 @@ def excess(order: int, source: Callable[[], Quotients] = quotients) -> Proved:
         method = at.integer.abs_upper() * rest_of_log2.abs_upper() + arb(2) ** -200
         worst.add(Analysis(given).results(ASSEMBLE), exact, arb(method))
     return worst.proved()
+
+
+# --- the values --------------------------------------------------------------------------------------------------
+
+
+def _square_parts(function: Function) -> tuple[Node, Node]:
+    """Head and tail of the second term of a divergence: the last two operands of the sum that ends it."""
+    call = next(n for n in operands(r for _, r in function.results) if n.function is FINISH)
+    return call.args[2], call.args[3]
+
+
+def square_term(name: str, function: Function) -> Proved:
+    """mu^2 or (mu1 - mu2)^2 / sigma2^2, over 64. An offset is an exact head and tail times a power of 2, set to 1."""
+    nodes, worst = named(function), Worst()
+    given: dict[Node, Given]
+    if "unit" in name:
+        given = {operand: exactly(1) for operand in nodes["square_head"].args[0].args}
+    else:
+        z, z_tail = head_and_tail(arb(1), arb(0))
+        given = {nodes["z"]: z, nodes["z_tail"]: z_tail}
+        if "log" in name:
+            weight = next(n.args[0] for n in operands([nodes["offset_head"]]) if _is_result_of(n, EXP_NEGATIVE))
+            given[weight] = (*exp_negative().pair(arb(1)), exactly(0))
+        for n in operands(_square_parts(function), stop=given):
+            if n.op == "div":  # by a significand of the second scale, or by it and a power of 2
+                given[n.args[1]] = exactly(1)
+    analysis = Analysis(given)
+    worst.add([analysis.number(n) for n in _square_parts(function)], arb(1), UNIT**2 * 4)
+    return worst.proved()
+
+
+def _sum_of(first: Proved, second: Proved) -> Proved:
+    """The two terms over a common unit: the shares of the sum are theta and 1 - theta."""
+    worst, boxes = Worst(), first.boxes + second.boxes
+    for theta in subdivision(0.0, 1.0, 16):
+        analysis = Analysis(
+            dict(zip(FINISH.parameters, (*first.pair(theta), *second.pair(1 - theta)), strict=True)),
+            {named(FINISH)["total_head"]: arb(1)},
+        )
+        worst.add(analysis.results(FINISH), arb(1))
+    return Proved(worst.proved().rounding, 0.0, worst.proved().tail, boxes)
+
+
+def value(name: str, function: Function) -> Proved:
+    """The relative error of the head and tail that a C kernel of a value ends with."""
+    if name == "expm1mx":
+        return expm1mx_scaled()
+    if name == "log1pmx":
+        return excess(1, quotients_of_log1pmx)
+    unit, scale = "_unit_" in name, name.rsplit("_", 1)[1]
+    if scale.startswith("log"):
+        first = expm1mx_scaled(EXPM1MX_SCALED if unit else EXPM1MX_SCALED_PAIR)
+    else:
+        first = excess(2 if scale == "std" else 1)
+    return _sum_of(first, square_term(name, function))
+
+
+def in_ulp(proved: Proved, *, digits: int) -> float:
+    """Half an ulp for the last rounding, and the error before it: a relative 2^-53 is at most one ulp of binary64.
+
+    The last rounding of a binary32 result is the one to binary32: rounding to odd before it makes the binary64 one
+    harmless.
+    """
+    return 0.5 + proved.total * 2.0 ** (digits - 53) * (1 + 2.0**-40)
+
+
+def rounded_up(bound: float) -> float:
+    """To two decimals, as it is declared."""
+    return math.ceil(bound * 100) / 100

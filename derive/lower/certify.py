@@ -1,7 +1,7 @@
 """A proved bound for the error of a polynomial: exact rational arithmetic for what cancels, balls for the rest.
 
-The difference of polynomial and Taylor series is itself a polynomial with rational coefficients, formed exactly; only then is
-it evaluated, box by box, in mean value form. The series' own rest is bounded by a geometric series.
+The difference of polynomial and Taylor series is itself a polynomial with rational coefficients, formed exactly; only
+then is it evaluated, box by box, in mean value form. The series' own rest is bounded by a geometric series.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ def subdivision(lower: float, upper: float, count: int) -> list[arb]:
 
 
 def certify(problem: Problem, coefficients: Sequence[float], series: Callable[[int], fmpq]) -> Certificate:
-    """Bound the weighted error of the polynomial against ``sum_j series(j) x^j``, whose coefficients decrease and are positive."""
+    """Bound the weighted error of the polynomial against sum_j series(j) x^j, of positive decreasing coefficients."""
     ctx.prec = _PRECISION
     exact = [fmpq(*c.as_integer_ratio()) for c in coefficients] + [fmpq(0)] * (_TERMS - len(coefficients))
     difference = arb_poly([c - series(j) for j, c in enumerate(exact)])

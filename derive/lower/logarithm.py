@@ -2,10 +2,10 @@
 
 The quotient is never formed first. With a/b = 2^k m, m in [sqrt(1/2), sqrt(2)], and exact D = a' - b',
 
-    t = D/b' = m - 1,   f = D/(a' + b'),   log m = 2 atanh(f) = 2 f (1 + f^2 A(f^2)),   t - 2 f = t f     (stable-atanh)
+    t = D/b' = m - 1,   f = D/(a' + b'),   log m = 2 atanh(f) = 2 f (1 + f^2 A(f^2)),   t - 2 f = t f  (stable-atanh)
     m   - 1 -   log m = f (t - 2 f^2 A(f^2))
-    m^2 - 1 - 2 log m = t^2 + 2 (m - 1 - log m)                                                          (stable-square)
-    rho^n - 1 - n log rho = (2^(n k) - 1) m^n - n k log 2 + (m^n - 1 - n log m)                          (stable-log-scale)
+    m^2 - 1 - 2 log m = t^2 + 2 (m - 1 - log m)                                                       (stable-square)
+    rho^n - 1 - n log rho = (2^(n k) - 1) m^n - n k log 2 + (m^n - 1 - n log m)                       (stable-log-scale)
 
 At k = 0 the last line is its last term exactly.
 """

@@ -13,7 +13,7 @@ Paths that scale tiny arguments or cut huge ones are not followed: they mean the
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 import sympy as sp
@@ -24,13 +24,13 @@ from derive.lower import polynomials
 from derive.lower.constants import ABOVE_HALF_SUBNORMAL, INVERSE_LOG2, LOG2_HEAD, LOG2_TAIL
 from derive.lower.interpret import Value, trace
 from derive.prove.normal_form import is_zero
-from derive.theorem import Formula
+from derive.theorem import Formula, Reading
 
 #: One point per path: the middle, k = 0 and not, both balances of a quotient, near and far branches of the NumPy trees.
 _UNARY = (0.125, 3.0, -0.4375, 0.5625)
 _LOGS = (0.125, -0.1875, 3.0)
-_POWERS = (1.125, 0.6875, 5.75, 0.15625)
-_MEANS = (0.75, -0.5)
+_POWERS = (1.125, 7.75, 0.15625, 0.46875)
+_MEANS = (2.25, -0.5)
 
 
 @dataclass
@@ -151,8 +151,8 @@ def _samples(kernel: Kernel) -> list[tuple[float, ...]]:
     return [(_MEANS[0], s1, _MEANS[1], s2) for s1, s2 in zip(scales, (*scales[1:], scales[0]), strict=True)]
 
 
-def check(kernel: Kernel, formulas: Sequence[Formula]) -> None:
-    """Raise :class:`CheckFailed` where the kernel's tree, along some path, is not its formula."""
+def readings(kernel: Kernel, formulas: Sequence[Formula]) -> Iterator[Reading]:
+    """What the kernel computes in real numbers, along the path of each sample point, result by result."""
     symbols = [v.symbol for v in formulas[0].variables]
     for function, is_parts in ((kernel.function, kernel.target == "c"), (kernel.careful, True)):
         if function is None:
@@ -163,8 +163,16 @@ def check(kernel: Kernel, formulas: Sequence[Formula]) -> None:
                 head, tail, unscale = results
                 results = [(head + tail) * unscale]
             for formula, result in zip(formulas, results[: len(formulas)], strict=True):
-                if not is_zero(result - formula.expr):
-                    raise CheckFailed(
-                        f"{function.name}: along the path of {at} the tree is {result}, not {formula.name}",
-                        "the tree in derive/lower does not follow its rewriting rule",
-                    )
+                yield Reading(function.name, kernel.target, formula, result, at)
+
+
+def check(kernel: Kernel, formulas: Sequence[Formula]) -> tuple[Reading, ...]:
+    """The readings of the kernel, each decided to be its formula; :class:`CheckFailed` where one is not."""
+    found = tuple(readings(kernel, formulas))
+    for reading in found:
+        if not is_zero(reading.expr - reading.formula.expr):
+            raise CheckFailed(
+                f"{reading.kernel}: on the path of {reading.at} the tree is {reading.expr}, not {reading.formula.name}",
+                "the tree in derive/lower does not follow its rewriting rule",
+            )
+    return found

@@ -9,7 +9,7 @@ from math import factorial
 import sympy as sp
 from flint import arb
 
-from derive.kernel import Builder, Node, constant, fma
+from derive.kernel import Builder, Node, Polynomial, constant, fma
 from derive.lower.minimax import Problem, remez, round_jointly
 
 #: log 2 / 2, and a little more for arguments that a rounded quotient sends to the neighbouring integer.
@@ -115,3 +115,9 @@ def _root(square: sp.Expr) -> sp.Expr:
     if square.is_Pow and (square.exp / 2).is_integer:
         return square.base ** (square.exp / 2)
     return sp.Mul(*(_root(factor) for factor in square.args)) if square.is_Mul else sp.sqrt(square)
+
+
+def polynomials() -> tuple[Polynomial, ...]:
+    """All of them, with the coefficients that the kernels have."""
+    problems = (EXPONENTIAL, ATANH, WIDE_EXPONENTIAL, WIDE_ATANH)
+    return tuple(Polynomial(p.name, coefficients(p), p.lower, p.upper) for p in problems)
