@@ -97,17 +97,15 @@ def _units(error: arb) -> float:
     return value * (1 + 2.0**-50) + 2.0**-1000
 
 
+def inverse_factorial(n: int) -> fmpq:
+    """1/n!, the Taylor coefficient of the exponential."""
+    return fmpq(1, math.factorial(n))
+
+
 @cache
 def exponential_certificate() -> Certificate:
     """|r p(r) - r f(r)| relative to 1/2 + r f(r): the relative error that the polynomial causes in expm1mx(r)."""
-
-    def series(j: int) -> fmpq:
-        factorial = 1
-        for i in range(2, j + 4):
-            factorial *= i
-        return fmpq(1, factorial)
-
-    return certify(EXPONENTIAL, coefficients(EXPONENTIAL), series)
+    return certify(EXPONENTIAL, coefficients(EXPONENTIAL), lambda j: inverse_factorial(j + 3))
 
 
 @cache
