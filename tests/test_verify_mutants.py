@@ -31,13 +31,18 @@ def changes(text: str, path: str = C_SOURCE) -> set[tuple[str, str]]:
         ("x = a - f(b + c) * d[1];", {("-", "+"), ("- f(b + c) * d[1]", ""), ("+ c", "")}),
         ("x = -a;", {("-", "")}),
         ("x = (a < b) & (c >= d);", {("<", "<="), ("<", ">"), ("&", "|"), (">=", ">"), (">=", "<=")}),
-        ("r = two_sum(a, b);", {("a, b", "b, a")}),
-        ("r = fma(a, g(b, c), d);", {("a, g(b, c)", "g(b, c), a"), ("b, c", "c, b"), ("d", "0.0")}),
+        ("r = fast_two_sum(a, b);", {("a, b", "b, a")}),
+        ("r = fma(a, g(b, c), d);", {("g(b, c), d", "d, g(b, c)"), ("b, c", "c, b"), ("d", "0.0")}),
         ("u = 0x7ffu >> 52;", {("0x7ffu", "0x7f0u"), (">>", "<<"), ("52", "62"), ("52", "53")}),
     ],
 )
 def test_mutations_of_c(text: str, wanted: set[tuple[str, str]]) -> None:
     assert wanted <= changes(text)
+
+
+def test_an_exchange_that_changes_nothing_is_no_mutant() -> None:
+    assert changes("x = two_sum(a, b);") == changes("x = equal(a, b);") == set()
+    assert changes("x = fma(a, b, c);") == {("b, c", "c, b"), ("c", "0.0")}
 
 
 def test_comments_strings_and_preprocessor_lines_are_left_alone() -> None:
@@ -89,18 +94,18 @@ def test_isolation_ends_an_endless_loop(monkeypatch: pytest.MonkeyPatch) -> None
 
 
 def test_a_sample_of_mutants_is_caught() -> None:
-    report = mutants(GENERATED, sample=60, jobs=2)
+    report = mutants(GENERATED, sample=24, jobs=2)
     for check in report.checks:
         assert check.status is Status.PASSED, check.detail
-        assert check.figures[CAUGHT] >= 10  # type: ignore[operator]
+        assert check.figures[CAUGHT] >= 5  # type: ignore[operator]
         assert check.figures[SURVIVED] == 0
-    assert sum(check.figures[EQUIVALENT] for check in report.checks) < 40  # type: ignore[misc]
+    assert sum(check.figures[EQUIVALENT] for check in report.checks) < 16  # type: ignore[misc]
 
 
 def test_weak_checks_let_mutants_survive(monkeypatch: pytest.MonkeyPatch) -> None:
     """With almost no points in quick, mutants that break the contract survive and are listed."""
     monkeypatch.setattr("derive.verify.mutation.Trial.quick_fault", lambda self, changed, library: "")
-    monkeypatch.setattr("derive.verify.mutation.LARGE", 500)
+    monkeypatch.setattr("derive.verify.mutation.LARGE", 2000)
     report = mutants(GENERATED, sample=6, jobs=2)
     survivors = [survivor for check in report.failed for survivor in check.figures["survivors"]]  # type: ignore[attr-defined]
     assert survivors

@@ -140,3 +140,7 @@ def test_a_crash_of_the_emitted_code_is_a_failure_and_not_the_end(folder: Path, 
     with ProcessPoolExecutor(1, initializer=faulthandler.disable) as quiet:
         report = verify(rewrite(tmp_path, folder, "c/derive_kl.c", crash), "quick", executor=quiet)
     assert any("a worker process died" in check.detail for check in report.failed)
+
+
+def test_a_bound_wider_than_the_contract_is_refused(report: Report) -> None:
+    assert "c binary64 expm1mx declares 8 ulp, the contract is 1" in failed(report)["declared bounds"]

@@ -27,7 +27,7 @@ from derive.verify import matrix
 from derive.verify.behaviour import behaviour_task
 from derive.verify.campaign import Campaign, Task
 from derive.verify.compilers import NO_CLONES, Build, first_compiler, shared_library
-from derive.verify.contents import contents_checks
+from derive.verify.contents import bound_checks, contents_checks
 from derive.verify.emitted import Emitted
 from derive.verify.integral import integral_task
 from derive.verify.latex import check_latex
@@ -89,7 +89,7 @@ def verify(
         if level == "full":
             late.append(campaign.start(_latex_task(folder, require_tools)))
         progress(f"{compiled.status.value}: {compiled.name}: {compiled.detail}")
-        report = Report.of([*contents_checks(folder), compiled])
+        report = Report.of([*contents_checks(folder), *bound_checks(emitted), compiled])
         for running in (*early, *late):
             report += running.finish()
         return report

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import warnings
 from collections.abc import Callable, Sequence
 from concurrent.futures import BrokenExecutor, Executor, Future
@@ -86,10 +87,15 @@ class Running:
         return self.task.conclude(results)
 
 
+#: mpmath and flint keep their working precision in one place per process, so threads take turns.
+_ONE_AT_A_TIME = threading.Lock()
+
+
 def guarded(chunk: Chunk) -> Any:
     """The chunk's result, or the error that it raised: an error must not stop the chunks that follow."""
     try:
-        return chunk()
+        with _ONE_AT_A_TIME:
+            return chunk()
     except DeriveError as error:
         return error
     except Exception as error:

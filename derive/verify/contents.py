@@ -9,12 +9,23 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from derive.report import Check, Status
-from derive.verify.emitted import MANIFEST
+from derive.verify.emitted import MANIFEST, Emitted
+from derive.verify.functions import FAMILY_OF
 
 _MACHINE = re.compile(
     rb"(?<![\w./-])/(?:home|root|tmp|usr|var|opt|work|Users|private)/\w|[A-Z]:\\\\?Users|"
     rb"\b(?:19|20)\d\d-(?:0\d|1[0-2])-[0-3]\d\b|\b[0-2]\d:[0-5]\d:[0-5]\d\b"
 )
+
+
+#: The accuracy contract in ulp: (language, format) -> (value, gradient). A correctly rounded derivative in the second
+#: scale is up to 1 ulp of its larger part away from the exact sum of both parts, hence the last entry.
+LIMITS = {
+    ("c", "binary64"): (1.0, 2.0),
+    ("c", "binary32"): (0.51, 2.0),
+    ("python", "binary64"): (4.0, 4.0),
+    ("python", "binary32"): (1.0, 1.01),
+}
 
 
 def contents_checks(folder: Path) -> list[Check]:
@@ -37,6 +48,18 @@ def contents_checks(folder: Path) -> list[Check]:
         _check("manifest", faults, f"{len(digests)} files as declared"),
         _check("no date or absolute path", mentions, f"{len(found)} files"),
     ]
+
+
+def bound_checks(emitted: Emitted) -> list[Check]:
+    """Declared bounds within the accuracy contract: a bound that is wide enough would pass any test."""
+    faults = []
+    for (language, precision), (value, gradient) in LIMITS.items():
+        for function, family in FAMILY_OF.items():
+            limit = value if function == family.name else gradient
+            if not emitted.bound(language, precision, function) <= limit:
+                declared = emitted.bound(language, precision, function)
+                faults.append(f"{language} {precision} {function} declares {declared:g} ulp, the contract is {limit:g}")
+    return [_check("declared bounds", faults, f"{len(LIMITS) * len(FAMILY_OF)} within the accuracy contract")]
 
 
 def _check(name: str, faults: list[str], good: str) -> Check:

@@ -70,6 +70,8 @@ _BEFORE_UNARY = frozenset(
 _TYPES = frozenset(
     "void char int long unsigned float double const restrict static size_t int64_t uint64_t uint32_t".split()
 )
+#: Functions of which exchanging the first arguments changes nothing: how many exchanges that are.
+_SYMMETRIC = {"product": 1, "two_sum": 1, "two_prod": 1, "equal": 1, "fma": 1}
 _LANGUAGE_WORDS = frozenset(
     {"if", "while", "for", "return", "sizeof", "switch", "def", "in", "and", "or", "not", "else"}
 )
@@ -98,7 +100,8 @@ def mutants_of(text: str, path: str) -> list[Mutant]:
     found: dict[tuple[int, str, str], Mutant] = {}
     for start, before, after, kind in _changes(text, every):
         line = text.count("\n", 0, start) + 1
-        found.setdefault((start, before, after), Mutant(path, line, kind, start, before, after))
+        if before != after:
+            found.setdefault((start, before, after), Mutant(path, line, kind, start, before, after))
     return sorted(found.values(), key=lambda m: (m.start, m.before, m.after))
 
 
@@ -206,8 +209,9 @@ def _swapped(text: str, every: list[Token], index: int, closing: dict[int, int])
         position += 1
     cuts.append(closing[index])
     spans = [(every[a + 1].start, every[b - 1].end) for a, b in itertools.pairwise(cuts) if b > a + 1]
-    for (a, b), (c, d) in itertools.pairwise(spans):
-        if text[a:b] != text[c:d]:
+    name = every[index - 1].text.lstrip("_")
+    for position, ((a, b), (c, d)) in enumerate(itertools.pairwise(spans)):
+        if text[a:b] != text[c:d] and position >= _SYMMETRIC.get(name, 0):
             yield a, text[a:d], text[c:d] + text[b:c] + text[a:b], "swapped arguments"
     if "fma" in every[index - 1].text and len(spans) == 3:
         a, b = spans[2]

@@ -1,6 +1,6 @@
 """The mutation campaign: every mutant of the emitted code that breaks the contract must be caught by the quick checks.
 
-A mutant *counts* where it breaks the contract on the points of quick or on a fixed set forty times as large. The
+A mutant *counts* where it breaks the contract on the points of quick or on a fixed set up to twenty times as large. The
 quick checks come first: what they catch counts and is caught. What they miss is compared bit for bit with the
 original on the large set, and where bits differ held to the exact values: a broken bound there is a survivor.
 Survivors also get the rest of the quick checks (warnings, selftest). The others are equivalent, or differ within the
@@ -9,8 +9,10 @@ contract.
 
 from __future__ import annotations
 
+import faulthandler
 import math
 import multiprocessing
+import os
 from collections import Counter
 from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
@@ -20,13 +22,16 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from derive.errors import CheckFailed, UsageError
 from derive.report import Check, Progress, Report, Status, silent
 from derive.verify import matrix
 from derive.verify.behaviour import c_chunk, python_chunk
 from derive.verify.compilers import NO_CLONES, Build, first_compiler, shared_library
 from derive.verify.emitted import C_SOURCE, C_VECTORS, PYTHON, Emitted
-from derive.verify.functions import FAMILIES, FAMILY_OF, Family
+from derive.verify.functions import FAMILIES, FAMILY_OF
 from derive.verify.integral import COUNT as INTEGRAL_COUNT
 from derive.verify.integral import integral_set
 from derive.verify.load_c import CLibrary
@@ -34,13 +39,14 @@ from derive.verify.load_python import PythonModule
 from derive.verify.mutate import Mutant, mutants_of
 from derive.verify.points import SEED, points
 from derive.verify.sweep import COUNT, Implementation, PointSet, bits, judge, judge_function, point_sets
-from derive.verify.ulp import PRECISIONS, Precision
+from derive.verify.ulp import PRECISIONS, FloatArray, Precision
 from derive.verify.vectors import read_vectors, vector_sets
 
 #: Points per family and format of the set that decides whether a mutant counts.
-LARGE = 40 * COUNT["quick"]
+LARGE = 120_000
 _LARGE_SEED = (SEED, 1 << 20)
 _TIME_LIMIT = 120.0
+_FEW = 50
 
 CAUGHT, SURVIVED, EQUIVALENT, INVALID = "caught", "survived", "equivalent", "does not compile"
 
@@ -64,10 +70,11 @@ class Trial:
         self.quick: list[PointSet] = []
         for family in FAMILIES:
             for precision in PRECISIONS:
-                self.quick += point_sets(family, precision, COUNT["quick"], (SEED, 0), True)
+                self.quick += point_sets(family, precision, COUNT["quick"][family.arity], (SEED, 0), True)
             if family.pair:
                 self.quick.append(integral_set(family, 0, INTEGRAL_COUNT["quick"]))
         self.vectors = vector_sets(read_vectors(emitted.text(C_VECTORS)))
+        self.original: dict[tuple[str, str, bool], list[FloatArray]] = {}
 
     def judge(self, mutant: Mutant) -> Verdict:
         """The fate of one mutant; whatever its code does happens in a process of its own."""
@@ -84,12 +91,12 @@ class Trial:
         fault = isolated(lambda: self.quick_fault(changed, library))
         if fault:
             return Verdict(mutant, CAUGHT, fault)
+        self.know_the_original(bool(library))
         different = isolated(lambda: self._different(changed, library))
         if isinstance(different, str):
             return Verdict(mutant, SURVIVED, different)
-        for name, precision in different:
-            large_set(name, precision)
-        fault = isolated(lambda: self._large_fault(changed, library, different))
+        parts = [large_part(name, precision, indices) for name, precision, indices in different]
+        fault = isolated(lambda: self._first_fault(self._target(changed, library), parts))
         if not fault:
             return Verdict(mutant, EQUIVALENT, "within the contract" if different else "the same results")
         caught = mutant.path == C_SOURCE and self._rest_of_quick(changed)
@@ -107,10 +114,8 @@ class Trial:
         for vector in self.vectors:
             if fault := self._fault(judge_function(target, vector.function, vector.precision, vector.points)):
                 return f"vectors.csv: {fault}"
-        for point_set in self.quick:
-            for outcome in judge(target, point_set):
-                if fault := self._fault(outcome):
-                    return fault
+        if fault := self._first_fault(target, self.quick):
+            return fault
         for check in c_chunk(library) if library else python_chunk(changed.text(PYTHON)):
             if check.status is Status.FAILED:
                 return f"{check.name}: {check.detail}"
@@ -121,26 +126,40 @@ class Trial:
         check = outcome.check(bound, "")
         return f"{check.name}: {check.detail}" if check.status is Status.FAILED else ""
 
-    def _different(self, changed: Emitted, library: bytes) -> list[tuple[str, str]]:
-        """Families and formats of which some result on the large set has other bits than the original's."""
-        target, original = self._target(changed, library), self._target(self.emitted, self.library if library else b"")
+    def _different(self, changed: Emitted, library: bytes) -> list[tuple[str, str, NDArray[np.intp]]]:
+        """Where on the large set, by family and format, some result has other bits than the original's."""
+        target = self._target(changed, library)
         found = []
         for family in FAMILIES:
             for precision in PRECISIONS:
-                columns = points(family, precision, LARGE, _LARGE_SEED)
+                columns = large_columns(family.name, precision.name)
+                other = np.zeros(len(columns[0]), np.bool_)
                 for function in family.functions:
-                    pairs = zip(
-                        target(function, precision, columns), original(function, precision, columns), strict=True
-                    )
-                    if any((bits(a) != bits(b)).any() for a, b in pairs):
-                        found.append((family.name, precision.name))
-                        break
+                    wanted = self._original_bits(function, precision, bool(library))
+                    for got, right in zip(target(function, precision, columns), wanted, strict=True):
+                        other |= bits(got) != right
+                if other.any():
+                    found.append((family.name, precision.name, np.flatnonzero(other)))
         return found
 
-    def _large_fault(self, changed: Emitted, library: bytes, different: Sequence[tuple[str, str]]) -> str:
-        target = self._target(changed, library)
-        for name, precision in different:
-            for outcome in judge(target, large_set(name, precision)):
+    def _original_bits(self, function: str, precision: Precision, compiled: bool) -> list[FloatArray]:
+        """Results of the unchanged code on the large set, computed once in every worker."""
+        key = (function, precision.name, compiled)
+        if key not in self.original:
+            target = self._target(self.emitted, self.library if compiled else b"")
+            columns = large_columns(FAMILY_OF[function].name, precision.name)
+            self.original[key] = [bits(result) for result in target(function, precision, columns)]
+        return self.original[key]
+
+    def know_the_original(self, compiled: bool) -> None:
+        """Compute the results of the unchanged code before a process is forked that needs them."""
+        for function in FAMILY_OF:
+            for precision in PRECISIONS:
+                self._original_bits(function, precision, compiled)
+
+    def _first_fault(self, target: Implementation, sets: Sequence[PointSet]) -> str:
+        for point_set in sets:
+            for outcome in judge(target, point_set):
                 if fault := self._fault(outcome):
                     return fault
         return ""
@@ -154,11 +173,25 @@ class Trial:
 
 
 @cache
+def large_columns(name: str, precision_name: str) -> tuple[FloatArray, ...]:
+    """Arguments of the large set of a family in a format."""
+    precision = next(p for p in PRECISIONS if p.name == precision_name)
+    return points(FAMILY_OF[name], precision, LARGE, _LARGE_SEED)
+
+
+@cache
 def large_set(name: str, precision_name: str) -> PointSet:
-    """Exact values on the large set of a family and format."""
-    family: Family = FAMILY_OF[name]
-    precision: Precision = next(p for p in PRECISIONS if p.name == precision_name)
-    return PointSet.of(family, precision, points(family, precision, LARGE, _LARGE_SEED))
+    """The large set with its exact values."""
+    precision = next(p for p in PRECISIONS if p.name == precision_name)
+    return PointSet.of(FAMILY_OF[name], precision, large_columns(name, precision_name))
+
+
+def large_part(name: str, precision_name: str, indices: NDArray[np.intp]) -> PointSet:
+    """Some points of the large set. The exact values of a few are found at once, those of the whole set once."""
+    if len(indices) > LARGE // _FEW:
+        return large_set(name, precision_name).take(indices)
+    columns = tuple(column[indices] for column in large_columns(name, precision_name))
+    return PointSet.of(FAMILY_OF[name], next(p for p in PRECISIONS if p.name == precision_name), columns)
 
 
 def isolated(call: Callable[[], Any]) -> Any:
@@ -180,6 +213,8 @@ def isolated(call: Callable[[], Any]) -> Any:
 
 
 def _send(sender: Connection, call: Callable[[], Any]) -> None:
+    faulthandler.disable()
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 2)  # what a corrupted heap says as it dies
     sender.send(call())
 
 

@@ -102,11 +102,12 @@ def _nudged(rng: Generator, values: Doubles, precision: Precision, most: int = 4
 
 
 def _boundaries(rng: Generator, precision: Precision) -> Callable[[int], Doubles]:
-    """Multiples of ln 2 / 2, mostly small ones, and a few ulp around each."""
+    """Multiples of ln 2 / 2, mostly small ones: a few ulp around each, and further out by up to a hundredth."""
 
     def draw(count: int) -> Doubles:
         multiple = np.where(rng.random(count) < 0.7, rng.integers(-8, 9, count), rng.integers(-2200, 2201, count))
-        return _nudged(rng, multiple * (LN2 / 2), precision)
+        near = multiple * (LN2 / 2) + np.where(rng.random(count) < 0.5, 0.0, _signed(rng, 1e-12, 1e-2)(count))
+        return _nudged(rng, near, precision)
 
     return draw
 
@@ -173,8 +174,9 @@ def _logarithms(rng: Generator, family: Family, precision: Precision) -> list[Ca
     power = _power(family)
     top = precision.most * LN2
     wide = _uniform(rng, -1.1 * top / power, 1.03 * top / power)
+    bottom = precision.least * LN2
     if family.scale not in LOG_SCALES:
-        wide = _uniform(rng, precision.least * LN2, top)
+        wide = _uniform(rng, bottom, top)
     return [
         _uniform(rng, -5.0, 5.0),
         _signed(rng, 1e-18, 1.0),
@@ -182,7 +184,14 @@ def _logarithms(rng: Generator, family: Family, precision: Precision) -> list[Ca
         _thresholds(rng, precision, power),
         lambda n: _boundaries(rng, precision)(n) / power,
         _every_exponent(rng, precision) if family.scale in LOG_SCALES else _uniform(rng, -40.0, 40.0),
+        _uniform(rng, bottom, bottom + 60 * LN2),
+        lambda n: np.zeros(n),
     ]
+
+
+def _powers_of_two(rng: Generator, precision: Precision) -> Callable[[int], Doubles]:
+    """±2^j down to the square root of the smallest subnormal: their squares are where roundings tie."""
+    return lambda n: np.copysign(np.exp2(rng.integers(precision.least // 2 - 3, 1, n)), rng.random(n) - 0.5)
 
 
 def _snapped(rng: Generator, family: Family, scale: Doubles, precision: Precision) -> Doubles:
@@ -195,8 +204,7 @@ def _snapped(rng: Generator, family: Family, scale: Doubles, precision: Precisio
 
 
 def _unit(rng: Generator, count: int, family: Family, precision: Precision) -> tuple[FloatArray, ...]:
-    strategies = [*_logarithms(rng, family, precision), lambda n: np.zeros(n)]
-    s = _snapped(rng, family, _parameter(family, _choose(rng, count, strategies)), precision)
+    s = _snapped(rng, family, _parameter(family, _choose(rng, count, _logarithms(rng, family, precision))), precision)
     square_top, square_bottom = 2.0 ** (precision.most / 2), 2.0 ** (precision.least / 2)
     distance = np.abs(np.log(s)) if family.scale not in LOG_SCALES else np.abs(s)
     mu = _choose(
@@ -206,6 +214,7 @@ def _unit(rng: Generator, count: int, family: Family, precision: Precision) -> t
             lambda n: np.zeros(n),
             _uniform(rng, -4.0, 4.0),
             _signed(rng, 1e-18, 1.0),
+            _powers_of_two(rng, precision),
             lambda n: distance * _signed(rng, 1e-3, 1e3)(n),
             _every_exponent(rng, precision),
             lambda n: square_top * np.exp2(rng.integers(-1, 2, n) / 2.0) * (1.0 + 1e-3 * (rng.random(n) - 0.5)),
@@ -228,6 +237,7 @@ def _normal(rng: Generator, count: int, family: Family, precision: Precision) ->
             lambda n: np.zeros(n),
             _signed(rng, 1e-18, 1e-3),
             _signed(rng, 1e-3, 1.0),
+            _powers_of_two(rng, precision),
             _uniform(rng, -5.0, 5.0),
             _uniform(rng, -2.2 * top / power, 1.05 * top / power),
             lambda n: _boundaries(rng, precision)(n) / power,

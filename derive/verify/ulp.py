@@ -18,7 +18,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -113,6 +113,11 @@ class ExactValues:
 
     def __len__(self) -> int:
         return len(self.whole)
+
+    def take(self, indices: NDArray[np.intp]) -> ExactValues:
+        """Those at some positions."""
+        kept = {field.name: getattr(self, field.name)[indices] for field in fields(self) if field.name != "precision"}
+        return ExactValues(self.precision, **kept)
 
     def error(self, computed: FloatArray) -> NDArray[np.float64]:
         """Error in ulp of each computed value, by the rules at the head of this file."""
