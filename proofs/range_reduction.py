@@ -33,6 +33,7 @@ with written():
 
     # a square, m = 1 + t
     square = ((1 + t) ** 2 - 1 - 2 * log(1 + t), t**2 + 2 * t * f - 2 * odd_rest)
+    square_by_scale = ((1 + t) ** 2 - 1 - 2 * log(1 + t), t**2 - 2 * log1pmx(t))
 
     # a pair of scales: only their difference, exact where they are near, and quantities that do not cancel
     d = a - b
@@ -95,6 +96,7 @@ THEOREMS = (
         (T,),
         SMALL,
         ("reduced", "a scale $m = 1 + t$ and its square", square),
+        ("by-scale", "the same by what the scale itself leaves", square_by_scale),
     ),
     theorem(
         "stable-pair",
