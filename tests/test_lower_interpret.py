@@ -16,40 +16,30 @@ from flint import arb, ctx
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from derive.kernel import Kernel, Role, argument, function, node
+from derive.errors import MissingTool
+from derive.kernel import Kernel, Kind, Role, argument, function, node, operands, result
 from derive.lower.interpret import fused, run, trace
 from derive.lower.vectors import rounded
+from derive.pipeline import tools_required
+from derive.verify.compilers import NO_CLONES, first_compiler
 
 IN_C = [k for k in kernel_material.lowered().kernels if k.target == "c"]
 NAMES = [k.name for k in IN_C]
 
 
 @pytest.fixture(scope="module")
-def library(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> ctypes.CDLL:
+def library(tmp_path_factory: pytest.TempPathFactory) -> ctypes.CDLL:
     """derive_kl.c, compiled; without a compiler the tests that need it are skipped in words."""
-    from derive.pipeline import tools_required
-    from derive.verify.compilers import COMPILERS, find
-
-    found = [c for c in COMPILERS if _is_there(find, c)]
-    if not found:
-        words = f"NOT CHECKED: no C compiler among {', '.join(COMPILERS)}"
-        (pytest.fail if tools_required() else pytest.skip)(words)
+    try:
+        compiler = first_compiler()
+    except MissingTool as error:
+        (pytest.fail if tools_required() else pytest.skip)(f"NOT CHECKED: {error.message}")
     folder = tmp_path_factory.mktemp("c")
     for name in ("derive_kl.c", "derive_kl.h"):
         (folder / name).write_text(kernel_material.files()[f"c/{name}"])
-    flags = ["-std=c99", "-O1", "-DDERIVE_KL_NO_CLONES", "-shared", "-fPIC"]
-    subprocess.run([found[0], *flags, "-o", "kl.so", "derive_kl.c", "-lm"], cwd=folder, check=True)
+    flags = ["-std=c99", "-O1", NO_CLONES, "-shared", "-fPIC"]
+    subprocess.run([compiler, *flags, "-o", "kl.so", "derive_kl.c", "-lm"], cwd=folder, check=True)
     return ctypes.CDLL(str(folder / "kl.so"))
-
-
-def _is_there(find: Callable[[str], object], compiler: str) -> bool:
-    from derive.errors import MissingTool
-
-    try:
-        find(compiler)
-    except MissingTool:
-        return False
-    return True
 
 
 def compiled(library: ctypes.CDLL, kernel: Kernel, real: type) -> Callable[..., tuple[float, ...]]:
@@ -148,14 +138,15 @@ def test_fused_is_exact_arithmetic_rounded_once(numbers: tuple[float, float, flo
         assert abs(exact) >= Fraction(2) ** 1024 - Fraction(2) ** 970
         assert (computed > 0) == (exact > 0)
         return
-    below, above = math.nextafter(computed, -math.inf), math.nextafter(computed, math.inf)
-    for neighbour in (n for n in (below, above) if math.isfinite(n)):
-        assert abs(Fraction(computed) - exact) <= abs(Fraction(neighbour) - exact)
-        if abs(Fraction(computed) - exact) == abs(Fraction(neighbour) - exact):
-            assert int(Fraction(computed) / Fraction(2) ** -1074) % 2 == 0 or _even(computed)
+    off = abs(Fraction(computed) - exact)
+    for neighbour in (math.nextafter(computed, -math.inf), math.nextafter(computed, math.inf)):
+        if math.isfinite(neighbour):
+            assert off <= abs(Fraction(neighbour) - exact)
+            assert off < abs(Fraction(neighbour) - exact) or even(computed)
 
 
-def _even(x: float) -> bool:
+def even(x: float) -> bool:
+    """Whether the significand's last bit is 0."""
     return struct.unpack("q", struct.pack("d", x))[0] % 2 == 0
 
 
@@ -165,7 +156,7 @@ def test_fused_of_special_numbers_is_nan_where_arithmetic_says_so(a: float, b: f
 
 
 @given(floats, floats, floats)
-def test_fused_is_that_of_the_c_library(library: ctypes.CDLL, a: float, b: float, c: float) -> None:
+def test_fused_is_that_of_the_c_library(a: float, b: float, c: float) -> None:
     fma = ctypes.CDLL(None).fma
     fma.restype, fma.argtypes = ctypes.c_double, [ctypes.c_double] * 3
     assert image(fused(a, b, c)) == image(fma(a, b, c))
@@ -180,8 +171,6 @@ def single(op: str, arity: int) -> Callable[..., tuple[float, ...]]:
 
     def body(_, *args):
         made = node(op, *args)
-        from derive.kernel import Kind, result
-
         return (result(made, 0), result(made, 1)) if made.kind is Kind.PAIR else (made, made)
 
     built = function(op, names, ("first", "second"), body, "")
@@ -214,8 +203,6 @@ def test_round_is_to_the_nearest_integer_ties_to_even(x: float) -> None:
 
 
 def test_a_trace_has_every_node_of_the_function() -> None:
-    from derive.kernel import operands
-
     tree = kernel_material.kernel("kl_normal_std").function
     values = trace(tree, (0.5, 1.25, -1.0, 0.75))
     assert set(values) == set(operands(r for _, r in tree.results))
