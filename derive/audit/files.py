@@ -113,6 +113,12 @@ def _ignored(entry: Path, rules: Rules, slash: str) -> bool:
 _CODING = re.compile(rb"^[ \t\f]*#.*?coding[:=][ \t]*([-\w.]+)")
 
 
+#: Encodings that a file may declare; looking up any other name would import a module of the file's choosing.
+ENCODINGS = re.compile(
+    r"utf-?8(-sig)?|(us-)?ascii|latin-?1|iso-?8859-\d{1,2}|cp125\d|gbk|gb2312|big5|shift_jis|euc-jp|koi8-r"
+)
+
+
 def parts(path: Path) -> list[Part]:
     """The Python in a file.
 
@@ -130,9 +136,11 @@ def parts(path: Path) -> list[Part]:
         raise Unreadable(f"larger than {MAX_FILE // 10**6 * (4 if notebook else 1)} MB")
     if notebook:
         return list(_cells(str(path), data))
-    declared = next((m[1].decode() for line in data.split(b"\n")[:2] if (m := _CODING.match(line))), "utf-8-sig")
+    declared = next((m[1].decode().lower() for line in data.split(b"\n")[:2] if (m := _CODING.match(line))), "utf-8")
+    if not ENCODINGS.fullmatch(declared):
+        raise Unreadable(f"its encoding is {declared[:40]}")
     try:
-        return [Part(str(path), "", data.decode("utf-8-sig" if declared.lower() in ("utf-8", "utf8") else declared))]
+        return [Part(str(path), "", data.decode("utf-8-sig" if declared in ("utf-8", "utf8") else declared))]
     except (UnicodeDecodeError, LookupError) as error:
         raise Unreadable(f"not text: {error}") from None
 

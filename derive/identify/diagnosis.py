@@ -8,7 +8,7 @@ from fractions import Fraction
 from derive.identify import form as f
 from derive.identify import numerics
 from derive.identify.decide import Algebra
-from derive.identify.edits import Edit, by_terms, plausible
+from derive.identify.edits import Edit, by_terms, is_weighted, plausible
 from derive.identify.limits import SEARCH_SECONDS, Deadline
 from derive.identify.match import Match, unmarked
 from derive.identify.minimum import counterexample, minimum
@@ -29,7 +29,8 @@ def diagnose(view: View, fw: Framework, brief: bool) -> Identification | None:
     readings = plausible(view.form, said)
     edits = [e for reading in readings if (e := by_terms(view.form, reading, view.names))]
     simplest = min((e.cost for e in edits), default=9.0)
-    if simplest > 1.3 and readings and _has_signature(view, readings):
+    weighted = any(is_weighted(e.factor) for e in edits if e.cost == simplest)
+    if (simplest > 1.3 or weighted) and readings and _has_signature(view, readings):
         edits += list(by_operations(view.node, view.expander, said, Deadline(SEARCH_SECONDS)))
     edits = _kept(edits, view.names)
     if not edits:
@@ -80,7 +81,11 @@ def _kept(edits: Sequence[Edit], names: Sequence[str]) -> list[Edit]:
     def order(edit: Edit) -> tuple[float, ...]:
         against, agree = disagreements(edit.reading, names)
         meanless = sum(g.spread is not None and g.mean is None for g in (edit.reading.first, edit.reading.second))
-        return (edit.cost + 0.6 * against + 0.6 * meanless, -agree, edit.reading.first.spread is None)
+        return (
+            edit.cost + 0.3 * is_weighted(edit.factor) + 0.6 * against + 0.6 * meanless,
+            -agree,
+            edit.reading.first.spread is None,
+        )
 
     found: dict[tuple[object, ...], Edit] = {}
     for edit in sorted(edits, key=order):

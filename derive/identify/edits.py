@@ -14,6 +14,7 @@ from itertools import permutations
 
 from derive.identify import form as f
 from derive.identify.match import softplus_argument, squares, unmarked
+from derive.identify.limits import MAX_QUANTITIES, MAX_SPREADS
 from derive.identify.names import Promise, promise
 from derive.identify.parameterisations import PARAMETERISATIONS
 from derive.identify.readings import Gaussian, Reading
@@ -33,6 +34,8 @@ class Edit:
 
 def plausible(form: f.Form, said: dict[str, Promise]) -> list[Reading]:
     """The readings worth comparing: scales by logarithms, exponentials and names, means by squares and names."""
+    if len(said) > MAX_QUANTITIES:
+        return []
     scales: dict[f.Generator, list[str]] = {}
     generators = {g for term in form for g, _ in term}
     for generator in sorted(generators, key=repr):
@@ -49,6 +52,8 @@ def plausible(form: f.Form, said: dict[str, Promise]) -> list[Reading]:
         if claim.quantity in PARAMETERISATIONS and ("var", name) in _variables(form):
             scales.setdefault(("var", name), []).insert(0, claim.quantity)
     order = {g: list(dict.fromkeys(s)) for g, s in scales.items()}
+    if len(order) > MAX_SPREADS:
+        return []
     blocked = f.variables(tuple(order))
     means = list(squares(form, blocked))
     means += [g for g in _variables(form) if said[str(g[1])].quantity == "mean" and g not in means]
@@ -77,7 +82,7 @@ def _transcendental(spread: f.Generator, generators: set[f.Generator], said: dic
     """Whether a quantity occurs in a logarithm or an exponential, or is a logarithm by its name: no scale of a
     divergence is without.
     """
-    claim = said[str(spread[1])].quantity or ""
+    claim = (said[str(spread[1])].quantity or "") if str(spread[1]) in said else ""
     return claim.startswith("log") or any(
         g[0] in ("log", "exp") and f.variables(g) & f.variables(spread) for g in generators
     )
@@ -112,12 +117,14 @@ def by_terms(form: f.Form, reading: Reading, names: Sequence[str] = ()) -> Edit 
         if len(wanted) - len(wrong) - len(missing) < needed:
             continue
         edit = _described(reading, factor, wanted, actual, wrong, missing, extra)
-        if edit is not None and (best is None or (edit.cost, _odd(edit.factor)) < (best.cost, _odd(best.factor))):
+        if edit is not None and (
+            best is None or (edit.cost, is_weighted(edit.factor)) < (best.cost, is_weighted(best.factor))
+        ):
             best = edit
     return best
 
 
-def _odd(factor: f.Form) -> bool:
+def is_weighted(factor: f.Form) -> bool:
     """Whether a factor is another than 1 or -1: of two changes alike, the one that leaves the usual weight is meant."""
     return f.key(factor) not in (f.key(f.constant(1)), f.key(f.constant(-1)))
 

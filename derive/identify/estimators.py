@@ -14,6 +14,7 @@ from fractions import Fraction
 from derive.identify import form as f
 from derive.identify.functions import NOISE_NAMES
 from derive.identify.match import Match, log_coefficient, matches, spreads, squares, unmarked
+from derive.identify.limits import MAX_QUANTITIES, MAX_SPREADS
 from derive.identify.names import promise
 from derive.identify.parameterisations import filled, std_form, variance_form
 from derive.identify.readings import Gaussian, Reading
@@ -66,6 +67,8 @@ def in_log_probabilities(form: f.Form) -> Estimate | None:
         for kind, shape in shapes.items():
             factor = _ratio(plain, shape)
             if factor is not None and not f.depends(factor) & set(found):
+                if kind == "k1" and min(factor.values()) < 0 and u == found[0]:
+                    continue  # the other order has a positive factor
                 return Estimate(
                     kind[:2], factor, f"{u} - {w}" if w and kind != "k3 of both" else u, variables=(u, w) if w else (u,)
                 )
@@ -99,7 +102,11 @@ def of_a_sample(form: f.Form) -> Estimate | None:
     if averaged is not None:
         for match in matches(averaged):
             return Estimate("k1", match.factor, "the reparameterised sample", match)
+    if len(f.depends(form)) > MAX_QUANTITIES:
+        return None
     candidates = [(g, s, logs) for g, s in spreads(form) if (logs := log_coefficient(form, g, s))]
+    if len({g for g, _, _ in candidates}) > MAX_SPREADS:
+        return None
     for g1, s1, l1 in candidates:
         factor = f.scale(l1, -1)
         others: list[tuple[f.Generator | None, str | None]] = [

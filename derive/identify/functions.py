@@ -9,8 +9,8 @@ from __future__ import annotations
 
 #: Names that begin a module path rather than a quantity.
 MODULES = frozenset(
-    "torch th np numpy onp jnp jax tf tensorflow K keras kb backend ops math cmath F nn functional lax cp cupy T tt theano"
-    " mx nd paddle flow scipy sp special autograd anp mnp pm tfm knp nnf aesara pt tensor".split()
+    "torch th np numpy onp jnp jax tf tensorflow K keras kb backend ops math cmath F nn functional lax cp cupy T tt"
+    " theano mx nd paddle flow scipy sp special autograd anp mnp pm tfm knp nnf aesara pt tensor".split()
 )
 
 #: Functions of one argument whose meaning is used.
@@ -78,6 +78,7 @@ REDUCTIONS = {
     "mean_flat": "mean",
     "flat_mean": "mean",
     "prod": "prod",
+    "det": "prod",
     "reduce_prod": "prod",
 }
 

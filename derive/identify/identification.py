@@ -17,7 +17,7 @@ from derive.identify.decide import Algebra, decided
 from derive.identify.diagnosis import diagnose
 from derive.identify.estimators import Estimate, in_log_probabilities, of_a_sample
 from derive.identify.expand import Expander
-from derive.identify.limits import NotUnderstood
+from derive.identify.limits import MAX_QUANTITIES, NotUnderstood
 from derive.identify.match import Match, acceptable, matches, unmarked
 from derive.identify.names import promise
 from derive.identify.notes import affine_effect, guard_notes, loss_line, reduction_notes, reductions
@@ -146,7 +146,7 @@ def _worth_a_look(view: View) -> bool:
 
 def _counted(view: View) -> Match | None:
     """A match with a symbol for the number of summed entries: ``d*(v - log v - 1) + sum(m**2)`` of one shared scale."""
-    if not any(dict(term).get(f.SUMMED) for term in view.form):
+    if len(view.names) > MAX_QUANTITIES or not any(dict(term).get(f.SUMMED) for term in view.form):
         return None
     for name in view.names:
         if promise(name).quantity is not None or not all(dict(t).get(("var", name), 1) == 1 for t in view.form):

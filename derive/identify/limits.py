@@ -24,6 +24,11 @@ MAX_DEPTH = 160
 MAX_EXPONENT = 64
 MAX_TERMS = 400
 MAX_BITS = 4_096
+#: Quantities of one formula among which roles are sought; a divergence of two Gaussians with weights has no more.
+MAX_QUANTITIES = 16
+#: Of these, the candidates for a scale, and for a mean.
+MAX_SPREADS = 6
+MAX_MEANS = 6
 #: Changed copies of a wrong formula that are tried, and the seconds after which the search stops however few they were.
 MAX_VARIANTS = 250
 SEARCH_SECONDS = 0.5

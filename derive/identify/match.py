@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from derive.identify import form as f
+from derive.identify.limits import MAX_MEANS, MAX_QUANTITIES, MAX_SPREADS
 from derive.identify.names import Promise
 from derive.identify.parameterisations import (
     ORDER,
@@ -79,7 +80,7 @@ def softplus_argument(generator: f.Generator) -> f.Generator | None:
     if inner[0] != "exp" or len(inner[1]) != 1:
         return None
     ((argument, power),) = inner[1]
-    return argument if exponent == power == 1 else None
+    return argument if exponent == power == 1 and argument[0] in ("var", "fn") else None
 
 
 def coefficient(form: f.Form, term: f.Term) -> dict[f.Term, Fraction]:
@@ -105,15 +106,19 @@ def log_coefficient(form: f.Form, spread: f.Generator, scale: str) -> dict[f.Ter
 def squares(form: f.Form, excluded: frozenset[str]) -> list[f.Generator]:
     """The generators that occur squared and are made of no excluded quantity."""
     found = {g for term in form for g, e in term if e == 2 and g[0] in ("var", "fn") and not f.variables(g) & excluded}
-    return sorted(found, key=repr)
+    return sorted(found, key=repr)[:MAX_MEANS]
 
 
 def matches(form: f.Form, plain: bool = False) -> list[Match]:
     """Every reading under which the formula is a * KL + b, exact ones first. ``plain`` leaves out fixed and shared
     second Gaussians.
     """
+    if len(f.depends(form)) > MAX_QUANTITIES:
+        return []
     candidates = [(g, s, log_coefficient(form, g, s)) for g, s in spreads(form)]
     candidates = [c for c in candidates if c[2]]
+    if len({c[0] for c in candidates}) > MAX_SPREADS:
+        return []
     found: dict[tuple[Gaussian, Gaussian, bool], Match] = {}
 
     def keep(match: Match) -> None:

@@ -41,6 +41,8 @@ def minimum(form: f.Form, reading: Reading) -> Minimum | None:
     if reading.pair != "unit" or gaussian.spread is None or gaussian.scale is None:
         return None
     plain = unmarked(form)
+    if any(g is not None and g[0] != "var" for g in (gaussian.mean, gaussian.spread)):
+        return None
     if f.depends(plain) - f.variables((gaussian.mean, gaussian.spread)):
         return None
     parts = _separated(plain, gaussian.mean, gaussian.spread, PARAMETERISATIONS[gaussian.scale].positive)

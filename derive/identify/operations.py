@@ -15,7 +15,7 @@ from derive.identify.limits import MAX_VARIANTS, Deadline, NotUnderstood
 from derive.identify.match import acceptable, matches
 from derive.identify.names import Promise
 from derive.identify.readings import Gaussian
-from derive.identify.text import show_term
+from derive.identify.text import PLAIN, show_term, source
 from derive.identify.tree import Apply, Binary, Clamp, Named, Negate, Node, Number, Reduce, Symbol, number
 
 # --- one operation of the tree at a time
@@ -93,6 +93,8 @@ def _own(node: Node, said: dict[str, Promise]) -> Iterator[tuple[Node, str]]:
             yield Binary(at, "*", two, node), f"double the square{where}"
         case Binary(op="+" | "-", left=left, right=right):
             yield Binary(at, "-" if node.op == "+" else "+", left, right), f"flip the sign between the two terms{where}"
+            yield Binary(at, "/", node, two), f"halve {source(node, PLAIN)}{where}"
+            yield Binary(at, "*", two, node), f"double {source(node, PLAIN)}{where}"
             if isinstance(left, Symbol) and isinstance(right, Symbol):
                 yield Binary(at, "**", node, two), f"square {left.name} {node.op} {right.name}{where}"
         case Binary(op="*" | "/", left=left, right=right):

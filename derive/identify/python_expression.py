@@ -11,6 +11,7 @@ import math
 from collections.abc import Mapping
 from fractions import Fraction
 
+from derive.identify import distributions
 from derive.identify import functions as table
 from derive.identify.limits import MAX_BITS, MAX_NESTING, NotUnderstood, Position
 from derive.identify.tree import (
@@ -51,6 +52,7 @@ class Reader:
     def __init__(self, values: Mapping[str, Node] | None = None, *, strict: bool = True) -> None:
         self.values: dict[str, Node] = dict(values or {})
         self.strict = strict
+        self.distributions: dict[str, distributions.Gaussian] = {}
         self._depth = 0
 
     def read(self, node: ast.expr) -> Node:
@@ -161,6 +163,9 @@ class Reader:
         at, func, args = position(node), node.func, list(node.args)
         if isinstance(func, ast.Constant | ast.BinOp) and len(args) == 1 and not node.keywords:
             return Binary(at, "*", self.read(func), self.read(args[0]))  # a paper's 2(x + y)
+        result = self._of_distributions(node)
+        if result is not None:
+            return result
         if isinstance(func, ast.Attribute):
             name, root = func.attr, _root(func)
             is_module = root in table.MODULES and root not in self.values
@@ -182,6 +187,22 @@ class Reader:
         if result is not None:
             return result
         return self.outside(node, f"{spelled(func)[:60]} is not in the table of accepted functions", _near(name))
+
+    def distribution(self, node: ast.expr) -> distributions.Gaussian | None:
+        """Mean and standard deviation, if the expression is a Gaussian object."""
+        return distributions.gaussian(node, self.distributions, self.read)
+
+    def _of_distributions(self, node: ast.Call) -> Node | None:
+        """A divergence or a sample of Gaussian objects; None for other calls."""
+        name, at = distributions.called(node), position(node)
+        if name not in distributions.DIVERGENCES | distributions.SAMPLES:
+            return None
+        own = self.distribution(node.func.value) if isinstance(node.func, ast.Attribute) else None
+        if name in distributions.SAMPLES:
+            return distributions.sample(at, own, spelled(node)) if own else None
+        pair = [own] if own else []
+        pair += [g for a in node.args if (g := self.distribution(a)) is not None]
+        return distributions.divergence(at, pair[0], pair[1]) if len(pair) == 2 else None
 
     def _entry(self, name: str, args: list[ast.expr], node: ast.Call) -> Node | None:
         at = position(node)

@@ -11,6 +11,7 @@ import warnings
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from derive.identify import distributions
 from derive.identify.limits import MAX_TEXT, NotUnderstood, Position, check_text
 from derive.identify.python_expression import Reader, position, spelled
 from derive.identify.tree import Binary, Named, Node, Symbol
@@ -138,6 +139,13 @@ def _assign(targets: list[ast.expr], source: ast.expr, statement: ast.stmt, read
             if not same:
                 for part in target.elts:
                     reader.assign(_target(part), None)
+        for part, value in pairs:
+            held = None
+            if distributions.called(value) in distributions.CONSTRUCTORS | distributions.WRAPPERS:
+                held = _gaussian(value, reader)
+            if held is not None:
+                reader.distributions[_target(part)] = held
+                pairs = [pair for pair in pairs if pair[0] is not part]
         read = [(_target(part), _tree(value, reader), value) for part, value in pairs]
         for name, tree, value in read:
             # mu = h[:, :d] and logvar = self.fc(h) explain nothing: the assigned name says more than they do.
@@ -145,6 +153,13 @@ def _assign(targets: list[ast.expr], source: ast.expr, statement: ast.stmt, read
             reader.assign(name, tree if explained else None)
             if tree is not None:
                 yield Value(name, tree, value, statement)
+
+
+def _gaussian(source: ast.expr, reader: Reader) -> distributions.Gaussian | None:
+    try:
+        return reader.distribution(source)
+    except NotUnderstood:
+        return None
 
 
 def _tree(source: ast.expr, reader: Reader) -> Node | None:

@@ -8,7 +8,7 @@ from derive.identify import form as f
 from derive.identify.match import unmarked
 from derive.identify.parameterisations import PARAMETERISATIONS
 from derive.identify.readings import Gaussian, Reading
-from derive.identify.text import NUMPY, TENSORFLOW, TORCH, Framework, show, show_generator, source
+from derive.identify.text import NUMPY, PLAIN, TENSORFLOW, TORCH, Framework, show, show_generator, source
 from derive.identify.tree import Apply, Symbol
 
 
@@ -67,7 +67,7 @@ def unicode_gaussian(gaussian: Gaussian, fixed_mean: f.Form | None = None, fixed
     mean = show_generator(gaussian.mean) if gaussian.mean else "0"
     if gaussian.spread is None or gaussian.scale is None:
         return f"N({mean}, 1)"
-    variance = _spread(gaussian, Framework("plain", ""))[1].replace("**2", "²").replace("*", "·")
+    variance = _spread(gaussian, PLAIN)[1].replace("**2", "²").replace("*", "·")
     return f"N({mean}, {variance})"
 
 

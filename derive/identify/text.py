@@ -87,6 +87,7 @@ class Framework:
         return f"{self.prefix}{fn}({', '.join(args)})"
 
 
+PLAIN = Framework("plain", "")
 TORCH = Framework("torch", "torch.", clip="clamp")
 NUMPY = Framework("numpy", "np.")
 JAX = Framework("jax", "jnp.")

@@ -9,7 +9,7 @@ import sympy as sp
 
 from derive.identify import form as f
 from derive.identify.expand import Expander
-from derive.identify.limits import NotUnderstood
+from derive.identify.limits import MAX_QUANTITIES, NotUnderstood
 from derive.identify.names import promise
 from derive.identify.parameterisations import PARAMETERISATIONS, from_sympy, symbol
 from derive.identify.reading import substitute
@@ -47,6 +47,8 @@ def views_of(node: Node) -> list[View]:
 
 
 def _tied(view: View) -> list[View]:
+    if len(view.names) > MAX_QUANTITIES:
+        return []
     said = {n: promise(n, view.names) for n in view.names}
     found = []
     for one, other in permutations(view.names, 2):
