@@ -209,7 +209,10 @@ def _public(kernel: Kernel) -> str:
     if kernel.role is Role.VALUE:
         doc.append("out : array of the broadcast shape, optional; it may be one of the arguments")
     doc += ["", "Returns", "-------"]
-    doc.append("float32 where all arguments are float32, otherwise float64; NumPy's broadcasting, a scalar for scalars")
+    doc += [
+        "float32 where all arguments are float32, otherwise float64; NumPy's broadcasting, a scalar for scalars.",
+        "Numbers of Python's own take the precision of the others; subclasses of arrays are taken as arrays.",
+    ]
     doc += ["", "Notes", "-----", f"Domain: {kernel.domain}.", *kernel.special, f"Error: {bounds}."]
     doc += [f"Theorem {kernel.theorem}, through {kernel.rule}; statement {kernel.digest}."]
     text = "\n".join(f"    {line}".rstrip() for line in doc)

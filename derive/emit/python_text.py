@@ -78,12 +78,14 @@ def _apply(
     out: Any = None,
 ) -> tuple[Any, ...]:
     """The kernel on broadcast arguments, block by block; elements that it does not hold for go through ``careful``."""
-    arrays = [np.asanyarray(a) for a in arguments]
+    arrays = [np.asarray(a) for a in arguments]
     for position, array in enumerate(arrays, 1):
         if array.dtype.kind not in "fiub":
             raise TypeError(f"argument {position} has dtype {array.dtype}; real numbers are needed")
-    single = np.result_type(*arguments) == np.float32
-    dtype = np.dtype(np.float32 if single else np.float64)
+    # Numbers of Python's own take the precision of the arrays beside them.
+    types = {x.dtype.type for a, x in zip(arguments, arrays, strict=True) if type(a) not in (bool, int, float)}
+    single = types == {np.float32}
+    double, result = np.dtype(np.float64), np.dtype(np.float32 if single else np.float64)
     if out is not None and not isinstance(out, np.ndarray):
         raise TypeError(f"out must be an array, not {type(out).__name__}")
     targets = [out] + [None] * (results - 1)
@@ -94,9 +96,7 @@ def _apply(
             [*arrays, *targets],
             flags=["external_loop", "buffered", "zerosize_ok", "copy_if_overlap"],
             op_flags=flags,
-            op_dtypes=[np.dtype(np.float64)] * (len(arrays) + results)
-            if not single
-            else [np.dtype(np.float64)] * len(arrays) + [dtype] * results,
+            op_dtypes=[double] * len(arrays) + [result] * results,
             casting="same_kind",
             buffersize=_BLOCK,
         ) as iterator,
@@ -105,11 +105,12 @@ def _apply(
             inputs, outputs = chunk[: len(arrays)], chunk[len(arrays) :]
             *values, ordinary = block(*inputs)
             for target, value in zip(outputs, values, strict=True):
-                target[...] = value
+                # what rounds to half of float32's smallest number in binary64 may be more, and must not become 0
+                target[...] = np.where(value == 2.0**-150, 2.0**-149, value) if single else value
             if not ordinary.all():
                 rare = ~ordinary
                 for target, value in zip(outputs, careful(*(x[rare] for x in inputs)), strict=True):
                     target[rare] = value
         made = iterator.operands[len(arrays) :]
-    return tuple(made) if out is not None else tuple(array[()] for array in made)
+    return (out,) if out is not None else tuple(array[()] for array in made)
 '''
