@@ -69,7 +69,7 @@ def identify(
 
     if path is not None:
         text = _content(path, MAX_FILE)
-        source = read_function(text, function, MAX_FILE) if function else read(text)
+        source = read_function(text, function, MAX_FILE) if function else read(text, MAX_FILE)
     else:
         source = read(expr or "")
     answer = identify_text(source, given_sampler(sampler) if sampler is not None else None)

@@ -13,8 +13,8 @@ from fractions import Fraction
 from itertools import permutations
 
 from derive.identify import form as f
-from derive.identify.match import softplus_argument, squares, unmarked
 from derive.identify.limits import MAX_QUANTITIES, MAX_SPREADS
+from derive.identify.match import softplus_argument, squares, unmarked
 from derive.identify.names import Promise, promise
 from derive.identify.parameterisations import PARAMETERISATIONS
 from derive.identify.readings import Gaussian, Reading

@@ -13,8 +13,8 @@ from fractions import Fraction
 
 from derive.identify import form as f
 from derive.identify.functions import NOISE_NAMES
-from derive.identify.match import Match, log_coefficient, matches, spreads, squares, unmarked
 from derive.identify.limits import MAX_QUANTITIES, MAX_SPREADS
+from derive.identify.match import Match, log_coefficient, matches, spreads, squares, unmarked
 from derive.identify.names import promise
 from derive.identify.parameterisations import filled, std_form, variance_form
 from derive.identify.readings import Gaussian, Reading

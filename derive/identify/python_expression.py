@@ -30,7 +30,6 @@ from derive.identify.tree import (
 )
 
 _OPERATORS = {ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/", ast.Pow: "**"}
-_LIBRARY = ("random", "linalg", "nn", "functional", "math", "special", "backend", "ops", "numpy", "stats")
 
 
 def position(node: ast.AST) -> Position:
@@ -168,14 +167,8 @@ class Reader:
             return result
         if isinstance(func, ast.Attribute):
             name, root = func.attr, _root(func)
-            is_module = root in table.MODULES and root not in self.values
-            if is_module and root != "F" and isinstance(func.value, ast.Attribute) and func.value.attr not in _LIBRARY:
-                is_module = False
-            if (
-                not is_module
-                and name not in table.NOISE | {"log_prob"} | table.COUNTS
-                and not (root == "random" or root in _LIBRARY)
-            ):
+            is_module = (root in table.MODULES and root not in self.values) or root == "random"
+            if not is_module and name not in table.NOISE | {"log_prob"} | table.COUNTS:
                 args = [func.value, *args]
         elif isinstance(func, ast.Name):
             name = func.id
@@ -215,17 +208,25 @@ class Reader:
             return number(table.FILLED[name], at)
         if not args and "input" in given:
             args = [given.pop("input")]
+        if name == "epsilon" and not args:
+            return Symbol(at, spelled(node))
         if not args:
             return None
         if name in table.UNARY:
-            return _apply(at, table.UNARY[name], self.read(args[0]))
+            # A second argument is another base, or softplus with another slope: none of them the function of the table.
+            plain = len(args) == 1 and not given.keys() & {"base", "beta", "threshold", "where"}
+            return _apply(at, table.UNARY[name], self.read(args[0])) if plain else None
         if name in table.OPAQUE:
             return Apply(at, name, self.read(args[0]))
-        if name in table.REDUCTIONS:
-            return Reduce(at, table.REDUCTIONS[name], self.read(args[0]), _over(args[1:], given))
+        if name in table.REDUCTIONS and not given.keys() & {"weights", "where"}:
+            kind = table.REDUCTIONS[name]
+            if isinstance(args[0], ast.GeneratorExp | ast.ListComp):
+                over = ", ".join(spelled(g.target) for g in args[0].generators)
+                return Reduce(at, kind, self.read(args[0].elt), over)
+            return Reduce(at, kind, self.read(args[0]), _over(args[1:], given))
         if name in table.CLAMPS:
             return self._clamp(name, args, given, node)
-        if name in table.BINARY:
+        if name in table.BINARY and "alpha" not in given:
             second = (
                 args[1]
                 if len(args) > 1

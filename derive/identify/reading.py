@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from derive.errors import UsageError
-from derive.identify.limits import NotUnderstood
+from derive.identify.limits import MAX_TEXT, NotUnderstood
 from derive.identify.math_text import looks_like_mathematics, read_mathematics
 from derive.identify.python_expression import Reader
 from derive.identify.python_text import Value, parse, typography, values
@@ -27,8 +27,8 @@ class Text:
         return tuple(v.tree if isinstance(v, Value) else v for v in self.values)
 
 
-def read(text: str) -> Text:
-    """Read an expression or a block, in Python or in mathematics.
+def read(text: str, limit: int = MAX_TEXT) -> Text:
+    """Read an expression, a block, or functions, in Python or in mathematics.
 
     Raises
     ------
@@ -40,15 +40,15 @@ def read(text: str) -> Text:
         return Text((read_mathematics(text),), text)
     spelled = typography(text).strip()
     try:
-        module = parse(spelled)
+        module = parse(spelled, limit)
     except NotUnderstood as error:
         try:
             return Text((read_mathematics(text),), text)
         except NotUnderstood:
             raise error from None
-    functions = [s for s in module.body if isinstance(s, ast.FunctionDef | ast.AsyncFunctionDef)]
+    functions = [s for s in ast.walk(module) if isinstance(s, ast.FunctionDef | ast.AsyncFunctionDef)]
     if functions:
-        return of_function(functions[-1], spelled)
+        return of_functions(functions, spelled)
     body = [s for s in module.body if not isinstance(s, ast.Import | ast.ImportFrom | ast.Pass)]
     if not body:
         raise NotUnderstood("there is no formula")
@@ -63,10 +63,11 @@ def read(text: str) -> Text:
     return Text((*before, *last), spelled)
 
 
-def of_function(function: ast.FunctionDef | ast.AsyncFunctionDef, spelled: str) -> Text:
-    found = tuple(values(function.body, Reader(strict=False)))
+def of_functions(functions: Sequence[ast.FunctionDef | ast.AsyncFunctionDef], spelled: str) -> Text:
+    """The formulas of functions, each function read for itself."""
+    found = tuple(v for function in functions for v in values(function.body, Reader(strict=False)))
     if not found:
-        raise NotUnderstood(f"the function {function.name} holds no formula")
+        raise NotUnderstood(f"the function {functions[-1].name} holds no formula")
     return Text(found, spelled, True)
 
 
@@ -93,7 +94,7 @@ def read_function(source: str | bytes, name: str, limit: int) -> Text:
             f"there is no function {name!r}",
             f"did you mean {near[0]!r}?" if near else f"it has {', '.join(list(found)[:8]) or 'none'}",
         )
-    return of_function(found[name], source if isinstance(source, str) else source.decode("utf-8", "replace"))
+    return of_functions([found[name]], source if isinstance(source, str) else source.decode("utf-8", "replace"))
 
 
 def substitute(node: Node, replacements: dict[str, Node]) -> Node:

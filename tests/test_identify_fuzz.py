@@ -1,0 +1,28 @@
+"""A sample of the fuzzing command: hostile input ends in an answer or an explained refusal, in time, with nothing executed."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+COMMAND = Path(__file__).with_name("fuzz_identify.py")
+
+
+def test_a_sample_of_hostile_input():
+    done = subprocess.run(
+        [sys.executable, str(COMMAND), "--count", "1500", "--seed", "3"], capture_output=True, text=True, timeout=300
+    )
+    assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
+    assert "1500 cases" in done.stdout
+    assert "refused" in done.stdout
+    assert "not_kl" in done.stdout
+
+
+def test_the_watch_sees_execution_and_files():
+    """The hook that the command relies on is not blind."""
+    for action in ("exec('1')", "open('/etc/hostname')", "__import__('wave')", "__import__('os').system('true')"):
+        begin = f"import sys; sys.path.insert(0, {str(COMMAND.parent)!r}); import os, fuzz_identify as z"
+        script = f"{begin}; z.watch('/nowhere')\n{action}"
+        done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=60)
+        assert "Forbidden" in done.stderr, action

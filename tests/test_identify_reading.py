@@ -1,0 +1,123 @@
+"""What the readers of Python and of mathematics make of a text: nothing is guessed, nothing is dropped."""
+
+from __future__ import annotations
+
+import pytest
+
+from derive.identify import identify
+from derive.identify.expand import Expander
+from derive.identify.limits import NotUnderstood
+from derive.identify.reading import read
+from derive.identify.text import show
+
+
+def meaning(text: str) -> str:
+    return show(Expander().form(read(text).trees[-1]))
+
+
+@pytest.mark.parametrize(
+    ("text", "same"),
+    [
+        ("torch.nn.functional.softplus(x)", "jax.nn.softplus(x)"),
+        ("tf.keras.backend.square(x)", "x*x"),
+        ("jax.numpy.exp(x)", "x.exp()"),
+        ("np.logaddexp(0, x)", "torch.log1p(torch.exp(x))"),
+        ("torch.rsqrt(x)", "1/x**0.5"),
+        ("tf.math.squared_difference(x, y)", "(x - y)**2"),
+        ("torch.pow(x, exponent=2)", "x**2"),
+        ("x.div(2)", "0.5*x"),
+        ("torch.sub(x, y).neg()", "y - x"),
+        ("x[:, None] + y[...]", "x + y"),
+        ("x.detach().cpu().numpy()", "x"),
+        ("torch.ones_like(x) + torch.zeros(3)", "1"),
+        ("np.full_like(x, 3)", "3"),
+        ("sum(m**2 for m in ms)", "torch.sum(m.pow(2))"),
+        ("np.log(np.e) + math.pi - np.pi", "1"),
+        ("exp(2*log(x))", "x**2"),
+        ("log(sqrt(x)/y**3)", "0.5*log(x) - 3*log(y)"),
+        (r"\log\sigma^2", "2*log(sigma)"),
+        (r"\log 2\pi", "log(2*np.pi)"),
+        (r"\log \frac{a}{b}", "log(a) - log(b)"),
+        (r"e^{-2x}", "exp(-2*x)"),
+        (r"\frac12 x", "x/2"),
+        (r"2 x^2 y / 3", "2*x**2*y/3"),
+        (r"\lVert x - y \rVert^2", "sum((x - y)**2)"),
+        (r"\left(x^{(i)}\right)^2", "x**2"),
+        (r"L = x = \hat{y}", "y_hat"),
+        ("2(x + y)", "2*x + 2*y"),
+        ("x² − ½", "x**2 - 1/2"),
+        ("sigma^2", "sigma**2"),
+    ],
+)
+def test_two_spellings_of_one_thing(text, same):
+    assert meaning(text) == meaning(same)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "math.log(x, 2)",  # another base
+        "torch.log2(x) + torch.logsumexp(x, 1)",
+        "F.softplus(x, beta=2)",  # another slope
+        "torch.add(x, y, alpha=2)",
+        "np.average(x, weights=w)",
+        "torch.exp(x, y)",
+        "x % 2",
+        "x @ y if z else 1",
+        "'text'",
+        "x and y",
+        "{x: y}",
+        r"\log_2 x",
+        r"\sqrt[3]{x}",
+        r"x^",
+        r"\frac{x}",
+        r"\lVert x \rVert",
+        r"(x",
+    ],
+)
+def test_what_is_outside_the_table_is_refused(text):
+    with pytest.raises(NotUnderstood) as caught:
+        meaning(text)
+    assert caught.value.exit_code == 2
+    assert "line 1, column" in caught.value.message
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("kl_divergence(Normal(mu, std), Normal(0, 1))", ("kl", "std", True)),
+        ("tfd.kl_divergence(tfd.Normal(loc=mu, scale=tf.exp(0.5*logvar)), tfd.Normal(0., 1.))", ("kl", "logvar", True)),
+        (
+            "q = Normal(mu, logvar.exp())\np = Normal(torch.zeros_like(mu), 1)\nkl = kl_divergence(q, p).sum()",
+            ("kl", "logstd", False),
+        ),
+        ("kl_divergence(Independent(Normal(mu, F.softplus(rho)), 1), Normal(0, 1))", ("kl", "softplus", None)),
+    ],
+)
+def test_gaussian_objects(text, expected):
+    answer = identify(text)
+    assert (answer.verdict, answer.scale, answer.name_agrees) == expected
+
+
+def test_the_sample_of_a_gaussian_object_is_a_sampler():
+    text = "q = Normal(mu, logvar.exp())\nz = q.rsample()\nkl = -0.5*(1 + logvar - mu**2 - logvar.exp())"
+    assert identify(text).sampler.consistent is False
+
+
+def test_a_branch_or_a_loop_makes_a_name_its_own_quantity_again():
+    text = "s = logvar\nif x:\n    s = 2*logvar\nkl = -0.5*(1 + s - mu**2 - s.exp())"
+    assert identify(text).roles["scale"] == "s"
+    straight = "s = logvar\nkl = -0.5*(1 + s - mu**2 - s.exp())"
+    assert identify(straight).roles["scale"] == "logvar"
+
+
+def test_nothing_of_a_text_is_executed(tmp_path):
+    target = tmp_path / "touched"
+    for text in (
+        f"open({str(target)!r}, 'w')",
+        f"__import__('pathlib').Path({str(target)!r}).touch()",
+        f"x = [c for c in ().__class__.__bases__[0].__subclasses__()]\nopen({str(target)!r}, 'w')",
+    ):
+        with pytest.raises(NotUnderstood):
+            identify(text)
+    assert not target.exists()
