@@ -9,7 +9,7 @@ import verify_stand_in
 
 from derive.errors import MissingTool
 from derive.report import Status
-from derive.verify import matrix, verify
+from derive.verify import matrix, sweep, verify
 from derive.verify.campaign import Campaign, Task, guarded
 from derive.verify.compilers import COMPILERS, NO_CLONES, Build, find, first_compiler
 from derive.verify.emitted import C_SOURCE, Emitted
@@ -121,7 +121,10 @@ def test_a_read_past_the_end_is_seen_by_the_sanitizers(stand_in: Emitted) -> Non
 
 
 @pytest.mark.usefixtures("no_tools")
-def test_without_a_compiler_the_c_is_not_checked_and_says_so(tmp_path_factory: pytest.TempPathFactory) -> None:
+def test_without_a_compiler_the_c_is_not_checked_and_says_so(
+    tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sweep.COUNT, "quick", {1: 50, 2: 50, 4: 50})
     folder = tmp_path_factory.mktemp("stand-in")
     verify_stand_in.write(folder)
     report = verify(folder, "quick", jobs=1)

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from derive.verify.functions import FAMILIES, FAMILY_OF, LOG_SCALES
+from derive.verify.hard_points import HARD_POINTS, hard_points
 from derive.verify.points import points, special_points
 from derive.verify.ulp import BINARY32, BINARY64, PRECISIONS
 
@@ -71,3 +72,12 @@ def test_special_points_are_a_cross_product(family) -> None:  # type: ignore[no-
     if family.arity > 1:
         assert np.isnan(np.stack(columns)).all(axis=0).any()
         assert np.isinf(np.stack(columns)).all(axis=0).any()
+
+
+def test_every_hard_point_is_read_into_its_family() -> None:
+    taken = [hard_points(family, precision) for family in FAMILIES for precision in PRECISIONS]
+    assert sum(len(columns[0]) for columns in taken) == len(HARD_POINTS) > 0
+    assert all(len(columns) == family.arity for columns, family in zip(taken[::2], FAMILIES, strict=True))
+    for name, form, point in HARD_POINTS:
+        precision = next(p for p in PRECISIONS if p.name == form)
+        assert all(precision.dtype(float.fromhex(cell)) == float.fromhex(cell) for cell in point.split()), name

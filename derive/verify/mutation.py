@@ -13,6 +13,7 @@ import faulthandler
 import math
 import multiprocessing
 import os
+import re
 from collections import Counter
 from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
@@ -38,7 +39,7 @@ from derive.verify.load_c import CLibrary
 from derive.verify.load_python import PythonModule
 from derive.verify.mutate import Mutant, mutants_of
 from derive.verify.points import SEED, points
-from derive.verify.sweep import COUNT, Implementation, PointSet, bits, judge, judge_function, point_sets
+from derive.verify.sweep import COUNT, Implementation, Outcome, PointSet, bits, judge, judge_function, point_sets
 from derive.verify.ulp import PRECISIONS, FloatArray, Precision
 from derive.verify.vectors import read_vectors, vector_sets
 
@@ -58,6 +59,7 @@ class Verdict:
     mutant: Mutant
     fate: str
     reason: str
+    point: str = ""
 
 
 class Trial:
@@ -96,11 +98,12 @@ class Trial:
         if isinstance(different, str):
             return Verdict(mutant, SURVIVED, different)
         parts = [large_part(name, precision, indices) for name, precision, indices in different]
-        fault = isolated(lambda: self._first_fault(self._target(changed, library), parts))
+        found = isolated(lambda: self._first_fault(self._target(changed, library), parts))
+        fault, point = found if isinstance(found, tuple) else (found, "")
         if not fault:
             return Verdict(mutant, EQUIVALENT, "within the contract" if different else "the same results")
         caught = mutant.path == C_SOURCE and self._rest_of_quick(changed)
-        return Verdict(mutant, CAUGHT, caught) if caught else Verdict(mutant, SURVIVED, fault)
+        return Verdict(mutant, CAUGHT, caught) if caught else Verdict(mutant, SURVIVED, fault, point)
 
     def _target(self, changed: Emitted, library: bytes) -> Implementation:
         return CLibrary(library) if library else PythonModule(changed.text(PYTHON))
@@ -114,14 +117,14 @@ class Trial:
         for vector in self.vectors:
             if fault := self._fault(judge_function(target, vector.function, vector.precision, vector.points)):
                 return f"vectors.csv: {fault}"
-        if fault := self._first_fault(target, self.quick):
+        if fault := self._first_fault(target, self.quick)[0]:
             return fault
         for check in c_chunk(library) if library else python_chunk(changed.text(PYTHON)):
             if check.status is Status.FAILED:
                 return f"{check.name}: {check.detail}"
         return ""
 
-    def _fault(self, outcome: Any) -> str:
+    def _fault(self, outcome: Outcome) -> str:
         bound = self.emitted.bound(outcome.language, outcome.precision, outcome.function)
         check = outcome.check(bound, "")
         return f"{check.name}: {check.detail}" if check.status is Status.FAILED else ""
@@ -157,12 +160,13 @@ class Trial:
             for precision in PRECISIONS:
                 self._original_bits(function, precision, compiled)
 
-    def _first_fault(self, target: Implementation, sets: Sequence[PointSet]) -> str:
+    def _first_fault(self, target: Implementation, sets: Sequence[PointSet]) -> tuple[str, str]:
+        """The first broken bound or rule, and its point as a row of the table of hard points."""
         for point_set in sets:
             for outcome in judge(target, point_set):
                 if fault := self._fault(outcome):
-                    return fault
-        return ""
+                    return fault, _row(outcome)
+        return "", ""
 
     def _rest_of_quick(self, changed: Emitted) -> str:
         for task in matrix.tasks(changed, "quick", self.build):
@@ -170,6 +174,13 @@ class Trial:
                 if check.status is Status.FAILED:
                     return f"{check.name}: {check.detail}"
         return ""
+
+
+def _row(outcome: Outcome) -> str:
+    """The point of a fault as (family, format, arguments)."""
+    arguments = re.search(r"\(([^()]*)\)", outcome.faults[0] if outcome.faults else outcome.at)
+    cells = arguments[1].replace(",", "") if arguments else ""
+    return f'("{FAMILY_OF[outcome.function].name}", "{outcome.precision}", "{cells}")'
 
 
 @cache
@@ -280,6 +291,7 @@ def _score(path: str, verdicts: Sequence[Verdict]) -> Check:
     fates = Counter(verdict.fate for verdict in mine)
     counting = fates[CAUGHT] + fates[SURVIVED]
     survivors = [f"{verdict.mutant}: {verdict.reason}" for verdict in mine if verdict.fate == SURVIVED]
+    hard = sorted({verdict.point for verdict in mine if verdict.point})
     score = 100.0 * fates[CAUGHT] / counting if counting else 100.0
     detail = (
         f"{fates[CAUGHT]} of {counting} mutants that break the contract are caught ({score:.1f}%); "
@@ -289,4 +301,6 @@ def _score(path: str, verdicts: Sequence[Verdict]) -> Check:
         detail += "; survived: " + "; ".join(survivors[:5])
     figures = {"mutants": len(mine), **{fate: fates[fate] for fate in (CAUGHT, SURVIVED, EQUIVALENT, INVALID)}}
     status = Status.FAILED if survivors or not counting else Status.PASSED
-    return Check(f"mutants of {path}", status, detail, {**figures, "score": score, "survivors": survivors})
+    return Check(
+        f"mutants of {path}", status, detail, {**figures, "score": score, "survivors": survivors, "points": hard}
+    )

@@ -21,6 +21,7 @@ from derive.verify.campaign import Task
 from derive.verify.closed_form import exact_columns
 from derive.verify.emitted import PYTHON, Emitted
 from derive.verify.functions import FAMILIES, FAMILY_OF, Family
+from derive.verify.hard_points import hard_points
 from derive.verify.load_c import CLibrary
 from derive.verify.load_python import PythonModule
 from derive.verify.points import points, special_points
@@ -200,11 +201,11 @@ def sweep_chunk(
 def point_sets(
     family: Family, precision: Precision, count: int, seed: tuple[int, ...], special: bool
 ) -> list[PointSet]:
-    """Sampled points, and the special ones where asked for."""
-    sets = [PointSet.of(family, precision, points(family, precision, count, seed))]
+    """Sampled points, and the special and the hard ones where asked for."""
+    columns = [points(family, precision, count, seed)]
     if special:
-        sets.append(PointSet.of(family, precision, special_points(family, precision)))
-    return sets
+        columns += [special_points(family, precision), hard_points(family, precision)]
+    return [PointSet.of(family, precision, c) for c in columns if len(c[0])]
 
 
 def sweep_task(emitted: Emitted, library: bytes | None, level: str, seed: int) -> Task:
