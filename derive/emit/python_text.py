@@ -89,7 +89,8 @@ def _apply(
     if out is not None and not isinstance(out, np.ndarray):
         raise TypeError(f"out must be an array, not {type(out).__name__}")
     targets = [out] + [None] * (results - 1)
-    flags = [["readonly"]] * len(arrays) + [["writeonly", "allocate", "no_broadcast"]] * results
+    # NumPy's exp and log have other bits on strided numbers than on contiguous ones.
+    flags = [["readonly", "contig"]] * len(arrays) + [["writeonly", "allocate", "no_broadcast"]] * results
     with (
         np.errstate(all="ignore"),
         np.nditer(
