@@ -83,7 +83,7 @@ def build(*, progress: Progress = silent) -> Build:
     checked = prove(progress=progress)
     lowered = lower(registry)
     progress(f"lowered {len(lowered.kernels)} kernels")
-    files = emit(Material(registry, checked, lowered.kernels, lowered.vectors))
+    files = emit(Material(registry, checked, lowered.kernels, lowered.vectors, lowered.readings, lowered.polynomials))
     progress(f"emitted {len(files)} files, {sum(map(len, files.values())):,} bytes")
     return Build(registry, checked, files)
 

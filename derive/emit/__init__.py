@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from derive.kernel import Kernel, Vector
+from derive.kernel import Kernel, Polynomial, Vector
 
 if TYPE_CHECKING:
     from derive.prove import CheckedTheorem
-    from derive.theorem import Registry
+    from derive.theorem import Reading, Registry
 
 
 @dataclass(frozen=True)
@@ -26,6 +26,8 @@ class Material:
     checked: tuple[CheckedTheorem, ...]
     kernels: tuple[Kernel, ...]
     vectors: tuple[Vector, ...]
+    readings: tuple[Reading, ...] = ()
+    polynomials: tuple[Polynomial, ...] = ()
 
     def kernels_for(self, target: str) -> tuple[Kernel, ...]:
         return tuple(k for k in self.kernels if k.target == target)
@@ -34,7 +36,12 @@ class Material:
 Emitter = Callable[[Material], dict[str, bytes]]
 
 #: Folder under generated/ -> module that fills it.
-TARGETS: Mapping[str, str] = {"latex": "derive.emit.latex", "python": "derive.emit.python", "c": "derive.emit.c"}
+TARGETS: Mapping[str, str] = {
+    "latex": "derive.emit.latex",
+    "python": "derive.emit.python",
+    "c": "derive.emit.c",
+    "coq": "derive.emit.coq",
+}
 
 
 def emit(material: Material) -> dict[str, bytes]:

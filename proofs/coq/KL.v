@@ -9,7 +9,7 @@
 
     [kl_unit]: the case mu2 = 0, sigma2 = 1, which is f(mu, sigma).  Gibbs'
     inequality follows: the divergence is >= 0, and 0 for equal arguments only.
-    The same closed form in the scales var, logstd, logvar is in [Claims].      *)
+    The same closed form in the scales var, logstd, logvar is in [SameFunction]. *)
 
 From Coq Require Import Reals Lra.
 From Coquelicot Require Import Coquelicot.

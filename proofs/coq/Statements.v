@@ -116,7 +116,7 @@ Ltac solve_kl_gradient :=
   intros; cbv zeta in *;
   first
   [ match goal with
-    | |- is_derive (fun x => KL (@?m1 x) (@?s1 x) (@?m2 x) (@?s2 x)) ?x ?v =>
+    | |- is_derive (fun y => KL (@?m1 y) (@?s1 y) (@?m2 y) (@?s2 y)) ?x ?v =>
         apply (derive_KL m1 s1 m2 s2 x v); cbv beta; [ kl_scales | ]
     end
   | idtac ];

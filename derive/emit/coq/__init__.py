@@ -1,0 +1,153 @@
+"""Coq: every theorem, and what every kernel means in real numbers, as statements closed by one call of proofs/coq.
+
+The files are printed from the same expressions as the LaTeX and the kernels: a wrong emitted formula does not compile.
+`derive prove --coq` compiles them. What has no counterpart is in :data:`derive.emit.coq.statements.NO_COUNTERPART`.
+"""
+
+from __future__ import annotations
+
+import textwrap
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING
+
+import sympy as sp
+
+from derive.emit.coq import certificates
+from derive.emit.coq.printer import coq
+from derive.emit.coq.statements import NO_COUNTERPART, Statement, of_reading, of_theorem
+from derive.emit.letters import plain
+from derive.theorem import KL, Formula, Reading, Registry, Theorem
+
+if TYPE_CHECKING:
+    from derive.emit import Material
+
+#: The logical name of the folder; that of proofs/coq is DeriveKL.
+LIBRARY = "DeriveKLEmitted"
+
+_REALS = ("From Coq Require Import Reals.", "From Coquelicot Require Import Coquelicot.")
+_STATEMENTS = (*_REALS, "From DeriveKL Require Import Statements.")
+
+
+def emit(material: Material) -> dict[str, bytes]:
+    """The files of generated/coq; those of the certificates where the material has the polynomial."""
+    registry = material.registry
+    theorems = tuple(registry.theorems.values())
+    rules = tuple(t for t in theorems if t.id.startswith("stable-"))
+    bodies: dict[str, list[str]] = {
+        "Definitions": _definitions(registry),
+        "Theorems": list(_by_theorem(t for t in theorems if t not in rules)),
+        "Rules": list(_by_theorem(rules)),
+    }
+    bodies |= dict(_readings(material.readings))
+    heads = {name: (*_STATEMENTS, *_own(name)) for name in bodies}
+    main = {p.name: p for p in material.polynomials}.get(certificates.EXPONENTIAL)
+    if main is not None:
+        bodies["Approximation"] = certificates.approximation(main)
+        heads["Approximation"] = certificates.REQUIRED
+    files = {f"coq/{name}.v": _file(name, heads[name], body) for name, body in bodies.items()}
+    return {path: text.encode() for path, text in files.items()}
+
+
+_TITLES = {
+    "Definitions": "The functions that the theorems speak of",
+    "Theorems": "The theorems",
+    "Rules": "The rewriting rules of the kernels",
+    "KernelsC": "What the kernels for C compute in real numbers",
+    "KernelsPython": "What the kernels for NumPy compute in real numbers",
+    "Approximation": "The bound of the polynomial of expm1mx",
+}
+_ABOUT = {
+    "Definitions": "Printed from the definitions among the theorems.",
+    "Theorems": "is_kl p q v: the integral of p ln(p/q) converges to v. Without counterpart: "
+    + "; ".join(f"{name} ({why})" for name, why in NO_COUNTERPART.items())
+    + ".",
+    "Rules": "Each cancellation-free form is the divergence itself, or its derivative.",
+    "KernelsC": "The operations of a tree along the path that a sample point takes, without roundings; a polynomial is "
+    "the function that it approximates, powers of two are collected; k0, k1, ... are the integers of the range "
+    "reductions. The step from here to the text of the kernel is not proved.",
+    "KernelsPython": "The paths of the trees for NumPy that the trees for C do not have.",
+    "Approximation": "With the coefficients of the kernels. By interval arithmetic, coq-interval.",
+}
+
+
+def _own(name: str) -> tuple[str, ...]:
+    return () if name == "Definitions" else (f"From {LIBRARY} Require Import Definitions.",)
+
+
+def _file(name: str, head: Sequence[str], body: Sequence[str]) -> str:
+    text = [
+        f"* {_TITLES[name]}",
+        "",
+        *_wrapped(_ABOUT[name]),
+        *_wrapped("Written by `derive all`, which regenerates it."),
+    ]
+    about = "\n    ".join(text).replace("\n    \n", "\n\n")
+    return (
+        "\n".join(
+            ("(* SPDX-License-Identifier: MIT *)", f"(** {about} *)", "", *head, "Open Scope R_scope.", "", *body)
+        )
+        + "\n"
+    )
+
+
+def _wrapped(text: str) -> list[str]:
+    return textwrap.wrap(text, 100, break_on_hyphens=False, break_long_words=False)
+
+
+def definitions(registry: Registry) -> tuple[Formula, ...]:
+    """Formulas that say what a function of real numbers is; the densities and the integral are in the library."""
+    return tuple(
+        formula
+        for formula in registry.definitions
+        if formula.defines
+        and formula.head.func != KL
+        and formula.expr.free_symbols <= set(formula.head.args)
+        and not formula.expr.has(sp.Integral)
+    )
+
+
+def _definitions(registry: Registry) -> list[str]:
+    found = definitions(registry)
+    lines = []
+    for formula in found:
+        names = " ".join(argument.name for argument in formula.head.args)
+        lines += [f"Definition {formula.head.func} ({names} : R) : R :=", f"  {coq(formula.expr)}.", ""]
+    return [*lines, f"#[export] Hint Unfold {' '.join(str(f.head.func) for f in found)} : kl_defs."]
+
+
+def _by_theorem(theorems: Iterable[Theorem]) -> Iterator[str]:
+    for theorem in theorems:
+        statements = of_theorem(theorem)
+        if statements:
+            yield f"(** ** {theorem.id}: {plain(theorem.title)} *)"
+            yield ""
+            yield from (statement.text() for statement in statements)
+
+
+def _readings(readings: Sequence[Reading]) -> Iterator[tuple[str, list[str]]]:
+    """A file per target. A path that means the same expression as one before it is not said again."""
+    said: set[tuple[str, sp.Expr]] = set()
+    for target, name in (("c", "KernelsC"), ("python", "KernelsPython")):
+        body: list[str] = []
+        kernel = ""
+        paths = Counter[str]()
+        for reading in readings:
+            key = (reading.formula.name, reading.expr)
+            if reading.target != target or key in said:
+                continue
+            said.add(key)
+            if reading.kernel != kernel:
+                kernel = reading.kernel
+                body += [f"(** ** kernels-{target}: {kernel} *)", ""]
+            paths[reading.formula.name] += 1
+            body.append(_statement(reading, paths[reading.formula.name]).text())
+        if body:
+            yield name, body
+
+
+def _statement(reading: Reading, number: int) -> Statement:
+    names = (v.name for v in reading.formula.variables)
+    point = ", ".join(f"{name} = {value}" for name, value in zip(names, reading.at, strict=True))
+    name = f"{reading.target}_{reading.formula.name}_path{number}"
+    return of_reading(name, reading.formula, reading.expr, f"kernels-{reading.target}", f"the path of {point}")

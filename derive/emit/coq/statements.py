@@ -1,0 +1,258 @@
+"""Rows of theorems and readings of kernels as Coq statements, each with the one call that proves it.
+
+A row whose one side is KL(...) becomes ``is_kl``: the integral converges to the other side. A derivative on the left
+becomes ``is_derive`` or ``is_derive_n``: it exists and has that value. Where a step says more than its row (a minimum
+is attained at one point only, an inequality holds on an interval), the statement says it too.
+"""
+
+from __future__ import annotations
+
+import re
+import textwrap
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import sympy as sp
+
+from derive.emit.coq.printer import argument, coq, derivative
+from derive.emit.notation import orders
+from derive.theorem import (
+    KL,
+    Counterexample,
+    Domain,
+    Formula,
+    GlobalMinimum,
+    Identity,
+    Inequality,
+    Registry,
+    Row,
+    Step,
+    Theorem,
+    Variable,
+    log1pmx,
+    unfold,
+)
+
+#: Theorems about programs, not about real numbers: they have no counterpart, and this is what is said of them.
+NO_COUNTERPART = {
+    "cost": "it counts the operations of programs",
+    "stability": "it speaks of rounding and of the range of a format",
+}
+
+WIDTH = 100
+
+
+@dataclass(frozen=True)
+class Statement:
+    """A theorem of Coq. ``head`` and ``value`` are the conclusion: ``value`` is what is claimed of the head."""
+
+    name: str
+    theorem: str  # the id of the theorem that it is the counterpart of
+    variables: tuple[sp.Symbol, ...]
+    hypotheses: tuple[str, ...]
+    head: str
+    value: str
+    tactic: str
+    note: str = ""
+
+    @property
+    def claim(self) -> str:
+        """The statement on one line."""
+        return f"{' -> '.join((*self.hypotheses, self.head))} {self.value}"
+
+    def text(self) -> str:
+        lines = [f"(** {self.note} *)"] if self.note else []
+        lines.append(f"Theorem {self.name} :")
+        lines += [f"  forall {names} : {kind}," for kind, names in self._binders()]
+        lines += [f"  {hypothesis} ->" for hypothesis in self.hypotheses]
+        lines += _wrapped(self.head, "  ")
+        lines += _wrapped(f"{self.value}.", "    ")
+        lines += _wrapped(f"Proof. {self.tactic}. Qed.", "")
+        return "\n".join(lines) + "\n"
+
+    def _binders(self) -> Iterator[tuple[str, str]]:
+        for kind, is_integer in (("R", False), ("Z", True)):
+            names = [v.name for v in self.variables if bool(v.is_integer) == is_integer]
+            if names:
+                yield kind, " ".join(names)
+
+
+def _wrapped(text: str, indent: str) -> list[str]:
+    return textwrap.wrap(
+        text, WIDTH, initial_indent=indent, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False
+    )
+
+
+def of_registry(registry: Registry) -> tuple[Statement, ...]:
+    """The statements of all theorems that have a counterpart, in the order of their proof."""
+    return tuple(s for theorem in registry.theorems.values() for s in of_theorem(theorem))
+
+
+def of_theorem(theorem: Theorem) -> tuple[Statement, ...]:
+    """A statement per row, and per inequality on an interval that is only a step; none without a counterpart."""
+    if theorem.id in NO_COUNTERPART:
+        return ()
+    found: dict[str, Statement] = {}
+    for row in theorem.statement:
+        step = _step_of(row, theorem)
+        made = of_row(_name(row, step, theorem), row, theorem, step)
+        found.setdefault(made.claim, made)
+    for step in theorem.steps:
+        if isinstance(step, Inequality) and step.by is not None and step.rows()[-1].rhs is not None:
+            claim = Row(step.lhs, step.relation, step.rhs)
+            made = of_row(_identifier(f"{theorem.id}_{step.name}"), claim, theorem, step)
+            found.setdefault(made.claim, made)
+    return tuple(found.values())
+
+
+def of_reading(name: str, formula: Formula, meaning: sp.Expr, theorem: str, note: str) -> Statement:
+    """That a kernel, read in real numbers along one path, is its formula."""
+    meaning = sp.powsimp(_without_removable(meaning), combine="exp")
+    row = Row(formula.head, "=", meaning)
+    variables = tuple(v.symbol for v in formula.variables)
+    integers = sorted((s for s in meaning.free_symbols if s.is_integer), key=lambda s: s.name)
+    return _equation(name, row, theorem, (*variables, *integers), _domains(formula.variables, (), row), note=note)
+
+
+def _without_removable(expr: sp.Expr) -> sp.Expr:
+    """d (a + b/d) as d a + b: a polynomial approximates a quotient, and the tree multiplies it out again."""
+
+    def multiplied_out(product: sp.Mul) -> sp.Expr:
+        bases = [base for base, exponent in (f.as_base_exp() for f in product.args) if base.is_Add and exponent > 0]
+        for base in bases:
+            for bracket in product.args:
+                if bracket.is_Add and any(base**-1 in sp.Mul.make_args(term) for term in bracket.args):
+                    rest = product / bracket
+                    return sp.Add(*(rest * term for term in bracket.args))
+        return product
+
+    return expr.replace(lambda node: bool(node.is_Mul), multiplied_out)
+
+
+def of_row(name: str, row: Row, theorem: Theorem, step: Step | None) -> Statement:
+    """One row of a theorem; ``step`` is the step that it is the conclusion of, where that says more."""
+    assert row.lhs is not None
+    present = row.lhs.free_symbols | row.rhs.free_symbols
+    if isinstance(step, GlobalMinimum):
+        present |= {v.symbol for v in step.variables} if row.relation != "=" else set()
+    variables = [v for v in theorem.variables if v.symbol in present]
+    known = {v.symbol for v in variables}
+    bound = tuple(v.symbol for v in variables)
+    hypotheses = _domains(variables, theorem.assumptions, row)
+    if present - known:
+        raise ValueError(f"{theorem.id}: {sorted(map(str, present - known))} are no variables of the theorem")
+    if row.relation == "=":
+        return _equation(name, row, theorem.id, bound, hypotheses, using=step.using if step else ())
+    if isinstance(step, Inequality):
+        hypotheses = tuple(dict.fromkeys((*hypotheses, *_interval(step))))
+    claim = f"{coq(row.lhs)} {row.relation} {coq(row.rhs)}"
+    place = _attained(step)
+    if place:
+        at = " /\\ ".join(f"{v.name} = {coq(value)}" for v, value in place)
+        claim = f"{claim} /\\ ({coq(row.lhs)} = {coq(row.rhs)} <-> {at})"
+        return Statement(name, theorem.id, bound, hypotheses, "", claim, "solve_kl_minimum")
+    tactic = "solve_kl_number" if isinstance(step, Counterexample) else "solve_kl_slopes"
+    return Statement(name, theorem.id, bound, hypotheses, "", claim, tactic)
+
+
+def _equation(
+    name: str,
+    row: Row,
+    theorem: str,
+    variables: tuple[sp.Symbol, ...],
+    hypotheses: tuple[str, ...],
+    *,
+    using: Sequence[Formula] = (),
+    note: str = "",
+) -> Statement:
+    lhs, rhs = row.lhs, row.rhs
+    assert lhs is not None
+    if rhs.func == KL:
+        lhs, rhs = rhs, lhs
+    if lhs.func == KL:
+        first, second = (" ".join(map(argument, lhs.args[i : i + 2])) for i in (0, 2))
+        head = f"is_kl (normal_density {first}) (normal_density {second})"
+        tactic = "solve_kl_integral"
+        value = f"({coq(rhs)})"
+    elif isinstance(lhs, sp.Subs):
+        head, value, tactic = _at_point(lhs, rhs, using)
+    elif isinstance(lhs, sp.Derivative) and not rhs.has(sp.Derivative):
+        function, point, _ = derivative(lhs)
+        head, value, tactic = f"is_derive {function} {point}", f"({coq(rhs)})", "solve_kl_gradient"
+    else:
+        head, value = f"{coq(lhs)} =", coq(rhs)
+        tactic = "solve_kl_slopes" if rhs.has(sp.Derivative) else "solve_kl_rule"
+    if isinstance(lhs, sp.Subs):
+        variables = tuple(v for v in variables if v in lhs.free_symbols)
+    return Statement(name, theorem, variables, hypotheses, head, value, tactic, note)
+
+
+def _at_point(lhs: sp.Subs, rhs: sp.Expr, using: Sequence[Formula]) -> tuple[str, str, str]:
+    """The second derivative at a point; the first, at any, is a hint to the tactic, which proves it."""
+    inner, symbols, point = lhs.args
+    ((by, order),) = orders(inner).items()
+    if order != 2:
+        raise NotImplementedError(f"no statement for a derivative of order {order} at a point")
+    at = dict(zip(symbols, point, strict=True))
+    body = inner.args[0].subs({s: v for s, v in at.items() if s != by})
+    first = sp.factor(sp.diff(unfold(body, using), by))
+    head = f"is_derive_n (fun {by.name} => {coq(body)}) {order} {argument(at[by])}"
+    return head, argument(rhs), f"solve_kl_second (fun {by.name} => {coq(first)})"
+
+
+def _attained(step: Step | None) -> list[tuple[sp.Symbol, sp.Expr]]:
+    """Where equality holds, and nowhere else."""
+    if isinstance(step, GlobalMinimum):
+        return [(v.symbol, value) for v, value in zip(step.variables, step.at, strict=True)]
+    if isinstance(step, Inequality) and step.by is not None and step.lowest is not None and "=" in step.relation:
+        return [(step.by.symbol, step.lowest)]
+    return []
+
+
+def _domains(variables: Sequence[Variable], assumptions: Sequence[str], row: Row) -> tuple[str, ...]:
+    """Positive variables, lower bounds among the assumptions (``$t > -1$``), and -1 < t for log1pmx(t)."""
+    found = [f"0 < {v.name}" for v in variables if v.domain is Domain.POSITIVE]
+    for letter, bound in re.findall(r"\$(\S+) > (-?\d+)\$", " ".join(assumptions)):
+        found += [f"{bound} < {v.name}" for v in variables if v.latex == letter]
+    assert row.lhs is not None
+    arguments = {node.args[0] for node in (*row.lhs.atoms(log1pmx), *row.rhs.atoms(log1pmx))}
+    found += [f"-1 < {v.name}" for v in variables if v.symbol in arguments]
+    return tuple(dict.fromkeys(found))
+
+
+def _interval(step: Inequality) -> tuple[str, ...]:
+    assert step.by is not None or step.interval == (-sp.oo, sp.oo)
+    low, high = step.interval
+    name = step.by.name if step.by is not None else ""
+    return tuple(text for text, end in ((f"{low} < {name}", low), (f"{name} < {high}", high)) if not end.is_infinite)
+
+
+def _step_of(row: Row, theorem: Theorem) -> Step | None:
+    """The step whose conclusion the row is; an identity may be said by several, the first counts."""
+    for step in theorem.steps:
+        if isinstance(step, GlobalMinimum):
+            claims: Sequence[Row] = step.conclusion
+        elif isinstance(step, Inequality):
+            claims = (Row(step.lhs, step.relation, step.rhs),)
+        else:
+            claims = step.rows()
+        if any((c.lhs, c.relation, c.rhs) == (row.lhs, row.relation, row.rhs) for c in claims):
+            return step
+        if isinstance(step, Identity) and row.lhs == step.chain[0] and row.rhs in step.chain[1:]:
+            return step
+    return None
+
+
+def _name(row: Row, step: Step | None, theorem: Theorem) -> str:
+    """The permanent name of the formula that the row is, else the id of the theorem with the step's name."""
+    for formula in theorem.formulas:
+        if (formula.head, formula.expr) == (row.lhs, row.rhs):
+            return formula.name
+    if step is None:
+        return _identifier(f"{theorem.id}_{theorem.statement.index(row) + 1}")
+    at_value = "_value" if isinstance(step, GlobalMinimum) and row.relation == "=" else ""
+    return _identifier(f"{theorem.id}_{step.name}{at_value}")
+
+
+def _identifier(text: str) -> str:
+    return text.replace("-", "_")
