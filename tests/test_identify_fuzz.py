@@ -1,4 +1,4 @@
-"""A sample of the fuzzing command: hostile input ends in an answer or an explained refusal, in time, with nothing executed."""
+"""A sample of the fuzzing command: hostile input ends in an answer or a refusal, in time, with nothing executed."""
 
 from __future__ import annotations
 

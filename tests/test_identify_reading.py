@@ -104,6 +104,12 @@ def test_the_sample_of_a_gaussian_object_is_a_sampler():
     assert identify(text).sampler.consistent is False
 
 
+def test_backslashes_in_strings_do_not_make_a_block_latex():
+    text = "print('a\\n$')\nkl = -0.5*(1 + logvar - mu**2 - logvar.exp())"
+    assert identify(text).verdict == "kl"
+    assert meaning("x^{2} + y^{2}") == "x**2 + y**2"
+
+
 def test_a_branch_or_a_loop_makes_a_name_its_own_quantity_again():
     text = "s = logvar\nif x:\n    s = 2*logvar\nkl = -0.5*(1 + s - mu**2 - s.exp())"
     assert identify(text).roles["scale"] == "s"

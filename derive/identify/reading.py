@@ -36,16 +36,16 @@ def read(text: str, limit: int = MAX_TEXT) -> Text:
     """
     if not text.strip():
         raise NotUnderstood("there is no formula")
-    if looks_like_mathematics(text):
-        return Text((read_mathematics(text),), text)
     spelled = typography(text).strip()
     try:
         module = parse(spelled, limit)
+        if "^{" in text and len(module.body) == 1 and isinstance(module.body[0], ast.Expr):
+            return Text((read_mathematics(text),), text)  # a set as an exponent is a LaTeX group
     except NotUnderstood as error:
         try:
             return Text((read_mathematics(text),), text)
-        except NotUnderstood:
-            raise error from None
+        except NotUnderstood as other:
+            raise (other if looks_like_mathematics(text) else error) from None
     functions = [s for s in ast.walk(module) if isinstance(s, ast.FunctionDef | ast.AsyncFunctionDef)]
     if functions:
         return of_functions(functions, spelled)
