@@ -52,7 +52,7 @@ def emit(material: Material) -> dict[str, bytes]:
     for folder, module in TARGETS.items():
         emitter: Emitter = import_module(module).emit
         made = emitter(material)
-        stray = [path for path in made if not path.startswith(f"{folder}/")]
+        stray = [path for path in made if not path.startswith(f"{folder}/") or ".." in path.split("/")]
         if stray:
             raise ValueError(f"the target {folder} wrote outside of its folder: {stray}")
         files |= made

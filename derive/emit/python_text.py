@@ -54,6 +54,7 @@ def _fma(a, b, c):
 
 
 def _power_of_two(k):
+    """2^k for an integer k."""
     return np.ldexp(1.0, np.asarray(k).astype(np.int32))
 
 
@@ -63,6 +64,7 @@ def _exponent_of(x):
 
 
 def _significand_of(x):
+    """x / 2^floor(log2 x), in [1, 2), of a positive x."""
     return np.frexp(x)[0] * 2.0
 '''
 

@@ -1,0 +1,352 @@
+"""The emitted NumPy file: its form, and how its functions treat shapes, types, outputs and special arguments."""
+
+from __future__ import annotations
+
+import ast
+import importlib.util
+import inspect
+import itertools
+import math
+import subprocess
+import sys
+from pathlib import Path
+from types import ModuleType
+
+import kernel_material
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from derive.emit.python import literal
+from derive.kernel import Role
+
+TEXT = kernel_material.files()["python/kl_normal.py"]
+KERNELS = [k for k in kernel_material.lowered().kernels if k.target == "python"]
+IDS = [k.name for k in KERNELS]
+VALUES = [k.name for k in KERNELS if k.role is Role.VALUE]
+
+
+@pytest.fixture(scope="module")
+def path(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The file alone in a folder: nothing of the project is beside it."""
+    file = tmp_path_factory.mktemp("alone") / "kl_normal.py"
+    file.write_text(TEXT)
+    return file
+
+
+@pytest.fixture(scope="module")
+def kl(path: Path) -> ModuleType:
+    spec = importlib.util.spec_from_file_location("alone_kl_normal", path)
+    assert spec is not None and spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def results(kl: ModuleType, name: str, *arguments) -> tuple[np.ndarray, ...]:
+    """What a function gives, always as a tuple."""
+    given_back = getattr(kl, name)(*arguments)
+    return given_back if isinstance(given_back, tuple) else (given_back,)
+
+
+def arity(name: str) -> int:
+    return next(len(k.parameters) for k in KERNELS if k.name == name)
+
+
+def same(a: tuple[np.ndarray, ...], b: tuple[np.ndarray, ...]) -> bool:
+    """Bit for bit, all NaNs alike."""
+    return all(
+        np.shape(x) == np.shape(y)
+        and np.array_equal(x, y, equal_nan=True)
+        and np.array_equal(np.signbit(x) & ~np.isnan(x), np.signbit(y) & ~np.isnan(y))
+        for x, y in zip(a, b, strict=True)
+    )
+
+
+SPECIAL = (0.0, -0.0, 1.0, -1.0, 0.375, -40.0, math.inf, -math.inf, math.nan, 5e-324, 1.7e308, 1e-170, 800.0)
+
+
+# --- the file ----------------------------------------------------------------------------------------------------
+
+
+def test_it_imports_numpy_and_the_standard_library_only() -> None:
+    tree = ast.parse(TEXT)
+    imported = {a.name.split(".")[0] for n in ast.walk(tree) if isinstance(n, ast.Import) for a in n.names}
+    imported |= {n.module.split(".")[0] for n in ast.walk(tree) if isinstance(n, ast.ImportFrom) if n.module}
+    assert imported - set(sys.stdlib_module_names) == {"numpy"}
+
+
+def test_lines_are_at_most_120_columns() -> None:
+    assert [n for n, line in enumerate(TEXT.split("\n"), 1) if len(line) > 120 or line != line.rstrip()] == []
+
+
+@pytest.mark.parametrize("command", [["check", "--select", "E,F,W,I,N,UP,B,C4,SIM,RUF,PIE,RET"], ["format", "--check"]])
+def test_ruff_has_nothing_to_say(path: Path, command: list[str]) -> None:
+    options = ["--isolated", "--no-cache", "--line-length", "120", "--target-version", "py311"]
+    done = subprocess.run([sys.executable, "-m", "ruff", *command, *options, str(path)], capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_every_function_is_documented_and_no_name_is_unused() -> None:
+    tree = ast.parse(TEXT)
+    functions = {n.name: n for n in tree.body if isinstance(n, ast.FunctionDef)}
+    assert [name for name, n in functions.items() if not ast.get_docstring(n)] == []
+    used = {n.id for n in ast.walk(tree) if isinstance(n, ast.Name)}
+    assert [name for name in functions if name.startswith("_") and name not in used] == []
+
+
+def test_the_public_names_are_the_kernels(kl: ModuleType) -> None:
+    assert sorted(IDS) == kl.__all__
+    assert [n.name for n in ast.parse(TEXT).body if isinstance(n, ast.FunctionDef) if n.name[0] != "_"] == IDS
+
+
+@pytest.mark.parametrize("kernel", KERNELS, ids=IDS)
+def test_signature_and_contract(kl: ModuleType, kernel) -> None:
+    signature = inspect.signature(getattr(kl, kernel.name))
+    positional = [p.name for p in signature.parameters.values() if p.kind is p.POSITIONAL_ONLY]
+    keywords = [p.name for p in signature.parameters.values() if p.kind is p.KEYWORD_ONLY]
+    assert tuple(positional) == kernel.parameters
+    assert keywords == (["out"] if kernel.role is Role.VALUE else [])
+    contract = " ".join((getattr(kl, kernel.name).__doc__ or "").split())
+    for part in (*kernel.formulas, f"Domain: {kernel.domain}.", *kernel.special, kernel.theorem, kernel.digest):
+        assert " ".join(part.split()) in contract
+    for precision, bound in kernel.bounds.items():
+        assert f"{precision}: {bound.ulp:g} ulp ({bound.established})" in contract
+
+
+@given(st.floats())
+def test_a_literal_reads_back_as_the_number(value: float) -> None:
+    back = eval(literal(value), {"np": np})
+    assert float(back).hex() == value.hex()
+
+
+# --- values ------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", IDS)
+def test_results_meet_the_table_of_vectors(kl: ModuleType, name: str) -> None:
+    bound = next(k.bounds for k in KERNELS if k.name == name)
+    for row in (r for r in kernel_material.lowered().vectors if r.function == name):
+        real = np.float64 if row.precision == "binary64" else np.float32
+        computed = results(kl, name, *map(real, row.arguments))
+        assert all(type(c) is real for c in computed)
+        largest = max((abs(e) for e in row.expected if math.isfinite(e)), default=0.0)
+        for got, expected in zip(computed, row.expected, strict=True):
+            if math.isfinite(expected):
+                unit = np.spacing(real(largest if len(row.expected) == 4 else abs(expected)))
+                assert abs(float(got) - expected) <= (bound[row.precision].ulp + 0.5) * float(unit), row
+            else:
+                assert np.array_equal(got, expected, equal_nan=True), row
+
+
+@pytest.mark.parametrize("name", IDS)
+def test_no_argument_makes_it_warn_and_none_makes_a_value_negative(kl: ModuleType, name: str) -> None:
+    grid = np.array(list(itertools.product(SPECIAL, repeat=arity(name)))).T
+    with np.errstate(all="raise"):  # what the caller asks of NumPy does not reach inside
+        computed = results(kl, name, *grid)
+        with np.errstate(over="ignore", under="ignore", invalid="ignore"):
+            single = grid.astype(np.float32)
+        narrow = results(kl, name, *single)
+    assert all(c.dtype == np.float64 for c in computed)
+    assert all(c.dtype == np.float32 for c in narrow)
+    if name.startswith("kl_") and not name.endswith("_grad"):
+        assert not any((c < 0).any() for c in (*computed, *narrow))
+
+
+@pytest.mark.parametrize("name", VALUES)
+def test_equal_gaussians_have_divergence_zero(kl: ModuleType, name: str) -> None:
+    scale = (
+        np.array([1e-300, 1e-5, 0.5, 1.0, 3.0, 1e300]) if "log" not in name else np.array([-800.0, -1.0, 0.0, 700.0])
+    )
+    zero, one = np.zeros_like(scale), 0.0 if "log" in name else 1.0
+    arguments = (0.0, one) if "unit" in name else (zero - 7.5, scale, zero - 7.5, scale)
+    assert not np.any(getattr(kl, name)(*arguments))
+
+
+# --- shapes ------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", IDS)
+def test_arguments_broadcast(kl: ModuleType, name: str) -> None:
+    shapes = ((3, 1), (4,), (2, 1, 1), ())[: arity(name)]
+    arguments = [np.linspace(0.5, 1.5, math.prod(s)).reshape(s) for s in shapes]
+    full = [np.array(a) for a in np.broadcast_arrays(*arguments)]
+    computed = results(kl, name, *arguments)
+    assert all(c.shape == np.broadcast_shapes(*shapes) for c in computed)
+    assert same(computed, results(kl, name, *full))
+
+
+@pytest.mark.parametrize("name", IDS)
+def test_scalars_give_numpy_scalars(kl: ModuleType, name: str) -> None:
+    for scalar in (1.5, 2, True, np.float64(1.5), np.array(1.5)):
+        assert all(type(c) is np.float64 for c in results(kl, name, *[scalar] * arity(name)))
+    assert all(type(c) is np.float32 for c in results(kl, name, *[np.float32(1.5)] * arity(name)))
+
+
+@pytest.mark.parametrize("name", IDS)
+def test_empty_arrays_give_empty_arrays(kl: ModuleType, name: str) -> None:
+    for shape in ((0,), (3, 0), (0, 4)):
+        arguments = [np.ones(shape, np.float32), *[np.float32(1.0)] * (arity(name) - 1)]
+        assert all(c.shape == shape and c.dtype == np.float32 for c in results(kl, name, *arguments))
+    assert all(c.shape == (0,) for c in results(kl, name, *[[]] * arity(name)))
+
+
+@pytest.mark.parametrize("name", IDS)
+def test_memory_layout_does_not_matter(kl: ModuleType, name: str) -> None:
+    plain = [np.linspace(0.4, 1.9, 60).reshape(6, 10) + i / 8 for i in range(arity(name))]
+    expected = results(kl, name, *plain)
+    strided = [np.repeat(np.repeat(a, 2, 0), 3, 1)[::2, ::3] for a in plain]
+    backwards = [a[::-1, ::-1].copy()[::-1, ::-1] for a in plain]
+    columns = [np.asfortranarray(a) for a in plain]
+    swapped = [a.astype(">f8") for a in plain]
+    for arguments in (strided, backwards, columns, swapped, [columns[0], *strided[1:]]):
+        assert same(results(kl, name, *arguments), expected)
+
+
+def test_shapes_that_do_not_fit_raise_what_numpy_raises(kl: ModuleType) -> None:
+    two, three = np.ones(2), np.ones(3)
+    with pytest.raises(ValueError, match="could not be broadcast together with shapes"):
+        kl.kl_unit_std(two, three)
+    with pytest.raises(ValueError, match="could not be broadcast together with shapes"):
+        kl.kl_normal_std_grad(two, 1.0, 1.0, three)
+    for wrong in (np.empty(4), np.empty(1), np.empty(())):
+        with pytest.raises(ValueError, match="broadcast"):
+            kl.kl_unit_std(three, 1.0, out=wrong)
+
+
+# --- types -------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("first", "second", "expected"), [
+    (np.float32, np.float32, np.float32),
+    (np.float32, np.float64, np.float64),
+    (np.float32, np.int8, np.float64),
+    (np.float32, np.bool_, np.float64),
+    (np.float32, np.float16, np.float64),
+    (np.float16, np.float16, np.float64),
+    (np.int64, np.int64, np.float64),
+    (np.bool_, np.bool_, np.float64),
+    (np.uint64, np.float32, np.float64),
+    (np.longdouble, np.float64, np.float64),
+])  # fmt: skip
+def test_results_are_float32_where_all_arguments_are(kl: ModuleType, first, second, expected) -> None:
+    a, b = np.ones(3, first), np.ones(3, second)
+    assert kl.kl_unit_std(a, b).dtype == expected
+    assert kl.kl_unit_std(b, a).dtype == expected
+    assert [c.dtype for c in kl.kl_unit_std_grad(a, b)] == [expected] * 2
+
+
+@pytest.mark.parametrize("scalar", [1, 1.0, True])
+def test_numbers_of_python_do_not_widen(kl: ModuleType, scalar: float) -> None:
+    narrow = np.array([0.5, 2.0], np.float32)
+    assert kl.kl_unit_std(scalar, narrow).dtype == np.float32
+    assert kl.kl_normal_std(scalar, narrow, scalar, scalar).dtype == np.float32
+    assert kl.kl_unit_std(np.float64(scalar), narrow).dtype == np.float64
+
+
+def test_lists_and_tuples_are_arrays(kl: ModuleType) -> None:
+    expected = kl.kl_unit_std(np.array([1.0, 2.0]), np.array([3.0, 4.0]))
+    assert same((kl.kl_unit_std([1, 2], (3.0, 4.0)),), (expected,))
+    assert kl.expm1mx([[1.0], [2.0]]).shape == (2, 1)
+
+
+@pytest.mark.parametrize("bad", [1j, np.array([1j]), "a", None, np.array([1.0], object), np.datetime64("2020")])
+def test_what_is_no_real_number_is_refused_by_position(kl: ModuleType, bad) -> None:
+    with pytest.raises(TypeError, match=r"argument 1 has dtype .*; real numbers are needed"):
+        kl.expm1mx(bad)
+    with pytest.raises(TypeError, match="argument 2 has dtype"):
+        kl.kl_unit_std(1.0, bad)
+
+
+def test_arguments_have_no_names_and_there_are_no_more_of_them(kl: ModuleType) -> None:
+    with pytest.raises(TypeError):
+        kl.kl_unit_std(mu=1.0, std=1.0)
+    with pytest.raises(TypeError):
+        kl.kl_unit_std(1.0, 1.0, np.empty(()))
+
+
+class Tagged(np.ndarray):
+    pass
+
+
+def test_subclasses_are_taken_as_arrays(kl: ModuleType) -> None:
+    a = np.array([0.5, 2.0])
+    assert type(kl.kl_unit_std(a.view(Tagged), 1.0)) is np.ndarray
+    assert type(kl.kl_unit_std(np.ma.array(a, mask=[True, False]), 1.0)) is np.ndarray
+
+
+# --- out= --------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", VALUES)
+def test_out_is_filled_and_returned(kl: ModuleType, name: str) -> None:
+    a = np.linspace(0.5, 1.5, 10000)
+    expected = getattr(kl, name)(*[a] * arity(name))
+    for out in (np.empty_like(a), np.empty(20000)[::2], np.empty_like(a).view(Tagged)):
+        assert getattr(kl, name)(*[a] * arity(name), out=out) is out
+        assert np.array_equal(out, expected)
+
+
+def test_out_may_be_an_argument_or_overlap_one(kl: ModuleType) -> None:
+    a, b = np.linspace(-1, 1, 10001), np.linspace(0.5, 1.5, 10001)
+    expected = kl.kl_unit_std(a, b)
+    same_memory = b.copy()
+    assert kl.kl_unit_std(a, same_memory, out=same_memory) is same_memory
+    assert np.array_equal(same_memory, expected)
+    shifted = np.concatenate([b, [0.0]])
+    kl.kl_unit_std(a, shifted[:-1], out=shifted[1:])
+    assert np.array_equal(shifted[1:], expected)
+    turned = b.copy()
+    kl.kl_unit_std(a, turned, out=turned[::-1])
+    assert np.array_equal(turned[::-1], expected)
+
+
+def test_out_takes_what_numpy_casts_within_a_kind(kl: ModuleType) -> None:
+    a = np.array([0.25, 3.0])
+    out = np.empty(2, np.float32)
+    assert np.array_equal(kl.kl_unit_std(a, a, out=out), kl.kl_unit_std(a, a).astype(np.float32))
+    wide = np.empty((2, 2))
+    assert np.array_equal(kl.kl_unit_std(a, a, out=wide)[1], kl.kl_unit_std(a, a))
+    with pytest.raises(TypeError, match="could not be cast"):
+        kl.kl_unit_std(a, a, out=np.empty(2, int))
+
+
+def test_out_must_be_an_array_that_can_be_written(kl: ModuleType) -> None:
+    for bad in ([0.0], (np.empty(1),), 1.0):
+        with pytest.raises(TypeError, match="out must be an array"):
+            kl.kl_unit_std(np.ones(1), 1.0, out=bad)
+    locked = np.zeros(1)
+    locked.flags.writeable = False
+    with pytest.raises(ValueError, match="read-only"):
+        kl.kl_unit_std(np.ones(1), 2.0, out=locked)
+    assert locked[0] == 0.0
+
+
+# --- blocks ------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", IDS)
+def test_results_do_not_depend_on_the_block_an_element_is_in(
+    kl: ModuleType, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    generator = np.random.default_rng(7)
+    arguments = [generator.normal(size=500) * 10.0 ** generator.integers(-3, 3, 500) for _ in range(arity(name))]
+    rare = generator.integers(0, 500, 40)
+    for a in arguments:
+        a[rare] = generator.choice(SPECIAL, 40)
+    if "std" in name.split("_") or "var" in name.split("_"):
+        for a in arguments[1::2]:
+            np.abs(a, out=a)
+    whole = results(kl, name, *arguments)
+    for size in (1, 7, 64):
+        monkeypatch.setattr(kl, "_BLOCK", size)
+        assert same(results(kl, name, *arguments), whole)
+    parts = [results(kl, name, *(a[i : i + 33] for a in arguments)) for i in range(0, 500, 33)]
+    assert same(tuple(map(np.concatenate, zip(*parts, strict=True))), whole)
+
+
+def test_a_block_of_nothing_but_rare_elements_is_computed_as_one_by_one(kl: ModuleType) -> None:
+    tiny = np.full(9000, 1e-200)
+    assert np.array_equal(kl.kl_unit_logvar(tiny * 1e40, tiny), np.full(9000, kl.kl_unit_logvar(1e-160, 1e-200)))
+    assert np.array_equal(kl.expm1mx(np.full(9000, np.inf)), np.full(9000, np.inf))
