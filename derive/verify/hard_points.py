@@ -14,6 +14,7 @@ from derive.verify.ulp import FloatArray, Precision
 HARD_POINTS = (
     ("kl_normal_logstd", "binary32", "0x0.0p+0 0x1.193b060000000p-53 0x0.0p+0 0x1.193b020000000p-53"),
     ("kl_normal_std", "binary64", "0x0.0p+0 0x1.59a4746b93321p-400 0x0.0p+0 0x1.e8cfea7e50f79p-946"),
+    ("kl_unit_logstd", "binary64", "0x1.0000000000000p-537 0x1.1007a72c89d3ap-611"),
     ("kl_unit_logstd", "binary64", "0x1.6eb8ceb426a09p+0 -0x1.3687a9f1af2aep+0"),
     (
         "kl_normal_std",

@@ -102,6 +102,9 @@ class Trial:
         fault, point = found if isinstance(found, tuple) else (found, "")
         if not fault:
             return Verdict(mutant, EQUIVALENT, "within the contract" if different else "the same results")
+        original = self._target(self.emitted, self.library if library else b"")
+        if before := self._first_fault(original, parts)[0]:
+            return Verdict(mutant, SURVIVED, f"undecided, because the original fails as well: {before}")
         caught = mutant.path == C_SOURCE and self._rest_of_quick(changed)
         return Verdict(mutant, CAUGHT, caught) if caught else Verdict(mutant, SURVIVED, fault, point)
 
