@@ -50,12 +50,13 @@ def _excess(order: int) -> Function:
         t, f = b.let("t", d / y), b.let("f", d / (x + y))
         (cube,) = ATANH_CUBE(f)
         ratio = b.let("ratio", x / y)
+        above = b.let("above", ratio - 1.0, "far from 1 one rounded quotient serves both terms: its error nearly cancels")
         if order == 1:
             near = b.let("near", t * f - exact_mul(cube, 2.0))
-            far = b.let("far", t - node("log", ratio))
+            far = b.let("far", above - node("log", ratio))
         else:
             near = b.let("near", t * (t + exact_mul(f, 2.0)) - exact_mul(cube, 4.0))
-            far = b.let("far", t * (ratio + 1.0) - exact_mul(node("log", ratio), 2.0))
+            far = b.let("far", above * (ratio + 1.0) - exact_mul(node("log", ratio), 2.0))
         return (select(_abs(f) <= WIDE_QUOTIENT, near, far),)
 
     power = ("x/y - 1 - log(x/y)", "(x/y)^2 - 1 - 2 log(x/y)")[order - 1]
