@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from fractions import Fraction
 
 import kernel_material
+import numpy as np
 import pytest
 from flint import arb, ctx
 from hypothesis import example, given
@@ -103,7 +104,8 @@ def test_the_tree_has_the_bits_of_the_compiled_c(library: ctypes.CDLL, name: str
 
 
 @pytest.mark.parametrize("name", [k.name for k in IN_C if k.role is not Role.GRADIENT])
-def test_the_float_form_rounds_head_and_tail_once(library: ctypes.CDLL, name: str) -> None:
+def test_the_float_form_is_the_rounded_value_of_the_tree(library: ctypes.CDLL, name: str) -> None:
+    """Correctly rounded for functions of one argument, within its bound for the others."""
     kernel = kernel_material.kernel(name)
     of_c = compiled(library, kernel, ctypes.c_float)
     for point in points(kernel, 120):
@@ -112,7 +114,14 @@ def test_the_float_form_rounds_head_and_tail_once(library: ctypes.CDLL, name: st
         (computed,) = of_c(*at)
         if math.isfinite(head) and head != 0.0:
             ctx.prec = 4000
-            assert computed == rounded((arb(head) + arb(tail)) * arb(unscale), "binary32"), at
+            exact = (arb(head) + arb(tail)) * arb(unscale)
+            nearest = rounded(exact, "binary32")
+            if kernel.role is Role.UNARY or not math.isfinite(nearest):
+                assert computed == nearest, at
+            else:
+                # The tree is itself not exact, by less than 2^-28 units in the last place of a float.
+                unit = float(np.spacing(np.float32(abs(nearest))))
+                assert abs(arb(computed) - exact) <= (kernel.bounds["binary32"].ulp + 2.0**-28) * unit, at
         else:
             assert image(computed) == image(ctypes.c_float((head + tail) * unscale).value), at
 
