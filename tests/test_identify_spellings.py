@@ -104,6 +104,16 @@ def test_sampler(formula, sampler, scale, consistent):
     assert answer.good is consistent
 
 
+@pytest.mark.parametrize(
+    "rest", ["+ mu_p**2", "+ prior_mean", "+ 2*log_std_p", "- torch.exp(logvar_p)", "+ recon**2", "+ torch.log(recon)"]
+)
+def test_what_is_left_beside_the_divergence_must_be_an_offset(rest):
+    """Another mean, scale, square or logarithm is a part of a formula, not a constant beside it."""
+    formula = f"0.5 * (mu_q**2 + logvar_q.exp() - 1 - logvar_q) {rest}"
+    assert identify(formula).verdict not in ("kl", "affine_kl")
+    assert identify(formula.replace(rest, "+ recon")).offset == "recon"
+
+
 def test_the_early_keras_example_disagrees_with_its_own_sampler():
     block = """
 epsilon = K.random_normal(shape=(batch_size, latent_dim), mean=0., stddev=1.0)
