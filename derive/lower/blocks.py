@@ -39,28 +39,35 @@ EXPM1MX = function("expm1mx_block", ("x",), ("value",), _expm1mx, "exp(x) - 1 - 
 
 def _atanh_cube(b: Builder, f: Node) -> tuple[Node]:
     w = b.let("w", f * f)
-    return ((f * w) * plain_horner(b, WIDE_ATANH, w, "(atanh(f)/f - 1)/f^2, minimax on |f| <= 0.42"),)
+    return ((f * w) * plain_horner(b, WIDE_ATANH, w, "(atanh(f)/f - 1)/f^2, minimax on |f| <= 0.54"),)
 
 
-ATANH_CUBE = function("atanh_cube_block", ("f",), ("value",), _atanh_cube, "atanh(f) - f for |f| <= 0.42.")
+ATANH_CUBE = function("atanh_cube_block", ("f",), ("value",), _atanh_cube, "atanh(f) - f for |f| <= 0.54.")
 
 
 def _excess(order: int) -> Function:
-    def body(b: Builder, d: Node, x: Node, y: Node) -> tuple[Node]:
+    def body(b: Builder, d: Node, d_tail: Node, x: Node, y: Node) -> tuple[Node]:
         t, f = b.let("t", d / y), b.let("f", d / (x + y))
         (cube,) = ATANH_CUBE(f)
         ratio = b.let("ratio", x / y)
-        above = b.let("above", ratio - 1.0, "far from 1 one rounded quotient serves both terms: its error nearly cancels")
+        above = b.let(
+            "above", ratio - 1.0, "far from 1 one rounded quotient serves both terms: its error nearly cancels"
+        )
         if order == 1:
-            near = b.let("near", t * f - exact_mul(cube, 2.0))
+            near = b.let(
+                "near", (t * f - exact_mul(cube, 2.0)) + t * (d_tail / x), "d is exact within a factor of 2 only"
+            )
             far = b.let("far", above - node("log", ratio))
         else:
-            near = b.let("near", t * (t + exact_mul(f, 2.0)) - exact_mul(cube, 4.0))
+            leading = t * (t + exact_mul(f, 2.0)) - exact_mul(cube, 4.0)
+            changed = exact_mul(t, 2.0) * (ratio + 1.0) * (d_tail / x)
+            near = b.let("near", leading + changed, "d is exact within a factor of 2 only")
             far = b.let("far", above * (ratio + 1.0) - exact_mul(node("log", ratio), 2.0))
         return (select(_abs(f) <= WIDE_QUOTIENT, near, far),)
 
     power = ("x/y - 1 - log(x/y)", "(x/y)^2 - 1 - 2 log(x/y)")[order - 1]
-    return function(f"excess_{order}_block", ("d", "x", "y"), ("value",), body, f"{power}, where d = x - y.")
+    doc = f"{power}, where d + d_tail = x - y."
+    return function(f"excess_{order}_block", ("d", "d_tail", "x", "y"), ("value",), body, doc)
 
 
 EXCESS = {1: _excess(1), 2: _excess(2)}
@@ -103,10 +110,10 @@ def _unit_log(multiple: float) -> Body:
 
 def _unit_power(order: int) -> Body:
     def body(b: Builder, mu: Node, s: Node) -> tuple[Node, ...]:
-        d = b.let("d", s - 1.0)
-        (excess,) = EXCESS[order](d, s, 1.0)
+        d = Pair(*DIFFERENCE(s, 1.0))
+        (excess,) = EXCESS[order](d.head, d.tail, s, 1.0)
         value = _half_sum(excess, mu * mu)
-        ordinary = (s >= SMALL_SCALE) & (s <= LARGE_SCALE) & (_abs(mu) <= LARGE) & _seen(_abs(d), _abs(mu))
+        ordinary = (s >= SMALL_SCALE) & (s <= LARGE_SCALE) & (_abs(mu) <= LARGE) & _seen(_abs(d.head), _abs(mu))
         return value, ordinary
 
     return body
@@ -131,13 +138,13 @@ def _normal_log(multiple: float) -> Body:
 def _normal_power(order: int) -> Body:
     def body(b: Builder, mu1: Node, s1: Node, mu2: Node, s2: Node) -> tuple[Node, ...]:
         m = Pair(*DIFFERENCE(mu1, mu2))
-        d = b.let("d", s1 - s2, "exact for near scales; far ones do not cancel")
-        (excess,) = EXCESS[order](d, s1, s2)
+        d = Pair(*DIFFERENCE(s1, s2))
+        (excess,) = EXCESS[order](d.head, d.tail, s1, s2)
         value = _half_sum(excess, _square(m) / (s2 if order == 1 else s2 * s2))
         means = (_abs(mu1) <= LARGE) & (_abs(mu2) <= LARGE)
         low, high = node("min", s1, s2), node("max", s1, s2)
         ordinary = means & (low >= SMALL_SCALE) & (high <= LARGE_SCALE)
-        return value, ordinary & _seen(_abs(d / s2), _abs(m.head))
+        return value, ordinary & _seen(_abs(d.head / s2), _abs(m.head))
 
     return body
 
