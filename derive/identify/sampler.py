@@ -74,9 +74,8 @@ def compare(sampler: Sampler, reading: Reading) -> SamplerFinding | None:
         std = filled(std_form(gaussian.scale, "x1"), (("x1", gaussian.spread),))
         # A temperature or the noise's own deviation scales the sample; it says nothing of what the variable holds.
         ratio = f.multiply(sampler.std, f.power(std, Fraction(-1)))
-        if f.variables(gaussian.spread) <= f.depends(sampler.std) and not f.variables(gaussian.spread) & f.depends(
-            ratio
-        ):
+        own = f.variables(gaussian.spread)
+        if own <= f.depends(sampler.std) and not own & f.depends(ratio):
             return SamplerFinding(gaussian.scale, True, sampler.text)
     for gaussian in (reading.first, reading.second):
         if gaussian.spread is not None and f.variables(gaussian.spread) & f.depends(sampler.std):
