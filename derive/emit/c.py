@@ -68,16 +68,30 @@ class Signature:
         return f"derive_{self.kernel.name}_array{self.suffix}"
 
     @property
+    def loop_name(self) -> str:
+        return f"derive_{self.kernel.name}_loop{self.suffix}"
+
+    @property
     def array(self) -> str:
+        return self._with_pointers(self.array_name)
+
+    def _with_pointers(self, name: str) -> str:
         inputs = [f"const {self.real} *{p}" for p in self.kernel.parameters]
         outputs = [f"{self.real} *{o}" for o in self.outputs]
-        return f"void {self.array_name}({', '.join(['size_t n', *inputs, *outputs])})"
+        return f"void {name}({', '.join(['size_t n', *inputs, *outputs])})"
 
     def definitions(self) -> str:
-        """The array form, a loop over the kernel function, and the scalar form, the array form at n = 1."""
-        return f"{self._array_definition()}\n\n{self._scalar_definition()}"
+        """The loop over the kernel function, the array form, which calls it, and the scalar form, which does at n = 1.
+
+        The loop is a static function: clang 14 exports the clones of any other under names that no caller finds.
+        """
+        return f"{self._loop_definition()}\n\n{self._array_definition()}\n\n{self._scalar_definition()}"
 
     def _array_definition(self) -> str:
+        call = f"{self.loop_name}({', '.join(['n', *self.kernel.parameters, *self.outputs])});"
+        return "\n".join([_wrap(self.array), "{", _wrap(call, "    "), "}"])
+
+    def _loop_definition(self) -> str:
         kernel = self.kernel
         cast = "" if self.real == "double" else "(double)"
         elements = ", ".join(f"{cast}{p}[i]" for p in kernel.parameters)
@@ -92,14 +106,14 @@ class Signature:
             stores = ["out[i] = (at.head + at.tail) * at.unscale;"]
         body = "\n".join(_wrap(line, " " * 8) for line in [call, *stores])
         loop = f"    INDEPENDENT\n    for (size_t i = 0; i < n; i++) {{\n{body}\n    }}"
-        return f"{_wrap('CLONED ' + self.array)}\n{{\n{loop}\n}}"
+        return f"{_wrap('CLONED static ' + self._with_pointers(self.loop_name))}\n{{\n{loop}\n}}"
 
     def _scalar_definition(self) -> str:
         inputs = ", ".join(f"&{p}" for p in self.kernel.parameters)
         if self.kernel.role is Role.GRADIENT:
-            lines = [f"{self.array_name}(1, {inputs}, {', '.join(self.outputs)});"]
+            lines = [f"{self.loop_name}(1, {inputs}, {', '.join(self.outputs)});"]
         else:
-            lines = [f"{self.real} out;", f"{self.array_name}(1, {inputs}, &out);", "return out;"]
+            lines = [f"{self.real} out;", f"{self.loop_name}(1, {inputs}, &out);", "return out;"]
         return "\n".join([_wrap(self.scalar), "{", *(_wrap(line, "    ") for line in lines), "}"])
 
 
