@@ -53,6 +53,7 @@ _RESERVED = frozenset(
         "j0",
         "out",
         "pair",
+        "product",
     }
 )
 

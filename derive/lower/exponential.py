@@ -39,9 +39,9 @@ def _expm1mx_reduced(b: Builder, r: Node) -> tuple[Node, Node]:
     factor = b.let("factor", fma(r, rest, 0.5), "expm1mx(r) = r^2 (1/2 + r rest), both factors with a tail")
     factor_tail = b.let("factor_tail", fma(r, rest, 0.5 - factor))
     square = b.pair("square", two_prod(r, r))
-    product = b.pair("product", two_prod(square.head, factor))
-    tail = fma(square.head, factor_tail, fma(square.tail, factor, product.tail))
-    return product.head, tail
+    leading = b.pair("leading", two_prod(square.head, factor))
+    tail = fma(square.head, factor_tail, fma(square.tail, factor, leading.tail))
+    return leading.head, tail
 
 
 EXPM1MX_REDUCED: Function = function(

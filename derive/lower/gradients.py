@@ -74,8 +74,8 @@ DIFFERENCE: Function = function(
 
 
 def _multiply(b: Builder, a: Node, a_tail: Node, c: Node, c_tail: Node) -> tuple[Node, ...]:
-    product = b.pair("product", two_prod(a, c))
-    return product.head, fma(a, c_tail, fma(a_tail, c, product.tail))
+    leading = b.pair("leading", two_prod(a, c))
+    return leading.head, fma(a, c_tail, fma(a_tail, c, leading.tail))
 
 
 MULTIPLY: Function = function(
