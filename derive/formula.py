@@ -122,7 +122,7 @@ class Formula:
 
 @dataclass(frozen=True)
 class Reading:
-    """What a kernel computes in real numbers, roundings aside, along the path that a sample point takes through its tree."""
+    """What a kernel computes in real numbers, roundings aside, along the path that a sample point takes."""
 
     kernel: str
     target: str

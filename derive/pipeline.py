@@ -1,4 +1,4 @@
-"""The architecture: six stages, each with its input and output. This file is the map; read it first.
+"""The architecture: its stages, each with its input and output. This file is the map; read it first.
 
     load     proofs/ -> registry                         statements, assumptions and steps; mathematics, no machinery
     prove    registry -> checked theorems                each step is decided: normal form, exhibited antiderivative,
@@ -9,6 +9,8 @@
     verify   files -> report                             loads the files, compares them with integrals and balls of
                                                          its own; knows nothing of the stages above
     publish  files -> generated/                         all of it at once, or nothing
+    judge    files -> judgement                          where it is asked for: Coq compiles proofs/coq and the emitted
+                                                         statements; knows nothing of SymPy
 
 ``derive all`` is their composition. SymPy is imported by load, prove, lower and emit only, when they are first called.
 Whatever fails raises a :class:`derive.errors.DeriveError` that says what, where, and what to do.
@@ -27,6 +29,7 @@ from derive.errors import CheckFailed, UsageError
 from derive.report import Progress, Report, silent
 
 if TYPE_CHECKING:
+    from derive.coq.judgement import Judgement
     from derive.prove import CheckedTheorem
     from derive.publish import Changes
     from derive.theorem import Claim, Registry, Theorem
@@ -107,6 +110,65 @@ def mutants(folder: Path, *, sample: int | None = None, jobs: int = 2, progress:
     from derive.verify import mutants as campaign
 
     return campaign(folder, sample=sample, jobs=jobs, progress=progress)
+
+
+def judge(files: Mapping[str, bytes] | None = None, *, jobs: int = 2, progress: Progress = silent) -> Judgement:
+    """Let Coq check the library in proofs/coq and the emitted statements: those in ``files``, else newly emitted ones.
+
+    A run in which nothing has changed, neither sources nor tools, answers from what the last one found. Without
+    ``coqc`` nothing is checked, or, with ``DERIVE_REQUIRE_TOOLS=1``, failed.
+    """
+    from derive.coq import check, memory
+    from derive.coq.compiler import cache_folder, coqc
+
+    library = _coq_library()
+    folder = cache_folder(library)
+    key = memory.digest([Path(__file__).parent, library.parent], ["sympy", "python-flint", "mpmath"])
+    if files is None and coqc() is not None:
+        known_already = memory.recall(folder, key)
+        if known_already is not None:
+            progress("coq: nothing has changed since the last run")
+            return known_already
+    from derive.emit.coq.statements import NO_COUNTERPART
+
+    judgement = check(
+        library,
+        _coq_files(progress) if files is None else files,
+        jobs=jobs,
+        cache=folder,
+        without=NO_COUNTERPART,
+        progress=progress,
+        require_tools=tools_required(),
+    )
+    memory.keep(folder, key, judgement)
+    return judgement
+
+
+def coq_mutants(*, sample: int | None = None, jobs: int = 2, progress: Progress = silent) -> Report:
+    """Change the emitted Coq statements one token at a time: is one of the changed ones still proved?"""
+    from derive.coq.mutants import campaign
+
+    files = _coq_files(progress)
+    return campaign(_coq_library(), files, sample=sample, jobs=jobs, progress=progress, require_tools=tools_required())
+
+
+def _coq_library() -> Path:
+    from importlib.util import find_spec
+
+    spec = find_spec("derive.proofs")
+    assert spec is not None and spec.origin is not None
+    return Path(spec.origin).parent / "coq"
+
+
+def _coq_files(progress: Progress) -> dict[str, bytes]:
+    from derive.emit import Material
+    from derive.emit.coq import emit
+    from derive.lower import lower
+
+    registry = load()
+    lowered = lower(registry)
+    progress(f"lowered {len(lowered.kernels)} kernels")
+    return emit(Material(registry, (), lowered.kernels, lowered.vectors, lowered.readings, lowered.polynomials))
 
 
 def tools_required() -> bool:

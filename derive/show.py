@@ -6,6 +6,7 @@ import textwrap
 from collections.abc import Sequence
 from dataclasses import replace
 
+from derive.emit.coq.statements import NO_COUNTERPART, of_theorem
 from derive.emit.letters import plain
 from derive.emit.unicode import formula_line, row_lines
 from derive.theorem import Claim, Registry, Row, Step, Theorem
@@ -59,13 +60,17 @@ def as_record(entry: Theorem | Claim) -> dict[str, object]:
         ],
         "formulas": [{"name": f.name, "digest": f.digest, "formula": formula_line(f)} for f in entry.formulas],
         "cites": list(entry.cites),
+        "coq": {s.name: s.claim for s in of_theorem(entry)} or None,
     }
 
 
 def as_list(registry: Registry) -> str:
     """What ``derive list`` prints: theorems in the order of their proof, then claims with their verdicts."""
     wide = max(len(name) for name in (*registry.theorems, *(claim.id for claim in registry.claims)))
-    lines = [f"{theorem.id:<{wide}}  {plain(theorem.title)}" for theorem in registry.theorems.values()]
+    lines: list[str] = []
+    for theorem in registry.theorems.values():
+        lines.append(f"{theorem.id:<{wide}}  {plain(theorem.title)}")
+        lines.append(f"{'':<{wide}}  {_decided_by(theorem)}; Coq: {_checked_by_coq(theorem)}")
     for claim in registry.claims:
         lines += ["", f"{claim.id:<{wide}}  “{plain(claim.text)}”", f"{'':<{wide}}  {claim.verdict.value}"]
     return "\n".join(lines) + "\n"
@@ -78,12 +83,12 @@ def as_markdown(registry: Registry) -> str:
         for scale in registry.scales
         for f in (registry.formula(f"kl_unit_{scale.name}"),)
     ]
-    theorems = [(f"`{t.id}`", plain(t.title), _decided_by(t)) for t in registry.theorems.values()]
+    theorems = [(f"`{t.id}`", plain(t.title), _decided_by(t), _checked_by_coq(t)) for t in registry.theorems.values()]
     claims = [(plain(c.text), c.verdict.value, plain(c.because), _evidence(c)) for c in registry.claims]
     return "\n".join(
         (
             _table(("kernel", "second argument", "KL(N(μ, σ²) ‖ N(0, 1))"), spellings),
-            _table(("id", "theorem", "decided by"), theorems),
+            _table(("id", "theorem", "decided by", "checked by Coq"), theorems),
             _table(("claim", "verdict", "because", "evidence"), claims),
         )
     )
@@ -95,10 +100,10 @@ _DECIDED_BY = {
     "Expand": "normal form and balls",
     "Conclude": "normal form and balls",
     "Expectation": "normal form and balls",
-    "Differentiate": "normal form of the derivative",
-    "Integrate": "antiderivative and its limits",
-    "GlobalMinimum": "sign of the derivative",
-    "Inequality": "sign of the derivative",
+    "Differentiate": "normal form and balls of the derivative",
+    "Integrate": "normal form and balls of the antiderivative, its limits",
+    "GlobalMinimum": "sign of the derivative, balls",
+    "Inequality": "sign of the derivative, balls",
     "Counterexample": "exact value at a point",
     "OperationCount": "count",
 }
@@ -108,6 +113,25 @@ def _decided_by(theorem: Theorem) -> str:
     """How its steps are decided, each way once, in the order of the proof."""
     kinds = (type(step).__name__ for step in theorem.steps)
     return "; ".join(dict.fromkeys(_DECIDED_BY[kind] for kind in kinds if kind != "Definition"))
+
+
+def _checked_by_coq(theorem: Theorem) -> str:
+    """How many statements; where there is none, why."""
+    count = len(of_theorem(theorem))
+    if not count:
+        return f"no: {NO_COUNTERPART[theorem.id]}"
+    return "1 statement" if count == 1 else f"{count} statements"
+
+
+def _coq(theorem: Theorem) -> list[str]:
+    """The statements that Coq checks, in its own words."""
+    statements = of_theorem(theorem)
+    if not statements:
+        return ["", f"No counterpart in Coq: {NO_COUNTERPART[theorem.id]}"]
+    page = ["", "Checked by Coq (`derive prove --coq` repeats it)"]
+    for statement in statements:
+        page += _indented(statement.text().rstrip("\n").split("\n")[:-1])
+    return page
 
 
 def _evidence(claim: Claim) -> str:
@@ -129,7 +153,7 @@ def _theorem(theorem: Theorem) -> str:
         cites = f" [{', '.join(step.cites)}]" if step.cites else ""
         page += _wrapped(f"{number}. {step.name}: {plain(step.reason)}{cites}", "  ")
         page += _indented(row_lines(_unsaid(step), theorem.variables), "       ")
-    page += ["", *_wrapped(f"Source: {plain(theorem.source)}", "")]
+    page += [*_coq(theorem), "", *_wrapped(f"Source: {plain(theorem.source)}", "")]
     return "\n".join(page) + "\n"
 
 

@@ -51,7 +51,7 @@ ALLOWED: dict[str, set[str]] = {
 
 
 #: the same for imports under ``if TYPE_CHECKING``, which name a type and bring nothing in
-FOR_TYPES: dict[str, set[str]] = {"derive.emit": {"derive.prove"}}
+FOR_TYPES: dict[str, set[str]] = {"derive.emit": {"derive.prove"}, "derive.cli": {"derive.coq"}}
 
 
 def modules() -> Iterator[tuple[str, Path]]:

@@ -30,6 +30,8 @@ SET_UP, COMMANDS = SHELL[:2], SHELL[2:]
 
 #: Commands that take longer than a test of the README may, and what runs them.
 ELSEWHERE = {
+    "derive prove --coq": "tests/test_coq.py, where there is a Coq",
+    "derive prove --coq --mutants": "a command of its own, many minutes long; tests/test_coq.py tries a sample",
     "derive verify --quick": "part of `derive all`, which tests/test_pipeline.py runs",
     "derive verify --full": "a command of its own, minutes long",
     "derive verify --mutants --sample 40": "the mutation tests beside derive/verify",

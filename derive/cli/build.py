@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,6 +11,7 @@ import click
 
 from derive import __version__
 from derive.cli.console import Console, complain, some, with_console
+from derive.cli.coq import say
 from derive.report import Report
 
 if TYPE_CHECKING:
@@ -20,7 +22,12 @@ if TYPE_CHECKING:
 NOT_CHECKED = (
     "the full point sets, the integrals beyond a dozen, and the compiler matrix; `derive verify --full` does",
     "the step from the proved real-number formulas to the text of the kernels is tested, not proved",
-    "the Gaussian integral itself is quoted, not derived",
+)
+
+#: What a run with --coq checks too.
+NOT_WITHOUT_COQ = (
+    "the Gaussian integral itself is quoted, not derived; `--coq` derives it",
+    "SymPy's word is taken for the algebra; `--coq` checks the emitted statements by an independent kernel",
 )
 
 
@@ -34,8 +41,9 @@ NOT_CHECKED = (
 @click.option(
     "--jobs", type=click.IntRange(min=1), default=2, show_default=True, help="Worker processes of the verification."
 )
+@click.option("--coq", is_flag=True, help="Compile the emitted Coq statements too; without it they are only emitted.")
 @with_console
-def build(console: Console, check: bool, diff: bool, out: Path | None, jobs: int) -> int:
+def build(console: Console, check: bool, diff: bool, out: Path | None, jobs: int, coq: bool) -> int:
     """Prove every theorem, emit every file, verify the files, and replace the folder: all of it, or nothing.
 
     The files are verified as `derive verify --quick` does, before anything is replaced.
@@ -54,6 +62,9 @@ def build(console: Console, check: bool, diff: bool, out: Path | None, jobs: int
         made = pipeline.build(progress=console.note)
         console.note("verifying the files, before they are published")
         report = pipeline.verify_files(made.files, jobs=jobs, progress=console.note)
+        judgement = pipeline.judge(made.files, jobs=jobs, progress=console.note) if coq else None
+        if judgement is not None:
+            report += judgement.report
         changes = publish.compare(made.files, folder)
         if report.ok and not dry:
             pipeline.publish(made, report, folder)
@@ -65,9 +76,13 @@ def build(console: Console, check: bool, diff: bool, out: Path | None, jobs: int
         _say(
             console, changes, ("stale", "missing", "orphan") if dry or not report.ok else ("written", "new", "removed")
         )
-    _summary(console, made, report, changes)
+    if judgement is not None:
+        say(console, judgement)
+    not_checked = NOT_CHECKED if coq else (*NOT_CHECKED, *NOT_WITHOUT_COQ)
+    _summary(console, made, report, changes, not_checked)
     stale = bool(changes) and dry
-    console.document(_document(made, report, changes, folder, ok=report.ok and not stale))
+    document = _document(made, report, changes, folder, not_checked, ok=report.ok and not stale)
+    console.document(document | ({"coq": judgement.as_json()} if judgement is not None else {}))
     if not report.ok:
         complain(f"verification failed: {some([c.name for c in report.failed])}", f"{folder} is as it was")
     elif stale:
@@ -87,17 +102,19 @@ def _counts(changes: Changes) -> str:
     return ", ".join(f"{len(paths)} {word} ({some(paths)})" for word, paths in parts.items() if paths)
 
 
-def _summary(console: Console, made: Build, report: Report, changes: Changes) -> None:
+def _summary(console: Console, made: Build, report: Report, changes: Changes, not_checked: Sequence[str]) -> None:
     console.report(report)
     steps = sum(len(c.theorem.steps) for c in made.checked)
     console.result(f"{len(made.checked)} theorems proved in {steps} steps; {len(made.files)} files" + (
         "" if changes else ", none of which changed"
     ))  # fmt: skip
-    for line in NOT_CHECKED:
+    for line in not_checked:
         console.result(f"not checked: {line}")
 
 
-def _document(made: Build, report: Report, changes: Changes, folder: Path, *, ok: bool) -> dict[str, object]:
+def _document(
+    made: Build, report: Report, changes: Changes, folder: Path, not_checked: Sequence[str], *, ok: bool
+) -> dict[str, object]:
     return {
         "ok": ok,
         "version": __version__,
@@ -106,5 +123,5 @@ def _document(made: Build, report: Report, changes: Changes, folder: Path, *, ok
         "files": sorted(made.files),
         "changes": changes.as_json(),
         "verification": report.as_json(),
-        "not_checked": [*(f"{c.name}: {c.detail}" for c in report.not_checked), *NOT_CHECKED],
+        "not_checked": [*(f"{c.name}: {c.detail}" for c in report.not_checked), *not_checked],
     }

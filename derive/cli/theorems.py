@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from derive.cli.console import Console, with_console
+from derive.cli.console import Console, complain, with_console
 from derive.errors import UsageError
 
 
@@ -61,11 +61,21 @@ def show(console: Console, name: str, latex: bool) -> int:
 
 @click.command()
 @click.argument("names", metavar="[ID]...", nargs=-1)
+@click.option("--coq", is_flag=True, help="Let Coq check them instead: compile the library and the emitted statements.")
+@click.option("--mutants", is_flag=True, help="With --coq: change each statement; is one still proved? Minutes.")
+@click.option("--sample", type=click.IntRange(min=1), help="With --mutants: this many of them, drawn evenly.")
+@click.option("--jobs", type=click.IntRange(min=1), default=2, show_default=True, help="With --coq: compilers at once.")
 @with_console
-def prove(console: Console, names: tuple[str, ...]) -> int:
+def prove(console: Console, names: tuple[str, ...], coq: bool, mutants: bool, sample: int | None, jobs: int) -> int:
     """Check the proofs of the named theorems; of all, where none is named."""
     from derive import pipeline
 
+    if (mutants and not coq) or (sample is not None and not mutants):
+        raise UsageError("--sample goes with --mutants, and --mutants with --coq", "derive prove --coq --mutants")
+    if mutants:
+        return _coq_mutants(console, sample, jobs)
+    if coq:
+        return _by_coq(console, names, jobs)
     checked = pipeline.prove(names or None, progress=console.note)
     for theorem in checked:
         console.result(f"proved   {theorem.theorem.id}  {theorem.theorem.title}")
@@ -80,3 +90,29 @@ def prove(console: Console, names: tuple[str, ...]) -> int:
         }
     )
     return 0
+
+
+def _by_coq(console: Console, names: tuple[str, ...], jobs: int) -> int:
+    from derive import pipeline
+    from derive.cli import coq
+
+    for name in names:
+        pipeline.known(name, pipeline.load().theorems)
+    judgement = pipeline.judge(jobs=jobs, progress=console.note)
+    coq.say(console, judgement, names)
+    console.report(judgement.report)
+    console.document(judgement.as_json())
+    if not judgement.report.ok:
+        coq.fail(judgement)
+    return 0 if judgement.report.ok else 1
+
+
+def _coq_mutants(console: Console, sample: int | None, jobs: int) -> int:
+    from derive import pipeline
+
+    report = pipeline.coq_mutants(sample=sample, jobs=jobs, progress=console.note)
+    console.report(report)
+    console.document(report.as_json())
+    if not report.ok:
+        complain("a changed statement is still proved", "the lines above say which")
+    return 0 if report.ok else 1

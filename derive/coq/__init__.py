@@ -6,32 +6,16 @@ Knows nothing of SymPy: it takes files and gives a report. Without ``coqc`` ever
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 from derive.coq import expected
 from derive.coq.compiler import Compiled, cache_folder, compile_all, coqc, locked
+from derive.coq.judgement import Judgement
 from derive.coq.project import EMITTED, Source, read
 from derive.report import Check, Progress, Report, Status, silent
 
 INSTALL = "apt install coq libcoq-coquelicot libcoq-interval gappa libcoq-gappa"
 EXPECTED = "expected.txt"
-
-
-@dataclass(frozen=True)
-class Judgement:
-    """What Coq says: the checks, the emitted theorems by the id that they belong to, and the axioms."""
-
-    report: Report
-    theorems: Mapping[str, tuple[str, ...]]
-    axioms: Mapping[str, tuple[str, ...]]
-
-    def as_json(self) -> dict[str, object]:
-        return {
-            **self.report.as_json(),
-            "theorems": {id: list(names) for id, names in self.theorems.items()},
-            "axioms": {title: list(names) for title, names in self.axioms.items()},
-        }
 
 
 def check(
@@ -41,16 +25,18 @@ def check(
     jobs: int = 2,
     cache: Path | None = None,
     progress: Progress = silent,
+    without: Mapping[str, str] | None = None,
     require_tools: bool = False,
 ) -> Judgement:
     """Compile the library and the emitted files, and compare theorems and axioms with expected.txt.
 
+    ``without`` names what has no counterpart in Coq, and says why.
     Where ``coqc`` is missing the one check is "not checked", or failed where the tools are required.
     """
     sources = read(library, emitted)
     if coqc() is None:
         status = Status.FAILED if require_tools else Status.NOT_CHECKED
-        return Judgement(Report.of([Check("coq", status, f"there is no coqc: {INSTALL}")]), {}, {})
+        return Judgement(Report.of([Check("coq", status, f"there is no coqc: {INSTALL}")]), without=without or {})
     folder = cache or cache_folder(library)
     with locked(folder):
         compiled = compile_all(sources, folder, jobs=jobs, progress=progress)
@@ -59,9 +45,12 @@ def check(
         found = _axioms(sources, folder, jobs, progress) if good else {}
         if good:
             checks.append(_as_expected(library, sources, found, folder))
+    for outcome in (checks[0], checks[-1]):
+        if outcome.status is Status.FAILED:
+            progress(f"{outcome.status.value}: {outcome.name}: {outcome.detail}")
     theorems = {id: names for s in sources if s.library == EMITTED for id, names in s.by_heading.items()}
     axioms = {expected.SECTIONS[certificates]: names for certificates, names in found.items()}
-    return Judgement(Report.of(checks), theorems if good else {}, axioms)
+    return Judgement(Report.of(checks), theorems if good else {}, axioms, without or {})
 
 
 def _check(compiled: Compiled) -> Check:

@@ -87,11 +87,12 @@ def _after(
 ) -> Compiled:
     before = [future.result() for future in needed]
     failed = [c.source.name for c in before if c.error]
-    if failed:
-        return Compiled(source, "", 0.0, error=f"needs {', '.join(failed)}, which does not compile")
     text = "\n".join((compiler, source.text, *(c.stamp for c in before)))
     stamp = hashlib.sha256(text.encode()).hexdigest()
-    done = _cached(source, stamp, folder) or _compile(source, stamp, folder)
+    if failed:
+        done = Compiled(source, stamp, 0.0, error=f"needs {', '.join(failed)}, which does not compile")
+    else:
+        done = _cached(source, stamp, folder) or _compile(source, stamp, folder)
     how = f"FAILED: {done.error}" if done.error else "unchanged" if done.cached else f"{done.seconds:.1f} s"
     progress(f"coq: {source.library}.{source.name} {how}")
     return done

@@ -50,7 +50,9 @@ def table(sources: Sequence[Source], found: dict[bool, tuple[str, ...]]) -> str:
         lines += ["", f"[{title}]"]
         for source in sources:
             if source.library == library:
-                for heading, names in source.by_heading.items():
+                for heading, all_names in source.by_heading.items():
+                    # How many paths a kernel has may change; that each result has one may not.
+                    names = dict.fromkeys(re.sub(r"_path\d+$", "", name) for name in all_names)
                     lines += textwrap.wrap(
                         f"{heading}: {' '.join(names)}",
                         118,

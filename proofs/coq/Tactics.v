@@ -79,6 +79,9 @@ Lemma quotient_variable a b c : 0 < a -> 0 < b -> c = a + b ->
   (1 + (a - b) / c) / (1 - (a - b) / c) = a / b.
 Proof. intros Ha Hb ->; field; lra. Qed.
 
+Lemma one_and_difference a b : b <> 0 -> 1 + (a - b) / b = a / b.
+Proof. intros H; field; exact H. Qed.
+
 Lemma ln_inv x : 0 < x -> ln (/ x) = - ln x.
 Proof. exact (ln_Rinv x). Qed.
 
@@ -187,6 +190,7 @@ Ltac kl_ln_step :=
       | (1 + ?t / (2 + ?t)) / (1 - ?t / (2 + ?t)) => rewrite (series_variable t) by lra
       | (1 + (?a - ?b) / ?c) / (1 - (?a - ?b) / ?c) =>
           rewrite (quotient_variable a b c) by first [ ring | kl_pos ]
+      | 1 + (?a - ?b) / ?b => rewrite (one_and_difference a b) by kl_pos
       | sqrt ?a => rewrite (ln_sqrt a) by kl_pos
       | ?a * ?b => rewrite (ln_mult a b) by kl_pos
       | ?a / ?b => rewrite (ln_div a b) by kl_pos

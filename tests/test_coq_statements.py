@@ -1,0 +1,162 @@
+"""The statements that are emitted for Coq, as text: nothing here needs Coq."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+import sympy as sp
+from kernel_material import lowered
+
+import derive
+from derive.coq import mutants, project
+from derive.emit import Material
+from derive.emit.coq import certificates, emit
+from derive.emit.coq.printer import coq
+from derive.emit.coq.statements import NO_COUNTERPART, of_registry, of_theorem
+from derive.theorem import KL, expm1mx, log1pmx, written
+
+ROOT = Path(__file__).resolve().parent.parent
+LIBRARY = ROOT / "proofs" / "coq"
+REGISTRY = derive.load()
+
+mu, s = sp.symbols("mu s", positive=True)
+k = sp.Symbol("k", integer=True)
+
+
+def emitted() -> dict[str, bytes]:
+    low = lowered()
+    return emit(Material(REGISTRY, (), low.kernels, low.vectors, low.readings, low.polynomials))
+
+
+FILES = emitted()
+TEXTS = {path: content.decode() for path, content in FILES.items()}
+SOURCES = project.read(LIBRARY, FILES)
+
+
+# --- printing ----------------------------------------------------------------------------------------------------
+
+
+with written():
+    PRINTED = [
+        (-sp.Rational(1, 2) * (1 + sp.log(s) - mu**2), "- (1 / 2 * (1 + ln s - mu ^ 2))"),
+        (mu - (s - 1), "mu - (s - 1)"),
+        ((mu - s) / (2 * s), "(mu - s) / (2 * s)"),
+        (1 / s**3, "1 / s ^ 3"),
+        (sp.sqrt(s) * sp.exp(-2 * mu), "sqrt s * exp (- (2 * mu))"),
+        (sp.Integer(2) ** (k - 6) * s, "powerRZ 2 (k - 6) * s"),
+        (k * sp.log(2), "ln 2 * IZR k"),
+        (expm1mx(2 * s) - log1pmx(s), "expm1mx (2 * s) - log1pmx s"),
+        (KL(mu, sp.exp(s / 2), 0, 1), "KL mu (exp (s / 2)) 0 1"),
+        (sp.Derivative(KL(mu, s, 0, 1), s), "Derive (fun s => KL mu s 0 1) s"),
+        (sp.Integer(-3), "(-3)"),
+    ]
+
+
+@pytest.mark.parametrize(("expr", "text"), PRINTED, ids=[text for _, text in PRINTED])
+def test_an_expression_is_printed_in_written_order(expr: sp.Expr, text: str) -> None:
+    assert coq(expr) == text
+
+
+@pytest.mark.parametrize("expr", [sp.Float(0.5), sp.gamma(s), s ** sp.Rational(1, 3)])
+def test_what_no_method_prints_is_an_error(expr: sp.Expr) -> None:
+    with pytest.raises(NotImplementedError):
+        coq(expr)
+
+
+# --- what is stated ----------------------------------------------------------------------------------------------
+
+
+def test_every_theorem_has_a_counterpart_or_a_reason_for_having_none() -> None:
+    without = {id for id, theorem in REGISTRY.theorems.items() if not of_theorem(theorem)}
+    assert without == set(NO_COUNTERPART) == {"cost", "stability"}
+    for id, theorem in REGISTRY.theorems.items():
+        if id not in without:
+            rows = {(row.lhs, row.rhs) for row in theorem.statement}
+            assert len(of_theorem(theorem)) >= len(rows)
+
+
+def test_every_lowered_formula_is_stated_as_the_integral_or_its_derivative() -> None:
+    stated = {statement.name: statement for statement in of_registry(REGISTRY)}
+    for formula in (f for theorem in REGISTRY.theorems.values() for f in theorem.formulas):
+        start = "is_derive (fun" if "_grad_" in formula.name else "is_kl (normal_density"
+        assert stated[formula.name].head.startswith(start), formula.name
+
+
+def test_every_result_of_every_kernel_has_a_statement() -> None:
+    named = set(re.findall(r"^Theorem (\w+?)_path\d+ :", "\n".join(TEXTS.values()), re.MULTILINE))
+    assert {f"c_{r.formula.name}" for r in lowered().readings if r.target == "c"} <= named
+    # a path for NumPy that a tree for C has too is stated there
+    assert {name.removeprefix("python_") for name in named} >= {r.formula.name for r in lowered().readings} - {
+        name.removeprefix("c_") for name in named
+    }
+
+
+def test_names_are_unique_and_every_statement_is_closed_by_one_call() -> None:
+    for path, text in TEXTS.items():
+        names = re.findall(r"^Theorem (\w+)", text, re.MULTILINE)
+        assert len(names) == len(set(names)), path
+        assert len(names) == len(re.findall(r"^Proof\. solve_kl_\w+(?: [^.]*)?\. Qed\.$", text, re.MULTILINE)), path
+        assert max(map(len, text.splitlines())) <= 120
+
+
+def test_the_certificate_has_the_coefficients_of_the_kernels() -> None:
+    (main,) = [p for p in lowered().polynomials if p.name == certificates.EXPONENTIAL]
+    text = TEXTS["coq/Approximation.v"]
+    for c in main.coefficients:
+        assert f"(* {c.hex()} *)" in text
+        (number, power) = re.search(rf":= (-?\d+) \* powerRZ 2 \((-\d+)\)\.  \(\* {re.escape(c.hex())}", text).groups()
+        assert int(number) * 2.0 ** int(power) == c
+
+
+# --- nothing is assumed ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("source", SOURCES, ids=[f"{s.library}.{s.name}" for s in SOURCES])
+def test_no_file_assumes_what_it_does_not_prove(source: project.Source) -> None:
+    assert source.assuming == ()
+    assert "SPDX-License-Identifier: MIT" in source.text
+    depth = 0  # variables and hypotheses belong to sections only
+    for line in source.text.splitlines():
+        depth += line.startswith("Section ") - bool(depth and line.startswith("End "))
+        assert depth or not re.match(r"(Variables?|Hypothes[ie]s|Context)\b", line), line
+
+
+@pytest.mark.parametrize(
+    "text", ["Axiom a : False.", "Parameter x : R.", "Proof. admit. Admitted.", "Conjecture c : False."]
+)
+def test_an_assumption_is_found(text: str) -> None:
+    assert project.Source("DeriveKL", "X", text).assuming
+    assert not project.Source("DeriveKL", "X", f"(* {text} *)").assuming
+
+
+# --- order and mutants -------------------------------------------------------------------------------------------
+
+
+def test_what_a_file_requires_comes_before_it() -> None:
+    seen: set[tuple[str, str]] = set()
+    for source in SOURCES:
+        assert set(project.own(source)) <= seen
+        seen.add((source.library, source.name))
+
+
+def test_a_circle_or_a_missing_file_is_refused() -> None:
+    a = project.Source("DeriveKL", "A", "From DeriveKL Require Import B.")
+    b = project.Source("DeriveKL", "B", "From DeriveKL Require Import A.")
+    for sources in ([a, b], [a]):
+        with pytest.raises(derive.errors.UsageError):
+            project.ordered(sources)
+
+
+def test_mutants_change_the_conclusion_only() -> None:
+    source = next(s for s in SOURCES if s.name == "Theorems")
+    found = [m for m in mutants.mutants(source) if m.theorem == "kl_unit_std"]
+    assert len(found) > 15
+    for mutant in found:
+        assert mutant.statement != mutant.original
+        assert mutant.statement.startswith("  forall mu std : R,\n  0 < std ->\n")
+    values = {m.statement.splitlines()[-1].strip() for m in found}
+    assert "(- (1 / 2 * (1 + 2 * ln std - std ^ 2 + mu ^ 2)))" in values  # a sign
+    assert "(- (1 / 2 * (1 + 3 * ln std - std ^ 2 - mu ^ 2)))" in values  # a coefficient
+    assert "(- (1 / 2 * (1 + 2 * ln mu - std ^ 2 - mu ^ 2)))" in values  # a swapped argument
