@@ -40,6 +40,7 @@ SUBCOMMANDS = {
     "show": Subcommand("derive.cli.theorems", "show", "One theorem with its steps, or one claim with its evidence."),
     "prove": Subcommand("derive.cli.theorems", "prove", "Check proofs, and nothing else."),
     "verify": Subcommand("derive.cli.verify", "verify", "Check emitted files against integrals and ball arithmetic."),
+    "bench": Subcommand("derive.cli.bench", "bench", "How long the command takes, beside what is promised."),
     "identify": Subcommand("derive.identify.command", "identify", "What is this formula? In Python or LaTeX."),
     "audit": Subcommand("derive.audit.command", "audit", "Find KL terms in code, and report wrong ones."),
     "explain": Subcommand("derive.audit.command", "explain", "What a code of the audit means."),

@@ -1,0 +1,54 @@
+"""How long the command takes: the figures that the project promises for a machine with two cores."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Figure:
+    """What was timed, the best of the runs, and the promise."""
+
+    name: str
+    seconds: float
+    promised: float
+
+
+def _run(arguments: Sequence[str]) -> float:
+    start = time.perf_counter()
+    subprocess.run([sys.executable, *arguments], check=True, capture_output=True, cwd=tempfile.gettempdir())
+    return time.perf_counter() - start
+
+
+def _best(runs: int, measure: Callable[[], float]) -> float:
+    return min(measure() for _ in range(runs))
+
+
+def _import(statement: str) -> float:
+    """Seconds that a fresh interpreter spends in the statement, without its own start."""
+    code = f"import time; t = time.perf_counter(); {statement}; print(time.perf_counter() - t)"
+    done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
+    return float(done.stdout)
+
+
+def measure(runs: int = 5) -> list[Figure]:
+    """All figures; the build runs twice, the rest ``runs`` times."""
+    with tempfile.TemporaryDirectory(prefix="derive-") as scratch:
+        folder = str(Path(scratch) / "generated")
+        build = _run(["-m", "derive", "-q", "all", "--out", folder])
+        check = _run(["-m", "derive", "-q", "all", "--check", "--out", folder])
+    beside = _best(runs, lambda: _import("import numpy, derive.generated")) - _best(
+        runs, lambda: _import("import numpy")
+    )
+    return [
+        Figure("derive all, from nothing", build, 25.0),
+        Figure("derive all --check, nothing changed", check, 25.0),
+        Figure("derive --help", _best(runs, lambda: _run(["-m", "derive", "--help"])), 0.2),
+        Figure("import derive.generated, beyond import numpy", beside, 0.02),
+    ]
