@@ -16,7 +16,8 @@
 #if defined(__FAST_MATH__) || (defined(__FINITE_MATH_ONLY__) && __FINITE_MATH_ONLY__) || defined(_M_FP_FAST)
 #error "derive_kl.c: -ffast-math and its parts break error-free transforms and NaN tests; compile without them"
 #endif
-#if defined(FLT_EVAL_METHOD) && FLT_EVAL_METHOD != 0
+/* 16, on processors with half precision, leaves double as it is. */
+#if defined(FLT_EVAL_METHOD) && FLT_EVAL_METHOD != 0 && FLT_EVAL_METHOD != 16
 #error "derive_kl.c: needs FLT_EVAL_METHOD 0 (on 32-bit x86: -msse2 -mfpmath=sse)"
 #endif
 
@@ -148,11 +149,11 @@ INLINE pair expm1mx_reduced(const double r)
     const double p0 = fma(p1, r, 0x1.5555555555557p-3); /* 0.1666666666666667 */
     /* expm1mx(r) = r^2 (1/2 + r rest), both factors with a tail */
     const double factor = fma(r, p0, 0.5);
-    const pair product = two_prod(square.head, factor);
+    const pair leading = two_prod(square.head, factor);
     const double factor_tail = fma(r, p0, 0.5 - factor);
     pair out;
-    out.head = product.head;
-    out.tail = fma(square.head, factor_tail, fma(square.tail, factor, product.tail));
+    out.head = leading.head;
+    out.tail = fma(square.head, factor_tail, fma(square.tail, factor, leading.tail));
     return out;
 }
 
@@ -230,11 +231,12 @@ INLINE balance_t balance(const double a, const double b)
     return out;
 }
 
-/* atanh(f) - f for |f| <= 0.1716. */
-INLINE double atanh_cube(const double f)
+/* atanh(f)/f - 1 for |f| <= 0.1716. */
+INLINE double atanh_rest(const double f, const double f_tail)
 {
-    const double w = f * f;
-    /* (atanh(f)/f - 1)/f^2, minimax in w = f^2 */
+    /* f^2, corrected by the tail of f */
+    const double w = fma(f, f, product(f * 2.0, f_tail));
+    /* (atanh(f)/f - 1)/f^2, minimax in f^2 */
     /* 0.06641664890797706, 0.06623502761775099 */
     const double p6 = fma(0x1.100ae76f83ca9p-4, w, 0x1.0f4c75d77c81ep-4);
     const double p5 = fma(p6, w, 0x1.3b21427eae2e5p-4); /* 0.07693601584004346 */
@@ -243,7 +245,7 @@ INLINE double atanh_cube(const double f)
     const double p2 = fma(p3, w, 0x1.249249242f685p-3); /* 0.1428571428459017 */
     const double p1 = fma(p2, w, 0x1.9999999999d56p-3); /* 0.20000000000002655 */
     const double p0 = fma(p1, w, 0x1.5555555555555p-2); /* 0.3333333333333333 */
-    return product(f * w, p0);
+    return product(w, p0);
 }
 
 typedef struct { double phi, phi_tail, power, power_tail; } first_power_t;
@@ -251,14 +253,14 @@ typedef struct { double phi, phi_tail, power, power_tail; } first_power_t;
 /* m - 1 - log(m) and m = 1 + t. */
 INLINE first_power_t first_power(const double t, const double t_tail, const double f, const double f_tail)
 {
-    /* t f - 2 (atanh(f) - f) */
-    const pair leading = two_prod(t, f);
-    const pair phi = fast_two_sum(leading.head, product(atanh_cube(f), -2.0));
-    const double cross = fma(t, f_tail, fma(t_tail, f, leading.tail));
+    /* f (t - 2 (atanh(f)/f - 1)) */
+    const pair y = fast_two_sum(t, product(atanh_rest(f, f_tail), -2.0));
+    const pair leading = two_prod(f, y.head);
+    const double low = fma(f, y.tail + t_tail, fma(f_tail, y.head, leading.tail));
     const pair m = fast_two_sum(1.0, t);
     first_power_t out;
-    out.phi = phi.head;
-    out.phi_tail = phi.tail + cross;
+    out.phi = leading.head;
+    out.phi_tail = low;
     out.power = m.head;
     out.power_tail = m.tail + t_tail;
     return out;
@@ -356,18 +358,22 @@ typedef struct { double phi, phi_tail, power, power_tail; } second_power_t;
 /* m^2 - 1 - 2 log(m) and m^2, m = 1 + t. */
 INLINE second_power_t second_power(const double t, const double t_tail, const double f, const double f_tail)
 {
-    /* t (t + 2 f) - 4 (atanh(f) - f) */
-    const pair y = two_sum(t, product(f, 2.0));
-    const pair leading = two_prod(t, y.head);
-    const pair phi = fast_two_sum(leading.head, product(atanh_cube(f), -4.0));
-    const double y_low = fma(2.0, f_tail, y.tail + t_tail);
-    const double cross = fma(t, y_low, fma(t_tail, y.head, leading.tail));
+    /* m^2 - 1 - 2 log m = t^2 + 2 (m - 1 - log m) */
+    const pair both = two_prod(t, t);
+    /* f (t - 2 (atanh(f)/f - 1)) */
+    const pair y = fast_two_sum(t, product(atanh_rest(f, f_tail), -2.0));
+    const pair leading = two_prod(f, y.head);
+    const pair total = two_sum(both.head, product(leading.head, 2.0));
+    const double twice_t = t * 2.0;
+    const double low = fma(f, y.tail + t_tail, fma(f_tail, y.head, leading.tail));
+    const double rest = fma(twice_t, t_tail, fma(2.0, low, both.tail));
     const pair m = fast_two_sum(1.0, t);
+    /* m^2 */
     const pair square = two_prod(m.head, m.head);
     const double m_low = m.tail + t_tail;
     second_power_t out;
-    out.phi = phi.head;
-    out.phi_tail = phi.tail + cross;
+    out.phi = total.head;
+    out.phi_tail = total.tail + rest;
     out.power = square.head;
     out.power_tail = fma(m.head * 2.0, m_low, square.tail);
     return out;
@@ -869,10 +875,10 @@ INLINE double scale_by(const double x, const double j)
 /* The product of two heads and tails. */
 INLINE pair multiply(const double a, const double a_tail, const double b, const double b_tail)
 {
-    const pair product = two_prod(a, b);
+    const pair leading = two_prod(a, b);
     pair out;
-    out.head = product.head;
-    out.tail = fma(a, b_tail, fma(a_tail, b, product.tail));
+    out.head = leading.head;
+    out.tail = fma(a, b_tail, fma(a_tail, b, leading.tail));
     return out;
 }
 
@@ -1156,7 +1162,7 @@ INLINE kl_normal_logvar_slopes_t kl_normal_logvar_slopes(const double mu1, const
 
 /* --- the public functions --- */
 
-CLONED void derive_expm1mx_array(size_t n, const double *x, double *out)
+CLONED static void derive_expm1mx_loop(size_t n, const double *x, double *out)
 {
     INDEPENDENT
     for (size_t i = 0; i < n; i++) {
@@ -1165,14 +1171,19 @@ CLONED void derive_expm1mx_array(size_t n, const double *x, double *out)
     }
 }
 
+void derive_expm1mx_array(size_t n, const double *x, double *out)
+{
+    derive_expm1mx_loop(n, x, out);
+}
+
 double derive_expm1mx(double x)
 {
     double out;
-    derive_expm1mx_array(1, &x, &out);
+    derive_expm1mx_loop(1, &x, &out);
     return out;
 }
 
-CLONED void derive_expm1mx_arrayf(size_t n, const float *x, float *out)
+CLONED static void derive_expm1mx_loopf(size_t n, const float *x, float *out)
 {
     INDEPENDENT
     for (size_t i = 0; i < n; i++) {
@@ -1181,14 +1192,19 @@ CLONED void derive_expm1mx_arrayf(size_t n, const float *x, float *out)
     }
 }
 
+void derive_expm1mx_arrayf(size_t n, const float *x, float *out)
+{
+    derive_expm1mx_loopf(n, x, out);
+}
+
 float derive_expm1mxf(float x)
 {
     float out;
-    derive_expm1mx_arrayf(1, &x, &out);
+    derive_expm1mx_loopf(1, &x, &out);
     return out;
 }
 
-CLONED void derive_log1pmx_array(size_t n, const double *x, double *out)
+CLONED static void derive_log1pmx_loop(size_t n, const double *x, double *out)
 {
     INDEPENDENT
     for (size_t i = 0; i < n; i++) {
@@ -1197,14 +1213,19 @@ CLONED void derive_log1pmx_array(size_t n, const double *x, double *out)
     }
 }
 
+void derive_log1pmx_array(size_t n, const double *x, double *out)
+{
+    derive_log1pmx_loop(n, x, out);
+}
+
 double derive_log1pmx(double x)
 {
     double out;
-    derive_log1pmx_array(1, &x, &out);
+    derive_log1pmx_loop(1, &x, &out);
     return out;
 }
 
-CLONED void derive_log1pmx_arrayf(size_t n, const float *x, float *out)
+CLONED static void derive_log1pmx_loopf(size_t n, const float *x, float *out)
 {
     INDEPENDENT
     for (size_t i = 0; i < n; i++) {
@@ -1213,14 +1234,19 @@ CLONED void derive_log1pmx_arrayf(size_t n, const float *x, float *out)
     }
 }
 
+void derive_log1pmx_arrayf(size_t n, const float *x, float *out)
+{
+    derive_log1pmx_loopf(n, x, out);
+}
+
 float derive_log1pmxf(float x)
 {
     float out;
-    derive_log1pmx_arrayf(1, &x, &out);
+    derive_log1pmx_loopf(1, &x, &out);
     return out;
 }
 
-CLONED void derive_kl_unit_std_array(size_t n, const double *mu, const double *std, double *out)
+CLONED static void derive_kl_unit_std_loop(size_t n, const double *mu, const double *std, double *out)
 {
     INDEPENDENT
     for (size_t i = 0; i < n; i++) {
@@ -1229,14 +1255,19 @@ CLONED void derive_kl_unit_std_array(size_t n, const double *mu, const double *s
     }
 }
 
+void derive_kl_unit_std_array(size_t n, const double *mu, const double *std, double *out)
+{
+    derive_kl_unit_std_loop(n, mu, std, out);
+}
+
 double derive_kl_unit_std(double mu, double std)
 {
     double out;
-    derive_kl_unit_std_array(1, &mu, &std, &out);
+    derive_kl_unit_std_loop(1, &mu, &std, &out);
     return out;
 }
 
-CLONED void derive_kl_unit_std_arrayf(size_t n, const float *mu, const float *std, float *out)
+CLONED static void derive_kl_unit_std_loopf(size_t n, const float *mu, const float *std, float *out)
 {
     INDEPENDENT
     for (size_t i = 0; i < n; i++) {
@@ -1245,14 +1276,19 @@ CLONED void derive_kl_unit_std_arrayf(size_t n, const float *mu, const float *st
     }
 }
 
+void derive_kl_unit_std_arrayf(size_t n, const float *mu, const float *std, float *out)
+{
+    derive_kl_unit_std_loopf(n, mu, std, out);
+}
+
 float derive_kl_unit_stdf(float mu, float std)
 {
     float out;
-    derive_kl_unit_std_arrayf(1, &mu, &std, &out);
+    derive_kl_unit_std_loopf(1, &mu, &std, &out);
     return out;
 }
 
-CLONED void derive_kl_unit_var_array(size_t n, const double *mu, const double *var, double *out)
+CLONED static void derive_kl_unit_var_loop(size_t n, const double *mu, const double *var, double *out)
 {
     INDEPENDENT
     for (size_t i = 0; i < n; i++) {
@@ -1261,14 +1297,19 @@ CLONED void derive_kl_unit_var_array(size_t n, const double *mu, const double *v
     }
 }
 
+void derive_kl_unit_var_array(size_t n, const double *mu, const double *var, double *out)
+{
+    derive_kl_unit_var_loop(n, mu, var, out);
+}
+
 double derive_kl_unit_var(double mu, double var)
 {
     double out;
-    derive_kl_unit_var_array(1, &mu, &var, &out);
+    derive_kl_unit_var_loop(1, &mu, &var, &out);
     return out;
 }
 
-CLONED void derive_kl_unit_var_arrayf(size_t n, const float *mu, const float *var, float *out)
+CLONED static void derive_kl_unit_var_loopf(size_t n, const float *mu, const float *var, float *out)
 {
     INDEPENDENT
     for (size_t i = 0; i < n; i++) {
@@ -1277,14 +1318,19 @@ CLONED void derive_kl_unit_var_arrayf(size_t n, const float *mu, const float *va
     }
 }
 
+void derive_kl_unit_var_arrayf(size_t n, const float *mu, const float *var, float *out)
+{
+    derive_kl_unit_var_loopf(n, mu, var, out);
+}
+
 float derive_kl_unit_varf(float mu, float var)
 {
     float out;
-    derive_kl_unit_var_arrayf(1, &mu, &var, &out);
+    derive_kl_unit_var_loopf(1, &mu, &var, &out);
     return out;
 }
 
-CLONED void derive_kl_unit_logstd_array(size_t n, const double *mu, const double *logstd, double *out)
+CLONED static void derive_kl_unit_logstd_loop(size_t n, const double *mu, const double *logstd, double *out)
 {
     INDEPENDENT
     for (size_t i = 0; i < n; i++) {
@@ -1293,14 +1339,19 @@ CLONED void derive_kl_unit_logstd_array(size_t n, const double *mu, const double
     }
 }
 
+void derive_kl_unit_logstd_array(size_t n, const double *mu, const double *logstd, double *out)
+{
+    derive_kl_unit_logstd_loop(n, mu, logstd, out);
+}
+
 double derive_kl_unit_logstd(double mu, double logstd)
 {
     double out;
-    derive_kl_unit_logstd_array(1, &mu, &logstd, &out);
+    derive_kl_unit_logstd_loop(1, &mu, &logstd, &out);
     return out;
 }
 
-CLONED void derive_kl_unit_logstd_arrayf(size_t n, const float *mu, const float *logstd, float *out)
+CLONED static void derive_kl_unit_logstd_loopf(size_t n, const float *mu, const float *logstd, float *out)
 {
     INDEPENDENT
     for (size_t i = 0; i < n; i++) {
@@ -1309,14 +1360,19 @@ CLONED void derive_kl_unit_logstd_arrayf(size_t n, const float *mu, const float 
     }
 }
 
+void derive_kl_unit_logstd_arrayf(size_t n, const float *mu, const float *logstd, float *out)
+{
+    derive_kl_unit_logstd_loopf(n, mu, logstd, out);
+}
+
 float derive_kl_unit_logstdf(float mu, float logstd)
 {
     float out;
-    derive_kl_unit_logstd_arrayf(1, &mu, &logstd, &out);
+    derive_kl_unit_logstd_loopf(1, &mu, &logstd, &out);
     return out;
 }
 
-CLONED void derive_kl_unit_logvar_array(size_t n, const double *mu, const double *logvar, double *out)
+CLONED static void derive_kl_unit_logvar_loop(size_t n, const double *mu, const double *logvar, double *out)
 {
     INDEPENDENT
     for (size_t i = 0; i < n; i++) {
@@ -1325,14 +1381,19 @@ CLONED void derive_kl_unit_logvar_array(size_t n, const double *mu, const double
     }
 }
 
+void derive_kl_unit_logvar_array(size_t n, const double *mu, const double *logvar, double *out)
+{
+    derive_kl_unit_logvar_loop(n, mu, logvar, out);
+}
+
 double derive_kl_unit_logvar(double mu, double logvar)
 {
     double out;
-    derive_kl_unit_logvar_array(1, &mu, &logvar, &out);
+    derive_kl_unit_logvar_loop(1, &mu, &logvar, &out);
     return out;
 }
 
-CLONED void derive_kl_unit_logvar_arrayf(size_t n, const float *mu, const float *logvar, float *out)
+CLONED static void derive_kl_unit_logvar_loopf(size_t n, const float *mu, const float *logvar, float *out)
 {
     INDEPENDENT
     for (size_t i = 0; i < n; i++) {
@@ -1341,14 +1402,19 @@ CLONED void derive_kl_unit_logvar_arrayf(size_t n, const float *mu, const float 
     }
 }
 
+void derive_kl_unit_logvar_arrayf(size_t n, const float *mu, const float *logvar, float *out)
+{
+    derive_kl_unit_logvar_loopf(n, mu, logvar, out);
+}
+
 float derive_kl_unit_logvarf(float mu, float logvar)
 {
     float out;
-    derive_kl_unit_logvar_arrayf(1, &mu, &logvar, &out);
+    derive_kl_unit_logvar_loopf(1, &mu, &logvar, &out);
     return out;
 }
 
-CLONED void derive_kl_normal_std_array(size_t n, const double *mu1, const double *std1, const double *mu2,
+CLONED static void derive_kl_normal_std_loop(size_t n, const double *mu1, const double *std1, const double *mu2,
     const double *std2, double *out)
 {
     INDEPENDENT
@@ -1358,14 +1424,20 @@ CLONED void derive_kl_normal_std_array(size_t n, const double *mu1, const double
     }
 }
 
+void derive_kl_normal_std_array(size_t n, const double *mu1, const double *std1, const double *mu2,
+    const double *std2, double *out)
+{
+    derive_kl_normal_std_loop(n, mu1, std1, mu2, std2, out);
+}
+
 double derive_kl_normal_std(double mu1, double std1, double mu2, double std2)
 {
     double out;
-    derive_kl_normal_std_array(1, &mu1, &std1, &mu2, &std2, &out);
+    derive_kl_normal_std_loop(1, &mu1, &std1, &mu2, &std2, &out);
     return out;
 }
 
-CLONED void derive_kl_normal_std_arrayf(size_t n, const float *mu1, const float *std1, const float *mu2,
+CLONED static void derive_kl_normal_std_loopf(size_t n, const float *mu1, const float *std1, const float *mu2,
     const float *std2, float *out)
 {
     INDEPENDENT
@@ -1376,14 +1448,20 @@ CLONED void derive_kl_normal_std_arrayf(size_t n, const float *mu1, const float 
     }
 }
 
+void derive_kl_normal_std_arrayf(size_t n, const float *mu1, const float *std1, const float *mu2, const float *std2,
+    float *out)
+{
+    derive_kl_normal_std_loopf(n, mu1, std1, mu2, std2, out);
+}
+
 float derive_kl_normal_stdf(float mu1, float std1, float mu2, float std2)
 {
     float out;
-    derive_kl_normal_std_arrayf(1, &mu1, &std1, &mu2, &std2, &out);
+    derive_kl_normal_std_loopf(1, &mu1, &std1, &mu2, &std2, &out);
     return out;
 }
 
-CLONED void derive_kl_normal_var_array(size_t n, const double *mu1, const double *var1, const double *mu2,
+CLONED static void derive_kl_normal_var_loop(size_t n, const double *mu1, const double *var1, const double *mu2,
     const double *var2, double *out)
 {
     INDEPENDENT
@@ -1393,14 +1471,20 @@ CLONED void derive_kl_normal_var_array(size_t n, const double *mu1, const double
     }
 }
 
+void derive_kl_normal_var_array(size_t n, const double *mu1, const double *var1, const double *mu2,
+    const double *var2, double *out)
+{
+    derive_kl_normal_var_loop(n, mu1, var1, mu2, var2, out);
+}
+
 double derive_kl_normal_var(double mu1, double var1, double mu2, double var2)
 {
     double out;
-    derive_kl_normal_var_array(1, &mu1, &var1, &mu2, &var2, &out);
+    derive_kl_normal_var_loop(1, &mu1, &var1, &mu2, &var2, &out);
     return out;
 }
 
-CLONED void derive_kl_normal_var_arrayf(size_t n, const float *mu1, const float *var1, const float *mu2,
+CLONED static void derive_kl_normal_var_loopf(size_t n, const float *mu1, const float *var1, const float *mu2,
     const float *var2, float *out)
 {
     INDEPENDENT
@@ -1411,14 +1495,20 @@ CLONED void derive_kl_normal_var_arrayf(size_t n, const float *mu1, const float 
     }
 }
 
+void derive_kl_normal_var_arrayf(size_t n, const float *mu1, const float *var1, const float *mu2, const float *var2,
+    float *out)
+{
+    derive_kl_normal_var_loopf(n, mu1, var1, mu2, var2, out);
+}
+
 float derive_kl_normal_varf(float mu1, float var1, float mu2, float var2)
 {
     float out;
-    derive_kl_normal_var_arrayf(1, &mu1, &var1, &mu2, &var2, &out);
+    derive_kl_normal_var_loopf(1, &mu1, &var1, &mu2, &var2, &out);
     return out;
 }
 
-CLONED void derive_kl_normal_logstd_array(size_t n, const double *mu1, const double *logstd1, const double *mu2,
+CLONED static void derive_kl_normal_logstd_loop(size_t n, const double *mu1, const double *logstd1, const double *mu2,
     const double *logstd2, double *out)
 {
     INDEPENDENT
@@ -1428,14 +1518,20 @@ CLONED void derive_kl_normal_logstd_array(size_t n, const double *mu1, const dou
     }
 }
 
+void derive_kl_normal_logstd_array(size_t n, const double *mu1, const double *logstd1, const double *mu2,
+    const double *logstd2, double *out)
+{
+    derive_kl_normal_logstd_loop(n, mu1, logstd1, mu2, logstd2, out);
+}
+
 double derive_kl_normal_logstd(double mu1, double logstd1, double mu2, double logstd2)
 {
     double out;
-    derive_kl_normal_logstd_array(1, &mu1, &logstd1, &mu2, &logstd2, &out);
+    derive_kl_normal_logstd_loop(1, &mu1, &logstd1, &mu2, &logstd2, &out);
     return out;
 }
 
-CLONED void derive_kl_normal_logstd_arrayf(size_t n, const float *mu1, const float *logstd1, const float *mu2,
+CLONED static void derive_kl_normal_logstd_loopf(size_t n, const float *mu1, const float *logstd1, const float *mu2,
     const float *logstd2, float *out)
 {
     INDEPENDENT
@@ -1446,14 +1542,20 @@ CLONED void derive_kl_normal_logstd_arrayf(size_t n, const float *mu1, const flo
     }
 }
 
+void derive_kl_normal_logstd_arrayf(size_t n, const float *mu1, const float *logstd1, const float *mu2,
+    const float *logstd2, float *out)
+{
+    derive_kl_normal_logstd_loopf(n, mu1, logstd1, mu2, logstd2, out);
+}
+
 float derive_kl_normal_logstdf(float mu1, float logstd1, float mu2, float logstd2)
 {
     float out;
-    derive_kl_normal_logstd_arrayf(1, &mu1, &logstd1, &mu2, &logstd2, &out);
+    derive_kl_normal_logstd_loopf(1, &mu1, &logstd1, &mu2, &logstd2, &out);
     return out;
 }
 
-CLONED void derive_kl_normal_logvar_array(size_t n, const double *mu1, const double *logvar1, const double *mu2,
+CLONED static void derive_kl_normal_logvar_loop(size_t n, const double *mu1, const double *logvar1, const double *mu2,
     const double *logvar2, double *out)
 {
     INDEPENDENT
@@ -1463,14 +1565,20 @@ CLONED void derive_kl_normal_logvar_array(size_t n, const double *mu1, const dou
     }
 }
 
+void derive_kl_normal_logvar_array(size_t n, const double *mu1, const double *logvar1, const double *mu2,
+    const double *logvar2, double *out)
+{
+    derive_kl_normal_logvar_loop(n, mu1, logvar1, mu2, logvar2, out);
+}
+
 double derive_kl_normal_logvar(double mu1, double logvar1, double mu2, double logvar2)
 {
     double out;
-    derive_kl_normal_logvar_array(1, &mu1, &logvar1, &mu2, &logvar2, &out);
+    derive_kl_normal_logvar_loop(1, &mu1, &logvar1, &mu2, &logvar2, &out);
     return out;
 }
 
-CLONED void derive_kl_normal_logvar_arrayf(size_t n, const float *mu1, const float *logvar1, const float *mu2,
+CLONED static void derive_kl_normal_logvar_loopf(size_t n, const float *mu1, const float *logvar1, const float *mu2,
     const float *logvar2, float *out)
 {
     INDEPENDENT
@@ -1481,14 +1589,21 @@ CLONED void derive_kl_normal_logvar_arrayf(size_t n, const float *mu1, const flo
     }
 }
 
+void derive_kl_normal_logvar_arrayf(size_t n, const float *mu1, const float *logvar1, const float *mu2,
+    const float *logvar2, float *out)
+{
+    derive_kl_normal_logvar_loopf(n, mu1, logvar1, mu2, logvar2, out);
+}
+
 float derive_kl_normal_logvarf(float mu1, float logvar1, float mu2, float logvar2)
 {
     float out;
-    derive_kl_normal_logvar_arrayf(1, &mu1, &logvar1, &mu2, &logvar2, &out);
+    derive_kl_normal_logvar_loopf(1, &mu1, &logvar1, &mu2, &logvar2, &out);
     return out;
 }
 
-CLONED void derive_kl_unit_std_grad_array(size_t n, const double *mu, const double *std, double *d_mu, double *d_std)
+CLONED static void derive_kl_unit_std_grad_loop(size_t n, const double *mu, const double *std, double *d_mu,
+    double *d_std)
 {
     INDEPENDENT
     for (size_t i = 0; i < n; i++) {
@@ -1498,12 +1613,18 @@ CLONED void derive_kl_unit_std_grad_array(size_t n, const double *mu, const doub
     }
 }
 
-void derive_kl_unit_std_grad(double mu, double std, double *d_mu, double *d_std)
+void derive_kl_unit_std_grad_array(size_t n, const double *mu, const double *std, double *d_mu, double *d_std)
 {
-    derive_kl_unit_std_grad_array(1, &mu, &std, d_mu, d_std);
+    derive_kl_unit_std_grad_loop(n, mu, std, d_mu, d_std);
 }
 
-CLONED void derive_kl_unit_std_grad_arrayf(size_t n, const float *mu, const float *std, float *d_mu, float *d_std)
+void derive_kl_unit_std_grad(double mu, double std, double *d_mu, double *d_std)
+{
+    derive_kl_unit_std_grad_loop(1, &mu, &std, d_mu, d_std);
+}
+
+CLONED static void derive_kl_unit_std_grad_loopf(size_t n, const float *mu, const float *std, float *d_mu,
+    float *d_std)
 {
     INDEPENDENT
     for (size_t i = 0; i < n; i++) {
@@ -1513,12 +1634,18 @@ CLONED void derive_kl_unit_std_grad_arrayf(size_t n, const float *mu, const floa
     }
 }
 
-void derive_kl_unit_std_gradf(float mu, float std, float *d_mu, float *d_std)
+void derive_kl_unit_std_grad_arrayf(size_t n, const float *mu, const float *std, float *d_mu, float *d_std)
 {
-    derive_kl_unit_std_grad_arrayf(1, &mu, &std, d_mu, d_std);
+    derive_kl_unit_std_grad_loopf(n, mu, std, d_mu, d_std);
 }
 
-CLONED void derive_kl_unit_var_grad_array(size_t n, const double *mu, const double *var, double *d_mu, double *d_var)
+void derive_kl_unit_std_gradf(float mu, float std, float *d_mu, float *d_std)
+{
+    derive_kl_unit_std_grad_loopf(1, &mu, &std, d_mu, d_std);
+}
+
+CLONED static void derive_kl_unit_var_grad_loop(size_t n, const double *mu, const double *var, double *d_mu,
+    double *d_var)
 {
     INDEPENDENT
     for (size_t i = 0; i < n; i++) {
@@ -1528,12 +1655,18 @@ CLONED void derive_kl_unit_var_grad_array(size_t n, const double *mu, const doub
     }
 }
 
-void derive_kl_unit_var_grad(double mu, double var, double *d_mu, double *d_var)
+void derive_kl_unit_var_grad_array(size_t n, const double *mu, const double *var, double *d_mu, double *d_var)
 {
-    derive_kl_unit_var_grad_array(1, &mu, &var, d_mu, d_var);
+    derive_kl_unit_var_grad_loop(n, mu, var, d_mu, d_var);
 }
 
-CLONED void derive_kl_unit_var_grad_arrayf(size_t n, const float *mu, const float *var, float *d_mu, float *d_var)
+void derive_kl_unit_var_grad(double mu, double var, double *d_mu, double *d_var)
+{
+    derive_kl_unit_var_grad_loop(1, &mu, &var, d_mu, d_var);
+}
+
+CLONED static void derive_kl_unit_var_grad_loopf(size_t n, const float *mu, const float *var, float *d_mu,
+    float *d_var)
 {
     INDEPENDENT
     for (size_t i = 0; i < n; i++) {
@@ -1543,12 +1676,17 @@ CLONED void derive_kl_unit_var_grad_arrayf(size_t n, const float *mu, const floa
     }
 }
 
-void derive_kl_unit_var_gradf(float mu, float var, float *d_mu, float *d_var)
+void derive_kl_unit_var_grad_arrayf(size_t n, const float *mu, const float *var, float *d_mu, float *d_var)
 {
-    derive_kl_unit_var_grad_arrayf(1, &mu, &var, d_mu, d_var);
+    derive_kl_unit_var_grad_loopf(n, mu, var, d_mu, d_var);
 }
 
-CLONED void derive_kl_unit_logstd_grad_array(size_t n, const double *mu, const double *logstd, double *d_mu,
+void derive_kl_unit_var_gradf(float mu, float var, float *d_mu, float *d_var)
+{
+    derive_kl_unit_var_grad_loopf(1, &mu, &var, d_mu, d_var);
+}
+
+CLONED static void derive_kl_unit_logstd_grad_loop(size_t n, const double *mu, const double *logstd, double *d_mu,
     double *d_logstd)
 {
     INDEPENDENT
@@ -1559,12 +1697,18 @@ CLONED void derive_kl_unit_logstd_grad_array(size_t n, const double *mu, const d
     }
 }
 
-void derive_kl_unit_logstd_grad(double mu, double logstd, double *d_mu, double *d_logstd)
+void derive_kl_unit_logstd_grad_array(size_t n, const double *mu, const double *logstd, double *d_mu,
+    double *d_logstd)
 {
-    derive_kl_unit_logstd_grad_array(1, &mu, &logstd, d_mu, d_logstd);
+    derive_kl_unit_logstd_grad_loop(n, mu, logstd, d_mu, d_logstd);
 }
 
-CLONED void derive_kl_unit_logstd_grad_arrayf(size_t n, const float *mu, const float *logstd, float *d_mu,
+void derive_kl_unit_logstd_grad(double mu, double logstd, double *d_mu, double *d_logstd)
+{
+    derive_kl_unit_logstd_grad_loop(1, &mu, &logstd, d_mu, d_logstd);
+}
+
+CLONED static void derive_kl_unit_logstd_grad_loopf(size_t n, const float *mu, const float *logstd, float *d_mu,
     float *d_logstd)
 {
     INDEPENDENT
@@ -1575,12 +1719,17 @@ CLONED void derive_kl_unit_logstd_grad_arrayf(size_t n, const float *mu, const f
     }
 }
 
-void derive_kl_unit_logstd_gradf(float mu, float logstd, float *d_mu, float *d_logstd)
+void derive_kl_unit_logstd_grad_arrayf(size_t n, const float *mu, const float *logstd, float *d_mu, float *d_logstd)
 {
-    derive_kl_unit_logstd_grad_arrayf(1, &mu, &logstd, d_mu, d_logstd);
+    derive_kl_unit_logstd_grad_loopf(n, mu, logstd, d_mu, d_logstd);
 }
 
-CLONED void derive_kl_unit_logvar_grad_array(size_t n, const double *mu, const double *logvar, double *d_mu,
+void derive_kl_unit_logstd_gradf(float mu, float logstd, float *d_mu, float *d_logstd)
+{
+    derive_kl_unit_logstd_grad_loopf(1, &mu, &logstd, d_mu, d_logstd);
+}
+
+CLONED static void derive_kl_unit_logvar_grad_loop(size_t n, const double *mu, const double *logvar, double *d_mu,
     double *d_logvar)
 {
     INDEPENDENT
@@ -1591,12 +1740,18 @@ CLONED void derive_kl_unit_logvar_grad_array(size_t n, const double *mu, const d
     }
 }
 
-void derive_kl_unit_logvar_grad(double mu, double logvar, double *d_mu, double *d_logvar)
+void derive_kl_unit_logvar_grad_array(size_t n, const double *mu, const double *logvar, double *d_mu,
+    double *d_logvar)
 {
-    derive_kl_unit_logvar_grad_array(1, &mu, &logvar, d_mu, d_logvar);
+    derive_kl_unit_logvar_grad_loop(n, mu, logvar, d_mu, d_logvar);
 }
 
-CLONED void derive_kl_unit_logvar_grad_arrayf(size_t n, const float *mu, const float *logvar, float *d_mu,
+void derive_kl_unit_logvar_grad(double mu, double logvar, double *d_mu, double *d_logvar)
+{
+    derive_kl_unit_logvar_grad_loop(1, &mu, &logvar, d_mu, d_logvar);
+}
+
+CLONED static void derive_kl_unit_logvar_grad_loopf(size_t n, const float *mu, const float *logvar, float *d_mu,
     float *d_logvar)
 {
     INDEPENDENT
@@ -1607,12 +1762,17 @@ CLONED void derive_kl_unit_logvar_grad_arrayf(size_t n, const float *mu, const f
     }
 }
 
-void derive_kl_unit_logvar_gradf(float mu, float logvar, float *d_mu, float *d_logvar)
+void derive_kl_unit_logvar_grad_arrayf(size_t n, const float *mu, const float *logvar, float *d_mu, float *d_logvar)
 {
-    derive_kl_unit_logvar_grad_arrayf(1, &mu, &logvar, d_mu, d_logvar);
+    derive_kl_unit_logvar_grad_loopf(n, mu, logvar, d_mu, d_logvar);
 }
 
-CLONED void derive_kl_normal_std_grad_array(size_t n, const double *mu1, const double *std1, const double *mu2,
+void derive_kl_unit_logvar_gradf(float mu, float logvar, float *d_mu, float *d_logvar)
+{
+    derive_kl_unit_logvar_grad_loopf(1, &mu, &logvar, d_mu, d_logvar);
+}
+
+CLONED static void derive_kl_normal_std_grad_loop(size_t n, const double *mu1, const double *std1, const double *mu2,
     const double *std2, double *d_mu1, double *d_std1, double *d_mu2, double *d_std2)
 {
     INDEPENDENT
@@ -1625,13 +1785,19 @@ CLONED void derive_kl_normal_std_grad_array(size_t n, const double *mu1, const d
     }
 }
 
+void derive_kl_normal_std_grad_array(size_t n, const double *mu1, const double *std1, const double *mu2,
+    const double *std2, double *d_mu1, double *d_std1, double *d_mu2, double *d_std2)
+{
+    derive_kl_normal_std_grad_loop(n, mu1, std1, mu2, std2, d_mu1, d_std1, d_mu2, d_std2);
+}
+
 void derive_kl_normal_std_grad(double mu1, double std1, double mu2, double std2, double *d_mu1, double *d_std1,
     double *d_mu2, double *d_std2)
 {
-    derive_kl_normal_std_grad_array(1, &mu1, &std1, &mu2, &std2, d_mu1, d_std1, d_mu2, d_std2);
+    derive_kl_normal_std_grad_loop(1, &mu1, &std1, &mu2, &std2, d_mu1, d_std1, d_mu2, d_std2);
 }
 
-CLONED void derive_kl_normal_std_grad_arrayf(size_t n, const float *mu1, const float *std1, const float *mu2,
+CLONED static void derive_kl_normal_std_grad_loopf(size_t n, const float *mu1, const float *std1, const float *mu2,
     const float *std2, float *d_mu1, float *d_std1, float *d_mu2, float *d_std2)
 {
     INDEPENDENT
@@ -1645,13 +1811,19 @@ CLONED void derive_kl_normal_std_grad_arrayf(size_t n, const float *mu1, const f
     }
 }
 
+void derive_kl_normal_std_grad_arrayf(size_t n, const float *mu1, const float *std1, const float *mu2,
+    const float *std2, float *d_mu1, float *d_std1, float *d_mu2, float *d_std2)
+{
+    derive_kl_normal_std_grad_loopf(n, mu1, std1, mu2, std2, d_mu1, d_std1, d_mu2, d_std2);
+}
+
 void derive_kl_normal_std_gradf(float mu1, float std1, float mu2, float std2, float *d_mu1, float *d_std1,
     float *d_mu2, float *d_std2)
 {
-    derive_kl_normal_std_grad_arrayf(1, &mu1, &std1, &mu2, &std2, d_mu1, d_std1, d_mu2, d_std2);
+    derive_kl_normal_std_grad_loopf(1, &mu1, &std1, &mu2, &std2, d_mu1, d_std1, d_mu2, d_std2);
 }
 
-CLONED void derive_kl_normal_var_grad_array(size_t n, const double *mu1, const double *var1, const double *mu2,
+CLONED static void derive_kl_normal_var_grad_loop(size_t n, const double *mu1, const double *var1, const double *mu2,
     const double *var2, double *d_mu1, double *d_var1, double *d_mu2, double *d_var2)
 {
     INDEPENDENT
@@ -1664,13 +1836,19 @@ CLONED void derive_kl_normal_var_grad_array(size_t n, const double *mu1, const d
     }
 }
 
+void derive_kl_normal_var_grad_array(size_t n, const double *mu1, const double *var1, const double *mu2,
+    const double *var2, double *d_mu1, double *d_var1, double *d_mu2, double *d_var2)
+{
+    derive_kl_normal_var_grad_loop(n, mu1, var1, mu2, var2, d_mu1, d_var1, d_mu2, d_var2);
+}
+
 void derive_kl_normal_var_grad(double mu1, double var1, double mu2, double var2, double *d_mu1, double *d_var1,
     double *d_mu2, double *d_var2)
 {
-    derive_kl_normal_var_grad_array(1, &mu1, &var1, &mu2, &var2, d_mu1, d_var1, d_mu2, d_var2);
+    derive_kl_normal_var_grad_loop(1, &mu1, &var1, &mu2, &var2, d_mu1, d_var1, d_mu2, d_var2);
 }
 
-CLONED void derive_kl_normal_var_grad_arrayf(size_t n, const float *mu1, const float *var1, const float *mu2,
+CLONED static void derive_kl_normal_var_grad_loopf(size_t n, const float *mu1, const float *var1, const float *mu2,
     const float *var2, float *d_mu1, float *d_var1, float *d_mu2, float *d_var2)
 {
     INDEPENDENT
@@ -1684,14 +1862,20 @@ CLONED void derive_kl_normal_var_grad_arrayf(size_t n, const float *mu1, const f
     }
 }
 
+void derive_kl_normal_var_grad_arrayf(size_t n, const float *mu1, const float *var1, const float *mu2,
+    const float *var2, float *d_mu1, float *d_var1, float *d_mu2, float *d_var2)
+{
+    derive_kl_normal_var_grad_loopf(n, mu1, var1, mu2, var2, d_mu1, d_var1, d_mu2, d_var2);
+}
+
 void derive_kl_normal_var_gradf(float mu1, float var1, float mu2, float var2, float *d_mu1, float *d_var1,
     float *d_mu2, float *d_var2)
 {
-    derive_kl_normal_var_grad_arrayf(1, &mu1, &var1, &mu2, &var2, d_mu1, d_var1, d_mu2, d_var2);
+    derive_kl_normal_var_grad_loopf(1, &mu1, &var1, &mu2, &var2, d_mu1, d_var1, d_mu2, d_var2);
 }
 
-CLONED void derive_kl_normal_logstd_grad_array(size_t n, const double *mu1, const double *logstd1, const double *mu2,
-    const double *logstd2, double *d_mu1, double *d_logstd1, double *d_mu2, double *d_logstd2)
+CLONED static void derive_kl_normal_logstd_grad_loop(size_t n, const double *mu1, const double *logstd1,
+    const double *mu2, const double *logstd2, double *d_mu1, double *d_logstd1, double *d_mu2, double *d_logstd2)
 {
     INDEPENDENT
     for (size_t i = 0; i < n; i++) {
@@ -1703,14 +1887,20 @@ CLONED void derive_kl_normal_logstd_grad_array(size_t n, const double *mu1, cons
     }
 }
 
+void derive_kl_normal_logstd_grad_array(size_t n, const double *mu1, const double *logstd1, const double *mu2,
+    const double *logstd2, double *d_mu1, double *d_logstd1, double *d_mu2, double *d_logstd2)
+{
+    derive_kl_normal_logstd_grad_loop(n, mu1, logstd1, mu2, logstd2, d_mu1, d_logstd1, d_mu2, d_logstd2);
+}
+
 void derive_kl_normal_logstd_grad(double mu1, double logstd1, double mu2, double logstd2, double *d_mu1,
     double *d_logstd1, double *d_mu2, double *d_logstd2)
 {
-    derive_kl_normal_logstd_grad_array(1, &mu1, &logstd1, &mu2, &logstd2, d_mu1, d_logstd1, d_mu2, d_logstd2);
+    derive_kl_normal_logstd_grad_loop(1, &mu1, &logstd1, &mu2, &logstd2, d_mu1, d_logstd1, d_mu2, d_logstd2);
 }
 
-CLONED void derive_kl_normal_logstd_grad_arrayf(size_t n, const float *mu1, const float *logstd1, const float *mu2,
-    const float *logstd2, float *d_mu1, float *d_logstd1, float *d_mu2, float *d_logstd2)
+CLONED static void derive_kl_normal_logstd_grad_loopf(size_t n, const float *mu1, const float *logstd1,
+    const float *mu2, const float *logstd2, float *d_mu1, float *d_logstd1, float *d_mu2, float *d_logstd2)
 {
     INDEPENDENT
     for (size_t i = 0; i < n; i++) {
@@ -1723,14 +1913,20 @@ CLONED void derive_kl_normal_logstd_grad_arrayf(size_t n, const float *mu1, cons
     }
 }
 
+void derive_kl_normal_logstd_grad_arrayf(size_t n, const float *mu1, const float *logstd1, const float *mu2,
+    const float *logstd2, float *d_mu1, float *d_logstd1, float *d_mu2, float *d_logstd2)
+{
+    derive_kl_normal_logstd_grad_loopf(n, mu1, logstd1, mu2, logstd2, d_mu1, d_logstd1, d_mu2, d_logstd2);
+}
+
 void derive_kl_normal_logstd_gradf(float mu1, float logstd1, float mu2, float logstd2, float *d_mu1, float *d_logstd1,
     float *d_mu2, float *d_logstd2)
 {
-    derive_kl_normal_logstd_grad_arrayf(1, &mu1, &logstd1, &mu2, &logstd2, d_mu1, d_logstd1, d_mu2, d_logstd2);
+    derive_kl_normal_logstd_grad_loopf(1, &mu1, &logstd1, &mu2, &logstd2, d_mu1, d_logstd1, d_mu2, d_logstd2);
 }
 
-CLONED void derive_kl_normal_logvar_grad_array(size_t n, const double *mu1, const double *logvar1, const double *mu2,
-    const double *logvar2, double *d_mu1, double *d_logvar1, double *d_mu2, double *d_logvar2)
+CLONED static void derive_kl_normal_logvar_grad_loop(size_t n, const double *mu1, const double *logvar1,
+    const double *mu2, const double *logvar2, double *d_mu1, double *d_logvar1, double *d_mu2, double *d_logvar2)
 {
     INDEPENDENT
     for (size_t i = 0; i < n; i++) {
@@ -1742,14 +1938,20 @@ CLONED void derive_kl_normal_logvar_grad_array(size_t n, const double *mu1, cons
     }
 }
 
+void derive_kl_normal_logvar_grad_array(size_t n, const double *mu1, const double *logvar1, const double *mu2,
+    const double *logvar2, double *d_mu1, double *d_logvar1, double *d_mu2, double *d_logvar2)
+{
+    derive_kl_normal_logvar_grad_loop(n, mu1, logvar1, mu2, logvar2, d_mu1, d_logvar1, d_mu2, d_logvar2);
+}
+
 void derive_kl_normal_logvar_grad(double mu1, double logvar1, double mu2, double logvar2, double *d_mu1,
     double *d_logvar1, double *d_mu2, double *d_logvar2)
 {
-    derive_kl_normal_logvar_grad_array(1, &mu1, &logvar1, &mu2, &logvar2, d_mu1, d_logvar1, d_mu2, d_logvar2);
+    derive_kl_normal_logvar_grad_loop(1, &mu1, &logvar1, &mu2, &logvar2, d_mu1, d_logvar1, d_mu2, d_logvar2);
 }
 
-CLONED void derive_kl_normal_logvar_grad_arrayf(size_t n, const float *mu1, const float *logvar1, const float *mu2,
-    const float *logvar2, float *d_mu1, float *d_logvar1, float *d_mu2, float *d_logvar2)
+CLONED static void derive_kl_normal_logvar_grad_loopf(size_t n, const float *mu1, const float *logvar1,
+    const float *mu2, const float *logvar2, float *d_mu1, float *d_logvar1, float *d_mu2, float *d_logvar2)
 {
     INDEPENDENT
     for (size_t i = 0; i < n; i++) {
@@ -1762,8 +1964,14 @@ CLONED void derive_kl_normal_logvar_grad_arrayf(size_t n, const float *mu1, cons
     }
 }
 
+void derive_kl_normal_logvar_grad_arrayf(size_t n, const float *mu1, const float *logvar1, const float *mu2,
+    const float *logvar2, float *d_mu1, float *d_logvar1, float *d_mu2, float *d_logvar2)
+{
+    derive_kl_normal_logvar_grad_loopf(n, mu1, logvar1, mu2, logvar2, d_mu1, d_logvar1, d_mu2, d_logvar2);
+}
+
 void derive_kl_normal_logvar_gradf(float mu1, float logvar1, float mu2, float logvar2, float *d_mu1, float *d_logvar1,
     float *d_mu2, float *d_logvar2)
 {
-    derive_kl_normal_logvar_grad_arrayf(1, &mu1, &logvar1, &mu2, &logvar2, d_mu1, d_logvar1, d_mu2, d_logvar2);
+    derive_kl_normal_logvar_grad_loopf(1, &mu1, &logvar1, &mu2, &logvar2, d_mu1, d_logvar1, d_mu2, d_logvar2);
 }

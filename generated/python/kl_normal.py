@@ -86,6 +86,7 @@ def _fma(a, b, c):
 
 
 def _power_of_two(k):
+    """2^k for an integer k."""
     return np.ldexp(1.0, np.asarray(k).astype(np.int32))
 
 
@@ -95,6 +96,7 @@ def _exponent_of(x):
 
 
 def _significand_of(x):
+    """x / 2^floor(log2 x), in [1, 2), of a positive x."""
     return np.frexp(x)[0] * 2.0
 
 
@@ -125,26 +127,31 @@ def _expm1mx_block(x):
 def _expm1mx_ordinary(x):
     """expm1mx, and for which elements it holds."""
     part = np.abs(x)
-    return _expm1mx_block(x), (part <= 250.0) & ((2.0**-280 <= part) | (part == 0.0))
+    return _expm1mx_block(x), (part <= 250.0) & ((part >= 2.0**-280) | (part == 0.0))
 
 
 def _atanh_cube_block(f):
-    """atanh(f) - f for |f| <= 0.42."""
+    """atanh(f) - f for |f| <= 0.54."""
     w = f * f
-    # (atanh(f)/f - 1)/f^2, minimax on |f| <= 0.42
-    p13 = -5.8694877936784 * w + 7.637141454129713
-    p12 = p13 * w - 4.337037388329437
-    p11 = p12 * w + 1.5273573508246339
-    p10 = p11 * w - 0.289031664494708
-    p9 = p10 * w + 0.09902129012424832
-    p8 = p9 * w + 0.04700610580140064
-    p7 = p8 * w + 0.059262247086246084
-    p6 = p7 * w + 0.06664245428166483
-    p5 = p6 * w + 0.076924003342711
-    p4 = p5 * w + 0.0909090672308714
-    p3 = p4 * w + 0.11111111149122226
-    p2 = p3 * w + 0.14285714285368803
-    p1 = p2 * w + 0.20000000000001467
+    # (atanh(f)/f - 1)/f^2, minimax on |f| <= 0.54
+    p18 = 1913.0189233804595 * w - 5440.697184226502
+    p17 = p18 * w + 7142.078602758087
+    p16 = p17 * w - 5739.103528246604
+    p15 = p16 * w + 3157.107564764642
+    p14 = p15 * w - 1259.5424916442607
+    p13 = p14 * w + 376.7558288969867
+    p12 = p13 * w - 86.0652922335911
+    p11 = p12 * w + 15.232165579165208
+    p10 = p11 * w - 2.0329207625075383
+    p9 = p10 * w + 0.2669324253180961
+    p8 = p9 * w + 0.03487163821268608
+    p7 = p8 * w + 0.05991086474193785
+    p6 = p7 * w + 0.06661739922906655
+    p5 = p6 * w + 0.07692467833897154
+    p4 = p5 * w + 0.09090905522520619
+    p3 = p4 * w + 0.11111111162022883
+    p2 = p3 * w + 0.1428571428529739
+    p1 = p2 * w + 0.20000000000001608
     p0 = p1 * w + 0.3333333333333333
     return (f * w) * p0
 
@@ -155,51 +162,61 @@ def _log1pmx_ordinary(x):
     near = _atanh_cube_block(f) * 2.0 - x * f
     far = np.log1p(x) - x
     part = np.abs(x)
-    return (
-        np.where(np.abs(f) <= 0.42, near, far),
-        (-1.0 < x) & (x <= 2.0**280) & ((2.0**-280 <= part) | (part == 0.0)),
-    )
+    return np.where(np.abs(f) <= 0.54, near, far), (x > -1.0) & (x <= 2.0**280) & ((part >= 2.0**-280) | (part == 0.0))
 
 
-def _excess_2_block(d, x, y):
-    """(x/y)^2 - 1 - 2 log(x/y), where d = x - y."""
+def _difference_block(x, y):
+    """x - y, exactly."""
+    sum_head, sum_tail = _two_sum(x, -y)
+    return sum_head, sum_tail
+
+
+def _excess_2_block(d, d_tail, x, y):
+    """(x/y)^2 - 1 - 2 log(x/y), where d + d_tail = x - y."""
     f = d / (x + y)
     t = d / y
-    near = t * (t + f * 2.0) - _atanh_cube_block(f) * 4.0
     ratio = x / y
-    far = t * (ratio + 1.0) - np.log(ratio) * 2.0
-    return np.where(np.abs(f) <= 0.42, near, far)
+    part = ratio + 1.0
+    # d is exact within a factor of 2 only
+    near = (t * (t + f * 2.0) - _atanh_cube_block(f) * 4.0) + ((t * 2.0) * part) * (d_tail / x)
+    # far from 1 one rounded quotient serves both terms: its error nearly cancels
+    above = ratio - 1.0
+    far = above * part - np.log(ratio) * 2.0
+    return np.where(np.abs(f) <= 0.54, near, far)
 
 
 def _kl_unit_std_ordinary(mu, std):
     """kl_unit_std, and for which elements it holds."""
-    d = std - 1.0
+    head, tail = _difference_block(std, 1.0)
     part = np.abs(mu)
-    part2 = np.maximum(np.abs(d), part)
+    part2 = np.maximum(np.abs(head), part)
     return (
-        _excess_2_block(d, std, 1.0) * 0.5 + (mu * mu) * 0.5,
-        (2.0**-180 <= std) & (std <= 2.0**180) & (part <= 2.0**280) & ((2.0**-280 <= part2) | (part2 == 0.0)),
+        _excess_2_block(head, tail, std, 1.0) * 0.5 + (mu * mu) * 0.5,
+        (std >= 2.0**-180) & (std <= 2.0**180) & (part <= 2.0**280) & ((part2 >= 2.0**-280) | (part2 == 0.0)),
     )
 
 
-def _excess_1_block(d, x, y):
-    """x/y - 1 - log(x/y), where d = x - y."""
+def _excess_1_block(d, d_tail, x, y):
+    """x/y - 1 - log(x/y), where d + d_tail = x - y."""
     f = d / (x + y)
     t = d / y
-    near = t * f - _atanh_cube_block(f) * 2.0
+    # d is exact within a factor of 2 only
+    near = (t * f - _atanh_cube_block(f) * 2.0) + t * (d_tail / x)
     ratio = x / y
-    far = t - np.log(ratio)
-    return np.where(np.abs(f) <= 0.42, near, far)
+    # far from 1 one rounded quotient serves both terms: its error nearly cancels
+    above = ratio - 1.0
+    far = above - np.log(ratio)
+    return np.where(np.abs(f) <= 0.54, near, far)
 
 
 def _kl_unit_var_ordinary(mu, var):
     """kl_unit_var, and for which elements it holds."""
-    d = var - 1.0
+    head, tail = _difference_block(var, 1.0)
     part = np.abs(mu)
-    part2 = np.maximum(np.abs(d), part)
+    part2 = np.maximum(np.abs(head), part)
     return (
-        _excess_1_block(d, var, 1.0) * 0.5 + (mu * mu) * 0.5,
-        (2.0**-180 <= var) & (var <= 2.0**180) & (part <= 2.0**280) & ((2.0**-280 <= part2) | (part2 == 0.0)),
+        _excess_1_block(head, tail, var, 1.0) * 0.5 + (mu * mu) * 0.5,
+        (var >= 2.0**-180) & (var <= 2.0**180) & (part <= 2.0**280) & ((part2 >= 2.0**-280) | (part2 == 0.0)),
     )
 
 
@@ -211,7 +228,7 @@ def _kl_unit_logstd_ordinary(mu, logstd):
     part4 = np.maximum(part2, part3)
     return (
         _expm1mx_block(part) * 0.5 + (mu * mu) * 0.5,
-        (part2 <= 250.0) & (part3 <= 2.0**280) & ((2.0**-280 <= part4) | (part4 == 0.0)),
+        (part2 <= 250.0) & (part3 <= 2.0**280) & ((part4 >= 2.0**-280) | (part4 == 0.0)),
     )
 
 
@@ -222,45 +239,37 @@ def _kl_unit_logvar_ordinary(mu, logvar):
     part3 = np.maximum(part, part2)
     return (
         _expm1mx_block(logvar) * 0.5 + (mu * mu) * 0.5,
-        (part <= 250.0) & (part2 <= 2.0**280) & ((2.0**-280 <= part3) | (part3 == 0.0)),
+        (part <= 250.0) & (part2 <= 2.0**280) & ((part3 >= 2.0**-280) | (part3 == 0.0)),
     )
-
-
-def _difference_block(x, y):
-    """x - y, exactly."""
-    sum_head, sum_tail = _two_sum(x, -y)
-    return sum_head, sum_tail
 
 
 def _kl_normal_std_ordinary(mu1, std1, mu2, std2):
     """kl_normal_std, and for which elements it holds."""
-    # exact for near scales; far ones do not cancel
-    d = std1 - std2
-    head, tail = _difference_block(mu1, mu2)
-    part = np.maximum(np.abs(d / std2), np.abs(head))
+    head, tail = _difference_block(std1, std2)
+    head2, tail2 = _difference_block(mu1, mu2)
+    part = np.maximum(np.abs(head / std2), np.abs(head2))
     return (
-        _excess_2_block(d, std1, std2) * 0.5 + ((head * head + (head * 2.0) * tail) / (std2 * std2)) * 0.5,
+        _excess_2_block(head, tail, std1, std2) * 0.5 + ((head2 * head2 + (head2 * 2.0) * tail2) / (std2 * std2)) * 0.5,
         (np.abs(mu1) <= 2.0**280)
         & (np.abs(mu2) <= 2.0**280)
-        & (2.0**-180 <= np.minimum(std1, std2))
+        & (np.minimum(std1, std2) >= 2.0**-180)
         & (np.maximum(std1, std2) <= 2.0**180)
-        & ((2.0**-280 <= part) | (part == 0.0)),
+        & ((part >= 2.0**-280) | (part == 0.0)),
     )
 
 
 def _kl_normal_var_ordinary(mu1, var1, mu2, var2):
     """kl_normal_var, and for which elements it holds."""
-    # exact for near scales; far ones do not cancel
-    d = var1 - var2
-    head, tail = _difference_block(mu1, mu2)
-    part = np.maximum(np.abs(d / var2), np.abs(head))
+    head, tail = _difference_block(var1, var2)
+    head2, tail2 = _difference_block(mu1, mu2)
+    part = np.maximum(np.abs(head / var2), np.abs(head2))
     return (
-        _excess_1_block(d, var1, var2) * 0.5 + ((head * head + (head * 2.0) * tail) / var2) * 0.5,
+        _excess_1_block(head, tail, var1, var2) * 0.5 + ((head2 * head2 + (head2 * 2.0) * tail2) / var2) * 0.5,
         (np.abs(mu1) <= 2.0**280)
         & (np.abs(mu2) <= 2.0**280)
-        & (2.0**-180 <= np.minimum(var1, var2))
+        & (np.minimum(var1, var2) >= 2.0**-180)
         & (np.maximum(var1, var2) <= 2.0**180)
-        & ((2.0**-280 <= part) | (part == 0.0)),
+        & ((part >= 2.0**-280) | (part == 0.0)),
     )
 
 
@@ -280,7 +289,7 @@ def _kl_normal_logstd_ordinary(mu1, logstd1, mu2, logstd2):
         & (np.abs(mu2) <= 2.0**280)
         & (np.abs(logstd1) <= 125.0)
         & (np.abs(logstd2) <= 125.0)
-        & ((2.0**-280 <= part3) | (part3 == 0.0)),
+        & ((part3 >= 2.0**-280) | (part3 == 0.0)),
     )
 
 
@@ -299,33 +308,33 @@ def _kl_normal_logvar_ordinary(mu1, logvar1, mu2, logvar2):
         & (np.abs(mu2) <= 2.0**280)
         & (np.abs(logvar1) <= 250.0)
         & (np.abs(logvar2) <= 250.0)
-        & ((2.0**-280 <= part2) | (part2 == 0.0)),
+        & ((part2 >= 2.0**-280) | (part2 == 0.0)),
     )
 
 
 def _kl_unit_std_grad_ordinary(mu, std):
     """kl_unit_std_grad, and for which elements it holds."""
     d = std - 1.0
-    return mu, (d * (std + 1.0)) / std, (2.0**-180 <= std) & (std <= 2.0**180) & (np.abs(mu) <= 2.0**280)
+    return mu, (d * (std + 1.0)) / std, (std >= 2.0**-180) & (std <= 2.0**180) & (np.abs(mu) <= 2.0**280)
 
 
 def _kl_unit_var_grad_ordinary(mu, var):
     """kl_unit_var_grad, and for which elements it holds."""
     d = var - 1.0
-    return mu, (d * 0.5) / var, (2.0**-180 <= var) & (var <= 2.0**180) & (np.abs(mu) <= 2.0**280)
+    return mu, (d * 0.5) / var, (var >= 2.0**-180) & (var <= 2.0**180) & (np.abs(mu) <= 2.0**280)
 
 
 def _kl_unit_logstd_grad_ordinary(mu, logstd):
     """kl_unit_logstd_grad, and for which elements it holds."""
     part = logstd * 2.0
     part2 = np.abs(part)
-    return mu, np.expm1(part) * 1.0, (part2 <= 250.0) & (np.abs(mu) <= 2.0**280) & (2.0**-280 <= part2)
+    return mu, np.expm1(part) * 1.0, (part2 <= 250.0) & (np.abs(mu) <= 2.0**280) & (part2 >= 2.0**-280)
 
 
 def _kl_unit_logvar_grad_ordinary(mu, logvar):
     """kl_unit_logvar_grad, and for which elements it holds."""
     part = np.abs(logvar)
-    return mu, np.expm1(logvar) * 0.5, (part <= 250.0) & (np.abs(mu) <= 2.0**280) & (2.0**-280 <= part)
+    return mu, np.expm1(logvar) * 0.5, (part <= 250.0) & (np.abs(mu) <= 2.0**280) & (part >= 2.0**-280)
 
 
 def _kl_normal_std_grad_ordinary(mu1, std1, mu2, std2):
@@ -342,8 +351,8 @@ def _kl_normal_std_grad_ordinary(mu1, std1, mu2, std2):
         -((change + (head * head + (head * 2.0) * tail) / var2) / std2),
         (np.abs(mu1) <= 2.0**280)
         & (np.abs(mu2) <= 2.0**280)
-        & ((2.0**-280 <= np.abs(head)) | (head == 0.0))
-        & (2.0**-180 <= np.minimum(std1, std2))
+        & ((np.abs(head) >= 2.0**-280) | (head == 0.0))
+        & (np.minimum(std1, std2) >= 2.0**-180)
         & (np.maximum(std1, std2) <= 2.0**180),
     )
 
@@ -361,8 +370,8 @@ def _kl_normal_var_grad_ordinary(mu1, var1, mu2, var2):
         -((change + ((head * head + (head * 2.0) * tail) * 0.5) / var2) / var2),
         (np.abs(mu1) <= 2.0**280)
         & (np.abs(mu2) <= 2.0**280)
-        & ((2.0**-280 <= np.abs(head)) | (head == 0.0))
-        & (2.0**-180 <= np.minimum(var1, var2))
+        & ((np.abs(head) >= 2.0**-280) | (head == 0.0))
+        & (np.minimum(var1, var2) >= 2.0**-180)
         & (np.maximum(var1, var2) <= 2.0**180),
     )
 
@@ -386,8 +395,8 @@ def _kl_normal_logstd_grad_ordinary(mu1, logstd1, mu2, logstd2):
         & (np.abs(mu2) <= 2.0**280)
         & (np.abs(logstd1) <= 125.0)
         & (np.abs(logstd2) <= 125.0)
-        & (2.0**-280 <= np.abs(part))
-        & ((2.0**-280 <= np.abs(head)) | (head == 0.0)),
+        & (np.abs(part) >= 2.0**-280)
+        & ((np.abs(head) >= 2.0**-280) | (head == 0.0)),
     )
 
 
@@ -409,8 +418,8 @@ def _kl_normal_logvar_grad_ordinary(mu1, logvar1, mu2, logvar2):
         & (np.abs(mu2) <= 2.0**280)
         & (np.abs(logvar1) <= 250.0)
         & (np.abs(logvar2) <= 250.0)
-        & (2.0**-280 <= np.abs(head2))
-        & ((2.0**-280 <= np.abs(head)) | (head == 0.0)),
+        & (np.abs(head2) >= 2.0**-280)
+        & ((np.abs(head) >= 2.0**-280) | (head == 0.0)),
     )
 
 
@@ -432,9 +441,9 @@ def _expm1mx_reduced(r):
     p0 = _fma(p1, r, 0.1666666666666667)
     # expm1mx(r) = r^2 (1/2 + r rest), both factors with a tail
     factor = _fma(r, p0, 0.5)
-    product_head, product_tail = _two_prod(square_head, factor)
+    leading_head, leading_tail = _two_prod(square_head, factor)
     factor_tail = _fma(r, p0, 0.5 - factor)
-    return product_head, _fma(square_head, factor_tail, _fma(square_tail, factor, product_tail))
+    return leading_head, _fma(square_head, factor_tail, _fma(square_tail, factor, leading_tail))
 
 
 def _expm1mx_scaled(u):
@@ -488,10 +497,11 @@ def _balance(a, b):
     return a * np.where(mask, 0.5, np.where(mask2, 2.0, 1.0)), np.where(mask, 1.0, np.where(mask2, -1.0, 0.0))
 
 
-def _atanh_cube(f):
-    """atanh(f) - f for |f| <= 0.1716."""
-    w = f * f
-    # (atanh(f)/f - 1)/f^2, minimax in w = f^2
+def _atanh_rest(f, f_tail):
+    """atanh(f)/f - 1 for |f| <= 0.1716."""
+    # f^2, corrected by the tail of f
+    w = _fma(f, f, (f * 2.0) * f_tail)
+    # (atanh(f)/f - 1)/f^2, minimax in f^2
     p6 = _fma(0.06641664890797706, w, 0.06623502761775099)
     p5 = _fma(p6, w, 0.07693601584004346)
     p4 = _fma(p5, w, 0.09090886962618003)
@@ -499,17 +509,17 @@ def _atanh_cube(f):
     p2 = _fma(p3, w, 0.1428571428459017)
     p1 = _fma(p2, w, 0.20000000000002655)
     p0 = _fma(p1, w, 0.3333333333333333)
-    return (f * w) * p0
+    return w * p0
 
 
 def _first_power(t, t_tail, f, f_tail):
     """m - 1 - log(m) and m = 1 + t."""
-    # t f - 2 (atanh(f) - f)
-    leading_head, leading_tail = _two_prod(t, f)
-    phi_head, phi_tail = _fast_two_sum(leading_head, _atanh_cube(f) * -2.0)
-    cross = _fma(t, f_tail, _fma(t_tail, f, leading_tail))
+    # f (t - 2 (atanh(f)/f - 1))
+    y_head, y_tail = _fast_two_sum(t, _atanh_rest(f, f_tail) * -2.0)
+    leading_head, leading_tail = _two_prod(f, y_head)
+    low = _fma(f, y_tail + t_tail, _fma(f_tail, y_head, leading_tail))
     m_head, m_tail = _fast_two_sum(1.0, t)
-    return phi_head, phi_tail + cross, m_head, m_tail + t_tail
+    return leading_head, low, m_head, m_tail + t_tail
 
 
 def _assemble(phi, phi_tail, power, power_tail, k):
@@ -560,7 +570,7 @@ def _log1pmx_scaled(x, scale):
 def _log1pmx_parts(x):
     """log1pmx = (head + tail) unscale."""
     part = np.abs(x)
-    mask = (part < np.inf) & (-1.0 < x)
+    mask = (part < np.inf) & (x > -1.0)
     tiny = part < 2.0**-300
     # a tiny x is enlarged: its square would underflow
     scale = np.where(tiny, 2.0**200, 1.0)
@@ -588,16 +598,20 @@ def _quotients(d, b, s, s_tail):
 
 def _second_power(t, t_tail, f, f_tail):
     """m^2 - 1 - 2 log(m) and m^2, m = 1 + t."""
-    # t (t + 2 f) - 4 (atanh(f) - f)
-    y_head, y_tail = _two_sum(t, f * 2.0)
-    leading_head, leading_tail = _two_prod(t, y_head)
-    phi_head, phi_tail = _fast_two_sum(leading_head, _atanh_cube(f) * -4.0)
-    y_low = _fma(2.0, f_tail, y_tail + t_tail)
-    cross = _fma(t, y_low, _fma(t_tail, y_head, leading_tail))
+    # m^2 - 1 - 2 log m = t^2 + 2 (m - 1 - log m)
+    both_head, both_tail = _two_prod(t, t)
+    # f (t - 2 (atanh(f)/f - 1))
+    y_head, y_tail = _fast_two_sum(t, _atanh_rest(f, f_tail) * -2.0)
+    leading_head, leading_tail = _two_prod(f, y_head)
+    total_head, total_tail = _two_sum(both_head, leading_head * 2.0)
+    twice_t = t * 2.0
+    low = _fma(f, y_tail + t_tail, _fma(f_tail, y_head, leading_tail))
+    rest = _fma(twice_t, t_tail, _fma(2.0, low, both_tail))
     m_head, m_tail = _fast_two_sum(1.0, t)
+    # m^2
     square_head, square_tail = _two_prod(m_head, m_head)
     m_low = m_tail + t_tail
-    return phi_head, phi_tail + cross, square_head, _fma(m_head * 2.0, m_low, square_tail)
+    return total_head, total_tail + rest, square_head, _fma(m_head * 2.0, m_low, square_tail)
 
 
 def _excess_2(a, b, k):
@@ -622,7 +636,7 @@ def _finish(excess, excess_tail, square, square_tail):
 def _kl_unit_std_parts(mu, std):
     """kl_unit_std = (head + tail) unscale."""
     part = np.abs(mu)
-    mask = (part < np.inf) & (np.abs(std) < np.inf) & (0.0 < std)
+    mask = (part < np.inf) & (np.abs(std) < np.inf) & (std > 0.0)
     significand, exponent = _split(std)
     balanced, shift = _balance(significand, 1.0)
     head, tail = _excess_2(balanced, 1.0, exponent + shift)
@@ -654,7 +668,7 @@ def _excess_1(a, b, k):
 def _kl_unit_var_parts(mu, var):
     """kl_unit_var = (head + tail) unscale."""
     part = np.abs(mu)
-    mask = (part < np.inf) & (np.abs(var) < np.inf) & (0.0 < var)
+    mask = (part < np.inf) & (np.abs(var) < np.inf) & (var > 0.0)
     significand, exponent = _split(var)
     balanced, shift = _balance(significand, 1.0)
     head, tail = _excess_1(balanced, 1.0, exponent + shift)
@@ -714,7 +728,7 @@ def _kl_unit_logvar_parts(mu, logvar):
 
 def _offset(mu1, mu2, j):
     """(mu1 - mu2) 2^j / 8 as head and tail, cut where its square makes the result infinite."""
-    mask = 2.0**1000 < np.maximum(np.abs(mu1), np.abs(mu2))
+    mask = np.maximum(np.abs(mu1), np.abs(mu2)) > 2.0**1000
     # the difference of two large means may overflow
     guard = np.where(mask, 0.015625, 1.0)
     difference_head, difference_tail = _two_sum(mu1 * guard, -mu2 * guard)
@@ -736,8 +750,8 @@ def _kl_normal_std_parts(mu1, std1, mu2, std2):
         & (np.abs(mu2) < np.inf)
         & (np.abs(std1) < np.inf)
         & (np.abs(std2) < np.inf)
-        & (0.0 < std1)
-        & (0.0 < std2)
+        & (std1 > 0.0)
+        & (std2 > 0.0)
     )
     significand, exponent = _split(std1)
     significand2, exponent2 = _split(std2)
@@ -772,8 +786,8 @@ def _kl_normal_var_parts(mu1, var1, mu2, var2):
         & (np.abs(mu2) < np.inf)
         & (np.abs(var1) < np.inf)
         & (np.abs(var2) < np.inf)
-        & (0.0 < var1)
-        & (0.0 < var2)
+        & (var1 > 0.0)
+        & (var2 > 0.0)
     )
     significand, exponent = _split(var1)
     significand2, exponent2 = _split(var2)
@@ -910,11 +924,11 @@ def _kl_unit_std_slopes(mu, std):
     rest = _fma(-inverse, part, 1.0) / part
     value = total_head + (total_tail - rest)
     return (
-        np.where(bad, np.nan, np.where(std == std, mu, std)),
+        np.where(bad, np.nan, np.where(~np.isnan(std), mu, std)),
         np.where(
             bad,
             np.nan,
-            np.where(mu == mu, np.where((part < np.inf) & (np.abs(inverse) < np.inf), value, std - inverse), mu),
+            np.where(~np.isnan(mu), np.where((part < np.inf) & (np.abs(inverse) < np.inf), value, std - inverse), mu),
         ),
     )
 
@@ -929,11 +943,11 @@ def _kl_unit_var_slopes(mu, var):
     rest = _fma(-inverse, part, 0.5) / part
     value = total_head + (total_tail - rest)
     return (
-        np.where(bad, np.nan, np.where(var == var, mu, var)),
+        np.where(bad, np.nan, np.where(~np.isnan(var), mu, var)),
         np.where(
             bad,
             np.nan,
-            np.where(mu == mu, np.where((part < np.inf) & (np.abs(inverse) < np.inf), value, 0.5 - inverse), mu),
+            np.where(~np.isnan(mu), np.where((part < np.inf) & (np.abs(inverse) < np.inf), value, 0.5 - inverse), mu),
         ),
     )
 
@@ -969,8 +983,8 @@ def _kl_unit_logstd_slopes(mu, logstd):
     head, tail = _expm1_scaled(logstd * (scale * 0.03125))
     value = (head + tail) * np.where(tiny, 2.0**-194, 64.0)
     return (
-        np.where(logstd == logstd, mu, logstd),
-        np.where(mu == mu, np.where(part < np.inf, value, np.where(logstd < 0.0, -1.0, logstd)), mu),
+        np.where(~np.isnan(logstd), mu, logstd),
+        np.where(~np.isnan(mu), np.where(part < np.inf, value, np.where(logstd < 0.0, -1.0, logstd)), mu),
     )
 
 
@@ -983,14 +997,14 @@ def _kl_unit_logvar_slopes(mu, logvar):
     head, tail = _expm1_scaled(logvar * (scale * 0.015625))
     value = (head + tail) * np.where(tiny, 2.0**-195, 32.0)
     return (
-        np.where(logvar == logvar, mu, logvar),
-        np.where(mu == mu, np.where(part < np.inf, value, np.where(logvar < 0.0, -0.5, logvar)), mu),
+        np.where(~np.isnan(logvar), mu, logvar),
+        np.where(~np.isnan(mu), np.where(part < np.inf, value, np.where(logvar < 0.0, -0.5, logvar)), mu),
     )
 
 
 def _difference(mu1, mu2):
     """mu1 - mu2 = (head + tail) 2^exponent, |head| in [1, 2)."""
-    mask = 2.0**1000 < np.maximum(np.abs(mu1), np.abs(mu2))
+    mask = np.maximum(np.abs(mu1), np.abs(mu2)) > 2.0**1000
     # the difference of two large means may overflow
     guard = np.where(mask, 0.015625, 1.0)
     m_head, m_tail = _two_sum(mu1 * guard, -mu2 * guard)
@@ -1021,22 +1035,22 @@ def _scale_by(x, j):
 
 def _multiply(a, a_tail, b, b_tail):
     """The product of two heads and tails."""
-    product_head, product_tail = _two_prod(a, b)
-    return product_head, _fma(a, b_tail, _fma(a_tail, b, product_tail))
+    leading_head, leading_tail = _two_prod(a, b)
+    return leading_head, _fma(a, b_tail, _fma(a_tail, b, leading_tail))
 
 
 def _kl_normal_std_slopes(mu1, std1, mu2, std2):
     """The gradient of kl_normal_std."""
     part = np.abs(mu1)
     part2 = np.abs(mu2)
-    part3 = np.where(2.0**1000 < np.maximum(part, part2), 0.25, 1.0)
+    part3 = np.where(np.maximum(part, part2) > 2.0**1000, 0.25, 1.0)
     offset = mu1 * part3 - mu2 * part3
     part4 = np.abs(std1)
     part5 = np.abs(std2)
     ratio = part4 / part5
-    mask = ~((offset == offset) & (ratio == ratio)) | (np.minimum(std1, std2) < 0.0)
+    mask = ~(~np.isnan(offset) & ~np.isnan(ratio)) | (np.minimum(std1, std2) < 0.0)
     mask2 = (part < np.inf) & (part2 < np.inf)
-    mask3 = (part5 < np.inf) & (0.0 < std2)
+    mask3 = (part5 < np.inf) & (std2 > 0.0)
     mask4 = mask2 & mask3
     head, tail, exponent = _difference(mu1, mu2)
     significand, exponent2 = _split(std2)
@@ -1051,7 +1065,7 @@ def _kl_normal_std_slopes(mu1, std1, mu2, std2):
         ),
     )
     mask5 = part4 < np.inf
-    mask6 = 0.0 < std1
+    mask6 = std1 > 0.0
     significand2, exponent3 = _split(std1)
     # a first scale of 0 is an ordinary argument of d_s2
     above = np.where(mask6, exponent3, -5000.0)
@@ -1107,14 +1121,14 @@ def _kl_normal_var_slopes(mu1, var1, mu2, var2):
     """The gradient of kl_normal_var."""
     part = np.abs(mu1)
     part2 = np.abs(mu2)
-    part3 = np.where(2.0**1000 < np.maximum(part, part2), 0.25, 1.0)
+    part3 = np.where(np.maximum(part, part2) > 2.0**1000, 0.25, 1.0)
     offset = mu1 * part3 - mu2 * part3
     part4 = np.abs(var1)
     part5 = np.abs(var2)
     ratio = part4 / part5
-    mask = ~((offset == offset) & (ratio == ratio)) | (np.minimum(var1, var2) < 0.0)
+    mask = ~(~np.isnan(offset) & ~np.isnan(ratio)) | (np.minimum(var1, var2) < 0.0)
     mask2 = (part < np.inf) & (part2 < np.inf)
-    mask3 = (part5 < np.inf) & (0.0 < var2)
+    mask3 = (part5 < np.inf) & (var2 > 0.0)
     mask4 = mask2 & mask3
     head, tail, exponent = _difference(mu1, mu2)
     significand, exponent2 = _split(var2)
@@ -1124,7 +1138,7 @@ def _kl_normal_var_slopes(mu1, var1, mu2, var2):
         np.where(mask4, _scale_by(_divide(head, tail, significand, 0.0), exponent - exponent2), offset / part5),
     )
     mask5 = part4 < np.inf
-    mask6 = 0.0 < var1
+    mask6 = var1 > 0.0
     significand2, exponent3 = _split(var1)
     # a first scale of 0 is an ordinary argument of d_s2
     above = np.where(mask6, exponent3, -5000.0)
@@ -1192,7 +1206,7 @@ def _expm1_scaled_pair(u, u_tail):
     head, tail = _expm1mx_reduced(r)
     total_head, total_tail = _two_sum(first_head, s * head)
     c = k * -7.371002565167799e-13
-    c_and_tail = c + np.where(mask & (-1.5625 < u), u_tail * 64.0, 0.0)
+    c_and_tail = c + np.where(mask & (u > -1.5625), u_tail * 64.0, 0.0)
     # the correction c changes exp(r) by c exp(r)
     growth = (1.0 + r) + head
     return total_head, _fma(s, _fma(c_and_tail, growth, tail), (power_tail + first_tail) + total_tail)
@@ -1202,10 +1216,10 @@ def _kl_normal_logstd_slopes(mu1, logstd1, mu2, logstd2):
     """The gradient of kl_normal_logstd."""
     part = np.abs(mu1)
     part2 = np.abs(mu2)
-    part3 = np.where(2.0**1000 < np.maximum(part, part2), 0.25, 1.0)
+    part3 = np.where(np.maximum(part, part2) > 2.0**1000, 0.25, 1.0)
     offset2 = mu1 * part3 - mu2 * part3
     ratio = logstd1 * 0.5 - logstd2 * 0.5
-    mask = ~((offset2 == offset2) & (ratio == ratio))
+    mask = ~(~np.isnan(offset2) & ~np.isnan(ratio))
     mask2 = (part < np.inf) & (part2 < np.inf)
     part4 = np.abs(logstd2)
     mask3 = part4 < np.inf
@@ -1266,10 +1280,10 @@ def _kl_normal_logvar_slopes(mu1, logvar1, mu2, logvar2):
     """The gradient of kl_normal_logvar."""
     part = np.abs(mu1)
     part2 = np.abs(mu2)
-    part3 = np.where(2.0**1000 < np.maximum(part, part2), 0.25, 1.0)
+    part3 = np.where(np.maximum(part, part2) > 2.0**1000, 0.25, 1.0)
     offset2 = mu1 * part3 - mu2 * part3
     ratio = logvar1 * 0.5 - logvar2 * 0.5
-    mask = ~((offset2 == offset2) & (ratio == ratio))
+    mask = ~(~np.isnan(offset2) & ~np.isnan(ratio))
     mask2 = (part < np.inf) & (part2 < np.inf)
     part4 = np.abs(logvar2)
     mask3 = part4 < np.inf
@@ -1347,25 +1361,26 @@ def _apply(
     out: Any = None,
 ) -> tuple[Any, ...]:
     """The kernel on broadcast arguments, block by block; elements that it does not hold for go through ``careful``."""
-    arrays = [np.asanyarray(a) for a in arguments]
+    arrays = [np.asarray(a) for a in arguments]
     for position, array in enumerate(arrays, 1):
         if array.dtype.kind not in "fiub":
             raise TypeError(f"argument {position} has dtype {array.dtype}; real numbers are needed")
-    single = np.result_type(*arguments) == np.float32
-    dtype = np.dtype(np.float32 if single else np.float64)
+    # Numbers of Python's own take the precision of the arrays beside them.
+    types = {x.dtype.type for a, x in zip(arguments, arrays, strict=True) if type(a) not in (bool, int, float)}
+    single = types == {np.float32}
+    double, result = np.dtype(np.float64), np.dtype(np.float32 if single else np.float64)
     if out is not None and not isinstance(out, np.ndarray):
         raise TypeError(f"out must be an array, not {type(out).__name__}")
     targets = [out] + [None] * (results - 1)
-    flags = [["readonly"]] * len(arrays) + [["writeonly", "allocate", "no_broadcast"]] * results
+    # NumPy's exp and log have other bits on strided numbers than on contiguous ones.
+    flags = [["readonly", "contig"]] * len(arrays) + [["writeonly", "allocate", "no_broadcast"]] * results
     with (
         np.errstate(all="ignore"),
         np.nditer(
             [*arrays, *targets],
             flags=["external_loop", "buffered", "zerosize_ok", "copy_if_overlap"],
             op_flags=flags,
-            op_dtypes=[np.dtype(np.float64)] * (len(arrays) + results)
-            if not single
-            else [np.dtype(np.float64)] * len(arrays) + [dtype] * results,
+            op_dtypes=[double] * len(arrays) + [result] * results,
             casting="same_kind",
             buffersize=_BLOCK,
         ) as iterator,
@@ -1374,13 +1389,14 @@ def _apply(
             inputs, outputs = chunk[: len(arrays)], chunk[len(arrays) :]
             *values, ordinary = block(*inputs)
             for target, value in zip(outputs, values, strict=True):
-                target[...] = value
+                # what rounds to half of float32's smallest number in binary64 may be more, and must not become 0
+                target[...] = np.where(value == 2.0**-150, 2.0**-149, value) if single else value
             if not ordinary.all():
                 rare = ~ordinary
                 for target, value in zip(outputs, careful(*(x[rare] for x in inputs)), strict=True):
                     target[rare] = value
         made = iterator.operands[len(arrays) :]
-    return tuple(made) if out is not None else tuple(array[()] for array in made)
+    return (out,) if out is not None else tuple(array[()] for array in made)
 
 
 # --- the public functions ---
@@ -1397,7 +1413,8 @@ def expm1mx(x: Any, /) -> Any:
 
     Returns
     -------
-    float32 where all arguments are float32, otherwise float64; NumPy's broadcasting, a scalar for scalars
+    float32 where all arguments are float32, otherwise float64; NumPy's broadcasting, a scalar for scalars.
+    Numbers of Python's own take the precision of the others; subclasses of arrays are taken as arrays.
 
     Notes
     -----
@@ -1421,7 +1438,8 @@ def log1pmx(x: Any, /) -> Any:
 
     Returns
     -------
-    float32 where all arguments are float32, otherwise float64; NumPy's broadcasting, a scalar for scalars
+    float32 where all arguments are float32, otherwise float64; NumPy's broadcasting, a scalar for scalars.
+    Numbers of Python's own take the precision of the others; subclasses of arrays are taken as arrays.
 
     Notes
     -----
@@ -1447,7 +1465,8 @@ def kl_unit_std(mu: Any, std: Any, /, *, out: Array | None = None) -> Any:
 
     Returns
     -------
-    float32 where all arguments are float32, otherwise float64; NumPy's broadcasting, a scalar for scalars
+    float32 where all arguments are float32, otherwise float64; NumPy's broadcasting, a scalar for scalars.
+    Numbers of Python's own take the precision of the others; subclasses of arrays are taken as arrays.
 
     Notes
     -----
@@ -1456,7 +1475,7 @@ def kl_unit_std(mu: Any, std: Any, /, *, out: Array | None = None) -> Any:
     Error: binary64: 4 ulp (tested); binary32: 1 ulp (tested).
     Theorem kl-unit, through stable-unit-std; statement 9b841927df73d141.
     """
-    (value,) = _apply(_kl_unit_std_ordinary, _rounded(_kl_unit_std_parts), (mu, std,), 1, out)
+    (value,) = _apply(_kl_unit_std_ordinary, _rounded(_kl_unit_std_parts), (mu, std), 1, out)
     return value
 
 
@@ -1473,7 +1492,8 @@ def kl_unit_var(mu: Any, var: Any, /, *, out: Array | None = None) -> Any:
 
     Returns
     -------
-    float32 where all arguments are float32, otherwise float64; NumPy's broadcasting, a scalar for scalars
+    float32 where all arguments are float32, otherwise float64; NumPy's broadcasting, a scalar for scalars.
+    Numbers of Python's own take the precision of the others; subclasses of arrays are taken as arrays.
 
     Notes
     -----
@@ -1482,7 +1502,7 @@ def kl_unit_var(mu: Any, var: Any, /, *, out: Array | None = None) -> Any:
     Error: binary64: 4 ulp (tested); binary32: 1 ulp (tested).
     Theorem same-function, through stable-unit-var; statement b8c0b636e100a4b9.
     """
-    (value,) = _apply(_kl_unit_var_ordinary, _rounded(_kl_unit_var_parts), (mu, var,), 1, out)
+    (value,) = _apply(_kl_unit_var_ordinary, _rounded(_kl_unit_var_parts), (mu, var), 1, out)
     return value
 
 
@@ -1499,7 +1519,8 @@ def kl_unit_logstd(mu: Any, logstd: Any, /, *, out: Array | None = None) -> Any:
 
     Returns
     -------
-    float32 where all arguments are float32, otherwise float64; NumPy's broadcasting, a scalar for scalars
+    float32 where all arguments are float32, otherwise float64; NumPy's broadcasting, a scalar for scalars.
+    Numbers of Python's own take the precision of the others; subclasses of arrays are taken as arrays.
 
     Notes
     -----
@@ -1508,7 +1529,7 @@ def kl_unit_logstd(mu: Any, logstd: Any, /, *, out: Array | None = None) -> Any:
     Error: binary64: 4 ulp (tested); binary32: 1 ulp (tested).
     Theorem same-function, through stable-unit-logstd; statement b8c0b636e100a4b9.
     """
-    (value,) = _apply(_kl_unit_logstd_ordinary, _rounded(_kl_unit_logstd_parts), (mu, logstd,), 1, out)
+    (value,) = _apply(_kl_unit_logstd_ordinary, _rounded(_kl_unit_logstd_parts), (mu, logstd), 1, out)
     return value
 
 
@@ -1525,7 +1546,8 @@ def kl_unit_logvar(mu: Any, logvar: Any, /, *, out: Array | None = None) -> Any:
 
     Returns
     -------
-    float32 where all arguments are float32, otherwise float64; NumPy's broadcasting, a scalar for scalars
+    float32 where all arguments are float32, otherwise float64; NumPy's broadcasting, a scalar for scalars.
+    Numbers of Python's own take the precision of the others; subclasses of arrays are taken as arrays.
 
     Notes
     -----
@@ -1534,7 +1556,7 @@ def kl_unit_logvar(mu: Any, logvar: Any, /, *, out: Array | None = None) -> Any:
     Error: binary64: 4 ulp (tested); binary32: 1 ulp (tested).
     Theorem same-function, through stable-unit-logvar; statement b8c0b636e100a4b9.
     """
-    (value,) = _apply(_kl_unit_logvar_ordinary, _rounded(_kl_unit_logvar_parts), (mu, logvar,), 1, out)
+    (value,) = _apply(_kl_unit_logvar_ordinary, _rounded(_kl_unit_logvar_parts), (mu, logvar), 1, out)
     return value
 
 
@@ -1553,7 +1575,8 @@ def kl_normal_std(mu1: Any, std1: Any, mu2: Any, std2: Any, /, *, out: Array | N
 
     Returns
     -------
-    float32 where all arguments are float32, otherwise float64; NumPy's broadcasting, a scalar for scalars
+    float32 where all arguments are float32, otherwise float64; NumPy's broadcasting, a scalar for scalars.
+    Numbers of Python's own take the precision of the others; subclasses of arrays are taken as arrays.
 
     Notes
     -----
@@ -1563,7 +1586,7 @@ def kl_normal_std(mu1: Any, std1: Any, mu2: Any, std2: Any, /, *, out: Array | N
     Error: binary64: 4 ulp (tested); binary32: 1 ulp (tested).
     Theorem kl-normal, through stable-normal-std; statement 508e3fbb66eed03a.
     """
-    (value,) = _apply(_kl_normal_std_ordinary, _rounded(_kl_normal_std_parts), (mu1, std1, mu2, std2,), 1, out)
+    (value,) = _apply(_kl_normal_std_ordinary, _rounded(_kl_normal_std_parts), (mu1, std1, mu2, std2), 1, out)
     return value
 
 
@@ -1582,7 +1605,8 @@ def kl_normal_var(mu1: Any, var1: Any, mu2: Any, var2: Any, /, *, out: Array | N
 
     Returns
     -------
-    float32 where all arguments are float32, otherwise float64; NumPy's broadcasting, a scalar for scalars
+    float32 where all arguments are float32, otherwise float64; NumPy's broadcasting, a scalar for scalars.
+    Numbers of Python's own take the precision of the others; subclasses of arrays are taken as arrays.
 
     Notes
     -----
@@ -1592,7 +1616,7 @@ def kl_normal_var(mu1: Any, var1: Any, mu2: Any, var2: Any, /, *, out: Array | N
     Error: binary64: 4 ulp (tested); binary32: 1 ulp (tested).
     Theorem same-function, through stable-normal-var; statement b8c0b636e100a4b9.
     """
-    (value,) = _apply(_kl_normal_var_ordinary, _rounded(_kl_normal_var_parts), (mu1, var1, mu2, var2,), 1, out)
+    (value,) = _apply(_kl_normal_var_ordinary, _rounded(_kl_normal_var_parts), (mu1, var1, mu2, var2), 1, out)
     return value
 
 
@@ -1611,7 +1635,8 @@ def kl_normal_logstd(mu1: Any, logstd1: Any, mu2: Any, logstd2: Any, /, *, out: 
 
     Returns
     -------
-    float32 where all arguments are float32, otherwise float64; NumPy's broadcasting, a scalar for scalars
+    float32 where all arguments are float32, otherwise float64; NumPy's broadcasting, a scalar for scalars.
+    Numbers of Python's own take the precision of the others; subclasses of arrays are taken as arrays.
 
     Notes
     -----
@@ -1621,7 +1646,13 @@ def kl_normal_logstd(mu1: Any, logstd1: Any, mu2: Any, logstd2: Any, /, *, out: 
     Error: binary64: 4 ulp (tested); binary32: 1 ulp (tested).
     Theorem same-function, through stable-normal-logstd; statement b8c0b636e100a4b9.
     """
-    (value,) = _apply(_kl_normal_logstd_ordinary, _rounded(_kl_normal_logstd_parts), (mu1, logstd1, mu2, logstd2,), 1, out)
+    (value,) = _apply(
+        _kl_normal_logstd_ordinary,
+        _rounded(_kl_normal_logstd_parts),
+        (mu1, logstd1, mu2, logstd2),
+        1,
+        out,
+    )
     return value
 
 
@@ -1640,7 +1671,8 @@ def kl_normal_logvar(mu1: Any, logvar1: Any, mu2: Any, logvar2: Any, /, *, out: 
 
     Returns
     -------
-    float32 where all arguments are float32, otherwise float64; NumPy's broadcasting, a scalar for scalars
+    float32 where all arguments are float32, otherwise float64; NumPy's broadcasting, a scalar for scalars.
+    Numbers of Python's own take the precision of the others; subclasses of arrays are taken as arrays.
 
     Notes
     -----
@@ -1650,7 +1682,13 @@ def kl_normal_logvar(mu1: Any, logvar1: Any, mu2: Any, logvar2: Any, /, *, out: 
     Error: binary64: 4 ulp (tested); binary32: 1 ulp (tested).
     Theorem same-function, through stable-normal-logvar; statement b8c0b636e100a4b9.
     """
-    (value,) = _apply(_kl_normal_logvar_ordinary, _rounded(_kl_normal_logvar_parts), (mu1, logvar1, mu2, logvar2,), 1, out)
+    (value,) = _apply(
+        _kl_normal_logvar_ordinary,
+        _rounded(_kl_normal_logvar_parts),
+        (mu1, logvar1, mu2, logvar2),
+        1,
+        out,
+    )
     return value
 
 
@@ -1667,7 +1705,8 @@ def kl_unit_std_grad(mu: Any, std: Any, /) -> tuple[Any, ...]:
 
     Returns
     -------
-    float32 where all arguments are float32, otherwise float64; NumPy's broadcasting, a scalar for scalars
+    float32 where all arguments are float32, otherwise float64; NumPy's broadcasting, a scalar for scalars.
+    Numbers of Python's own take the precision of the others; subclasses of arrays are taken as arrays.
 
     Notes
     -----
@@ -1676,7 +1715,7 @@ def kl_unit_std_grad(mu: Any, std: Any, /) -> tuple[Any, ...]:
     Error: binary64: 4 ulp (tested); binary32: 1.01 ulp (tested).
     Theorem gradient-f, through stable-grad-unit-std; statement f785221215b21a6c.
     """
-    return _apply(_kl_unit_std_grad_ordinary, _kl_unit_std_slopes, (mu, std,), 2)
+    return _apply(_kl_unit_std_grad_ordinary, _kl_unit_std_slopes, (mu, std), 2)
 
 
 def kl_unit_var_grad(mu: Any, var: Any, /) -> tuple[Any, ...]:
@@ -1692,7 +1731,8 @@ def kl_unit_var_grad(mu: Any, var: Any, /) -> tuple[Any, ...]:
 
     Returns
     -------
-    float32 where all arguments are float32, otherwise float64; NumPy's broadcasting, a scalar for scalars
+    float32 where all arguments are float32, otherwise float64; NumPy's broadcasting, a scalar for scalars.
+    Numbers of Python's own take the precision of the others; subclasses of arrays are taken as arrays.
 
     Notes
     -----
@@ -1701,7 +1741,7 @@ def kl_unit_var_grad(mu: Any, var: Any, /) -> tuple[Any, ...]:
     Error: binary64: 4 ulp (tested); binary32: 1.01 ulp (tested).
     Theorem gradient-g, through stable-grad-unit-var; statement aa75635ac320f877.
     """
-    return _apply(_kl_unit_var_grad_ordinary, _kl_unit_var_slopes, (mu, var,), 2)
+    return _apply(_kl_unit_var_grad_ordinary, _kl_unit_var_slopes, (mu, var), 2)
 
 
 def kl_unit_logstd_grad(mu: Any, logstd: Any, /) -> tuple[Any, ...]:
@@ -1717,7 +1757,8 @@ def kl_unit_logstd_grad(mu: Any, logstd: Any, /) -> tuple[Any, ...]:
 
     Returns
     -------
-    float32 where all arguments are float32, otherwise float64; NumPy's broadcasting, a scalar for scalars
+    float32 where all arguments are float32, otherwise float64; NumPy's broadcasting, a scalar for scalars.
+    Numbers of Python's own take the precision of the others; subclasses of arrays are taken as arrays.
 
     Notes
     -----
@@ -1726,7 +1767,7 @@ def kl_unit_logstd_grad(mu: Any, logstd: Any, /) -> tuple[Any, ...]:
     Error: binary64: 4 ulp (tested); binary32: 1.01 ulp (tested).
     Theorem gradients-unit, through stable-grad-unit-logstd; statement c0640b767f5be2f3.
     """
-    return _apply(_kl_unit_logstd_grad_ordinary, _kl_unit_logstd_slopes, (mu, logstd,), 2)
+    return _apply(_kl_unit_logstd_grad_ordinary, _kl_unit_logstd_slopes, (mu, logstd), 2)
 
 
 def kl_unit_logvar_grad(mu: Any, logvar: Any, /) -> tuple[Any, ...]:
@@ -1742,7 +1783,8 @@ def kl_unit_logvar_grad(mu: Any, logvar: Any, /) -> tuple[Any, ...]:
 
     Returns
     -------
-    float32 where all arguments are float32, otherwise float64; NumPy's broadcasting, a scalar for scalars
+    float32 where all arguments are float32, otherwise float64; NumPy's broadcasting, a scalar for scalars.
+    Numbers of Python's own take the precision of the others; subclasses of arrays are taken as arrays.
 
     Notes
     -----
@@ -1751,7 +1793,7 @@ def kl_unit_logvar_grad(mu: Any, logvar: Any, /) -> tuple[Any, ...]:
     Error: binary64: 4 ulp (tested); binary32: 1.01 ulp (tested).
     Theorem gradients-unit, through stable-grad-unit-logvar; statement c0640b767f5be2f3.
     """
-    return _apply(_kl_unit_logvar_grad_ordinary, _kl_unit_logvar_slopes, (mu, logvar,), 2)
+    return _apply(_kl_unit_logvar_grad_ordinary, _kl_unit_logvar_slopes, (mu, logvar), 2)
 
 
 def kl_normal_std_grad(mu1: Any, std1: Any, mu2: Any, std2: Any, /) -> tuple[Any, ...]:
@@ -1771,7 +1813,8 @@ def kl_normal_std_grad(mu1: Any, std1: Any, mu2: Any, std2: Any, /) -> tuple[Any
 
     Returns
     -------
-    float32 where all arguments are float32, otherwise float64; NumPy's broadcasting, a scalar for scalars
+    float32 where all arguments are float32, otherwise float64; NumPy's broadcasting, a scalar for scalars.
+    Numbers of Python's own take the precision of the others; subclasses of arrays are taken as arrays.
 
     Notes
     -----
@@ -1780,7 +1823,7 @@ def kl_normal_std_grad(mu1: Any, std1: Any, mu2: Any, std2: Any, /) -> tuple[Any
     Error: binary64: 4 ulp (tested); binary32: 1.01 ulp (tested).
     Theorem gradients-normal, through stable-grad-normal-std; statement 09a906cbd1c4fcb9.
     """
-    return _apply(_kl_normal_std_grad_ordinary, _kl_normal_std_slopes, (mu1, std1, mu2, std2,), 4)
+    return _apply(_kl_normal_std_grad_ordinary, _kl_normal_std_slopes, (mu1, std1, mu2, std2), 4)
 
 
 def kl_normal_var_grad(mu1: Any, var1: Any, mu2: Any, var2: Any, /) -> tuple[Any, ...]:
@@ -1800,7 +1843,8 @@ def kl_normal_var_grad(mu1: Any, var1: Any, mu2: Any, var2: Any, /) -> tuple[Any
 
     Returns
     -------
-    float32 where all arguments are float32, otherwise float64; NumPy's broadcasting, a scalar for scalars
+    float32 where all arguments are float32, otherwise float64; NumPy's broadcasting, a scalar for scalars.
+    Numbers of Python's own take the precision of the others; subclasses of arrays are taken as arrays.
 
     Notes
     -----
@@ -1809,7 +1853,7 @@ def kl_normal_var_grad(mu1: Any, var1: Any, mu2: Any, var2: Any, /) -> tuple[Any
     Error: binary64: 4 ulp (tested); binary32: 1.01 ulp (tested).
     Theorem gradients-normal, through stable-grad-normal-var; statement 09a906cbd1c4fcb9.
     """
-    return _apply(_kl_normal_var_grad_ordinary, _kl_normal_var_slopes, (mu1, var1, mu2, var2,), 4)
+    return _apply(_kl_normal_var_grad_ordinary, _kl_normal_var_slopes, (mu1, var1, mu2, var2), 4)
 
 
 def kl_normal_logstd_grad(mu1: Any, logstd1: Any, mu2: Any, logstd2: Any, /) -> tuple[Any, ...]:
@@ -1829,7 +1873,8 @@ def kl_normal_logstd_grad(mu1: Any, logstd1: Any, mu2: Any, logstd2: Any, /) -> 
 
     Returns
     -------
-    float32 where all arguments are float32, otherwise float64; NumPy's broadcasting, a scalar for scalars
+    float32 where all arguments are float32, otherwise float64; NumPy's broadcasting, a scalar for scalars.
+    Numbers of Python's own take the precision of the others; subclasses of arrays are taken as arrays.
 
     Notes
     -----
@@ -1838,7 +1883,7 @@ def kl_normal_logstd_grad(mu1: Any, logstd1: Any, mu2: Any, logstd2: Any, /) -> 
     Error: binary64: 4 ulp (tested); binary32: 1.01 ulp (tested).
     Theorem gradients-normal, through stable-grad-normal-logstd; statement 09a906cbd1c4fcb9.
     """
-    return _apply(_kl_normal_logstd_grad_ordinary, _kl_normal_logstd_slopes, (mu1, logstd1, mu2, logstd2,), 4)
+    return _apply(_kl_normal_logstd_grad_ordinary, _kl_normal_logstd_slopes, (mu1, logstd1, mu2, logstd2), 4)
 
 
 def kl_normal_logvar_grad(mu1: Any, logvar1: Any, mu2: Any, logvar2: Any, /) -> tuple[Any, ...]:
@@ -1858,7 +1903,8 @@ def kl_normal_logvar_grad(mu1: Any, logvar1: Any, mu2: Any, logvar2: Any, /) -> 
 
     Returns
     -------
-    float32 where all arguments are float32, otherwise float64; NumPy's broadcasting, a scalar for scalars
+    float32 where all arguments are float32, otherwise float64; NumPy's broadcasting, a scalar for scalars.
+    Numbers of Python's own take the precision of the others; subclasses of arrays are taken as arrays.
 
     Notes
     -----
@@ -1867,4 +1913,4 @@ def kl_normal_logvar_grad(mu1: Any, logvar1: Any, mu2: Any, logvar2: Any, /) -> 
     Error: binary64: 4 ulp (tested); binary32: 1.01 ulp (tested).
     Theorem gradients-normal, through stable-grad-normal-logvar; statement 09a906cbd1c4fcb9.
     """
-    return _apply(_kl_normal_logvar_grad_ordinary, _kl_normal_logvar_slopes, (mu1, logvar1, mu2, logvar2,), 4)
+    return _apply(_kl_normal_logvar_grad_ordinary, _kl_normal_logvar_slopes, (mu1, logvar1, mu2, logvar2), 4)

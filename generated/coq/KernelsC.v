@@ -1,0 +1,530 @@
+(* SPDX-License-Identifier: MIT *)
+(** * What the kernels for C compute in real numbers
+
+    The operations of a tree along the path that a sample point takes, without roundings; a polynomial
+    is the function that it approximates, powers of two are collected; k0, k1, ... are the integers of
+    the range reductions. The step from here to the text of the kernel is not proved.
+    Written by `derive all`, which regenerates it. *)
+
+From Coq Require Import Reals.
+From Coquelicot Require Import Coquelicot.
+From DeriveKL Require Import Statements.
+From DeriveKLEmitted Require Import Definitions.
+Open Scope R_scope.
+
+(** ** kernels-c: expm1mx_parts *)
+
+(** the path of x = 0.125 *)
+Theorem c_expm1mx_path1 :
+  forall x : R,
+  forall k0 : Z,
+  expm1mx x =
+    powerRZ 2 k0 + powerRZ 2 k0 * (x - ln 2 * IZR k0) + powerRZ 2 k0 * (ln 2 * IZR k0 + exp (x - ln
+    2 * IZR k0) - x - 1) - x - 1.
+Proof. solve_kl_rule. Qed.
+
+(** ** kernels-c: log1pmx_parts *)
+
+(** the path of x = 0.125 *)
+Theorem c_log1pmx_path1 :
+  forall x : R,
+  forall k0 : Z,
+  -1 < x ->
+  log1pmx x =
+    ln 2 * IZR k0 + powerRZ 2 (- k0) * (1 + x) + ln ((1 + (powerRZ 2 (- k0) * (1 + x) - 1) / (1 +
+    powerRZ 2 (- k0) * (1 + x))) / (1 - (powerRZ 2 (- k0) * (1 + x) - 1) / (1 + powerRZ 2 (- k0) *
+    (1 + x)))) - x - (powerRZ 2 (- k0) * (1 + x) - 1) / (1 + powerRZ 2 (- k0) * (1 + x)) - powerRZ 2
+    (- k0) * (1 + x) * (powerRZ 2 (- k0) * (1 + x) - 1) / (1 + powerRZ 2 (- k0) * (1 + x)) - 1.
+Proof. solve_kl_rule. Qed.
+
+(** the path of x = 0.5625 *)
+Theorem c_log1pmx_path2 :
+  forall x : R,
+  forall k0 : Z,
+  -1 < x ->
+  log1pmx x =
+    powerRZ 2 (- k0 - 1) * (1 + x) + ln 2 * (1 + IZR k0) + ln ((1 + (1 / 2 * powerRZ 2 (- k0) * (1 +
+    x) - 1) / (1 + 1 / 2 * powerRZ 2 (- k0) * (1 + x))) / (1 - (1 / 2 * powerRZ 2 (- k0) * (1 + x) -
+    1) / (1 + 1 / 2 * powerRZ 2 (- k0) * (1 + x)))) - x - (powerRZ 2 (- k0 - 1) * (1 + x) - 1) / (1
+    + 1 / 2 * powerRZ 2 (- k0) * (1 + x)) - powerRZ 2 (- k0 - 1) * (1 + x) * (powerRZ 2 (- k0 - 1) *
+    (1 + x) - 1) / (1 + 1 / 2 * powerRZ 2 (- k0) * (1 + x)) - 1.
+Proof. solve_kl_rule. Qed.
+
+(** ** kernels-c: kl_unit_std_parts *)
+
+(** the path of mu = 2.25, std = 1.125 *)
+Theorem c_kl_unit_std_path1 :
+  forall mu std : R,
+  forall k0 : Z,
+  0 < std ->
+  is_kl (normal_density mu std) (normal_density 0 1)
+    (mu ^ 2 / 2 + std ^ 2 / 2 + (std * powerRZ 2 (- k0) - 1) ^ 2 / 2 - ln ((1 + (std * powerRZ 2 (-
+    k0) - 1) / (1 + std * powerRZ 2 (- k0))) / (1 - (std * powerRZ 2 (- k0) - 1) / (1 + std *
+    powerRZ 2 (- k0)))) + (std * powerRZ 2 (- k0) - 1) / (1 + std * powerRZ 2 (- k0)) - ln 2 * IZR
+    k0 - std ^ 2 * powerRZ 2 ((-2) * k0 - 1) + std * powerRZ 2 (- k0) * (std * powerRZ 2 (- k0) - 1)
+    / (1 + std * powerRZ 2 (- k0))).
+Proof. solve_kl_integral. Qed.
+
+(** the path of mu = 2.25, std = 7.75 *)
+Theorem c_kl_unit_std_path2 :
+  forall mu std : R,
+  forall k0 : Z,
+  0 < std ->
+  is_kl (normal_density mu std) (normal_density 0 1)
+    (mu ^ 2 / 2 + std ^ 2 / 2 + (std * powerRZ 2 (- k0) / 2 - 1) ^ 2 / 2 - ln ((1 + (std * powerRZ 2
+    (- k0) / 2 - 1) / (1 + std * powerRZ 2 (- k0) / 2)) / (1 - (std * powerRZ 2 (- k0) / 2 - 1) / (1
+    + std * powerRZ 2 (- k0) / 2))) + (std * powerRZ 2 (- k0 - 1) - 1) / (1 + std * powerRZ 2 (- k0)
+    / 2) - std ^ 2 * powerRZ 2 ((-2) * k0 - 3) - 1 / 2 * ln 2 * (2 + 2 * IZR k0) + std * powerRZ 2
+    (- k0 - 1) * (std * powerRZ 2 (- k0 - 1) - 1) / (1 + std * powerRZ 2 (- k0) / 2)).
+Proof. solve_kl_integral. Qed.
+
+(** ** kernels-c: kl_unit_var_parts *)
+
+(** the path of mu = 2.25, var = 1.125 *)
+Theorem c_kl_unit_var_path1 :
+  forall mu var : R,
+  forall k0 : Z,
+  0 < var ->
+  is_kl (normal_density mu (sqrt var)) (normal_density 0 1)
+    (var / 2 + mu ^ 2 / 2 - 1 / 2 * ln ((1 + (var * powerRZ 2 (- k0) - 1) / (1 + var * powerRZ 2 (-
+    k0))) / (1 - (var * powerRZ 2 (- k0) - 1) / (1 + var * powerRZ 2 (- k0)))) + (var * powerRZ 2 (-
+    k0) - 1) / (2 * (1 + var * powerRZ 2 (- k0))) - var * powerRZ 2 (- k0 - 1) - 1 / 2 * ln 2 * IZR
+    k0 + var * powerRZ 2 (- k0 - 1) * (var * powerRZ 2 (- k0) - 1) / (1 + var * powerRZ 2 (- k0))).
+Proof. solve_kl_integral. Qed.
+
+(** the path of mu = 2.25, var = 7.75 *)
+Theorem c_kl_unit_var_path2 :
+  forall mu var : R,
+  forall k0 : Z,
+  0 < var ->
+  is_kl (normal_density mu (sqrt var)) (normal_density 0 1)
+    (var / 2 + mu ^ 2 / 2 - 1 / 2 * ln ((1 + (var * powerRZ 2 (- k0) / 2 - 1) / (1 + var * powerRZ 2
+    (- k0) / 2)) / (1 - (var * powerRZ 2 (- k0) / 2 - 1) / (1 + var * powerRZ 2 (- k0) / 2))) + (var
+    * powerRZ 2 (- k0 - 1) - 1) / (2 * (1 + var * powerRZ 2 (- k0) / 2)) - var * powerRZ 2 (- k0 -
+    2) - 1 / 2 * ln 2 * (1 + IZR k0) + var * powerRZ 2 (- k0 - 2) * (var * powerRZ 2 (- k0 - 1) - 1)
+    / (1 + var * powerRZ 2 (- k0) / 2)).
+Proof. solve_kl_integral. Qed.
+
+(** ** kernels-c: kl_unit_logstd_parts *)
+
+(** the path of mu = 2.25, logstd = 0.125 *)
+Theorem c_kl_unit_logstd_path1 :
+  forall mu logstd : R,
+  forall k0 : Z,
+  is_kl (normal_density mu (exp logstd)) (normal_density 0 1)
+    (powerRZ 2 (k0 - 1) + mu ^ 2 / 2 + powerRZ 2 (k0 - 1) * (2 * logstd - ln 2 * IZR k0) + powerRZ 2
+    (k0 - 1) * (ln 2 * IZR k0 + exp (2 * logstd - ln 2 * IZR k0) - 2 * logstd - 1) - logstd - 1 /
+    2).
+Proof. solve_kl_integral. Qed.
+
+(** ** kernels-c: kl_unit_logvar_parts *)
+
+(** the path of mu = 2.25, logvar = 0.125 *)
+Theorem c_kl_unit_logvar_path1 :
+  forall mu logvar : R,
+  forall k0 : Z,
+  is_kl (normal_density mu (exp (logvar / 2))) (normal_density 0 1)
+    (powerRZ 2 (k0 - 1) + mu ^ 2 / 2 + powerRZ 2 (k0 - 1) * (logvar - ln 2 * IZR k0) + powerRZ 2 (k0
+    - 1) * (ln 2 * IZR k0 + exp (logvar - ln 2 * IZR k0) - logvar - 1) - logvar / 2 - 1 / 2).
+Proof. solve_kl_integral. Qed.
+
+(** ** kernels-c: kl_normal_std_parts *)
+
+(** the path of mu1 = 2.25, std1 = 1.125, mu2 = -0.5, std2 = 7.75 *)
+Theorem c_kl_normal_std_path1 :
+  forall mu1 std1 mu2 std2 : R,
+  forall k0 k1 : Z,
+  0 < std1 ->
+  0 < std2 ->
+  is_kl (normal_density mu1 std1) (normal_density mu2 std2)
+    (powerRZ 2 (2 * k0 - 2 * k1 - 3) * (1 + powerRZ 2 k1 * (2 * std1 * powerRZ 2 (- k0) - std2 *
+    powerRZ 2 (- k1)) / std2) ^ 2 + (mu1 - mu2) ^ 2 / (2 * std2 ^ 2) + 2 * (std1 * powerRZ 2 (1 -
+    k0) - std2 * powerRZ 2 (- k1)) / (std2 * powerRZ 2 (- k1) + 2 * std1 * powerRZ 2 (- k0)) +
+    powerRZ 2 (2 * k1 - 1) * (2 * std1 * powerRZ 2 (- k0) - std2 * powerRZ 2 (- k1)) ^ 2 / std2 ^ 2
+    + powerRZ 2 k1 * (2 * std1 * powerRZ 2 (- k0) - std2 * powerRZ 2 (- k1)) ^ 2 / (std2 * (std2 *
+    powerRZ 2 (- k1) + 2 * std1 * powerRZ 2 (- k0))) - ln ((1 + (2 * std1 * powerRZ 2 (- k0) - std2
+    * powerRZ 2 (- k1)) / (std2 * powerRZ 2 (- k1) + 2 * std1 * powerRZ 2 (- k0))) / (1 - (2 * std1
+    * powerRZ 2 (- k0) - std2 * powerRZ 2 (- k1)) / (std2 * powerRZ 2 (- k1) + 2 * std1 * powerRZ 2
+    (- k0)))) - (1 + powerRZ 2 k1 * (2 * std1 * powerRZ 2 (- k0) - std2 * powerRZ 2 (- k1)) / std2)
+    ^ 2 / 2 - 1 / 2 * ln 2 * (2 * IZR k0 - 2 * IZR k1 - 2)).
+Proof. solve_kl_integral. Qed.
+
+(** the path of mu1 = 2.25, std1 = 7.75, mu2 = -0.5, std2 = 0.15625 *)
+Theorem c_kl_normal_std_path2 :
+  forall mu1 std1 mu2 std2 : R,
+  forall k0 k1 : Z,
+  0 < std1 ->
+  0 < std2 ->
+  is_kl (normal_density mu1 std1) (normal_density mu2 std2)
+    (powerRZ 2 (1 - 2 * k1 + 2 * k0) * (1 + powerRZ 2 k1 * (std1 * powerRZ 2 (- k0) / 2 - std2 *
+    powerRZ 2 (- k1)) / std2) ^ 2 + (mu1 - mu2) ^ 2 / (2 * std2 ^ 2) + 2 * (std1 * powerRZ 2 (- k0 -
+    1) - std2 * powerRZ 2 (- k1)) / (std2 * powerRZ 2 (- k1) + std1 * powerRZ 2 (- k0) / 2) +
+    powerRZ 2 (2 * k1 - 1) * (std1 * powerRZ 2 (- k0) / 2 - std2 * powerRZ 2 (- k1)) ^ 2 / std2 ^ 2
+    + powerRZ 2 k1 * (std1 * powerRZ 2 (- k0) / 2 - std2 * powerRZ 2 (- k1)) ^ 2 / (std2 * (std2 *
+    powerRZ 2 (- k1) + std1 * powerRZ 2 (- k0) / 2)) - ln ((1 + (std1 * powerRZ 2 (- k0) / 2 - std2
+    * powerRZ 2 (- k1)) / (std2 * powerRZ 2 (- k1) + std1 * powerRZ 2 (- k0) / 2)) / (1 - (std1 *
+    powerRZ 2 (- k0) / 2 - std2 * powerRZ 2 (- k1)) / (std2 * powerRZ 2 (- k1) + std1 * powerRZ 2 (-
+    k0) / 2))) - (1 + powerRZ 2 k1 * (std1 * powerRZ 2 (- k0) / 2 - std2 * powerRZ 2 (- k1)) / std2)
+    ^ 2 / 2 - 1 / 2 * ln 2 * (2 - 2 * IZR k1 + 2 * IZR k0)).
+Proof. solve_kl_integral. Qed.
+
+(** ** kernels-c: kl_normal_var_parts *)
+
+(** the path of mu1 = 2.25, var1 = 1.125, mu2 = -0.5, var2 = 7.75 *)
+Theorem c_kl_normal_var_path1 :
+  forall mu1 var1 mu2 var2 : R,
+  forall k0 k1 : Z,
+  0 < var1 ->
+  0 < var2 ->
+  is_kl (normal_density mu1 (sqrt var1)) (normal_density mu2 (sqrt var2))
+    (powerRZ 2 (k0 - k1 - 2) * (1 + powerRZ 2 k1 * (var1 * powerRZ 2 (1 - k0) - var2 * powerRZ 2 (-
+    k1)) / var2) + (var1 * powerRZ 2 (1 - k0) - var2 * powerRZ 2 (- k1)) / (var2 * powerRZ 2 (- k1)
+    + 2 * var1 * powerRZ 2 (- k0)) + (mu1 - mu2) ^ 2 / (2 * var2) + powerRZ 2 (k1 - 1) * (2 * var1 *
+    powerRZ 2 (- k0) - var2 * powerRZ 2 (- k1)) ^ 2 / (var2 * (var2 * powerRZ 2 (- k1) + 2 * var1 *
+    powerRZ 2 (- k0))) - 1 / 2 * ln ((1 + (2 * var1 * powerRZ 2 (- k0) - var2 * powerRZ 2 (- k1)) /
+    (var2 * powerRZ 2 (- k1) + 2 * var1 * powerRZ 2 (- k0))) / (1 - (2 * var1 * powerRZ 2 (- k0) -
+    var2 * powerRZ 2 (- k1)) / (var2 * powerRZ 2 (- k1) + 2 * var1 * powerRZ 2 (- k0)))) - 1 / 2 *
+    ln 2 * (IZR k0 - IZR k1 - 1) - powerRZ 2 (k1 - 1) * (var1 * powerRZ 2 (1 - k0) - var2 * powerRZ
+    2 (- k1)) / var2 - 1 / 2).
+Proof. solve_kl_integral. Qed.
+
+(** the path of mu1 = 2.25, var1 = 7.75, mu2 = -0.5, var2 = 0.15625 *)
+Theorem c_kl_normal_var_path2 :
+  forall mu1 var1 mu2 var2 : R,
+  forall k0 k1 : Z,
+  0 < var1 ->
+  0 < var2 ->
+  is_kl (normal_density mu1 (sqrt var1)) (normal_density mu2 (sqrt var2))
+    (powerRZ 2 (k0 - k1) * (1 + powerRZ 2 k1 * (var1 * powerRZ 2 (- k0 - 1) - var2 * powerRZ 2 (-
+    k1)) / var2) + (var1 * powerRZ 2 (- k0 - 1) - var2 * powerRZ 2 (- k1)) / (var2 * powerRZ 2 (-
+    k1) + var1 * powerRZ 2 (- k0) / 2) + (mu1 - mu2) ^ 2 / (2 * var2) + powerRZ 2 (k1 - 1) * (var1 *
+    powerRZ 2 (- k0) / 2 - var2 * powerRZ 2 (- k1)) ^ 2 / (var2 * (var2 * powerRZ 2 (- k1) + var1 *
+    powerRZ 2 (- k0) / 2)) - 1 / 2 * ln ((1 + (var1 * powerRZ 2 (- k0) / 2 - var2 * powerRZ 2 (-
+    k1)) / (var2 * powerRZ 2 (- k1) + var1 * powerRZ 2 (- k0) / 2)) / (1 - (var1 * powerRZ 2 (- k0)
+    / 2 - var2 * powerRZ 2 (- k1)) / (var2 * powerRZ 2 (- k1) + var1 * powerRZ 2 (- k0) / 2))) - 1 /
+    2 * ln 2 * (1 + IZR k0 - IZR k1) - powerRZ 2 (k1 - 1) * (var1 * powerRZ 2 (- k0 - 1) - var2 *
+    powerRZ 2 (- k1)) / var2 - 1 / 2).
+Proof. solve_kl_integral. Qed.
+
+(** ** kernels-c: kl_normal_logstd_parts *)
+
+(** the path of mu1 = 2.25, logstd1 = 0.125, mu2 = -0.5, logstd2 = -0.1875 *)
+Theorem c_kl_normal_logstd_path1 :
+  forall mu1 logstd1 mu2 logstd2 : R,
+  forall k0 k3 : Z,
+  is_kl (normal_density mu1 (exp logstd1)) (normal_density mu2 (exp logstd2))
+    (logstd2 + powerRZ 2 (k3 - 1) + powerRZ 2 (k3 - 1) * (2 * logstd1 - 2 * logstd2 - ln 2 * IZR k3)
+    + powerRZ 2 (k3 - 1) * (2 * logstd2 + ln 2 * IZR k3 + exp (2 * logstd1 - 2 * logstd2 - ln 2 *
+    IZR k3) - 2 * logstd1 - 1) + powerRZ 2 (k0 - 1) * (mu1 - mu2) ^ 2 * exp (- (2 * logstd2) - ln 2
+    * IZR k0) - logstd1 - 1 / 2).
+Proof. solve_kl_integral. Qed.
+
+(** ** kernels-c: kl_normal_logvar_parts *)
+
+(** the path of mu1 = 2.25, logvar1 = 0.125, mu2 = -0.5, logvar2 = -0.1875 *)
+Theorem c_kl_normal_logvar_path1 :
+  forall mu1 logvar1 mu2 logvar2 : R,
+  forall k0 k3 : Z,
+  is_kl (normal_density mu1 (exp (logvar1 / 2))) (normal_density mu2 (exp (logvar2 / 2)))
+    (powerRZ 2 (k3 - 1) + logvar2 / 2 + powerRZ 2 (k3 - 1) * (logvar1 - logvar2 - ln 2 * IZR k3) +
+    powerRZ 2 (k3 - 1) * (logvar2 + ln 2 * IZR k3 + exp (logvar1 - logvar2 - ln 2 * IZR k3) -
+    logvar1 - 1) + powerRZ 2 (k0 - 1) * (mu1 - mu2) ^ 2 * exp (- logvar2 - ln 2 * IZR k0) - logvar1
+    / 2 - 1 / 2).
+Proof. solve_kl_integral. Qed.
+
+(** ** kernels-c: kl_unit_std_slopes *)
+
+(** the path of mu = 2.25, std = 1.125 *)
+Theorem c_kl_unit_std_grad_mu_path1 :
+  forall mu std : R,
+  0 < std ->
+  is_derive (fun mu => KL mu std 0 1) mu
+    (mu).
+Proof. solve_kl_gradient. Qed.
+
+(** the path of mu = 2.25, std = 1.125 *)
+Theorem c_kl_unit_std_grad_s_path1 :
+  forall mu std : R,
+  0 < std ->
+  is_derive (fun std => KL mu std 0 1) std
+    (std - 1 / std).
+Proof. solve_kl_gradient. Qed.
+
+(** ** kernels-c: kl_unit_var_slopes *)
+
+(** the path of mu = 2.25, var = 1.125 *)
+Theorem c_kl_unit_var_grad_mu_path1 :
+  forall mu var : R,
+  0 < var ->
+  is_derive (fun mu => KL mu (sqrt var) 0 1) mu
+    (mu).
+Proof. solve_kl_gradient. Qed.
+
+(** the path of mu = 2.25, var = 1.125 *)
+Theorem c_kl_unit_var_grad_s_path1 :
+  forall mu var : R,
+  0 < var ->
+  is_derive (fun var => KL mu (sqrt var) 0 1) var
+    (1 / 2 - 1 / (2 * var)).
+Proof. solve_kl_gradient. Qed.
+
+(** ** kernels-c: kl_unit_logstd_slopes *)
+
+(** the path of mu = 2.25, logstd = 0.125 *)
+Theorem c_kl_unit_logstd_grad_mu_path1 :
+  forall mu logstd : R,
+  is_derive (fun mu => KL mu (exp logstd) 0 1) mu
+    (mu).
+Proof. solve_kl_gradient. Qed.
+
+(** the path of mu = 2.25, logstd = 0.125 *)
+Theorem c_kl_unit_logstd_grad_s_path1 :
+  forall mu logstd : R,
+  forall k0 : Z,
+  is_derive (fun logstd => KL mu (exp logstd) 0 1) logstd
+    (powerRZ 2 k0 + powerRZ 2 k0 * (2 * logstd - ln 2 * IZR k0) + powerRZ 2 k0 * (ln 2 * IZR k0 +
+    exp (2 * logstd - ln 2 * IZR k0) - 2 * logstd - 1) - 1).
+Proof. solve_kl_gradient. Qed.
+
+(** ** kernels-c: kl_unit_logvar_slopes *)
+
+(** the path of mu = 2.25, logvar = 0.125 *)
+Theorem c_kl_unit_logvar_grad_mu_path1 :
+  forall mu logvar : R,
+  is_derive (fun mu => KL mu (exp (logvar / 2)) 0 1) mu
+    (mu).
+Proof. solve_kl_gradient. Qed.
+
+(** the path of mu = 2.25, logvar = 0.125 *)
+Theorem c_kl_unit_logvar_grad_s_path1 :
+  forall mu logvar : R,
+  forall k0 : Z,
+  is_derive (fun logvar => KL mu (exp (logvar / 2)) 0 1) logvar
+    (powerRZ 2 (k0 - 1) + powerRZ 2 (k0 - 1) * (logvar - ln 2 * IZR k0) + powerRZ 2 (k0 - 1) * (ln 2
+    * IZR k0 + exp (logvar - ln 2 * IZR k0) - logvar - 1) - 1 / 2).
+Proof. solve_kl_gradient. Qed.
+
+(** ** kernels-c: kl_normal_std_slopes *)
+
+(** the path of mu1 = 2.25, std1 = 1.125, mu2 = -0.5, std2 = 7.75 *)
+Theorem c_kl_normal_std_grad_mu1_path1 :
+  forall mu1 std1 mu2 std2 : R,
+  0 < std1 ->
+  0 < std2 ->
+  is_derive (fun mu1 => KL mu1 std1 mu2 std2) mu1
+    ((mu1 - mu2) / std2 ^ 2).
+Proof. solve_kl_gradient. Qed.
+
+(** the path of mu1 = 2.25, std1 = 1.125, mu2 = -0.5, std2 = 7.75 *)
+Theorem c_kl_normal_std_grad_s1_path1 :
+  forall mu1 std1 mu2 std2 : R,
+  forall k2 : Z,
+  0 < std1 ->
+  0 < std2 ->
+  is_derive (fun std1 => KL mu1 std1 mu2 std2) std1
+    (powerRZ 2 (2 * k2) * (std1 * powerRZ 2 (- k2) + std2 * powerRZ 2 (- k2)) * (std1 * powerRZ 2 (-
+    k2) - std2 * powerRZ 2 (- k2)) / (std1 * std2 ^ 2)).
+Proof. solve_kl_gradient. Qed.
+
+(** the path of mu1 = 2.25, std1 = 1.125, mu2 = -0.5, std2 = 7.75 *)
+Theorem c_kl_normal_std_grad_mu2_path1 :
+  forall mu1 std1 mu2 std2 : R,
+  0 < std1 ->
+  0 < std2 ->
+  is_derive (fun mu2 => KL mu1 std1 mu2 std2) mu2
+    (- ((mu1 - mu2) / std2 ^ 2)).
+Proof. solve_kl_gradient. Qed.
+
+(** the path of mu1 = 2.25, std1 = 1.125, mu2 = -0.5, std2 = 7.75 *)
+Theorem c_kl_normal_std_grad_s2_path1 :
+  forall mu1 std1 mu2 std2 : R,
+  forall k2 : Z,
+  0 < std1 ->
+  0 < std2 ->
+  is_derive (fun std2 => KL mu1 std1 mu2 std2) std2
+    (- (powerRZ 2 (2 * k2) * (powerRZ 2 ((-2) * k2) * (mu1 - mu2) ^ 2 + (std1 * powerRZ 2 (- k2) +
+    std2 * powerRZ 2 (- k2)) * (std1 * powerRZ 2 (- k2) - std2 * powerRZ 2 (- k2))) / std2 ^ 3)).
+Proof. solve_kl_gradient. Qed.
+
+(** the path of mu1 = 2.25, std1 = 7.75, mu2 = -0.5, std2 = 0.15625 *)
+Theorem c_kl_normal_std_grad_s1_path2 :
+  forall mu1 std1 mu2 std2 : R,
+  forall k4 : Z,
+  0 < std1 ->
+  0 < std2 ->
+  is_derive (fun std1 => KL mu1 std1 mu2 std2) std1
+    (powerRZ 2 (2 * k4) * (std1 * powerRZ 2 (- k4) + std2 * powerRZ 2 (- k4)) * (std1 * powerRZ 2 (-
+    k4) - std2 * powerRZ 2 (- k4)) / (std1 * std2 ^ 2)).
+Proof. solve_kl_gradient. Qed.
+
+(** the path of mu1 = 2.25, std1 = 7.75, mu2 = -0.5, std2 = 0.15625 *)
+Theorem c_kl_normal_std_grad_s2_path2 :
+  forall mu1 std1 mu2 std2 : R,
+  forall k4 : Z,
+  0 < std1 ->
+  0 < std2 ->
+  is_derive (fun std2 => KL mu1 std1 mu2 std2) std2
+    (- (powerRZ 2 (2 * k4) * (powerRZ 2 ((-2) * k4) * (mu1 - mu2) ^ 2 + (std1 * powerRZ 2 (- k4) +
+    std2 * powerRZ 2 (- k4)) * (std1 * powerRZ 2 (- k4) - std2 * powerRZ 2 (- k4))) / std2 ^ 3)).
+Proof. solve_kl_gradient. Qed.
+
+(** the path of mu1 = 2.25, std1 = 0.15625, mu2 = -0.5, std2 = 0.46875 *)
+Theorem c_kl_normal_std_grad_s2_path3 :
+  forall mu1 std1 mu2 std2 : R,
+  forall k0 k2 : Z,
+  0 < std1 ->
+  0 < std2 ->
+  is_derive (fun std2 => KL mu1 std1 mu2 std2) std2
+    (- (powerRZ 2 (2 * k0) * (powerRZ 2 ((-2) * k0) * (mu1 - mu2) ^ 2 + powerRZ 2 (2 * k2 - 2 * k0)
+    * (std1 * powerRZ 2 (- k2) + std2 * powerRZ 2 (- k2)) * (std1 * powerRZ 2 (- k2) - std2 *
+    powerRZ 2 (- k2))) / std2 ^ 3)).
+Proof. solve_kl_gradient. Qed.
+
+(** ** kernels-c: kl_normal_var_slopes *)
+
+(** the path of mu1 = 2.25, var1 = 1.125, mu2 = -0.5, var2 = 7.75 *)
+Theorem c_kl_normal_var_grad_mu1_path1 :
+  forall mu1 var1 mu2 var2 : R,
+  0 < var1 ->
+  0 < var2 ->
+  is_derive (fun mu1 => KL mu1 (sqrt var1) mu2 (sqrt var2)) mu1
+    ((mu1 - mu2) / var2).
+Proof. solve_kl_gradient. Qed.
+
+(** the path of mu1 = 2.25, var1 = 1.125, mu2 = -0.5, var2 = 7.75 *)
+Theorem c_kl_normal_var_grad_s1_path1 :
+  forall mu1 var1 mu2 var2 : R,
+  forall k2 : Z,
+  0 < var1 ->
+  0 < var2 ->
+  is_derive (fun var1 => KL mu1 (sqrt var1) mu2 (sqrt var2)) var1
+    (powerRZ 2 (k2 - 1) * (var1 * powerRZ 2 (- k2) - var2 * powerRZ 2 (- k2)) / (var1 * var2)).
+Proof. solve_kl_gradient. Qed.
+
+(** the path of mu1 = 2.25, var1 = 1.125, mu2 = -0.5, var2 = 7.75 *)
+Theorem c_kl_normal_var_grad_mu2_path1 :
+  forall mu1 var1 mu2 var2 : R,
+  0 < var1 ->
+  0 < var2 ->
+  is_derive (fun mu2 => KL mu1 (sqrt var1) mu2 (sqrt var2)) mu2
+    (- ((mu1 - mu2) / var2)).
+Proof. solve_kl_gradient. Qed.
+
+(** the path of mu1 = 2.25, var1 = 1.125, mu2 = -0.5, var2 = 7.75 *)
+Theorem c_kl_normal_var_grad_s2_path1 :
+  forall mu1 var1 mu2 var2 : R,
+  forall k2 : Z,
+  0 < var1 ->
+  0 < var2 ->
+  is_derive (fun var2 => KL mu1 (sqrt var1) mu2 (sqrt var2)) var2
+    (- (powerRZ 2 (k2 - 1) * (var1 * powerRZ 2 (- k2) + powerRZ 2 (- k2) * (mu1 - mu2) ^ 2 - var2 *
+    powerRZ 2 (- k2)) / var2 ^ 2)).
+Proof. solve_kl_gradient. Qed.
+
+(** the path of mu1 = 2.25, var1 = 7.75, mu2 = -0.5, var2 = 0.15625 *)
+Theorem c_kl_normal_var_grad_s1_path2 :
+  forall mu1 var1 mu2 var2 : R,
+  forall k4 : Z,
+  0 < var1 ->
+  0 < var2 ->
+  is_derive (fun var1 => KL mu1 (sqrt var1) mu2 (sqrt var2)) var1
+    (powerRZ 2 (k4 - 1) * (var1 * powerRZ 2 (- k4) - var2 * powerRZ 2 (- k4)) / (var1 * var2)).
+Proof. solve_kl_gradient. Qed.
+
+(** the path of mu1 = 2.25, var1 = 7.75, mu2 = -0.5, var2 = 0.15625 *)
+Theorem c_kl_normal_var_grad_s2_path2 :
+  forall mu1 var1 mu2 var2 : R,
+  forall k4 : Z,
+  0 < var1 ->
+  0 < var2 ->
+  is_derive (fun var2 => KL mu1 (sqrt var1) mu2 (sqrt var2)) var2
+    (- (powerRZ 2 (k4 - 1) * (var1 * powerRZ 2 (- k4) + powerRZ 2 (- k4) * (mu1 - mu2) ^ 2 - var2 *
+    powerRZ 2 (- k4)) / var2 ^ 2)).
+Proof. solve_kl_gradient. Qed.
+
+(** the path of mu1 = 2.25, var1 = 0.15625, mu2 = -0.5, var2 = 0.46875 *)
+Theorem c_kl_normal_var_grad_s2_path3 :
+  forall mu1 var1 mu2 var2 : R,
+  forall k0 k2 : Z,
+  0 < var1 ->
+  0 < var2 ->
+  is_derive (fun var2 => KL mu1 (sqrt var1) mu2 (sqrt var2)) var2
+    (- (powerRZ 2 (2 * k0 - 1) * (powerRZ 2 ((-2) * k0) * (mu1 - mu2) ^ 2 + powerRZ 2 (k2 - 2 * k0)
+    * (var1 * powerRZ 2 (- k2) - var2 * powerRZ 2 (- k2))) / var2 ^ 2)).
+Proof. solve_kl_gradient. Qed.
+
+(** ** kernels-c: kl_normal_logstd_slopes *)
+
+(** the path of mu1 = 2.25, logstd1 = 0.125, mu2 = -0.5, logstd2 = -0.1875 *)
+Theorem c_kl_normal_logstd_grad_mu1_path1 :
+  forall mu1 logstd1 mu2 logstd2 : R,
+  forall k2 : Z,
+  is_derive (fun mu1 => KL mu1 (exp logstd1) mu2 (exp logstd2)) mu1
+    (powerRZ 2 k2 * (mu1 - mu2) * exp (- (2 * logstd2) - ln 2 * IZR k2)).
+Proof. solve_kl_gradient. Qed.
+
+(** the path of mu1 = 2.25, logstd1 = 0.125, mu2 = -0.5, logstd2 = -0.1875 *)
+Theorem c_kl_normal_logstd_grad_s1_path1 :
+  forall mu1 logstd1 mu2 logstd2 : R,
+  forall k5 : Z,
+  is_derive (fun logstd1 => KL mu1 (exp logstd1) mu2 (exp logstd2)) logstd1
+    (powerRZ 2 k5 + powerRZ 2 k5 * (2 * logstd1 - 2 * logstd2 - ln 2 * IZR k5) + powerRZ 2 k5 * (2 *
+    logstd2 + ln 2 * IZR k5 + exp (2 * logstd1 - 2 * logstd2 - ln 2 * IZR k5) - 2 * logstd1 - 1) -
+    1).
+Proof. solve_kl_gradient. Qed.
+
+(** the path of mu1 = 2.25, logstd1 = 0.125, mu2 = -0.5, logstd2 = -0.1875 *)
+Theorem c_kl_normal_logstd_grad_mu2_path1 :
+  forall mu1 logstd1 mu2 logstd2 : R,
+  forall k2 : Z,
+  is_derive (fun mu2 => KL mu1 (exp logstd1) mu2 (exp logstd2)) mu2
+    (- (powerRZ 2 k2 * (mu1 - mu2) * exp (- (2 * logstd2) - ln 2 * IZR k2))).
+Proof. solve_kl_gradient. Qed.
+
+(** the path of mu1 = 2.25, logstd1 = 0.125, mu2 = -0.5, logstd2 = -0.1875 *)
+Theorem c_kl_normal_logstd_grad_s2_path1 :
+  forall mu1 logstd1 mu2 logstd2 : R,
+  forall k2 k5 : Z,
+  is_derive (fun logstd2 => KL mu1 (exp logstd1) mu2 (exp logstd2)) logstd2
+    (1 - powerRZ 2 k5 - powerRZ 2 k5 * (2 * logstd1 - 2 * logstd2 - ln 2 * IZR k5) - powerRZ 2 k5 *
+    (2 * logstd2 + ln 2 * IZR k5 + exp (2 * logstd1 - 2 * logstd2 - ln 2 * IZR k5) - 2 * logstd1 -
+    1) - powerRZ 2 k2 * (mu1 - mu2) ^ 2 * exp (- (2 * logstd2) - ln 2 * IZR k2)).
+Proof. solve_kl_gradient. Qed.
+
+(** ** kernels-c: kl_normal_logvar_slopes *)
+
+(** the path of mu1 = 2.25, logvar1 = 0.125, mu2 = -0.5, logvar2 = -0.1875 *)
+Theorem c_kl_normal_logvar_grad_mu1_path1 :
+  forall mu1 logvar1 mu2 logvar2 : R,
+  forall k2 : Z,
+  is_derive (fun mu1 => KL mu1 (exp (logvar1 / 2)) mu2 (exp (logvar2 / 2))) mu1
+    (powerRZ 2 k2 * (mu1 - mu2) * exp (- logvar2 - ln 2 * IZR k2)).
+Proof. solve_kl_gradient. Qed.
+
+(** the path of mu1 = 2.25, logvar1 = 0.125, mu2 = -0.5, logvar2 = -0.1875 *)
+Theorem c_kl_normal_logvar_grad_s1_path1 :
+  forall mu1 logvar1 mu2 logvar2 : R,
+  forall k5 : Z,
+  is_derive (fun logvar1 => KL mu1 (exp (logvar1 / 2)) mu2 (exp (logvar2 / 2))) logvar1
+    (powerRZ 2 (k5 - 1) + powerRZ 2 (k5 - 1) * (logvar1 - logvar2 - ln 2 * IZR k5) + powerRZ 2 (k5 -
+    1) * (logvar2 + ln 2 * IZR k5 + exp (logvar1 - logvar2 - ln 2 * IZR k5) - logvar1 - 1) - 1 / 2).
+Proof. solve_kl_gradient. Qed.
+
+(** the path of mu1 = 2.25, logvar1 = 0.125, mu2 = -0.5, logvar2 = -0.1875 *)
+Theorem c_kl_normal_logvar_grad_mu2_path1 :
+  forall mu1 logvar1 mu2 logvar2 : R,
+  forall k2 : Z,
+  is_derive (fun mu2 => KL mu1 (exp (logvar1 / 2)) mu2 (exp (logvar2 / 2))) mu2
+    (- (powerRZ 2 k2 * (mu1 - mu2) * exp (- logvar2 - ln 2 * IZR k2))).
+Proof. solve_kl_gradient. Qed.
+
+(** the path of mu1 = 2.25, logvar1 = 0.125, mu2 = -0.5, logvar2 = -0.1875 *)
+Theorem c_kl_normal_logvar_grad_s2_path1 :
+  forall mu1 logvar1 mu2 logvar2 : R,
+  forall k2 k5 : Z,
+  is_derive (fun logvar2 => KL mu1 (exp (logvar1 / 2)) mu2 (exp (logvar2 / 2))) logvar2
+    (1 / 2 - powerRZ 2 (k5 - 1) - powerRZ 2 (k5 - 1) * (logvar1 - logvar2 - ln 2 * IZR k5) - powerRZ
+    2 (k5 - 1) * (logvar2 + ln 2 * IZR k5 + exp (logvar1 - logvar2 - ln 2 * IZR k5) - logvar1 - 1) -
+    powerRZ 2 (k2 - 1) * (mu1 - mu2) ^ 2 * exp (- logvar2 - ln 2 * IZR k2)).
+Proof. solve_kl_gradient. Qed.
+

@@ -1,0 +1,334 @@
+(* SPDX-License-Identifier: MIT *)
+(** * What the kernels for NumPy compute in real numbers
+
+    The paths of the trees for NumPy that the trees for C do not have.
+    Written by `derive all`, which regenerates it. *)
+
+From Coq Require Import Reals.
+From Coquelicot Require Import Coquelicot.
+From DeriveKL Require Import Statements.
+From DeriveKLEmitted Require Import Definitions.
+Open Scope R_scope.
+
+(** ** kernels-python: expm1mx_ordinary *)
+
+(** the path of x = 0.125 *)
+Theorem python_expm1mx_path1 :
+  forall x : R,
+  expm1mx x =
+    exp x - x - 1.
+Proof. solve_kl_rule. Qed.
+
+(** ** kernels-python: log1pmx_ordinary *)
+
+(** the path of x = 0.125 *)
+Theorem python_log1pmx_path1 :
+  forall x : R,
+  -1 < x ->
+  log1pmx x =
+    ln ((1 + x / (2 + x)) / (1 - x / (2 + x))) - x ^ 2 / (2 + x) - 2 * x / (2 + x).
+Proof. solve_kl_rule. Qed.
+
+(** the path of x = 3.0 *)
+Theorem python_log1pmx_path2 :
+  forall x : R,
+  -1 < x ->
+  log1pmx x =
+    ln (1 + x) - x.
+Proof. solve_kl_rule. Qed.
+
+(** ** kernels-python: kl_unit_std_ordinary *)
+
+(** the path of mu = 2.25, std = 1.125 *)
+Theorem python_kl_unit_std_path1 :
+  forall mu std : R,
+  0 < std ->
+  is_kl (normal_density mu std) (normal_density 0 1)
+    (mu ^ 2 / 2 - ln ((1 + (std - 1) / (1 + std)) / (1 - (std - 1) / (1 + std))) + 1 / 2 * (std - 1)
+    * (std + 2 * (std - 1) / (1 + std) - 1) + 2 * (std - 1) / (1 + std)).
+Proof. solve_kl_integral. Qed.
+
+(** the path of mu = 2.25, std = 7.75 *)
+Theorem python_kl_unit_std_path2 :
+  forall mu std : R,
+  0 < std ->
+  is_kl (normal_density mu std) (normal_density 0 1)
+    (mu ^ 2 / 2 - ln std + 1 / 2 * (1 + std) * (std - 1)).
+Proof. solve_kl_integral. Qed.
+
+(** ** kernels-python: kl_unit_var_ordinary *)
+
+(** the path of mu = 2.25, var = 1.125 *)
+Theorem python_kl_unit_var_path1 :
+  forall mu var : R,
+  0 < var ->
+  is_kl (normal_density mu (sqrt var)) (normal_density 0 1)
+    (mu ^ 2 / 2 - 1 / 2 * ln ((1 + (var - 1) / (1 + var)) / (1 - (var - 1) / (1 + var))) + (var - 1)
+    / (1 + var) + (var - 1) ^ 2 / (2 * (1 + var))).
+Proof. solve_kl_integral. Qed.
+
+(** the path of mu = 2.25, var = 7.75 *)
+Theorem python_kl_unit_var_path2 :
+  forall mu var : R,
+  0 < var ->
+  is_kl (normal_density mu (sqrt var)) (normal_density 0 1)
+    (var / 2 + mu ^ 2 / 2 - 1 / 2 * ln var - 1 / 2).
+Proof. solve_kl_integral. Qed.
+
+(** ** kernels-python: kl_unit_logstd_ordinary *)
+
+(** the path of mu = 2.25, logstd = 0.125 *)
+Theorem python_kl_unit_logstd_path1 :
+  forall mu logstd : R,
+  is_kl (normal_density mu (exp logstd)) (normal_density 0 1)
+    (mu ^ 2 / 2 + 1 / 2 * exp (2 * logstd) - logstd - 1 / 2).
+Proof. solve_kl_integral. Qed.
+
+(** ** kernels-python: kl_unit_logvar_ordinary *)
+
+(** the path of mu = 2.25, logvar = 0.125 *)
+Theorem python_kl_unit_logvar_path1 :
+  forall mu logvar : R,
+  is_kl (normal_density mu (exp (logvar / 2))) (normal_density 0 1)
+    (mu ^ 2 / 2 + 1 / 2 * exp logvar - logvar / 2 - 1 / 2).
+Proof. solve_kl_integral. Qed.
+
+(** ** kernels-python: kl_normal_std_ordinary *)
+
+(** the path of mu1 = 2.25, std1 = 1.125, mu2 = -0.5, std2 = 7.75 *)
+Theorem python_kl_normal_std_path1 :
+  forall mu1 std1 mu2 std2 : R,
+  0 < std1 ->
+  0 < std2 ->
+  is_kl (normal_density mu1 std1) (normal_density mu2 std2)
+    ((mu1 - mu2) ^ 2 / (2 * std2 ^ 2) + 1 / 2 * (1 + std1 / std2) * (std1 / std2 - 1) - ln (std1 /
+    std2)).
+Proof. solve_kl_integral. Qed.
+
+(** the path of mu1 = 2.25, std1 = 0.15625, mu2 = -0.5, std2 = 0.46875 *)
+Theorem python_kl_normal_std_path2 :
+  forall mu1 std1 mu2 std2 : R,
+  0 < std1 ->
+  0 < std2 ->
+  is_kl (normal_density mu1 std1) (normal_density mu2 std2)
+    ((mu1 - mu2) ^ 2 / (2 * std2 ^ 2) + 2 * (std1 - std2) / (std1 + std2) + (std1 - std2) * ((std1 -
+    std2) / std2 + 2 * (std1 - std2) / (std1 + std2)) / (2 * std2) - ln ((1 + (std1 - std2) / (std1
+    + std2)) / (1 - (std1 - std2) / (std1 + std2)))).
+Proof. solve_kl_integral. Qed.
+
+(** ** kernels-python: kl_normal_var_ordinary *)
+
+(** the path of mu1 = 2.25, var1 = 1.125, mu2 = -0.5, var2 = 7.75 *)
+Theorem python_kl_normal_var_path1 :
+  forall mu1 var1 mu2 var2 : R,
+  0 < var1 ->
+  0 < var2 ->
+  is_kl (normal_density mu1 (sqrt var1)) (normal_density mu2 (sqrt var2))
+    (var1 / (2 * var2) + (mu1 - mu2) ^ 2 / (2 * var2) - 1 / 2 * ln (var1 / var2) - 1 / 2).
+Proof. solve_kl_integral. Qed.
+
+(** the path of mu1 = 2.25, var1 = 0.15625, mu2 = -0.5, var2 = 0.46875 *)
+Theorem python_kl_normal_var_path2 :
+  forall mu1 var1 mu2 var2 : R,
+  0 < var1 ->
+  0 < var2 ->
+  is_kl (normal_density mu1 (sqrt var1)) (normal_density mu2 (sqrt var2))
+    ((var1 - var2) / (var1 + var2) + (mu1 - mu2) ^ 2 / (2 * var2) + (var1 - var2) ^ 2 / (2 * var2 *
+    (var1 + var2)) - 1 / 2 * ln ((1 + (var1 - var2) / (var1 + var2)) / (1 - (var1 - var2) / (var1 +
+    var2)))).
+Proof. solve_kl_integral. Qed.
+
+(** ** kernels-python: kl_normal_logstd_ordinary *)
+
+(** the path of mu1 = 2.25, logstd1 = 0.125, mu2 = -0.5, logstd2 = -0.1875 *)
+Theorem python_kl_normal_logstd_path1 :
+  forall mu1 logstd1 mu2 logstd2 : R,
+  is_kl (normal_density mu1 (exp logstd1)) (normal_density mu2 (exp logstd2))
+    (logstd2 + 1 / 2 * exp (2 * logstd1 - 2 * logstd2) + 1 / 2 * (mu1 - mu2) ^ 2 * exp (- (2 *
+    logstd2)) - logstd1 - 1 / 2).
+Proof. solve_kl_integral. Qed.
+
+(** ** kernels-python: kl_normal_logvar_ordinary *)
+
+(** the path of mu1 = 2.25, logvar1 = 0.125, mu2 = -0.5, logvar2 = -0.1875 *)
+Theorem python_kl_normal_logvar_path1 :
+  forall mu1 logvar1 mu2 logvar2 : R,
+  is_kl (normal_density mu1 (exp (logvar1 / 2))) (normal_density mu2 (exp (logvar2 / 2)))
+    (logvar2 / 2 + 1 / 2 * exp (logvar1 - logvar2) + 1 / 2 * (mu1 - mu2) ^ 2 * exp (- logvar2) -
+    logvar1 / 2 - 1 / 2).
+Proof. solve_kl_integral. Qed.
+
+(** ** kernels-python: kl_unit_std_grad_ordinary *)
+
+(** the path of mu = 2.25, std = 1.125 *)
+Theorem python_kl_unit_std_grad_s_path1 :
+  forall mu std : R,
+  0 < std ->
+  is_derive (fun std => KL mu std 0 1) std
+    ((1 + std) * (std - 1) / std).
+Proof. solve_kl_gradient. Qed.
+
+(** ** kernels-python: kl_unit_var_grad_ordinary *)
+
+(** the path of mu = 2.25, var = 1.125 *)
+Theorem python_kl_unit_var_grad_s_path1 :
+  forall mu var : R,
+  0 < var ->
+  is_derive (fun var => KL mu (sqrt var) 0 1) var
+    ((var / 2 - 1 / 2) / var).
+Proof. solve_kl_gradient. Qed.
+
+(** ** kernels-python: kl_unit_logstd_grad_ordinary *)
+
+(** the path of mu = 2.25, logstd = 0.125 *)
+Theorem python_kl_unit_logstd_grad_s_path1 :
+  forall mu logstd : R,
+  is_derive (fun logstd => KL mu (exp logstd) 0 1) logstd
+    (exp (2 * logstd) - 1).
+Proof. solve_kl_gradient. Qed.
+
+(** ** kernels-python: kl_unit_logvar_grad_ordinary *)
+
+(** the path of mu = 2.25, logvar = 0.125 *)
+Theorem python_kl_unit_logvar_grad_s_path1 :
+  forall mu logvar : R,
+  is_derive (fun logvar => KL mu (exp (logvar / 2)) 0 1) logvar
+    (1 / 2 * exp logvar - 1 / 2).
+Proof. solve_kl_gradient. Qed.
+
+(** ** kernels-python: kl_normal_std_grad_ordinary *)
+
+(** the path of mu1 = 2.25, std1 = 1.125, mu2 = -0.5, std2 = 7.75 *)
+Theorem python_kl_normal_std_grad_mu1_path1 :
+  forall mu1 std1 mu2 std2 : R,
+  0 < std1 ->
+  0 < std2 ->
+  is_derive (fun mu1 => KL mu1 std1 mu2 std2) mu1
+    ((mu1 - mu2) / std2 ^ 2).
+Proof. solve_kl_gradient. Qed.
+
+(** the path of mu1 = 2.25, std1 = 1.125, mu2 = -0.5, std2 = 7.75 *)
+Theorem python_kl_normal_std_grad_s1_path1 :
+  forall mu1 std1 mu2 std2 : R,
+  0 < std1 ->
+  0 < std2 ->
+  is_derive (fun std1 => KL mu1 std1 mu2 std2) std1
+    ((std1 + std2) * (std1 - std2) / (std1 * std2 ^ 2)).
+Proof. solve_kl_gradient. Qed.
+
+(** the path of mu1 = 2.25, std1 = 1.125, mu2 = -0.5, std2 = 7.75 *)
+Theorem python_kl_normal_std_grad_mu2_path1 :
+  forall mu1 std1 mu2 std2 : R,
+  0 < std1 ->
+  0 < std2 ->
+  is_derive (fun mu2 => KL mu1 std1 mu2 std2) mu2
+    (- ((mu1 - mu2) / std2 ^ 2)).
+Proof. solve_kl_gradient. Qed.
+
+(** the path of mu1 = 2.25, std1 = 1.125, mu2 = -0.5, std2 = 7.75 *)
+Theorem python_kl_normal_std_grad_s2_path1 :
+  forall mu1 std1 mu2 std2 : R,
+  0 < std1 ->
+  0 < std2 ->
+  is_derive (fun std2 => KL mu1 std1 mu2 std2) std2
+    (- (((mu1 - mu2) ^ 2 / std2 ^ 2 + (std1 + std2) * (std1 - std2) / std2 ^ 2) / std2)).
+Proof. solve_kl_gradient. Qed.
+
+(** ** kernels-python: kl_normal_var_grad_ordinary *)
+
+(** the path of mu1 = 2.25, var1 = 1.125, mu2 = -0.5, var2 = 7.75 *)
+Theorem python_kl_normal_var_grad_mu1_path1 :
+  forall mu1 var1 mu2 var2 : R,
+  0 < var1 ->
+  0 < var2 ->
+  is_derive (fun mu1 => KL mu1 (sqrt var1) mu2 (sqrt var2)) mu1
+    ((mu1 - mu2) / var2).
+Proof. solve_kl_gradient. Qed.
+
+(** the path of mu1 = 2.25, var1 = 1.125, mu2 = -0.5, var2 = 7.75 *)
+Theorem python_kl_normal_var_grad_s1_path1 :
+  forall mu1 var1 mu2 var2 : R,
+  0 < var1 ->
+  0 < var2 ->
+  is_derive (fun var1 => KL mu1 (sqrt var1) mu2 (sqrt var2)) var1
+    ((var1 / 2 - var2 / 2) / (var1 * var2)).
+Proof. solve_kl_gradient. Qed.
+
+(** the path of mu1 = 2.25, var1 = 1.125, mu2 = -0.5, var2 = 7.75 *)
+Theorem python_kl_normal_var_grad_mu2_path1 :
+  forall mu1 var1 mu2 var2 : R,
+  0 < var1 ->
+  0 < var2 ->
+  is_derive (fun mu2 => KL mu1 (sqrt var1) mu2 (sqrt var2)) mu2
+    (- ((mu1 - mu2) / var2)).
+Proof. solve_kl_gradient. Qed.
+
+(** the path of mu1 = 2.25, var1 = 1.125, mu2 = -0.5, var2 = 7.75 *)
+Theorem python_kl_normal_var_grad_s2_path1 :
+  forall mu1 var1 mu2 var2 : R,
+  0 < var1 ->
+  0 < var2 ->
+  is_derive (fun var2 => KL mu1 (sqrt var1) mu2 (sqrt var2)) var2
+    (- (((var1 / 2 - var2 / 2) / var2 + (mu1 - mu2) ^ 2 / (2 * var2)) / var2)).
+Proof. solve_kl_gradient. Qed.
+
+(** ** kernels-python: kl_normal_logstd_grad_ordinary *)
+
+(** the path of mu1 = 2.25, logstd1 = 0.125, mu2 = -0.5, logstd2 = -0.1875 *)
+Theorem python_kl_normal_logstd_grad_mu1_path1 :
+  forall mu1 logstd1 mu2 logstd2 : R,
+  is_derive (fun mu1 => KL mu1 (exp logstd1) mu2 (exp logstd2)) mu1
+    ((mu1 - mu2) * exp (- (2 * logstd2))).
+Proof. solve_kl_gradient. Qed.
+
+(** the path of mu1 = 2.25, logstd1 = 0.125, mu2 = -0.5, logstd2 = -0.1875 *)
+Theorem python_kl_normal_logstd_grad_s1_path1 :
+  forall mu1 logstd1 mu2 logstd2 : R,
+  is_derive (fun logstd1 => KL mu1 (exp logstd1) mu2 (exp logstd2)) logstd1
+    (exp (2 * logstd1 - 2 * logstd2) - 1).
+Proof. solve_kl_gradient. Qed.
+
+(** the path of mu1 = 2.25, logstd1 = 0.125, mu2 = -0.5, logstd2 = -0.1875 *)
+Theorem python_kl_normal_logstd_grad_mu2_path1 :
+  forall mu1 logstd1 mu2 logstd2 : R,
+  is_derive (fun mu2 => KL mu1 (exp logstd1) mu2 (exp logstd2)) mu2
+    (- ((mu1 - mu2) * exp (- (2 * logstd2)))).
+Proof. solve_kl_gradient. Qed.
+
+(** the path of mu1 = 2.25, logstd1 = 0.125, mu2 = -0.5, logstd2 = -0.1875 *)
+Theorem python_kl_normal_logstd_grad_s2_path1 :
+  forall mu1 logstd1 mu2 logstd2 : R,
+  is_derive (fun logstd2 => KL mu1 (exp logstd1) mu2 (exp logstd2)) logstd2
+    (1 - exp (2 * logstd1 - 2 * logstd2) - (mu1 - mu2) ^ 2 * exp (- (2 * logstd2))).
+Proof. solve_kl_gradient. Qed.
+
+(** ** kernels-python: kl_normal_logvar_grad_ordinary *)
+
+(** the path of mu1 = 2.25, logvar1 = 0.125, mu2 = -0.5, logvar2 = -0.1875 *)
+Theorem python_kl_normal_logvar_grad_mu1_path1 :
+  forall mu1 logvar1 mu2 logvar2 : R,
+  is_derive (fun mu1 => KL mu1 (exp (logvar1 / 2)) mu2 (exp (logvar2 / 2))) mu1
+    ((mu1 - mu2) * exp (- logvar2)).
+Proof. solve_kl_gradient. Qed.
+
+(** the path of mu1 = 2.25, logvar1 = 0.125, mu2 = -0.5, logvar2 = -0.1875 *)
+Theorem python_kl_normal_logvar_grad_s1_path1 :
+  forall mu1 logvar1 mu2 logvar2 : R,
+  is_derive (fun logvar1 => KL mu1 (exp (logvar1 / 2)) mu2 (exp (logvar2 / 2))) logvar1
+    (1 / 2 * exp (logvar1 - logvar2) - 1 / 2).
+Proof. solve_kl_gradient. Qed.
+
+(** the path of mu1 = 2.25, logvar1 = 0.125, mu2 = -0.5, logvar2 = -0.1875 *)
+Theorem python_kl_normal_logvar_grad_mu2_path1 :
+  forall mu1 logvar1 mu2 logvar2 : R,
+  is_derive (fun mu2 => KL mu1 (exp (logvar1 / 2)) mu2 (exp (logvar2 / 2))) mu2
+    (- ((mu1 - mu2) * exp (- logvar2))).
+Proof. solve_kl_gradient. Qed.
+
+(** the path of mu1 = 2.25, logvar1 = 0.125, mu2 = -0.5, logvar2 = -0.1875 *)
+Theorem python_kl_normal_logvar_grad_s2_path1 :
+  forall mu1 logvar1 mu2 logvar2 : R,
+  is_derive (fun logvar2 => KL mu1 (exp (logvar1 / 2)) mu2 (exp (logvar2 / 2))) logvar2
+    (1 / 2 - 1 / 2 * exp (logvar1 - logvar2) - 1 / 2 * (mu1 - mu2) ^ 2 * exp (- logvar2)).
+Proof. solve_kl_gradient. Qed.
+

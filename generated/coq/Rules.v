@@ -1,0 +1,394 @@
+(* SPDX-License-Identifier: MIT *)
+(** * The rewriting rules of the kernels
+
+    Each cancellation-free form is the divergence itself, or its derivative.
+    Written by `derive all`, which regenerates it. *)
+
+From Coq Require Import Reals.
+From Coquelicot Require Import Coquelicot.
+From DeriveKL Require Import Statements.
+From DeriveKLEmitted Require Import Definitions.
+Open Scope R_scope.
+
+(** ** stable-functions: The two functions that carry the divergence *)
+
+Theorem stable_functions_expm1mx :
+  forall x : R,
+  expm1mx x =
+    exp x - 1 - x.
+Proof. solve_kl_rule. Qed.
+
+Theorem stable_functions_log1pmx :
+  forall t : R,
+  -1 < t ->
+  log1pmx t =
+    ln (1 + t) - t.
+Proof. solve_kl_rule. Qed.
+
+Theorem stable_functions_one_by_the_other :
+  forall x : R,
+  log1pmx (exp x - 1) =
+    - expm1mx x.
+Proof. solve_kl_rule. Qed.
+
+Theorem stable_functions_expm1mx_sign :
+  forall x : R,
+    expm1mx x >= 0 /\ (expm1mx x = 0 <-> x = 0).
+Proof. solve_kl_minimum. Qed.
+
+Theorem stable_functions_log1pmx_sign :
+  forall t : R,
+  -1 < t ->
+    log1pmx t <= 0 /\ (log1pmx t = 0 <-> t = 0).
+Proof. solve_kl_minimum. Qed.
+
+(** ** stable-unit-std: Cancellation-free form, unit pair, scale std *)
+
+Theorem stable_unit_std :
+  forall mu std : R,
+  0 < std ->
+  is_kl (normal_density mu std) (normal_density 0 1)
+    ((mu ^ 2 - log1pmx ((std - 1) * (std + 1))) / 2).
+Proof. solve_kl_integral. Qed.
+
+(** ** stable-unit-var: Cancellation-free form, unit pair, scale var *)
+
+Theorem stable_unit_var :
+  forall mu var : R,
+  0 < var ->
+  is_kl (normal_density mu (sqrt var)) (normal_density 0 1)
+    ((mu ^ 2 - log1pmx (var - 1)) / 2).
+Proof. solve_kl_integral. Qed.
+
+(** ** stable-unit-logstd: Cancellation-free form, unit pair, scale logstd *)
+
+Theorem stable_unit_logstd :
+  forall mu logstd : R,
+  is_kl (normal_density mu (exp logstd)) (normal_density 0 1)
+    ((mu ^ 2 + expm1mx (2 * logstd)) / 2).
+Proof. solve_kl_integral. Qed.
+
+(** ** stable-unit-logvar: Cancellation-free form, unit pair, scale logvar *)
+
+Theorem stable_unit_logvar :
+  forall mu logvar : R,
+  is_kl (normal_density mu (exp (logvar / 2))) (normal_density 0 1)
+    ((mu ^ 2 + expm1mx logvar) / 2).
+Proof. solve_kl_integral. Qed.
+
+(** ** stable-normal-std: Cancellation-free form, normal pair, scale std *)
+
+Theorem stable_normal_std :
+  forall mu1 std1 mu2 std2 : R,
+  0 < std1 ->
+  0 < std2 ->
+  is_kl (normal_density mu1 std1) (normal_density mu2 std2)
+    ((((mu1 - mu2) / std2) ^ 2 - log1pmx ((std1 - std2) * (std1 + std2) / std2 ^ 2)) / 2).
+Proof. solve_kl_integral. Qed.
+
+(** ** stable-normal-var: Cancellation-free form, normal pair, scale var *)
+
+Theorem stable_normal_var :
+  forall mu1 var1 mu2 var2 : R,
+  0 < var1 ->
+  0 < var2 ->
+  is_kl (normal_density mu1 (sqrt var1)) (normal_density mu2 (sqrt var2))
+    (((mu1 - mu2) ^ 2 / var2 - log1pmx ((var1 - var2) / var2)) / 2).
+Proof. solve_kl_integral. Qed.
+
+(** ** stable-normal-logstd: Cancellation-free form, normal pair, scale logstd *)
+
+Theorem stable_normal_logstd :
+  forall mu1 logstd1 mu2 logstd2 : R,
+  is_kl (normal_density mu1 (exp logstd1)) (normal_density mu2 (exp logstd2))
+    (((mu1 - mu2) ^ 2 * exp (- (2 * logstd2)) + expm1mx (2 * (logstd1 - logstd2))) / 2).
+Proof. solve_kl_integral. Qed.
+
+(** ** stable-normal-logvar: Cancellation-free form, normal pair, scale logvar *)
+
+Theorem stable_normal_logvar :
+  forall mu1 logvar1 mu2 logvar2 : R,
+  is_kl (normal_density mu1 (exp (logvar1 / 2))) (normal_density mu2 (exp (logvar2 / 2)))
+    (((mu1 - mu2) ^ 2 * exp (- logvar2) + expm1mx (logvar1 - logvar2)) / 2).
+Proof. solve_kl_integral. Qed.
+
+(** ** stable-grad-unit-std: Cancellation-free gradient, unit pair, scale std *)
+
+Theorem stable_unit_std_grad_mu :
+  forall mu std : R,
+  0 < std ->
+  is_derive (fun mu => KL mu std 0 1) mu
+    (mu).
+Proof. solve_kl_gradient. Qed.
+
+Theorem stable_unit_std_grad_s :
+  forall mu std : R,
+  0 < std ->
+  is_derive (fun std => KL mu std 0 1) std
+    ((std - 1) * (std + 1) / std).
+Proof. solve_kl_gradient. Qed.
+
+(** ** stable-grad-unit-var: Cancellation-free gradient, unit pair, scale var *)
+
+Theorem stable_unit_var_grad_mu :
+  forall mu var : R,
+  0 < var ->
+  is_derive (fun mu => KL mu (sqrt var) 0 1) mu
+    (mu).
+Proof. solve_kl_gradient. Qed.
+
+Theorem stable_unit_var_grad_s :
+  forall mu var : R,
+  0 < var ->
+  is_derive (fun var => KL mu (sqrt var) 0 1) var
+    ((var - 1) / (2 * var)).
+Proof. solve_kl_gradient. Qed.
+
+(** ** stable-grad-unit-logstd: Cancellation-free gradient, unit pair, scale logstd *)
+
+Theorem stable_unit_logstd_grad_mu :
+  forall mu logstd : R,
+  is_derive (fun mu => KL mu (exp logstd) 0 1) mu
+    (mu).
+Proof. solve_kl_gradient. Qed.
+
+Theorem stable_unit_logstd_grad_s :
+  forall mu logstd : R,
+  is_derive (fun logstd => KL mu (exp logstd) 0 1) logstd
+    (exp (2 * logstd) - 1).
+Proof. solve_kl_gradient. Qed.
+
+(** ** stable-grad-unit-logvar: Cancellation-free gradient, unit pair, scale logvar *)
+
+Theorem stable_unit_logvar_grad_mu :
+  forall mu logvar : R,
+  is_derive (fun mu => KL mu (exp (logvar / 2)) 0 1) mu
+    (mu).
+Proof. solve_kl_gradient. Qed.
+
+Theorem stable_unit_logvar_grad_s :
+  forall mu logvar : R,
+  is_derive (fun logvar => KL mu (exp (logvar / 2)) 0 1) logvar
+    ((exp logvar - 1) / 2).
+Proof. solve_kl_gradient. Qed.
+
+(** ** stable-grad-normal-std: Cancellation-free gradient, normal pair, scale std *)
+
+Theorem stable_normal_std_grad_mu1 :
+  forall mu1 std1 mu2 std2 : R,
+  0 < std1 ->
+  0 < std2 ->
+  is_derive (fun mu1 => KL mu1 std1 mu2 std2) mu1
+    ((mu1 - mu2) / (std2 * std2)).
+Proof. solve_kl_gradient. Qed.
+
+Theorem stable_normal_std_grad_s1 :
+  forall mu1 std1 mu2 std2 : R,
+  0 < std1 ->
+  0 < std2 ->
+  is_derive (fun std1 => KL mu1 std1 mu2 std2) std1
+    ((std1 - std2) * (std1 + std2) / (std2 ^ 2 * std1)).
+Proof. solve_kl_gradient. Qed.
+
+Theorem stable_normal_std_grad_mu2 :
+  forall mu1 std1 mu2 std2 : R,
+  0 < std1 ->
+  0 < std2 ->
+  is_derive (fun mu2 => KL mu1 std1 mu2 std2) mu2
+    (- ((mu1 - mu2) / (std2 * std2))).
+Proof. solve_kl_gradient. Qed.
+
+Theorem stable_normal_std_grad_s2 :
+  forall mu1 std1 mu2 std2 : R,
+  0 < std1 ->
+  0 < std2 ->
+  is_derive (fun std2 => KL mu1 std1 mu2 std2) std2
+    (- (((std1 - std2) * (std1 + std2) / std2 ^ 2 + ((mu1 - mu2) / std2) ^ 2) / std2)).
+Proof. solve_kl_gradient. Qed.
+
+(** ** stable-grad-normal-var: Cancellation-free gradient, normal pair, scale var *)
+
+Theorem stable_normal_var_grad_mu1 :
+  forall mu1 var1 mu2 var2 : R,
+  0 < var1 ->
+  0 < var2 ->
+  is_derive (fun mu1 => KL mu1 (sqrt var1) mu2 (sqrt var2)) mu1
+    ((mu1 - mu2) / var2).
+Proof. solve_kl_gradient. Qed.
+
+Theorem stable_normal_var_grad_s1 :
+  forall mu1 var1 mu2 var2 : R,
+  0 < var1 ->
+  0 < var2 ->
+  is_derive (fun var1 => KL mu1 (sqrt var1) mu2 (sqrt var2)) var1
+    ((var1 - var2) / (2 * var2 * var1)).
+Proof. solve_kl_gradient. Qed.
+
+Theorem stable_normal_var_grad_mu2 :
+  forall mu1 var1 mu2 var2 : R,
+  0 < var1 ->
+  0 < var2 ->
+  is_derive (fun mu2 => KL mu1 (sqrt var1) mu2 (sqrt var2)) mu2
+    (- ((mu1 - mu2) / var2)).
+Proof. solve_kl_gradient. Qed.
+
+Theorem stable_normal_var_grad_s2 :
+  forall mu1 var1 mu2 var2 : R,
+  0 < var1 ->
+  0 < var2 ->
+  is_derive (fun var2 => KL mu1 (sqrt var1) mu2 (sqrt var2)) var2
+    (- (((var1 - var2) / var2 + (mu1 - mu2) ^ 2 / var2) / (2 * var2))).
+Proof. solve_kl_gradient. Qed.
+
+(** ** stable-grad-normal-logstd: Cancellation-free gradient, normal pair, scale logstd *)
+
+Theorem stable_normal_logstd_grad_mu1 :
+  forall mu1 logstd1 mu2 logstd2 : R,
+  is_derive (fun mu1 => KL mu1 (exp logstd1) mu2 (exp logstd2)) mu1
+    ((mu1 - mu2) * exp (- (2 * logstd2))).
+Proof. solve_kl_gradient. Qed.
+
+Theorem stable_normal_logstd_grad_s1 :
+  forall mu1 logstd1 mu2 logstd2 : R,
+  is_derive (fun logstd1 => KL mu1 (exp logstd1) mu2 (exp logstd2)) logstd1
+    (exp (2 * (logstd1 - logstd2)) - 1).
+Proof. solve_kl_gradient. Qed.
+
+Theorem stable_normal_logstd_grad_mu2 :
+  forall mu1 logstd1 mu2 logstd2 : R,
+  is_derive (fun mu2 => KL mu1 (exp logstd1) mu2 (exp logstd2)) mu2
+    (- ((mu1 - mu2) * exp (- (2 * logstd2)))).
+Proof. solve_kl_gradient. Qed.
+
+Theorem stable_normal_logstd_grad_s2 :
+  forall mu1 logstd1 mu2 logstd2 : R,
+  is_derive (fun logstd2 => KL mu1 (exp logstd1) mu2 (exp logstd2)) logstd2
+    (- (exp (2 * (logstd1 - logstd2)) - 1 + (mu1 - mu2) ^ 2 * exp (- (2 * logstd2)))).
+Proof. solve_kl_gradient. Qed.
+
+(** ** stable-grad-normal-logvar: Cancellation-free gradient, normal pair, scale logvar *)
+
+Theorem stable_normal_logvar_grad_mu1 :
+  forall mu1 logvar1 mu2 logvar2 : R,
+  is_derive (fun mu1 => KL mu1 (exp (logvar1 / 2)) mu2 (exp (logvar2 / 2))) mu1
+    ((mu1 - mu2) * exp (- logvar2)).
+Proof. solve_kl_gradient. Qed.
+
+Theorem stable_normal_logvar_grad_s1 :
+  forall mu1 logvar1 mu2 logvar2 : R,
+  is_derive (fun logvar1 => KL mu1 (exp (logvar1 / 2)) mu2 (exp (logvar2 / 2))) logvar1
+    ((exp (logvar1 - logvar2) - 1) / 2).
+Proof. solve_kl_gradient. Qed.
+
+Theorem stable_normal_logvar_grad_mu2 :
+  forall mu1 logvar1 mu2 logvar2 : R,
+  is_derive (fun mu2 => KL mu1 (exp (logvar1 / 2)) mu2 (exp (logvar2 / 2))) mu2
+    (- ((mu1 - mu2) * exp (- logvar2))).
+Proof. solve_kl_gradient. Qed.
+
+Theorem stable_normal_logvar_grad_s2 :
+  forall mu1 logvar1 mu2 logvar2 : R,
+  is_derive (fun logvar2 => KL mu1 (exp (logvar1 / 2)) mu2 (exp (logvar2 / 2))) logvar2
+    (- ((exp (logvar1 - logvar2) - 1 + (mu1 - mu2) ^ 2 * exp (- logvar2)) / 2)).
+Proof. solve_kl_gradient. Qed.
+
+(** ** stable-range-exp: Range reduction of expm1mx *)
+
+Theorem stable_range_exp_exponential :
+  forall r : R,
+  forall k : Z,
+  exp (r + ln 2 * IZR k) =
+    powerRZ 2 k * exp r.
+Proof. solve_kl_rule. Qed.
+
+Theorem stable_range_exp_reduced :
+  forall r : R,
+  forall k : Z,
+  expm1mx (r + ln 2 * IZR k) =
+    powerRZ 2 k * (1 + r + expm1mx r) - 1 - (r + ln 2 * IZR k).
+Proof. solve_kl_rule. Qed.
+
+(** ** stable-atanh: log1pmx by an odd function *)
+
+Theorem stable_atanh_logarithm :
+  forall t : R,
+  -1 < t ->
+  ln (1 + t) =
+    2 * h t + (ln ((1 + h t) / (1 - h t)) - 2 * h t).
+Proof. solve_kl_rule. Qed.
+
+Theorem stable_atanh_reduced :
+  forall t : R,
+  -1 < t ->
+  - log1pmx t =
+    t * h t - (ln ((1 + h t) / (1 - h t)) - 2 * h t).
+Proof. solve_kl_rule. Qed.
+
+(** ** stable-log-scale: The logarithm of a scale by its significand *)
+
+Theorem stable_log_scale_logarithm :
+  forall m : R,
+  forall k : Z,
+  0 < m ->
+  ln (powerRZ 2 k * m) =
+    ln 2 * IZR k + ln m.
+Proof. solve_kl_rule. Qed.
+
+Theorem stable_log_scale_reduced :
+  forall m : R,
+  forall k : Z,
+  0 < m ->
+  powerRZ 2 k * m - 1 - ln (powerRZ 2 k * m) =
+    powerRZ 2 k * m - 1 - ln 2 * IZR k - ln m.
+Proof. solve_kl_rule. Qed.
+
+(** ** stable-square: log1pmx of a square by an odd function *)
+
+Theorem stable_square_reduced :
+  forall t : R,
+  -1 < t ->
+  (1 + t) ^ 2 - 1 - 2 * ln (1 + t) =
+    t ^ 2 + 2 * t * h t - 2 * (ln ((1 + h t) / (1 - h t)) - 2 * h t).
+Proof. solve_kl_rule. Qed.
+
+Theorem stable_square_by_scale :
+  forall t : R,
+  -1 < t ->
+  (1 + t) ^ 2 - 1 - 2 * ln (1 + t) =
+    t ^ 2 - 2 * log1pmx t.
+Proof. solve_kl_rule. Qed.
+
+(** ** stable-pair: The reduced arguments of a pair of scales by their difference *)
+
+Theorem stable_pair_fraction :
+  forall a b : R,
+  0 < a ->
+  0 < b ->
+  h ((a - b) / b) =
+    (a - b) / (a + b).
+Proof. solve_kl_rule. Qed.
+
+Theorem stable_pair_product :
+  forall a b : R,
+  0 < a ->
+  0 < b ->
+  (a - b) * ((a - b) / (a + b)) / b =
+    (a - b) ^ 2 / (b * (a + b)).
+Proof. solve_kl_rule. Qed.
+
+Theorem stable_pair_square :
+  forall a b : R,
+  0 < a ->
+  0 < b ->
+  ((a - b) / b) ^ 2 + 2 * ((a - b) / b) * ((a - b) / (a + b)) =
+    (a - b) ^ 2 * (a + 3 * b) / (b ^ 2 * (a + b)).
+Proof. solve_kl_rule. Qed.
+
+Theorem stable_pair_ratio :
+  forall a b : R,
+  0 < a ->
+  0 < b ->
+  ln ((1 + (a - b) / (a + b)) / (1 - (a - b) / (a + b))) =
+    ln (a / b).
+Proof. solve_kl_rule. Qed.
+
