@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 #: What no run of this command checks, whatever tools the machine has.
 NOT_CHECKED = (
     "the full point sets, the integrals beyond a dozen, and the compiler matrix; `derive verify --full` does",
-    "the step from the proved real-number formulas to the text of the kernels is tested, not proved",
+    "roundings, but for the values in C for double, are tested, not proved; so is the text that is printed",
 )
 
 #: What a run with --coq checks too.
