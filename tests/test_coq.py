@@ -33,7 +33,7 @@ _judgements: list[Judgement] = []
 
 @pytest.fixture
 def coq(need: Callable[..., None]) -> None:
-    need("coqc")
+    need("coqc", "gappa")
 
 
 @pytest.fixture

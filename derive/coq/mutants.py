@@ -123,7 +123,7 @@ def _batches(found: Sequence[Mutant]) -> list[Sequence[Mutant]]:
 
 
 def _needed(sources: Sequence[Source], files: set[str]) -> tuple[Source, ...]:
-    """What the mutated files require; of a file that is mutated itself, only what it requires."""
+    """What the mutated files require, and those of them that define what their statements speak of."""
     by_key = {(s.library, s.name): s for s in sources}
     keys: set[tuple[str, str]] = set()
 
@@ -135,6 +135,8 @@ def _needed(sources: Sequence[Source], files: set[str]) -> tuple[Source, ...]:
 
     for name in files:
         add(by_key[EMITTED, name])
+        if _defines(by_key[EMITTED, name]):
+            keys.add((EMITTED, name))
     return tuple(s for s in sources if (s.library, s.name) in keys)
 
 
@@ -145,8 +147,8 @@ def _try(batch: Sequence[Mutant], source: Source, number: int, folder: Path, pro
     """
     head = source.text[: source.text.index("Open Scope R_scope.")]
     lines = [head, "Open Scope R_scope."]
-    if "Definition" in source.text:  # what the file itself defines
-        lines.append(source.text[source.text.index("Open Scope R_scope.") + 19 : source.text.index("Theorem ")])
+    if _defines(source):
+        lines.append(f"From {EMITTED} Require Import {source.name}.")
     originals = {m.theorem: m for m in batch}
     for i, mutant in enumerate(batch):
         lines.append(_attempt(mutant.statement, mutant.tactic, str(i)))
@@ -169,6 +171,10 @@ def _try(batch: Sequence[Mutant], source: Source, number: int, folder: Path, pro
         check = Check(name, Status.PASSED, f"none of {len(batch)} is proved")
     progress(f"{check.status.value}: {check.name}: {check.detail}")
     return check
+
+
+def _defines(source: Source) -> bool:
+    return re.search(r"^Definition ", source.text, re.MULTILINE) is not None
 
 
 def _attempt(statement: str, tactic: str, name: str) -> str:

@@ -72,7 +72,7 @@ def read(library: Path, emitted: Mapping[str, bytes]) -> tuple[Source, ...]:
         raise UsageError(f"there is no Coq library in {library}", "it is part of the checkout and of the wheel")
     found += [
         Source(EMITTED, Path(path).stem, content.decode())
-        for path, content in emitted.items()
+        for path, content in sorted(emitted.items())
         if path.startswith("coq/") and path.endswith(".v")
     ]
     return ordered(found)

@@ -218,7 +218,8 @@ def _public(kernel: Kernel) -> str:
     text = "\n".join(f"    {line}".rstrip() for line in doc)
     parameters = f"({', '.join(kernel.parameters)}{',' if len(kernel.parameters) == 1 else ''})"
     out = ", out" if kernel.role is Role.VALUE else ""
-    call = f"_apply(_{kernel.function.name}, {_careful_call(kernel)}, {parameters}, {len(kernel.results)}{out})"
+    block = "None" if kernel.function is kernel.careful else f"_{kernel.function.name}"
+    call = f"_apply({block}, {_careful_call(kernel)}, {parameters}, {len(kernel.results)}{out})"
     lines = [f"(value,) = {call}", "return value"] if takes_out else [f"return {call}"]
     action = "\n".join(text for line in lines for text in _wrapped(line))
     return f'def {kernel.name}({signature}) -> {returned}:\n    """{text.strip()}\n    """\n{action}'
@@ -260,7 +261,7 @@ function warns. Errors: TypeError for arguments that are not real numbers, NumPy
 
 `derive verify` enforces the bounds against ball arithmetic and integrals of the definition.
 """'''
-    blocks = functions_below([k.function for k in kernels])
+    blocks = functions_below([k.function for k in kernels if k.function is not k.careful])
     careful = [f for f in functions_below([k.careful for k in kernels if k.careful]) if f not in blocks]
     parts = [about, IMPORTS, f"__all__ = [\n{names}\n]\n", OPERATIONS]
     parts.append("# --- kernels for ordinary numbers ---\n")

@@ -73,13 +73,16 @@ DRIVER = '''\
 
 
 def _apply(
-    block: Callable[..., Any],
+    block: Callable[..., Any] | None,
     careful: Callable[..., Any],
     arguments: Sequence[Any],
     results: int,
     out: Any = None,
 ) -> tuple[Any, ...]:
-    """The kernel on broadcast arguments, block by block; elements that it does not hold for go through ``careful``."""
+    """The kernel on broadcast arguments, block by block; elements that it does not hold for go through ``careful``.
+
+    Without a kernel for ordinary numbers all do.
+    """
     arrays = [np.asarray(a) for a in arguments]
     for position, array in enumerate(arrays, 1):
         if array.dtype.kind not in "fiub":
@@ -106,7 +109,10 @@ def _apply(
     ):
         for chunk in iterator:
             inputs, outputs = chunk[: len(arrays)], chunk[len(arrays) :]
-            *values, ordinary = block(*inputs)
+            if block is None:
+                *values, ordinary = *careful(*inputs), np.True_
+            else:
+                *values, ordinary = block(*inputs)
             for target, value in zip(outputs, values, strict=True):
                 # what rounds to half of float32's smallest number in binary64 may be more, and must not become 0
                 target[...] = np.where(value == 2.0**-150, 2.0**-149, value) if single else value

@@ -185,7 +185,8 @@ def lower(registry: Registry) -> Lowered:
     trees = {plan.name: plan.build() for plan in PLANS}
     trees |= {f.name.replace("_slopes", "_grad"): f for f in gradient_functions()}
     kernels = [_kernel(s, "c", trees[s.name], None) for s in subjects]
-    kernels += [_kernel(s, "python", blocks.PLANS[s.name].build(), trees[s.name]) for s in subjects]
+    short = {name: plan.build() for name, plan in blocks.PLANS.items()}
+    kernels += [_kernel(s, "python", short.get(s.name, trees[s.name]), trees[s.name]) for s in subjects]
     formulas = {s.name: s.formulas for s in subjects}
     readings = tuple(reading for kernel in kernels for reading in check(kernel, formulas[kernel.name]))
     in_c = [k for k in kernels if k.target == "c"]

@@ -64,9 +64,9 @@ Ltac solve_kl_approximation P :=
   intros x H; apply (expm1mx_approximation P);
   [ split; interval with (i_prec 60)
   | lra
-  | apply Rabs_le_between in H; autounfold with kl_polynomials; unfold expm1mx_taylor;
+  | apply Rabs_le_between in H; cbv beta; autounfold with kl_polynomials; unfold expm1mx_taylor;
     interval with (i_prec 110, i_bisect x, i_taylor x, i_degree 14, i_depth 20)
-  | apply Rabs_le_between in H; autounfold with kl_polynomials; unfold expm1mx_taylor;
+  | apply Rabs_le_between in H; cbv beta; autounfold with kl_polynomials; unfold expm1mx_taylor;
     interval with (i_prec 110, i_bisect x, i_taylor x, i_degree 14, i_depth 20) ].
 
 Create HintDb kl_polynomials discriminated.

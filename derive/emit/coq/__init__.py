@@ -17,6 +17,7 @@ from derive.emit.coq import certificates
 from derive.emit.coq.printer import coq
 from derive.emit.coq.statements import NO_COUNTERPART, Statement, of_reading, of_theorem
 from derive.emit.letters import plain
+from derive.kernel import functions_below
 from derive.theorem import KL, Formula, Reading, Registry, Theorem
 
 if TYPE_CHECKING:
@@ -45,6 +46,10 @@ def emit(material: Material) -> dict[str, bytes]:
     if main is not None:
         bodies["Approximation"] = certificates.approximation(main)
         heads["Approximation"] = certificates.REQUIRED
+        functions = functions_below([k.function for k in material.kernels])
+        evaluation = {f.name: f for f in functions}[certificates.EVALUATION]
+        bodies["Rounding"] = certificates.rounding(main, evaluation)
+        heads["Rounding"] = certificates.REQUIRED_FOR_ROUNDING
     files = {f"coq/{name}.v": _file(name, heads[name], body) for name, body in bodies.items()}
     return {path: text.encode() for path, text in files.items()}
 
@@ -56,6 +61,7 @@ _TITLES = {
     "KernelsC": "What the kernels for C compute in real numbers",
     "KernelsPython": "What the kernels for NumPy compute in real numbers",
     "Approximation": "The bound of the polynomial of expm1mx",
+    "Rounding": "The bound of its evaluation in binary64",
 }
 _ABOUT = {
     "Definitions": "Printed from the definitions among the theorems.",
@@ -68,6 +74,8 @@ _ABOUT = {
     "reductions. The step from here to the text of the kernel is not proved.",
     "KernelsPython": "The paths of the trees for NumPy that the trees for C do not have.",
     "Approximation": "With the coefficients of the kernels. By interval arithmetic, coq-interval.",
+    "Rounding": "The evaluation of expm1mx near 0 as in the kernels for C, operation by operation in Flocq's model of "
+    "binary64, with fused multiply-adds: its head and tail. Horner's rule by Gappa, the rest by the library.",
 }
 
 
