@@ -91,8 +91,8 @@ def test_a_wrong_emitted_formula_does_not_compile(wrong: str, coq: None, tmp_pat
 
 def test_a_coefficient_off_by_one_unit_is_not_certified(coq: None, tmp_path: Path) -> None:
     certificate = next(s for s in SOURCES if (s.library, s.name) == ("DeriveKLEmitted", "Approximation"))
-    number = certificate.text.partition("Definition c1 : R := ")[2].split(" ")[0]
-    wrong = Source(certificate.library, certificate.name, certificate.text.replace(number, str(int(number) + 8)))
+    number = certificate.text.partition("Definition c0 : R := ")[2].split(" ")[0]
+    wrong = Source(certificate.library, certificate.name, certificate.text.replace(number, str(int(number) + 1)))
     needed = [s for s in SOURCES if s.library == "DeriveKL" and s.name in {"Formulas", "ExpTaylor", "Approximation"}]
     done = compiler.compile_all([*needed, wrong], tmp_path_with_library(tmp_path), jobs=2, progress=silent)
     assert [c.source.name for c in done if c.error] == ["Approximation"]

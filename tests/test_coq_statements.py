@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -108,6 +110,12 @@ def test_the_certificate_has_the_coefficients_of_the_kernels() -> None:
         assert f"(* {c.hex()} *)" in text
         (number, power) = re.search(rf":= (-?\d+) \* powerRZ 2 \((-\d+)\)\.  \(\* {re.escape(c.hex())}", text).groups()
         assert int(number) * 2.0 ** int(power) == c
+
+
+def test_emitting_runs_nothing_of_coq() -> None:
+    script = "import sys, derive.pipeline, derive.emit.coq, derive.lower; print('derive.coq' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=60, check=True)
+    assert done.stdout == "False\n"
 
 
 # --- nothing is assumed ------------------------------------------------------------------------------------------
