@@ -139,7 +139,23 @@ def test_the_latex_snippet_compiles(place: Path, need: Callable[..., None]) -> N
 
 
 def test_every_block_is_of_a_kind_that_is_executed() -> None:
-    assert {kind for kind, _ in BLOCKS} == {"sh", "python", "c", "latex"}
+    assert {kind for kind, _ in BLOCKS} == {"sh", "python", "c", "latex", "console", "yaml"}
+
+
+@pytest.mark.parametrize("block", [text for kind, text in BLOCKS if kind == "console"])
+def test_a_command_prints_first_what_is_shown_below_it(block: str, tmp_path: Path) -> None:
+    command, shown = block.removeprefix("$ ").split("\n", 1)
+    done = subprocess.run(
+        [sys.executable, "-m", *shlex.split(command)], cwd=tmp_path, capture_output=True, text=True, timeout=120
+    )
+    assert done.stdout.startswith(shown)
+    assert done.returncode == 1, done.stderr  # both formulas shown have something wrong with them
+
+
+def test_the_hook_that_is_shown_is_one_that_is_defined() -> None:
+    (shown,) = [text for kind, text in BLOCKS if kind == "yaml"]
+    (name,) = re.findall(r"hooks: \[\{id: ([\w-]+)\}\]", shown)
+    assert f"- id: {name}\n" in (ROOT / ".pre-commit-hooks.yaml").read_text(encoding="utf-8")
 
 
 # --- tables and figures ------------------------------------------------------------------------------------------
