@@ -196,44 +196,6 @@ Theorem python_kl_unit_logvar_grad_s_path1 :
     (1 / 2 * exp logvar - 1 / 2).
 Proof. solve_kl_gradient. Qed.
 
-(** ** kernels-python: kl_normal_std_grad_ordinary *)
-
-(** the path of mu1 = 2.25, std1 = 1.125, mu2 = -0.5, std2 = 7.75 *)
-Theorem python_kl_normal_std_grad_mu1_path1 :
-  forall mu1 std1 mu2 std2 : R,
-  0 < std1 ->
-  0 < std2 ->
-  is_derive (fun mu1 => KL mu1 std1 mu2 std2) mu1
-    ((mu1 - mu2) / std2 ^ 2).
-Proof. solve_kl_gradient. Qed.
-
-(** the path of mu1 = 2.25, std1 = 1.125, mu2 = -0.5, std2 = 7.75 *)
-Theorem python_kl_normal_std_grad_s1_path1 :
-  forall mu1 std1 mu2 std2 : R,
-  0 < std1 ->
-  0 < std2 ->
-  is_derive (fun std1 => KL mu1 std1 mu2 std2) std1
-    ((std1 + std2) * (std1 - std2) / (std1 * std2 ^ 2)).
-Proof. solve_kl_gradient. Qed.
-
-(** the path of mu1 = 2.25, std1 = 1.125, mu2 = -0.5, std2 = 7.75 *)
-Theorem python_kl_normal_std_grad_mu2_path1 :
-  forall mu1 std1 mu2 std2 : R,
-  0 < std1 ->
-  0 < std2 ->
-  is_derive (fun mu2 => KL mu1 std1 mu2 std2) mu2
-    (- ((mu1 - mu2) / std2 ^ 2)).
-Proof. solve_kl_gradient. Qed.
-
-(** the path of mu1 = 2.25, std1 = 1.125, mu2 = -0.5, std2 = 7.75 *)
-Theorem python_kl_normal_std_grad_s2_path1 :
-  forall mu1 std1 mu2 std2 : R,
-  0 < std1 ->
-  0 < std2 ->
-  is_derive (fun std2 => KL mu1 std1 mu2 std2) std2
-    (- (((mu1 - mu2) ^ 2 / std2 ^ 2 + (std1 + std2) * (std1 - std2) / std2 ^ 2) / std2)).
-Proof. solve_kl_gradient. Qed.
-
 (** ** kernels-python: kl_normal_var_grad_ordinary *)
 
 (** the path of mu1 = 2.25, var1 = 1.125, mu2 = -0.5, var2 = 7.75 *)

@@ -337,32 +337,11 @@ def _kl_unit_logvar_grad_ordinary(mu, logvar):
     return mu, np.expm1(logvar) * 0.5, (part <= 250.0) & (np.abs(mu) <= 2.0**280) & (part >= 2.0**-280)
 
 
-def _kl_normal_std_grad_ordinary(mu1, std1, mu2, std2):
-    """kl_normal_std_grad, and for which elements it holds."""
-    head, tail = _difference_block(mu1, mu2)
-    var2 = std2 * std2
-    part = head / var2
-    d = std1 - std2
-    change = (d * (std1 + std2)) / var2
-    return (
-        part,
-        change / std1,
-        -part,
-        -((change + (head * head + (head * 2.0) * tail) / var2) / std2),
-        (np.abs(mu1) <= 2.0**280)
-        & (np.abs(mu2) <= 2.0**280)
-        & ((np.abs(head) >= 2.0**-280) | (head == 0.0))
-        & (np.minimum(std1, std2) >= 2.0**-180)
-        & (np.maximum(std1, std2) <= 2.0**180),
-    )
-
-
 def _kl_normal_var_grad_ordinary(mu1, var1, mu2, var2):
     """kl_normal_var_grad, and for which elements it holds."""
     head, tail = _difference_block(mu1, mu2)
     part = head / var2
-    d = var1 - var2
-    change = (d * 0.5) / var2
+    change = ((var1 - var2) * 0.5) / var2
     return (
         part,
         change / var1,
@@ -1354,13 +1333,16 @@ def _rounded(parts):
 
 
 def _apply(
-    block: Callable[..., Any],
+    block: Callable[..., Any] | None,
     careful: Callable[..., Any],
     arguments: Sequence[Any],
     results: int,
     out: Any = None,
 ) -> tuple[Any, ...]:
-    """The kernel on broadcast arguments, block by block; elements that it does not hold for go through ``careful``."""
+    """The kernel on broadcast arguments, block by block; elements that it does not hold for go through ``careful``.
+
+    Without a kernel for ordinary numbers all do.
+    """
     arrays = [np.asarray(a) for a in arguments]
     for position, array in enumerate(arrays, 1):
         if array.dtype.kind not in "fiub":
@@ -1387,7 +1369,10 @@ def _apply(
     ):
         for chunk in iterator:
             inputs, outputs = chunk[: len(arrays)], chunk[len(arrays) :]
-            *values, ordinary = block(*inputs)
+            if block is None:
+                *values, ordinary = *careful(*inputs), np.True_
+            else:
+                *values, ordinary = block(*inputs)
             for target, value in zip(outputs, values, strict=True):
                 # what rounds to half of float32's smallest number in binary64 may be more, and must not become 0
                 target[...] = np.where(value == 2.0**-150, 2.0**-149, value) if single else value
@@ -1823,7 +1808,7 @@ def kl_normal_std_grad(mu1: Any, std1: Any, mu2: Any, std2: Any, /) -> tuple[Any
     Error: binary64: 4 ulp (tested); binary32: 1.01 ulp (tested).
     Theorem gradients-normal, through stable-grad-normal-std; statement 09a906cbd1c4fcb9.
     """
-    return _apply(_kl_normal_std_grad_ordinary, _kl_normal_std_slopes, (mu1, std1, mu2, std2), 4)
+    return _apply(None, _kl_normal_std_slopes, (mu1, std1, mu2, std2), 4)
 
 
 def kl_normal_var_grad(mu1: Any, var1: Any, mu2: Any, var2: Any, /) -> tuple[Any, ...]:
