@@ -11,14 +11,17 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from test_coq_statements import FILES, LIBRARY, SOURCES
 
+from derive import pipeline
+from derive.cli import run
 from derive.coq import check, compiler, expected, mutants
 from derive.coq.judgement import Judgement
 from derive.coq.project import Source
-from derive.report import Status, silent
+from derive.report import Check, Report, Status, silent
 
 #: What the theorems rest on: the axioms of the classical real numbers.
 CLASSICAL = (
@@ -156,3 +159,33 @@ def test_the_command_reports_and_a_run_without_a_change_answers_at_once(judgemen
     assert ", ".join(CLASSICAL[:2]) in first.stdout
     assert first.stdout == second.stdout
     assert second.stderr == "coq: nothing has changed since the last run\n"
+
+
+@pytest.mark.parametrize("says", [Status.PASSED, Status.FAILED])
+def test_all_publishes_only_what_coq_accepts_and_asks_it_only_if_told(
+    says: Status, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    asked: list[object] = []
+    made = SimpleNamespace(checked=(), files={"coq/Theorems.v": b"", "manifest.json": b"{}\n"})
+
+    def judge(files: object, **_options: object) -> Judgement:
+        asked.append(files)
+        return Judgement(Report.of([Check("coq: X", says)]), {"kl-unit": ("kl_unit_std",)}, {"axioms": ("classic",)})
+
+    monkeypatch.setattr(pipeline, "build", lambda progress: made)
+    monkeypatch.setattr(pipeline, "verify_files", lambda _files, **_options: Report())
+    monkeypatch.setattr(pipeline, "judge", judge)
+    monkeypatch.chdir(tmp_path)
+    assert run(["all", "--out", "without"]) == 0
+    assert not asked
+    assert run(["all", "--coq", "--out", "with"]) == (0 if says is Status.PASSED else 1)
+    assert asked == [made.files]
+    assert (tmp_path / "with").exists() == (says is Status.PASSED)
+    out = capsys.readouterr().out
+    assert "checked by Coq  kl-unit  kl_unit_std\n" in out
+    assert "axioms:\n  classic\n" in out
+
+
+@pytest.mark.parametrize("arguments", [["--mutants"], ["--coq", "--sample", "3"]])
+def test_options_that_need_another_are_refused(arguments: list[str]) -> None:
+    assert run(["prove", *arguments]) == 2

@@ -1,8 +1,9 @@
 """The mutation campaign: is every emitted statement with one thing changed left unproved by the call that proves it?
 
 Changed is the conclusion, one token at a time: an integer by one, a sign, a variable or a function swapped for another.
-Hypotheses stay as they are (a stronger one leaves a true statement), and so does what is differentiated: a derivative
-may well be that of another function too. A strict inequality is left out, because many changes keep it true.
+Left as they are: hypotheses, because a stronger one leaves a true statement; what is differentiated, because another
+function may have the same derivative; and inequalities, because many changes keep them true, but not their cases of
+equality.
 """
 
 from __future__ import annotations
@@ -43,41 +44,43 @@ def mutants(source: Source) -> Iterator[Mutant]:
     for name, statement, tactic in _STATEMENT.findall(source.text):
         before, conclusion = _split(statement)
         kinds = {v: kind for names, kind in _BINDER.findall(before) for v in names.split()}
-        if tactic == "solve_kl_number" or re.search(r" [<>] ", conclusion):
+        if tactic in ("solve_kl_number", "solve_kl_horner") or re.search(r" [<>] ", conclusion):
             continue
         for change, mutated in _changes(conclusion, kinds):
             yield Mutant(source.name, name, change, (before + mutated).rstrip("."), tactic, statement.rstrip("."))
 
 
 def _split(statement: str) -> tuple[str, str]:
-    """What stays, and what is changed: the value of a derivative, else the whole conclusion."""
+    """What stays, and what is changed: the value of a derivative, the case of equality, else the whole conclusion."""
     lines = statement.split("\n")
     start = max((i + 1 for i, line in enumerate(lines) if line.endswith("->") or _BINDER.search(line)), default=0)
     if lines[start].lstrip().startswith("is_derive"):
         start = next(i for i, line in enumerate(lines) if i > start and line.startswith("    "))
-    return "\n".join(lines[:start]) + "\n", "\n".join(lines[start:])
+    before, conclusion = "\n".join(lines[:start]) + "\n", "\n".join(lines[start:])
+    inequality, conjunction, equality = conclusion.partition(" /\\ (")
+    return before + inequality + conjunction if equality else before, equality or conclusion
+
+
+_TOKEN = re.compile(r"(?<![\w.])\d+(?![\w.])|[+-](?=\s)|\b[A-Za-z]\w*\b")
+_SWAPPED = {"ln": "exp", "exp": "ln", "expm1mx": "log1pmx", "log1pmx": "expm1mx", "+": "-"}
 
 
 def _changes(text: str, kinds: dict[str, str]) -> Iterator[tuple[str, str]]:
-    for match in re.finditer(
-        r"(?<![\w.])\d+(?![\w.])|(?<= )[+-](?= )|(?<=\()- |\b(?:ln|exp|expm1mx|log1pmx)\b|\b\w+\b", text
-    ):
+    for match in _TOKEN.finditer(text):
         token = match[0]
-        for other in _others(token, kinds):
+        for other in _others(token, text[: match.start()], kinds):
             changed = text[: match.start()] + other + text[match.end() :]
-            yield f"{token.strip()} -> {other.strip() or 'nothing'} at {match.start()}", changed
+            yield f"{token} -> {other or 'nothing'} at {match.start()}", changed
 
 
-def _others(token: str, kinds: dict[str, str]) -> Sequence[str]:
+def _others(token: str, before: str, kinds: dict[str, str]) -> Sequence[str]:
     if token.isdigit():
         return (str(int(token) + 1),)
-    if token in ("+", "-"):
-        return ("-" if token == "+" else "+",)
-    if token == "- ":
-        return ("",)
-    swapped = {"ln": "exp", "exp": "ln", "expm1mx": "log1pmx", "log1pmx": "expm1mx"}
-    if token in swapped:
-        return (swapped[token],)
+    if token == "-":
+        binary = re.search(r"[\w)]\s*$", before)
+        return ("+" if binary else "",)
+    if token in _SWAPPED:
+        return (_SWAPPED[token],)
     return [v for v, kind in kinds.items() if v != token and kind == kinds.get(token)]
 
 
