@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from itertools import islice
 
 from derive.identify import form as f
-from derive.identify.edits import Edit
+from derive.identify.edits import Edit, is_weighted
 from derive.identify.expand import Expander
 from derive.identify.limits import MAX_VARIANTS, Deadline, NotUnderstood
 from derive.identify.match import acceptable, matches
@@ -23,8 +23,9 @@ from derive.identify.tree import Apply, Binary, Clamp, Named, Negate, Node, Numb
 
 
 def by_operations(node: Node, expander: Expander, said: dict[str, Promise], deadline: Deadline) -> Iterator[Edit]:
-    """Readings reached by changing one operation."""
+    """Readings reached by changing one operation; first those that keep the usual weight, which are the likelier."""
     seen: set[tuple[Gaussian, Gaussian]] = set()
+    weighted: list[Edit] = []
     for edited, words in islice(_variants(node, said), MAX_VARIANTS):
         if deadline.passed:
             return
@@ -39,8 +40,16 @@ def by_operations(node: Node, expander: Expander, said: dict[str, Promise], dead
                 and acceptable(match, form, said)
                 and len(reading.roles) >= 2
             ):
+                edit = Edit(reading, match.factor, words, "operation", 1.1)
+                if is_weighted(match.factor):
+                    weighted.append(edit)
+                    continue
                 seen.add((reading.first, reading.second))
-                yield Edit(reading, match.factor, words, "operation", 1.1)
+                yield edit
+    for edit in weighted:
+        if (edit.reading.first, edit.reading.second) not in seen:
+            seen.add((edit.reading.first, edit.reading.second))
+            yield edit
 
 
 def _variants(node: Node, said: dict[str, Promise]) -> Iterator[tuple[Node, str]]:
@@ -102,6 +111,9 @@ def _own(node: Node, said: dict[str, Promise]) -> Iterator[tuple[Node, str]]:
                 Binary(at, "/" if node.op == "*" else "*", left, right),
                 f"{'divide' if node.op == '*' else 'multiply'} there{where}",
             )
+            if node.op == "/":
+                yield Binary(at, "/", node, two), f"halve {source(node, PLAIN)}{where}"
+                yield Binary(at, "*", two, node), f"double {source(node, PLAIN)}{where}"
         case Number(value=value):
             yield Number(at, value * 2), f"double the number {show_term(f.ONE, value)}{where}"
             yield Number(at, value / 2), f"halve the number {show_term(f.ONE, value)}{where}"
