@@ -20,7 +20,7 @@ from typing import ClassVar
 class Kind(Enum):
     NUMBER = "number"
     MASK = "mask"
-    PAIR = "pair"  # the two results of an error-free transform, or the results of a call
+    PAIR = "pair"  # the results of a call, or of an operation that has several
 
 
 @dataclass(frozen=True)
@@ -53,6 +53,8 @@ OPERATIONS: Mapping[str, Operation] = {
         Operation("pow2", 1, Kind.NUMBER, True, "2^a for an integer a in [-1022, 1023]"),
         Operation("exponent", 1, Kind.NUMBER, True, "floor(log2 a) of a positive normal number"),
         Operation("significand", 1, Kind.NUMBER, True, "a / 2^exponent(a), in [1, 2)"),
+        Operation("nearest_power", 2, Kind.PAIR, True, "k, the integer nearest to a b, and 2^k, |a b| < 1022"),
+        Operation("balance", 2, Kind.PAIR, True, "2^k, 2^-k and k with a / (2^k b) in [2/3, 3/2], a, b > 0 normal"),
         Operation("round_odd", 2, Kind.NUMBER, False, "a + b rounded to odd, |b| <= ulp(a)"),
         Operation("two_sum", 2, Kind.PAIR, True, "a + b as head and tail"),
         Operation("fast_two_sum", 2, Kind.PAIR, True, "a + b as head and tail, |a| >= |b| or a = 0"),
@@ -207,6 +209,18 @@ def equal(a: Number, b: Number) -> Node:
     return node("eq", a, b)
 
 
+def nearest_power(a: Number, b: Number) -> tuple[Node, Node]:
+    """The integer k nearest to a b, and 2^k."""
+    made = node("nearest_power", a, b)
+    return result(made, 0), result(made, 1)
+
+
+def balance(a: Number, b: Number) -> tuple[Node, Node, Node]:
+    """2^k, 2^-k and k such that a / (2^k b) is near 1."""
+    made = node("balance", a, b)
+    return result(made, 0), result(made, 1), result(made, 2)
+
+
 def _transform(op: str, a: Number, b: Number) -> Pair:
     made = node(op, a, b)
     return Pair(result(made, 0), result(made, 1))
@@ -246,6 +260,14 @@ class Function:
             raise ValueError(f"{self.name} takes {len(self.parameters)} arguments, not {len(nodes)}")
         made = _make("call", nodes, None, self)
         return tuple(result(made, i) for i in range(len(self.results)))
+
+
+@dataclass(frozen=True, eq=False)
+class Ordinary:
+    """A shorter way to compute half of head + tail, for the arguments of which the mask ``holds``."""
+
+    holds: Function
+    function: Function
 
 
 @dataclass(frozen=True)
@@ -288,6 +310,8 @@ class Kernel:
     domain: str
     special: tuple[str, ...]  # special arguments and their values, in words
     bounds: Mapping[str, Bound]  # by precision: binary64, binary32
+    ordinary: Ordinary | None = None  # in C, what the loops of binary64 compute wherever it holds
+    narrow: Function | None = None  # in C, the value for binary32 arguments in plain binary64 arithmetic
 
 
 @dataclass(frozen=True)

@@ -186,7 +186,8 @@ def test_the_reader_sees_every_product() -> None:
     bodies = dict(definitions(without_comments(SOURCE)))
     functions = {f.name for f in kernel_material.functions()} & set(bodies)
     assert {k.function.name for k in IN_C} <= functions
-    assert {f"derive_{k.name}{form}" for k in IN_C for form in ("", "f", "_array", "_arrayf")} <= set(bodies)
+    assert {f"derive_{k.name}{form}" for k in IN_C for form in ("", "f")} <= set(bodies)
+    assert {f"{k.name}{form}" for k in IN_C for form in ("_array", "_arrayf")} <= set(bodies)
     for name, body in bodies.items():
         assert sum(products(term) for _, term in statements(body)) == len(re.findall(r"\s\*\s", body)), name
 

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from derive.coq.project import EMITTED, LIBRARY, QUERY, Source, own
+from derive.errors import UsageError
 from derive.report import Progress
 
 #: Seconds after which a file counts as one that does not compile.
@@ -61,8 +62,12 @@ def cache_folder(library: Path) -> Path:
 @contextlib.contextmanager
 def locked(folder: Path) -> Iterator[None]:
     """One run at a time in a cache folder; another one waits."""
-    folder.mkdir(parents=True, exist_ok=True)
-    with (folder / ".lock").open("w") as handle:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        lock = (folder / ".lock").open("w")
+    except OSError as error:
+        raise UsageError(f"cannot write {folder}: {error.strerror}", "name another folder: DERIVE_CACHE=DIR") from error
+    with lock as handle:
         with contextlib.suppress(ImportError):
             import fcntl
 

@@ -11,10 +11,11 @@ import textwrap
 from collections.abc import Sequence
 
 from derive.emit import Material
-from derive.emit.c_printer import print_function, result_type
+from derive.emit.c_loops import SUMS, array_body, sum_body
+from derive.emit.c_printer import print_function
 from derive.emit.c_selftest import selftest
 from derive.emit.c_text import DISPATCH, OPERATIONS, REFUSALS
-from derive.kernel import Kernel, Role, Vector, functions_below
+from derive.kernel import Function, Kernel, Role, Vector, functions_below
 
 _LICENCE = "SPDX-License-Identifier: MIT"
 _REGENERATE = "Emitted by `derive all`; edit proofs/ or derive/, not this file."
@@ -53,7 +54,7 @@ class Signature:
         self.real = "double" if precision == "binary64" else "float"
         self.suffix = "" if precision == "binary64" else "f"
         self.precision = precision
-        self.outputs = kernel.results if kernel.role is Role.GRADIENT else ("out",)
+        self.outputs: tuple[str, ...] = kernel.results if kernel.role is Role.GRADIENT else ("out",)
 
     @property
     def scalar(self) -> str:
@@ -68,52 +69,43 @@ class Signature:
         return f"derive_{self.kernel.name}_array{self.suffix}"
 
     @property
-    def loop_name(self) -> str:
-        return f"derive_{self.kernel.name}_loop{self.suffix}"
-
-    @property
     def array(self) -> str:
-        return self._with_pointers(self.array_name)
-
-    def _with_pointers(self, name: str) -> str:
         inputs = [f"const {self.real} *{p}" for p in self.kernel.parameters]
         outputs = [f"{self.real} *{o}" for o in self.outputs]
-        return f"void {name}({', '.join(['size_t n', *inputs, *outputs])})"
+        return f"void {self.array_name}({', '.join(['size_t n', *inputs, *outputs])})"
 
     def definitions(self) -> str:
-        """The loop over the kernel function, the array form, which calls it, and the scalar form, which does at n = 1.
+        """The array form, a loop over the kernel function; the scalar form, the array form at n = 1; and the sum."""
+        parts = self._dispatched(self.array, array_body(self.kernel, self.precision, self.outputs), self.outputs)
+        parts.append(self._scalar_definition())
+        if self.kernel.role is Role.VALUE:
+            parts += self._dispatched(self.sum, sum_body(self.kernel, self.precision), ())
+        return "\n\n".join(parts)
 
-        The loop is a static function: clang 14 exports the clones of any other under names that no caller finds.
-        """
-        return f"{self._loop_definition()}\n\n{self._array_definition()}\n\n{self._scalar_definition()}"
+    @property
+    def sum(self) -> str:
+        inputs = [f"const {self.real} *{p}" for p in self.kernel.parameters]
+        return f"double derive_{self.kernel.name}_sum{self.suffix}({', '.join(['size_t n', *inputs])})"
 
-    def _array_definition(self) -> str:
-        call = f"{self.loop_name}({', '.join(['n', *self.kernel.parameters, *self.outputs])});"
-        return "\n".join([_wrap(self.array), "{", _wrap(call, "    "), "}"])
+    @property
+    def declarations(self) -> list[str]:
+        return [self.scalar, self.array, *([self.sum] if self.kernel.role is Role.VALUE else [])]
 
-    def _loop_definition(self) -> str:
-        kernel = self.kernel
-        cast = "" if self.real == "double" else "(double)"
-        elements = ", ".join(f"{cast}{p}[i]" for p in kernel.parameters)
-        call = f"const {result_type(kernel.function)} at = {kernel.function.name}({elements});"
-        narrow = "" if self.real == "double" else "(float)"
-        if kernel.role is Role.GRADIENT:
-            members = [name for name, _ in kernel.function.results]
-            stores = [f"{o}[i] = {narrow}at.{m};" for o, m in zip(self.outputs, members, strict=True)]
-        elif narrow:
-            stores = ["out[i] = (float)(round_to_odd(at.head, at.tail) * at.unscale);"]
-        else:
-            stores = ["out[i] = (at.head + at.tail) * at.unscale;"]
-        body = "\n".join(_wrap(line, " " * 8) for line in [call, *stores])
-        loop = f"    INDEPENDENT\n    for (size_t i = 0; i < n; i++) {{\n{body}\n    }}"
-        return f"{_wrap('CLONED static ' + self._with_pointers(self.loop_name))}\n{{\n{loop}\n}}"
+    def _dispatched(self, declaration: str, body: list[str], outputs: tuple[str, ...]) -> list[str]:
+        """The loop, and the public function that chooses among its copies."""
+        kind, _, rest = declaration.partition(" derive_")
+        name, _, parameters = rest.partition("(")
+        arguments = ", ".join(["n", *self.kernel.parameters, *outputs])
+        give = "" if kind == "void" else "return"
+        loop = [_wrap(f"INLINE {kind} {rest}"), "{", *(_wrap(line, "    ") for line in body), "}"]
+        return ["\n".join(loop), _wrap(f"DISPATCH({give}, {kind}, {name}, ({parameters}, ({arguments}))")]
 
     def _scalar_definition(self) -> str:
         inputs = ", ".join(f"&{p}" for p in self.kernel.parameters)
         if self.kernel.role is Role.GRADIENT:
-            lines = [f"{self.loop_name}(1, {inputs}, {', '.join(self.outputs)});"]
+            lines = [f"{self.array_name}(1, {inputs}, {', '.join(self.outputs)});"]
         else:
-            lines = [f"{self.real} out;", f"{self.loop_name}(1, {inputs}, &out);", "return out;"]
+            lines = [f"{self.real} out;", f"{self.array_name}(1, {inputs}, &out);", "return out;"]
         return "\n".join([_wrap(self.scalar), "{", *(_wrap(line, "    ") for line in lines), "}"])
 
 
@@ -137,8 +129,10 @@ def contract(kernel: Kernel) -> str:
 
 def _wrap(line: str, indent: str = "") -> str:
     """A declaration or a call, over several lines where it is long: broken after commas."""
+    code = line.lstrip()
+    indent += " " * (len(line) - len(code))
     lines = [indent]
-    for piece in re.split("(?<=, )", line):
+    for piece in re.split("(?<=, )", code):
         if len(lines[-1] + piece.rstrip()) > _WIDTH:
             lines.append(indent + "    ")
         lines[-1] += piece
@@ -161,7 +155,7 @@ forms."""
     parts = [f"/* {_LICENCE} */", comment(about), "#ifndef DERIVE_KL_H\n#define DERIVE_KL_H", "#include <stddef.h>"]
     parts.append('#ifdef __cplusplus\nextern "C" {\n#endif')
     for kernel, signatures in _signatures(kernels):
-        declarations = [_wrap(f"{d};") for s in signatures for d in (s.scalar, s.array)]
+        declarations = [_wrap(f"{d};") for s in signatures for d in s.declarations]
         parts.append("\n".join([contract(kernel), *declarations]))
     parts.append("#ifdef __cplusplus\n}\n#endif\n\n#endif")
     return "\n\n".join(parts) + "\n"
@@ -180,13 +174,20 @@ The bits depend neither on the compiler nor on optimisation, instruction set or 
         REFUSALS,
         DISPATCH,
         OPERATIONS,
+        SUMS,
     ]
     parts.append("/* --- the kernels --- */")
-    parts += [print_function(f) for f in functions_below([k.function for k in kernels])]
+    parts += [print_function(f) for f in functions_below(_functions(kernels))]
     parts.append("/* --- the public functions --- */")
     for _, signatures in _signatures(kernels):
         parts += [s.definitions() for s in signatures]
     return "\n\n".join(part.rstrip("\n") for part in parts) + "\n"
+
+
+def _functions(kernels: Sequence[Kernel]) -> list[Function]:
+    ordinary = [k.ordinary for k in kernels if k.ordinary is not None]
+    every = [k.function for k in kernels] + [f for o in ordinary for f in (o.holds, o.function)]
+    return every + [k.narrow for k in kernels if k.narrow is not None]
 
 
 def _cell(value: float) -> str:

@@ -11,7 +11,7 @@ import math
 from typing import ClassVar
 
 from derive.emit.tree import ARITHMETIC, TreePrinter
-from derive.kernel import Function, Node, operands
+from derive.kernel import Function, Kind, Node, operands
 
 #: Operations that multiply or divide or compare their operands: nothing there can be fused with a product.
 _NOT_ADDING = {"mul", "exact_mul", "div", "sqrt", "lt", "le", "eq"}
@@ -27,13 +27,21 @@ _CALLS = {
     "pow2": "power_of_two",
     "exponent": "exponent_of",
     "significand": "significand_of",
+    "nearest_power": "nearest_power",
+    "balance": "scale_of_quotient",
     "round_odd": "round_to_odd",
     "two_sum": "two_sum",
     "fast_two_sum": "fast_two_sum",
     "two_prod": "two_prod",
     "lt": "less",
+    "le": "less_equal",
     "eq": "equal",
 }
+
+#: The members of what operations with several results return, and its type.
+_MEMBERS = {"nearest_power": ("k", "power"), "balance": ("power", "inverse", "k")}
+_TYPES = {"nearest_power": "power_scale", "balance": "quotient_scale"}
+
 #: Names a C translation unit must not reuse as locals.
 _RESERVED = frozenset(
     {
@@ -117,11 +125,14 @@ class CPrinter(TreePrinter):
 
     def several(self, n: Node) -> list[str]:
         expression, name = self.expression(n), self.fresh(self.pair_name(n))
-        members = ["head", "tail"] if n.function is None else [member for member, _ in n.function.results]
+        members = _MEMBERS.get(n.op, ("head", "tail"))
+        if n.function is not None:
+            members = tuple(member for member, _ in n.function.results)
         for r in self.of.get(n, []):
             assert isinstance(r.value, int)
             self.text[r] = f"{name}.{members[r.value]}"
-        return [f"const {result_type(n.function)} {name} = {expression};"]
+        kind = _TYPES.get(n.op) or result_type(n.function)
+        return [f"const {kind} {name} = {expression};"]
 
 
 def _decimals(n: Node) -> str:
@@ -143,7 +154,7 @@ def _wrapped(line: str, indent: str = "    ", width: int = 112) -> list[str]:
     depth, breaks = 0, []
     for i, c in enumerate(line[: width - len(indent)]):
         depth += (c == "(") - (c == ")")
-        if i > 20 and line.startswith((", ", " + ", " - "), i):
+        if i > 20 and line.startswith((", ", " + ", " - ", " & ", " | "), i):
             breaks.append((depth, -i))
     if not breaks:
         return [indent + line]
@@ -155,7 +166,9 @@ def result_type(function: Function | None) -> str:
     """The C type of a function's results: a number, a pair, or a struct named after the function."""
     if function is None or tuple(name for name, _ in function.results) == ("head", "tail"):
         return "pair"
-    return "double" if len(function.results) == 1 else f"{function.name}_t"
+    if len(function.results) > 1:
+        return f"{function.name}_t"
+    return "uint64_t" if function.results[0][1].kind is Kind.MASK else "double"
 
 
 def print_function(function: Function) -> str:
@@ -166,13 +179,13 @@ def print_function(function: Function) -> str:
     parameters = ", ".join(f"const double {p.value}" for p in function.parameters)
     values = [printer.text[r] for _, r in function.results]
     out = []
-    if kind.endswith("_t"):
+    if kind == f"{function.name}_t":
         out.append(f"typedef struct {{ double {', '.join(name for name, _ in function.results)}; }} {kind};\n")
     out.append(f"/* {function.doc} */")
     out.extend([*_wrapped(f"INLINE {kind} {function.name}({parameters})", "", 116), "{"])
     out.extend(text for line in lines for text in _wrapped(line))
-    if kind == "double":
-        out.append(f"    return {values[0]};")
+    if kind in ("double", "uint64_t"):
+        out.extend(_wrapped(f"return {values[0]};"))
     else:
         out.append(f"    {kind} out;")
         for (name, _), value in zip(function.results, values, strict=True):

@@ -11,14 +11,38 @@ REFUSALS = """\
 """
 
 DISPATCH = """\
-/* On x86-64 with glibc the loops are compiled for three levels of the instruction set and chosen when the program is
-   loaded; all give the same bits. fma() without an FMA instruction is a library call: same bits, slower. Define
-   DERIVE_KL_NO_CLONES to compile each loop once, for the instruction set given to the compiler. */
-#if defined(__x86_64__) && defined(__GLIBC__) && !defined(__FMA__) && !defined(DERIVE_KL_NO_CLONES) && \\
-    ((defined(__clang__) && __clang_major__ >= 14) || (!defined(__clang__) && defined(__GNUC__) && __GNUC__ >= 12))
-#define CLONED __attribute__((target_clones("default", "arch=x86-64-v3", "arch=x86-64-v4")))
+/* On x86-64 each loop is compiled for three levels of the instruction set, and chosen when it is called; all give the
+   same bits. fma() without an FMA instruction is a library call: same bits, slower. Define DERIVE_KL_NO_CLONES to
+   compile each loop once, for the instruction set given to the compiler. */
+#if defined(__x86_64__) && !defined(DERIVE_KL_NO_CLONES) && \\
+    ((defined(__clang__) && __clang_major__ >= 9) || (!defined(__clang__) && defined(__GNUC__) && __GNUC__ >= 9))
+#if defined(__clang__)
+#define WIDE __attribute__((target("avx512f,avx512dq,avx512vl,avx512bw,avx2,fma"), min_vector_width(512)))
 #else
-#define CLONED
+#define WIDE __attribute__((target("avx512f,avx512dq,avx512vl,avx512bw,avx2,fma,prefer-vector-width=512")))
+#endif
+#define MIDDLE __attribute__((target("avx2,fma")))
+#if defined(__AVX512F__) && defined(__AVX512DQ__) && defined(__AVX512VL__) && defined(__AVX512BW__)
+#define DISPATCH(give, type, name, parameters, arguments) \\
+    WIDE type derive_##name parameters { give name arguments; }
+#else
+#define DISPATCH(give, type, name, parameters, arguments) \\
+    static WIDE type name##_wide parameters { give name arguments; } \\
+    static MIDDLE type name##_middle parameters { give name arguments; } \\
+    static type name##_plain parameters { give name arguments; } \\
+    type derive_##name parameters \\
+    { \\
+        type (*const chosen) parameters = has_wide() ? name##_wide : has_middle() ? name##_middle : name##_plain; \\
+        give chosen arguments; \\
+    }
+#define has_middle() (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma"))
+#define has_wide() \\
+    (has_middle() && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") && \\
+        __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512bw"))
+#endif
+#else
+#define DISPATCH(give, type, name, parameters, arguments) \\
+    type derive_##name parameters { give name arguments; }
 #endif
 
 #if defined(__GNUC__)
@@ -64,6 +88,7 @@ INLINE double product(double a, double b) { return fma(a, b, 0.0); }
 
 /* Comparisons give all ones or all zeros; choose() blends by them, so that no loop has a branch. */
 INLINE uint64_t less(double a, double b) { return (uint64_t)0 - (uint64_t)(a < b); }
+INLINE uint64_t less_equal(double a, double b) { return (uint64_t)0 - (uint64_t)(a <= b); }
 INLINE uint64_t equal(double a, double b) { return (uint64_t)0 - (uint64_t)(a == b); }
 INLINE double choose(uint64_t mask, double a, double b)
 {
@@ -86,6 +111,32 @@ INLINE double exponent_of(double x)
 INLINE double significand_of(double x)
 {
     return from_bits((bits_of(x) & UINT64_C(0x000fffffffffffff)) | UINT64_C(0x3ff0000000000000));
+}
+
+/* The integer k nearest to a b, and 2^k, from one sum that holds k in its lowest bits. */
+typedef struct { double k, power; } power_scale;
+
+INLINE power_scale nearest_power(double a, double b)
+{
+    const double shifted = fma(a, b, 0x1.8p52 + 1023.0);
+    power_scale out;
+    out.k = shifted - (0x1.8p52 + 1023.0);
+    out.power = from_bits(bits_of(shifted) << 52);
+    return out;
+}
+
+/* 2^k, 2^-k and k such that a / (2^k b) is in [2/3, 3/2], for positive normal a and b: the difference of their bits
+   is that of their logarithms, to 0.09, and adding half of an exponent's unit makes cutting it rounding. */
+typedef struct { double power, inverse, k; } quotient_scale;
+
+INLINE quotient_scale scale_of_quotient(double a, double b)
+{
+    const uint64_t rounded = (bits_of(a) - bits_of(b) + UINT64_C(0x3ff8000000000000)) & UINT64_C(0x7ff0000000000000);
+    quotient_scale out;
+    out.power = from_bits(rounded);
+    out.inverse = from_bits(UINT64_C(0x7fe0000000000000) - rounded);
+    out.k = from_bits((rounded >> 52) | UINT64_C(0x4330000000000000)) - (0x1p52 + 1023.0);
+    return out;
 }
 
 /* Error-free transforms: head + tail is exactly a + b or a b; fast_two_sum wants |a| >= |b| or a = 0. */

@@ -6,15 +6,17 @@ NumPy. :mod:`derive.lower.meaning` proves that each tree, read in real numbers, 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import sympy as sp
 
 from derive.errors import CheckFailed
-from derive.kernel import Bound, Function, Kernel, Polynomial, Role, Vector
-from derive.lower import blocks, bounds
+from derive.kernel import Bound, Function, Kernel, Ordinary, Polynomial, Role, Vector
+from derive.lower import blocks, bounds, ordinary_bounds
 from derive.lower.gradients import gradient_functions
 from derive.lower.meaning import check
+from derive.lower.narrow import narrow_kernels
+from derive.lower.ordinary import ordinary_kernels
 from derive.lower.polynomials import polynomials
 from derive.lower.values import PLANS
 from derive.lower.vectors import table
@@ -144,6 +146,7 @@ def _divergence_subjects(registry: Registry) -> list[_Subject]:
 
 
 def _kernel(subject: _Subject, target: str, function: Function, careful: Function | None) -> Kernel:
+    ordinary = ordinary_kernels().get(subject.name) if target == "c" else None
     return Kernel(
         name=subject.name,
         role=subject.role,
@@ -158,15 +161,20 @@ def _kernel(subject: _Subject, target: str, function: Function, careful: Functio
         digest=subject.theorem.digest,
         domain=subject.domain,
         special=subject.special,
-        bounds=BOUNDS[target][subject.role] | (_proved(subject, function) if target == "c" else {}),
+        bounds=BOUNDS[target][subject.role] | (_proved(subject, function, ordinary) if target == "c" else {}),
+        ordinary=ordinary,
+        narrow=narrow_kernels().get(subject.name) if target == "c" else None,
     )
 
 
-def _proved(subject: _Subject, function: Function) -> dict[str, Bound]:
+def _proved(subject: _Subject, function: Function, ordinary: Ordinary | None) -> dict[str, Bound]:
     """The proved bound of a value in C. Raises :class:`CheckFailed` where it is above what may be declared."""
     if subject.role is Role.GRADIENT:
         return {}
     found = bounds.value(subject.name, function)
+    if ordinary is not None:
+        short = ordinary_bounds.value(subject.name, ordinary.function)
+        found = replace(max(found, short, key=lambda proved: proved.total), boxes=found.boxes + short.boxes)
     ulp, most = bounds.rounded_up(bounds.in_ulp(found, digits=53)), BOUNDS["c"][subject.role]["binary64"].ulp
     if ulp > most:
         raise CheckFailed(

@@ -315,7 +315,7 @@ def _scaled(pair: tuple[Rounded, Rounded], by: arb) -> tuple[Rounded, Rounded]:
     return head_and_tail(by, error_of_sum(*pair), pair[1].size())
 
 
-def _atanh_series(f: arb) -> arb:
+def atanh_series(f: arb) -> arb:
     """(atanh(f) - f)/f^3, by its series; the rest of it is below 2^-200."""
     w = f * f
     total, power = arb(0), arb(1)
@@ -336,7 +336,7 @@ def _rest_of_atanh(f: arb, off: arb, by: arb) -> Rounded:
     polynomial = value.args[1]
     at = {nodes["w"]: exactly(w).disturbed(w.abs_upper() * w_error)}
     series = Analysis(at).number(polynomial)
-    series = Rounded(_atanh_series(f), series.noise, series.extra).disturbed(atanh_certificate().error)
+    series = Rounded(atanh_series(f), series.noise, series.extra).disturbed(atanh_certificate().error)
     factor = exactly(by).disturbed(by.abs_upper() * w_error)
     return Analysis({nodes["w"]: factor, polynomial: series}).number(value)
 
@@ -357,7 +357,7 @@ def power_excess(order: int, source: Callable[[], Quotients] = quotients) -> Pro
         t, t_tail, f_node, f_tail = function.parameters
         scaled = _scaled(q.f, beside)
         given: dict[Node, Given] = {t: q.t[0], t_tail: q.t[1], f_node: scaled[0], f_tail: scaled[1], call: (rest,)}
-        bracket = 1 - f * (1 - f) * _atanh_series(f)
+        bracket = 1 - f * (1 - f) * atanh_series(f)
         exact = bracket if order == 1 else 1 + (1 - f) * bracket
         worst.add(Analysis(given).first_results(function, 2), exact)
     return worst.proved()

@@ -29,16 +29,26 @@ SMALLEST_EXPONENT = -100.0
 LOG2_BITS = 40
 
 
+#: For arguments of ordinary size: k log 2 and 2^k - 1 - k log 2 are exact in the first part for k from -46 to 20.
+SHORT_LOG2_BITS = 32
+
+
 def _rounded(value: arb) -> float:
     return float(value.mid())
 
 
-def log2_parts() -> tuple[float, float]:
-    """log 2 as a 40-bit head and the binary64 number nearest to the rest."""
+def log2_parts(bits: int) -> tuple[float, float]:
+    """log 2 as a head of so many bits and the binary64 number nearest to the rest."""
     ctx.prec = 200
     log2 = arb.const_log2()
-    head = float((log2 * 2**LOG2_BITS).floor().unique_fmpz()) * 2.0**-LOG2_BITS
+    head = float((log2 * 2**bits).floor().unique_fmpz()) * 2.0**-bits
     return head, _rounded(log2 - head)
+
+
+def rounded_log2() -> float:
+    """The binary64 number nearest to log 2."""
+    ctx.prec = 200
+    return _rounded(arb.const_log2())
 
 
 def inverse_log2() -> float:
@@ -47,6 +57,8 @@ def inverse_log2() -> float:
     return _rounded(1 / arb.const_log2())
 
 
-LOG2_HEAD, LOG2_TAIL = log2_parts()
+LOG2_HEAD, LOG2_TAIL = log2_parts(LOG2_BITS)
+SHORT_LOG2_HEAD, SHORT_LOG2_TAIL = log2_parts(SHORT_LOG2_BITS)
+LOG2 = rounded_log2()
 INVERSE_LOG2 = inverse_log2()
 SQRT2 = 2.0**0.5

@@ -7,10 +7,11 @@ rounding analysis is sound. An FMA is exact rational arithmetic, rounded once; e
 from __future__ import annotations
 
 import math
+import struct
 from collections.abc import Callable, Sequence
 from fractions import Fraction
 
-from derive.kernel import Function, Node, operands
+from derive.kernel import Function, Kernel, Node, Role, operands
 
 Value = float | bool | tuple[float, ...]
 
@@ -70,6 +71,17 @@ def _pow2(a: float) -> float:
     return math.ldexp(1.0, int(a)) if -1022 <= a <= 1023 else math.nan
 
 
+def _nearest_power(a: float, b: float) -> tuple[float, float]:
+    k = fused(a, b, 1.5 * 2.0**52) - 1.5 * 2.0**52
+    return k, _pow2(k)
+
+
+def _balance(a: float, b: float) -> tuple[float, float, float]:
+    (a_bits,), (b_bits,) = (struct.unpack("<q", struct.pack("<d", x)) for x in (a, b))
+    k = float((a_bits - b_bits + (1 << 51)) >> 52)
+    return _pow2(k), _pow2(-k), k
+
+
 def _exp(a: float) -> float:
     try:
         return math.exp(a)
@@ -102,6 +114,8 @@ _MEANING: dict[str, Callable[..., Value]] = {
     "pow2": _pow2,
     "exponent": _exponent,
     "significand": _significand,
+    "nearest_power": _nearest_power,
+    "balance": _balance,
     "two_sum": _two_sum,
     "fast_two_sum": _fast_two_sum,
     "two_prod": _two_prod,
@@ -140,6 +154,17 @@ def run(function: Function, arguments: Sequence[float]) -> tuple[float, ...]:
     """The results of the function at these arguments."""
     known = trace(function, arguments)
     return tuple(_number(known[r]) for _, r in function.results)
+
+
+def evaluate(kernel: Kernel, arguments: Sequence[float]) -> tuple[float, ...]:
+    """What the printed binary64 C gives at these arguments."""
+    if kernel.role is Role.GRADIENT:
+        return run(kernel.function, arguments)
+    if kernel.ordinary is not None and run(kernel.ordinary.holds, arguments) == (1.0,):
+        head, tail = run(kernel.ordinary.function, arguments)
+        return (0.5 * (head + tail),)
+    head, tail, unscale = run(kernel.function, arguments)
+    return ((head + tail) * unscale,)
 
 
 def _number(value: Value) -> float:

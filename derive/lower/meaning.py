@@ -13,15 +13,23 @@ Paths that scale tiny arguments or cut huge ones are not followed: they mean the
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 import sympy as sp
 
 from derive.errors import CheckFailed
 from derive.kernel import Function, Kernel, Node, Role, operands
-from derive.lower import polynomials
-from derive.lower.constants import ABOVE_HALF_SUBNORMAL, INVERSE_LOG2, LOG2_HEAD, LOG2_TAIL
+from derive.lower import narrow, polynomials
+from derive.lower.constants import (
+    ABOVE_HALF_SUBNORMAL,
+    INVERSE_LOG2,
+    LOG2,
+    LOG2_HEAD,
+    LOG2_TAIL,
+    SHORT_LOG2_HEAD,
+    SHORT_LOG2_TAIL,
+)
 from derive.lower.interpret import Value, trace
 from derive.prove.normal_form import is_zero
 from derive.theorem import Formula, Reading
@@ -46,12 +54,22 @@ class _Path:
         return self.integers[key]
 
 
+_PARTS = (
+    (LOG2_HEAD, sp.log(2)),
+    (LOG2_TAIL, sp.Integer(0)),
+    (SHORT_LOG2_HEAD, sp.log(2)),
+    (SHORT_LOG2_TAIL, sp.Integer(0)),
+    (LOG2, sp.log(2)),
+    (INVERSE_LOG2, 1 / sp.log(2)),
+)
+
+
 def _constant(value: float) -> sp.Expr:
     """The real number that a constant stands for."""
-    if value == ABOVE_HALF_SUBNORMAL:
+    if value in (ABOVE_HALF_SUBNORMAL, narrow.ABOVE_HALF_SUBNORMAL):
         return sp.Integer(0)
     mantissa, exponent = math.frexp(value)
-    for part, meaning in ((LOG2_HEAD, sp.log(2)), (LOG2_TAIL, sp.Integer(0)), (INVERSE_LOG2, 1 / sp.log(2))):
+    for part, meaning in _PARTS:
         part_mantissa, part_exponent = math.frexp(part)
         if abs(mantissa) == part_mantissa:
             return sp.sign(sp.Rational(mantissa)) * meaning * sp.Integer(2) ** (exponent - part_exponent)
@@ -123,6 +141,12 @@ def _operation(n: Node, a: list[sp.Expr], values: dict[Node, Value], path: _Path
             return a[0] + a[1], sp.Integer(0)
         case "two_prod":
             return a[0] * a[1], sp.Integer(0)
+        case "nearest_power":
+            k = path.integer("round", a[0] * a[1])
+            return k, sp.Integer(2) ** k
+        case "balance":
+            k = path.integer("exponent", a[0] / a[1])
+            return sp.Integer(2) ** k, sp.Integer(2) ** -k, k
         case "round":
             return path.integer("round", a[0])
         case "exponent":
@@ -151,17 +175,32 @@ def _samples(kernel: Kernel) -> list[tuple[float, ...]]:
     return [(_MEANS[0], s1, _MEANS[1], s2) for s1, s2 in zip(scales, (*scales[1:], scales[0]), strict=True)]
 
 
+def _functions(kernel: Kernel) -> Iterator[tuple[Function, Callable[..., sp.Expr]]]:
+    """The functions of a kernel, each with how its results make up the value."""
+
+    def parts(head: sp.Expr, tail: sp.Expr, unscale: sp.Expr) -> sp.Expr:
+        return (head + tail) * unscale
+
+    def first(value: sp.Expr, *_: sp.Expr) -> sp.Expr:
+        return value
+
+    yield kernel.function, parts if kernel.target == "c" else first
+    if kernel.careful is not None:
+        yield kernel.careful, parts
+    if kernel.ordinary is not None:
+        yield kernel.ordinary.function, lambda head, tail: (head + tail) / 2
+    if kernel.narrow is not None:
+        yield kernel.narrow, first
+
+
 def readings(kernel: Kernel, formulas: Sequence[Formula]) -> Iterator[Reading]:
     """What the kernel computes in real numbers, along the path of each sample point, result by result."""
     symbols = [v.symbol for v in formulas[0].variables]
-    for function, is_parts in ((kernel.function, kernel.target == "c"), (kernel.careful, True)):
-        if function is None:
-            continue
+    for function, value in _functions(kernel):
         for at in _samples(kernel):
             results = _meanings(function, symbols, at, _Path())
-            if is_parts and kernel.role is not Role.GRADIENT:
-                head, tail, unscale = results
-                results = [(head + tail) * unscale]
+            if kernel.role is not Role.GRADIENT:
+                results = [value(*results)]
             for formula, result in zip(formulas, results[: len(formulas)], strict=True):
                 yield Reading(function.name, kernel.target, formula, result, at)
 

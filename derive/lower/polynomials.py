@@ -31,10 +31,10 @@ def exponential_rest(x: arb) -> arb:
 def atanh_rest(w: arb) -> arb:
     """(log((1 + f)/(1 - f)) - 2 f) / (2 f^3) at w = f^2, by its series.
 
-    100 terms: the rest is below 2^-170 for w < 0.3.
+    60 terms: the rest is below 2^-150 for w < 0.177.
     """
     total, power = arb(0), arb(1)
-    for j in range(100):
+    for j in range(60):
         total += power / (2 * j + 3)
         power *= w
     return total
@@ -53,6 +53,9 @@ EXPONENTIAL = Problem(
 #: Its error is seen in t f - 2 f^3 p(f^2), of which the second term is at most 5%.
 ATANH = Problem("atanh_rest", atanh_rest, lambda w: arb(1), 0.0, REDUCED_ATANH_SQUARED, 7)
 
+#: For quotients in [2/3, 3/2], where no square root of 2 is compared with: |f| <= 1/5.
+WIDER_ATANH = Problem("atanh_rest_wider", atanh_rest, lambda w: arb(1), 0.0, 0.04 + 1e-9, 7)
+
 
 #: For NumPy, where exp(x) - 1 - x is taken outside of [-1, 1]: (exp(x) - 1 - x)/x^2, which is near 1/2.
 WIDE_EXPONENTIAL = Problem(
@@ -64,9 +67,32 @@ WIDE_EXPONENTIAL = Problem(
     13,
 )
 
-#: For NumPy, which takes x - 1 - log(x) where the excess is above 1/2 and the logarithm's rounding not magnified.
-WIDE_QUOTIENT = 0.54
-WIDE_ATANH = Problem("atanh_rest_wide", atanh_rest, lambda w: arb(1), 0.0, WIDE_QUOTIENT**2 + 1e-6, 19)
+#: For NumPy, which takes x - 1 - log(x) where the excess is above 1/4 and the logarithm's rounding not magnified.
+WIDE_QUOTIENT = 0.42
+WIDE_ATANH = Problem("atanh_rest_wide", atanh_rest, lambda w: arb(1), 0.0, WIDE_QUOTIENT**2 + 1e-6, 14)
+
+
+def logarithm_rest(t: arb) -> arb:
+    """(t - log(1 + t))/t^2, by its series (260 terms: the rest is below 2^-250 for |t| <= 1/2)."""
+    total, power = arb(0), arb(1)
+    for j in range(260):
+        total += power / (j + 2)
+        power *= -t
+    return total
+
+
+#: For binary32 results, computed in binary64: errors relative to the function.
+NARROW_EXPONENTIAL = Problem(
+    "expm1mx_by_square_narrow",
+    WIDE_EXPONENTIAL.target,
+    WIDE_EXPONENTIAL.weight,
+    -REDUCED_EXPONENT,
+    REDUCED_EXPONENT,
+    6,
+)
+NARROW_LOGARITHM = Problem(
+    "minus_log_by_square", logarithm_rest, lambda t: 1 / logarithm_rest(t), -0.33334, 0.50001, 13
+)
 
 
 @cache
@@ -105,6 +131,9 @@ def _odd_rest(f: sp.Expr) -> sp.Expr:
 MEANINGS: dict[str, Callable[[sp.Expr], sp.Expr]] = {
     EXPONENTIAL.name: lambda x: ((sp.exp(x) - 1 - x) / x**2 - sp.Rational(1, 2)) / x,
     WIDE_EXPONENTIAL.name: lambda x: (sp.exp(x) - 1 - x) / x**2,
+    NARROW_EXPONENTIAL.name: lambda x: (sp.exp(x) - 1 - x) / x**2,
+    NARROW_LOGARITHM.name: lambda t: (t - sp.log(1 + t)) / t**2,
+    WIDER_ATANH.name: lambda w: _odd_rest(_root(w)),
     ATANH.name: lambda w: _odd_rest(_root(w)),
     WIDE_ATANH.name: lambda w: _odd_rest(_root(w)),
 }
@@ -119,5 +148,5 @@ def _root(square: sp.Expr) -> sp.Expr:
 
 def polynomials() -> tuple[Polynomial, ...]:
     """All of them, with the coefficients that the kernels have."""
-    problems = (EXPONENTIAL, ATANH, WIDE_EXPONENTIAL, WIDE_ATANH)
+    problems = (EXPONENTIAL, ATANH, WIDER_ATANH, NARROW_EXPONENTIAL, NARROW_LOGARITHM, WIDE_EXPONENTIAL, WIDE_ATANH)
     return tuple(Polynomial(p.name, coefficients(p), p.lower, p.upper) for p in problems)

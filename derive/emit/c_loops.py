@@ -1,0 +1,150 @@
+"""The loops of the C target: how a kernel's functions are applied to arrays, and how their values are summed."""
+
+from __future__ import annotations
+
+from derive.emit.c_printer import result_type
+from derive.kernel import Kernel, Role
+
+#: Vectors of any width divide this number of partial sums.
+LANES = 32
+
+#: Elements that are looked at together; a multiple of LANES. Of blocks that small, the next one is read while one is
+#: computed.
+BLOCK = 64
+
+#: Where nothing is looked at, and sums of columns are to be rare.
+LONG_BLOCK = 1024
+
+SUMS = f"""\
+/* --- loops --- */
+
+/* Elements that are looked at together: where all are of ordinary size, a shorter computation holds for each. */
+enum {{ BLOCK = {BLOCK}, LANES = {LANES}, LONG_BLOCK = {LONG_BLOCK} }};
+
+/* Partial sums. Element i belongs to lane i mod LANES whatever the instruction set: the bits do not depend on it. */
+typedef struct {{ double head[LANES], tail[LANES]; }} lanes;
+
+INLINE void add_block(lanes *sum, size_t count, double *head, double *tail)
+{{
+    for (; count % LANES; count++)
+        head[count] = tail[count] = 0.0;
+    for (size_t row = 0; row < count; row += LANES)
+        for (size_t lane = 0; lane < LANES; lane++) {{
+            const pair total = two_sum(sum->head[lane], head[row + lane]);
+            sum->head[lane] = total.head;
+            sum->tail[lane] += total.tail + tail[row + lane];
+        }}
+}}
+
+/* For values that need fewer bits than they have: a block is first added column by column, the columns as above. */
+INLINE void add_values(lanes *sum, size_t count, double *value)
+{{
+    double column[LANES], tail[LANES];
+    for (; count % LANES; count++)
+        value[count] = 0.0;
+    for (size_t lane = 0; lane < LANES; lane++)
+        column[lane] = tail[lane] = 0.0;
+    for (size_t row = 0; row < count; row += LANES)
+        for (size_t lane = 0; lane < LANES; lane++)
+            column[lane] += value[row + lane];
+    add_block(sum, LANES, column, tail);
+}}
+
+/* All lanes, in order. Tails of an infinite head are NaN, and of no account. */
+INLINE double sum_of_lanes(const lanes *sum)
+{{
+    pair whole = {{ 0.0, 0.0 }};
+    for (size_t lane = 0; lane < LANES; lane++) {{
+        const pair total = two_sum(whole.head, sum->head[lane]);
+        whole.head = total.head;
+        whole.tail += total.tail + sum->tail[lane];
+    }}
+    return choose(less(fabs(whole.head), (double)INFINITY), whole.head + whole.tail, whole.head);
+}}
+"""
+
+
+def _indented(lines: list[str], by: int) -> list[str]:
+    return [" " * by + line for line in lines]
+
+
+def _loop(body: list[str], start: str = "0", end: str = "n") -> list[str]:
+    return ["INDEPENDENT", f"for (size_t i = {start}; i < {end}; i++) {{", *_indented(body, 4), "}"]
+
+
+def _elements(kernel: Kernel, precision: str) -> str:
+    cast = "" if precision == "binary64" else "(double)"
+    return ", ".join(f"{cast}{p}[i]" for p in kernel.parameters)
+
+
+def _parts(kernel: Kernel, precision: str) -> str:
+    return f"const {result_type(kernel.function)} at = {kernel.function.name}({_elements(kernel, precision)});"
+
+
+def array_body(kernel: Kernel, precision: str, outputs: tuple[str, ...]) -> list[str]:
+    """The statements of the array form."""
+    if kernel.role is Role.GRADIENT:
+        narrow = "" if precision == "binary64" else "(float)"
+        members = [name for name, _ in kernel.function.results]
+        stores = [f"{o}[i] = {narrow}at.{m};" for o, m in zip(outputs, members, strict=True)]
+        return _loop([_parts(kernel, precision), *stores])
+    if precision == "binary32":
+        if kernel.narrow is not None:
+            return _loop([f"out[i] = (float){kernel.narrow.name}({_elements(kernel, precision)});"])
+        return _loop([_parts(kernel, precision), "out[i] = (float)(round_to_odd(at.head, at.tail) * at.unscale);"])
+    if kernel.ordinary is None:
+        return _loop([_parts(kernel, precision), "out[i] = (at.head + at.tail) * at.unscale;"])
+    careful = "(at.head + at.tail) * at.unscale"
+    short, chosen = ["out[i] = 0.5 * (twice.head + twice.tail);"], [
+        f"out[i] = choose(holds, 0.5 * (twice.head + twice.tail), {careful});"
+    ]  # fmt: skip
+    return _blocks(kernel, short, chosen, [])
+
+
+def _blocks(kernel: Kernel, short: list[str], chosen: list[str], after: list[str]) -> list[str]:
+    """Block by block: the ordinary function alone, or both and a choice for each element."""
+    assert kernel.ordinary is not None
+    elements = _elements(kernel, "binary64")
+    twice = f"const pair twice = {kernel.ordinary.function.name}({elements});"
+    holds = f"{kernel.ordinary.holds.name}({elements})"
+    both = [f"const uint64_t holds = {holds};", twice, _parts(kernel, "binary64"), *chosen]
+    return [
+        "for (size_t start = 0; start < n; start += BLOCK) {",
+        "    const size_t end = n - start < BLOCK ? n : start + BLOCK;",
+        "    uint64_t unusual = 0;",
+        "    for (size_t i = start; i < end; i++)",
+        f"        unusual += 1 + {holds};",
+        "    if (unusual == 0) {",
+        *_indented(_loop([twice, *short], "start", "end"), 8),
+        "    } else {",
+        *_indented(_loop(both, "start", "end"), 8),
+        "    }",
+        *_indented(after, 4),
+        "}",
+    ]
+
+
+def sum_body(kernel: Kernel, precision: str) -> list[str]:
+    """The statements of the sum."""
+    first = ["lanes sum = { { 0.0 }, { 0.0 } };"]
+    last = ["return sum_of_lanes(&sum);"]
+    if precision == "binary32":
+        assert kernel.narrow is not None
+        loop = _loop([f"value[i - start] = {kernel.narrow.name}({_elements(kernel, precision)});"], "start", "end")
+        return [
+            *first,
+            "double value[LONG_BLOCK];",
+            "for (size_t start = 0; start < n; start += LONG_BLOCK) {",
+            "    const size_t end = n - start < LONG_BLOCK ? n : start + LONG_BLOCK;",
+            *_indented(loop, 4),
+            "    add_values(&sum, end - start, value);",
+            "}",
+            *last,
+        ]
+    short = ["head[i - start] = 0.5 * twice.head;", "tail[i - start] = 0.5 * twice.tail;"]
+    chosen = [
+        "head[i - start] = choose(holds, 0.5 * twice.head, product(at.head, at.unscale));",
+        "tail[i - start] = choose(holds, 0.5 * twice.tail, product(at.tail, at.unscale));",
+    ]
+    blocks = _blocks(kernel, short, chosen, ["add_block(&sum, end - start, head, tail);"])
+    return [*first, "double head[BLOCK], tail[BLOCK];", *blocks, *last]
