@@ -21,14 +21,38 @@
 #error "derive_kl.c: needs FLT_EVAL_METHOD 0 (on 32-bit x86: -msse2 -mfpmath=sse)"
 #endif
 
-/* On x86-64 with glibc the loops are compiled for three levels of the instruction set and chosen when the program is
-   loaded; all give the same bits. fma() without an FMA instruction is a library call: same bits, slower. Define
-   DERIVE_KL_NO_CLONES to compile each loop once, for the instruction set given to the compiler. */
-#if defined(__x86_64__) && defined(__GLIBC__) && !defined(__FMA__) && !defined(DERIVE_KL_NO_CLONES) && \
-    ((defined(__clang__) && __clang_major__ >= 14) || (!defined(__clang__) && defined(__GNUC__) && __GNUC__ >= 12))
-#define CLONED __attribute__((target_clones("default", "arch=x86-64-v3", "arch=x86-64-v4")))
+/* On x86-64 each loop is compiled for three levels of the instruction set, and chosen when it is called; all give the
+   same bits. fma() without an FMA instruction is a library call: same bits, slower. Define DERIVE_KL_NO_CLONES to
+   compile each loop once, for the instruction set given to the compiler. */
+#if defined(__x86_64__) && !defined(DERIVE_KL_NO_CLONES) && \
+    ((defined(__clang__) && __clang_major__ >= 9) || (!defined(__clang__) && defined(__GNUC__) && __GNUC__ >= 9))
+#if defined(__clang__)
+#define WIDE __attribute__((target("avx512f,avx512dq,avx512vl,avx512bw,avx2,fma"), min_vector_width(512)))
 #else
-#define CLONED
+#define WIDE __attribute__((target("avx512f,avx512dq,avx512vl,avx512bw,avx2,fma,prefer-vector-width=512")))
+#endif
+#define MIDDLE __attribute__((target("avx2,fma")))
+#if defined(__AVX512F__) && defined(__AVX512DQ__) && defined(__AVX512VL__) && defined(__AVX512BW__)
+#define DISPATCH(give, type, name, parameters, arguments) \
+    WIDE type derive_##name parameters { give name arguments; }
+#else
+#define DISPATCH(give, type, name, parameters, arguments) \
+    static WIDE type name##_wide parameters { give name arguments; } \
+    static MIDDLE type name##_middle parameters { give name arguments; } \
+    static type name##_plain parameters { give name arguments; } \
+    type derive_##name parameters \
+    { \
+        type (*const chosen) parameters = has_wide() ? name##_wide : has_middle() ? name##_middle : name##_plain; \
+        give chosen arguments; \
+    }
+#define has_middle() (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma"))
+#define has_wide() \
+    (has_middle() && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") && \
+        __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512bw"))
+#endif
+#else
+#define DISPATCH(give, type, name, parameters, arguments) \
+    type derive_##name parameters { give name arguments; }
 #endif
 
 #if defined(__GNUC__)
@@ -72,6 +96,7 @@ INLINE double product(double a, double b) { return fma(a, b, 0.0); }
 
 /* Comparisons give all ones or all zeros; choose() blends by them, so that no loop has a branch. */
 INLINE uint64_t less(double a, double b) { return (uint64_t)0 - (uint64_t)(a < b); }
+INLINE uint64_t less_equal(double a, double b) { return (uint64_t)0 - (uint64_t)(a <= b); }
 INLINE uint64_t equal(double a, double b) { return (uint64_t)0 - (uint64_t)(a == b); }
 INLINE double choose(uint64_t mask, double a, double b)
 {
@@ -94,6 +119,32 @@ INLINE double exponent_of(double x)
 INLINE double significand_of(double x)
 {
     return from_bits((bits_of(x) & UINT64_C(0x000fffffffffffff)) | UINT64_C(0x3ff0000000000000));
+}
+
+/* The integer k nearest to a b, and 2^k, from one sum that holds k in its lowest bits. */
+typedef struct { double k, power; } power_scale;
+
+INLINE power_scale nearest_power(double a, double b)
+{
+    const double shifted = fma(a, b, 0x1.8p52 + 1023.0);
+    power_scale out;
+    out.k = shifted - (0x1.8p52 + 1023.0);
+    out.power = from_bits(bits_of(shifted) << 52);
+    return out;
+}
+
+/* 2^k, 2^-k and k such that a / (2^k b) is in [2/3, 3/2], for positive normal a and b: the difference of their bits
+   is that of their logarithms, to 0.09, and adding half of an exponent's unit makes cutting it rounding. */
+typedef struct { double power, inverse, k; } quotient_scale;
+
+INLINE quotient_scale scale_of_quotient(double a, double b)
+{
+    const uint64_t rounded = (bits_of(a) - bits_of(b) + UINT64_C(0x3ff8000000000000)) & UINT64_C(0x7ff0000000000000);
+    quotient_scale out;
+    out.power = from_bits(rounded);
+    out.inverse = from_bits(UINT64_C(0x7fe0000000000000) - rounded);
+    out.k = from_bits((rounded >> 52) | UINT64_C(0x4330000000000000)) - (0x1p52 + 1023.0);
+    return out;
 }
 
 /* Error-free transforms: head + tail is exactly a + b or a b; fast_two_sum wants |a| >= |b| or a = 0. */
@@ -128,6 +179,52 @@ INLINE double round_to_odd(double head, double tail)
     const uint64_t inexact = less(0.0, fabs(sum.tail)) & ~bits & 1u;
     const uint64_t toward_zero = (bits_of(sum.tail) ^ bits) >> 63;
     return from_bits(bits + (inexact & ~toward_zero) - (inexact & toward_zero));
+}
+
+/* --- loops --- */
+
+/* Elements that are looked at together: where all are of ordinary size, a shorter computation holds for each. */
+enum { BLOCK = 64, LANES = 32, LONG_BLOCK = 1024 };
+
+/* Partial sums. Element i belongs to lane i mod LANES whatever the instruction set: the bits do not depend on it. */
+typedef struct { double head[LANES], tail[LANES]; } lanes;
+
+INLINE void add_block(lanes *sum, size_t count, double *head, double *tail)
+{
+    for (; count % LANES; count++)
+        head[count] = tail[count] = 0.0;
+    for (size_t row = 0; row < count; row += LANES)
+        for (size_t lane = 0; lane < LANES; lane++) {
+            const pair total = two_sum(sum->head[lane], head[row + lane]);
+            sum->head[lane] = total.head;
+            sum->tail[lane] += total.tail + tail[row + lane];
+        }
+}
+
+/* For values that need fewer bits than they have: a block is first added column by column, the columns as above. */
+INLINE void add_values(lanes *sum, size_t count, double *value)
+{
+    double column[LANES], tail[LANES];
+    for (; count % LANES; count++)
+        value[count] = 0.0;
+    for (size_t lane = 0; lane < LANES; lane++)
+        column[lane] = tail[lane] = 0.0;
+    for (size_t row = 0; row < count; row += LANES)
+        for (size_t lane = 0; lane < LANES; lane++)
+            column[lane] += value[row + lane];
+    add_block(sum, LANES, column, tail);
+}
+
+/* All lanes, in order. Tails of an infinite head are NaN, and of no account. */
+INLINE double sum_of_lanes(const lanes *sum)
+{
+    pair whole = { 0.0, 0.0 };
+    for (size_t lane = 0; lane < LANES; lane++) {
+        const pair total = two_sum(whole.head, sum->head[lane]);
+        whole.head = total.head;
+        whole.tail += total.tail + sum->tail[lane];
+    }
+    return choose(less(fabs(whole.head), (double)INFINITY), whole.head + whole.tail, whole.head);
 }
 
 /* --- the kernels --- */
@@ -548,9 +645,9 @@ typedef struct { double head, tail, unscale; } kl_normal_std_parts_t;
 INLINE kl_normal_std_parts_t kl_normal_std_parts(const double mu1, const double std1, const double mu2,
     const double std2)
 {
-    const uint64_t mask = less(fabs(mu1), (double)INFINITY) & less(fabs(mu2),
-        (double)INFINITY) & less(fabs(std1), (double)INFINITY) & less(fabs(std2), (double)INFINITY) & less(0.0,
-            std1) & less(0.0, std2);
+    const uint64_t mask = less(fabs(mu1), (double)INFINITY) & less(fabs(mu2), (double)INFINITY)
+        & less(fabs(std1), (double)INFINITY) & less(fabs(std2), (double)INFINITY) & less(0.0, std1)
+            & less(0.0, std2);
     const split_t split_of = split(std1);
     const split_t split_of2 = split(std2);
     const balance_t balance_of = balance(split_of.significand, split_of2.significand);
@@ -583,9 +680,9 @@ typedef struct { double head, tail, unscale; } kl_normal_var_parts_t;
 INLINE kl_normal_var_parts_t kl_normal_var_parts(const double mu1, const double var1, const double mu2,
     const double var2)
 {
-    const uint64_t mask = less(fabs(mu1), (double)INFINITY) & less(fabs(mu2),
-        (double)INFINITY) & less(fabs(var1), (double)INFINITY) & less(fabs(var2), (double)INFINITY) & less(0.0,
-            var1) & less(0.0, var2);
+    const uint64_t mask = less(fabs(mu1), (double)INFINITY) & less(fabs(mu2), (double)INFINITY)
+        & less(fabs(var1), (double)INFINITY) & less(fabs(var2), (double)INFINITY) & less(0.0, var1)
+            & less(0.0, var2);
     const split_t split_of = split(var1);
     const split_t split_of2 = split(var2);
     const balance_t balance_of = balance(split_of.significand, split_of2.significand);
@@ -678,8 +775,8 @@ typedef struct { double head, tail, unscale; } kl_normal_logstd_parts_t;
 INLINE kl_normal_logstd_parts_t kl_normal_logstd_parts(const double mu1, const double logstd1, const double mu2,
     const double logstd2)
 {
-    const uint64_t mask = less(fabs(mu1), (double)INFINITY) & less(fabs(mu2),
-        (double)INFINITY) & less(fabs(logstd1), (double)INFINITY) & less(fabs(logstd2), (double)INFINITY);
+    const uint64_t mask = less(fabs(mu1), (double)INFINITY) & less(fabs(mu2), (double)INFINITY)
+        & less(fabs(logstd1), (double)INFINITY) & less(fabs(logstd2), (double)INFINITY);
     /* the difference first: exact for near scales */
     const pair u = two_sum(product(logstd1, 0x1p-5), product(logstd2, -0x1p-5));
     const exp_negative_t exp_negative_of = exp_negative(product(logstd2, 2.0));
@@ -709,8 +806,8 @@ typedef struct { double head, tail, unscale; } kl_normal_logvar_parts_t;
 INLINE kl_normal_logvar_parts_t kl_normal_logvar_parts(const double mu1, const double logvar1, const double mu2,
     const double logvar2)
 {
-    const uint64_t mask = less(fabs(mu1), (double)INFINITY) & less(fabs(mu2),
-        (double)INFINITY) & less(fabs(logvar1), (double)INFINITY) & less(fabs(logvar2), (double)INFINITY);
+    const uint64_t mask = less(fabs(mu1), (double)INFINITY) & less(fabs(mu2), (double)INFINITY)
+        & less(fabs(logvar1), (double)INFINITY) & less(fabs(logvar2), (double)INFINITY);
     /* the difference first: exact for near scales */
     const pair u = two_sum(product(logvar1, 0x1p-6), product(logvar2, -0x1p-6));
     const exp_negative_t exp_negative_of = exp_negative(product(logvar2, 1.0));
@@ -1160,9 +1257,581 @@ INLINE kl_normal_logvar_slopes_t kl_normal_logvar_slopes(const double mu1, const
     return out;
 }
 
+/* Whether the arguments are of ordinary size. */
+INLINE uint64_t kl_unit_std_holds(const double mu, const double std)
+{
+    const double size = mu * mu;
+    return less_equal(0x1p-22, std) & less_equal(std, 512.0) & less_equal(size, 0x1p+200)
+        & (less_equal(0x1p-200, size) | ~equal(std, 1.0));
+}
+
+/* atanh(f)/f - 1 for |f| <= 1/5. */
+INLINE pair atanh_rest_wider(const double f, const double f_tail)
+{
+    const pair w = two_prod(f, f);
+    /* (atanh(f)/f - 1)/f^2, minimax in f^2 */
+    /* 0.0680713206941087, 0.06604421461311104 */
+    const double p6 = fma(0x1.16d1f402d3dd8p-4, w.head, 0x1.0e8460dda72ffp-4);
+    const double p5 = fma(p6, w.head, 0x1.3b2a4895f05c2p-4); /* 0.0769446215990888 */
+    const double p4 = fma(p5, w.head, 0x1.745ca8a88ba6dp-4); /* 0.09090867883853955 */
+    const double p3 = fma(p4, w.head, 0x1.c71c72ee1819bp-4); /* 0.11111111540367917 */
+    const double p2 = fma(p3, w.head, 0x1.24924923cf0dp-3); /* 0.14285714283494721 */
+    const double p1 = fma(p2, w.head, 0x1.9999999999ff7p-3); /* 0.20000000000004522 */
+    const double p0 = fma(p1, w.head, 0x1.5555555555555p-2); /* 0.3333333333333333 */
+    const pair rest = two_prod(w.head, p0);
+    const double w_low = fma(f * 2.0, f_tail, w.tail);
+    pair out;
+    out.head = rest.head;
+    out.tail = fma(w_low, p0, rest.tail);
+    return out;
+}
+
+/* t - log(1 + t) as head and tail, f = t / (2 + t). */
+INLINE pair minus_log(const double t, const double f, const double f_tail)
+{
+    const pair atanh_rest_wider_of = atanh_rest_wider(f, f_tail);
+    /* f (t - 2 (atanh(f)/f - 1)) */
+    const pair y = fast_two_sum(t, product(atanh_rest_wider_of.head, -2.0));
+    const pair leading = two_prod(f, y.head);
+    pair out;
+    out.head = leading.head;
+    out.tail = fma(f, fma(-2.0, atanh_rest_wider_of.tail, y.tail), fma(f_tail, y.head, leading.tail));
+    return out;
+}
+
+/* The sum, as head and tail. */
+INLINE pair total(const double start, const double excess, const double low, const double square,
+    const double square_tail)
+{
+    const pair rest = two_sum(excess, square);
+    const pair total = two_sum(start, rest.head);
+    pair out;
+    out.head = total.head;
+    out.tail = total.tail + (rest.tail + (square_tail + low));
+    return out;
+}
+
+/* Twice kl_unit_std, as head and tail, for arguments of ordinary size. */
+INLINE pair kl_unit_std_twice(const double mu, const double std)
+{
+    /* s = 2^k (1 + t) */
+    const quotient_scale scale = scale_of_quotient(std, 1.0);
+    const double squared = product(scale.power, scale.power);
+    const double twice = product(scale.k, 2.0);
+    /* 2^k - 1 - k log(2), exact */
+    const double anchor = squared + fma(-twice, 0x1.62e42feep-1, -1.0);
+    const double change = fma(squared, 2.0, -2.0);
+    const double t = product(std, scale.inverse) - 1.0;
+    const pair product2 = two_prod(change, t);
+    const pair start = fast_two_sum(anchor, product2.head);
+    const pair sum = fast_two_sum(2.0, t);
+    const double reciprocal = 1.0 / sum.head;
+    const double f = product(t, reciprocal);
+    const double f_tail = product(fma(-f, sum.tail, fma(-f, sum.head, t)), reciprocal);
+    const pair minus_log_of = minus_log(t, f, f_tail);
+    const pair t_square = two_prod(t, t);
+    const pair curved = two_sum(product(minus_log_of.head, 2.0), product(squared, t_square.head));
+    const double low = fma(2.0, minus_log_of.tail,
+        fma(squared, t_square.tail, fma(twice, -0x1.a39ef35793c76p-33, start.tail + product2.tail)
+            + curved.tail));
+    const pair square = two_prod(mu, mu);
+    const pair total_of = total(start.head, curved.head, low, square.head, square.tail);
+    pair out;
+    out.head = total_of.head;
+    out.tail = total_of.tail;
+    return out;
+}
+
+/* Whether the arguments are of ordinary size. */
+INLINE uint64_t kl_unit_var_holds(const double mu, const double var)
+{
+    const double size = mu * mu;
+    return less_equal(0x1p-45, var) & less_equal(var, 524288.0) & less_equal(size, 0x1p+200)
+        & (less_equal(0x1p-200, size) | ~equal(var, 1.0));
+}
+
+/* Twice kl_unit_var, as head and tail, for arguments of ordinary size. */
+INLINE pair kl_unit_var_twice(const double mu, const double var)
+{
+    /* s = 2^k (1 + t) */
+    const quotient_scale scale = scale_of_quotient(var, 1.0);
+    /* 2^k - 1 - k log(2), exact */
+    const double anchor = scale.power + fma(-scale.k, 0x1.62e42feep-1, -1.0);
+    const double change = scale.power - 1.0;
+    const double t = product(var, scale.inverse) - 1.0;
+    const pair product2 = two_prod(change, t);
+    const pair start = fast_two_sum(anchor, product2.head);
+    const pair sum = fast_two_sum(2.0, t);
+    const double reciprocal = 1.0 / sum.head;
+    const double f = product(t, reciprocal);
+    const double f_tail = product(fma(-f, sum.tail, fma(-f, sum.head, t)), reciprocal);
+    const pair minus_log_of = minus_log(t, f, f_tail);
+    const double low = fma(scale.k, -0x1.a39ef35793c76p-33, start.tail + product2.tail) + minus_log_of.tail;
+    const pair square = two_prod(mu, mu);
+    const pair total_of = total(start.head, minus_log_of.head, low, square.head, square.tail);
+    pair out;
+    out.head = total_of.head;
+    out.tail = total_of.tail;
+    return out;
+}
+
+/* Whether the arguments are of ordinary size. */
+INLINE uint64_t kl_unit_logstd_holds(const double mu, const double logstd)
+{
+    /* not so small that a square underflows, nor huge, nor NaN */
+    const double size = fma(mu, mu, product(logstd, logstd));
+    return less_equal(0x1p-200, size) & less_equal(size, 0x1p+200) & less_equal(-0x1.f8p+3, logstd)
+        & less_equal(logstd, 0x1.bp+2);
+}
+
+typedef struct { double start, excess, low; } excess_log_t;
+
+/* exp(x) - 1 - x = start + excess + low for x in [-31.5, 13.5]. */
+INLINE excess_log_t excess_log(const double x)
+{
+    /* x = k log(2) + r + c, with k log(2)'s head subtracted exactly */
+    const power_scale scale = nearest_power(x, 0x1.71547652b82fep+0);
+    /* 2^k - 1 - k log(2), exact */
+    const double anchor = scale.power + fma(-scale.k, 0x1.62e42feep-1, -1.0);
+    const double change = scale.power - 1.0;
+    const double r = fma(-scale.k, 0x1.62e42feep-1, x); /* 0.6931471803691238 */
+    const pair product2 = two_prod(change, r);
+    const pair start = fast_two_sum(anchor, product2.head);
+    const pair e = expm1mx_reduced(r);
+    const double c = product(scale.k, -0x1.a39ef35793c76p-33); /* -1.9082149292705877e-10 */
+    /* exp(r) - 1: the correction c changes exp(x) by c exp(x) */
+    const double growth = r + e.head;
+    const double rest = fma(scale.power, fma(c, growth, c + e.tail), start.tail + product2.tail);
+    excess_log_t out;
+    out.start = start.head;
+    out.excess = product(scale.power, e.head);
+    out.low = rest;
+    return out;
+}
+
+/* Twice kl_unit_logstd, as head and tail, for arguments of ordinary size. */
+INLINE pair kl_unit_logstd_twice(const double mu, const double logstd)
+{
+    const excess_log_t excess_log_of = excess_log(product(logstd, 2.0));
+    const pair square = two_prod(mu, mu);
+    const pair total_of = total(excess_log_of.start, excess_log_of.excess, excess_log_of.low, square.head,
+        square.tail);
+    pair out;
+    out.head = total_of.head;
+    out.tail = total_of.tail;
+    return out;
+}
+
+/* Whether the arguments are of ordinary size. */
+INLINE uint64_t kl_unit_logvar_holds(const double mu, const double logvar)
+{
+    /* not so small that a square underflows, nor huge, nor NaN */
+    const double size = fma(mu, mu, product(logvar, logvar));
+    return less_equal(0x1p-200, size) & less_equal(size, 0x1p+200) & less_equal(-0x1.f8p+4, logvar)
+        & less_equal(logvar, 0x1.bp+3);
+}
+
+/* Twice kl_unit_logvar, as head and tail, for arguments of ordinary size. */
+INLINE pair kl_unit_logvar_twice(const double mu, const double logvar)
+{
+    const excess_log_t excess_log_of = excess_log(logvar);
+    const pair square = two_prod(mu, mu);
+    const pair total_of = total(excess_log_of.start, excess_log_of.excess, excess_log_of.low, square.head,
+        square.tail);
+    pair out;
+    out.head = total_of.head;
+    out.tail = total_of.tail;
+    return out;
+}
+
+/* Whether the arguments are of ordinary size. */
+INLINE uint64_t kl_normal_std_holds(const double mu1, const double std1, const double mu2, const double std2)
+{
+    const double m = fabs(mu1 - mu2);
+    return less_equal(std2 * 0x1p-22, std1) & less_equal(std1, std2 * 512.0) & less_equal(0x1p-200, std2)
+        & less_equal(std2, 0x1p+200) & less_equal(m, 0x1p+200) & (less_equal(0x1p-200, m) | ~equal(std1, std2));
+}
+
+/* t - log(1 + t) at t + t_tail as head and tail, f = t / (2 + t). */
+INLINE pair minus_log_pair(const double t, const double t_tail, const double f, const double f_tail)
+{
+    const pair atanh_rest_wider_of = atanh_rest_wider(f, f_tail);
+    /* f (t - 2 (atanh(f)/f - 1)) */
+    const pair y = fast_two_sum(t, product(atanh_rest_wider_of.head, -2.0));
+    const pair leading = two_prod(f, y.head);
+    pair out;
+    out.head = leading.head;
+    out.tail = fma(f, fma(-2.0, atanh_rest_wider_of.tail, y.tail + t_tail), fma(f_tail, y.head, leading.tail));
+    return out;
+}
+
+/* Twice kl_normal_std, as head and tail, for arguments of ordinary size. */
+INLINE pair kl_normal_std_twice(const double mu1, const double std1, const double mu2, const double std2)
+{
+    /* s1 = 2^k (1 + t) s2 */
+    const quotient_scale scale = scale_of_quotient(std1, std2);
+    const double squared = product(scale.power, scale.power);
+    const double twice = product(scale.k, 2.0);
+    /* 2^k - 1 - k log(2), exact */
+    const double anchor = squared + fma(-twice, 0x1.62e42feep-1, -1.0);
+    const double change = fma(squared, 2.0, -2.0);
+    const double a = product(std1, scale.inverse);
+    /* exact, since a and s2 are within a factor 2 of each other */
+    const double d = a - std2;
+    const pair sum = two_sum(a, std2);
+    /* one division serves all quotients; each is corrected by its remainder */
+    const double both = 1.0 / (std2 * sum.head);
+    const double by_s2 = sum.head * both;
+    const double t = product(d, by_s2);
+    const pair product2 = two_prod(change, t);
+    const pair start = fast_two_sum(anchor, product2.head);
+    const double t_tail = product(fma(-t, std2, d), by_s2);
+    const double by_sum = std2 * both;
+    const double f = product(d, by_sum);
+    const double f_tail = product(fma(-f, sum.tail, fma(-f, sum.head, d)), by_sum);
+    const pair minus_log_pair_of = minus_log_pair(t, t_tail, f, f_tail);
+    const pair t_square = two_prod(t, t);
+    const pair curved = two_sum(product(minus_log_pair_of.head, 2.0), product(squared, t_square.head));
+    const double low = fma(2.0, minus_log_pair_of.tail,
+        fma(squared, fma(t * 2.0, t_tail, t_square.tail),
+            fma(twice, -0x1.a39ef35793c76p-33, fma(change, t_tail, start.tail + product2.tail)) + curved.tail));
+    const pair m = two_sum(mu1, -mu2);
+    /* ((mu1 - mu2) / std2)^2 */
+    const double z = product(m.head, by_s2);
+    const pair square = two_prod(z, z);
+    const double z_tail = (fma(-z, std2, m.head) + m.tail) * by_s2;
+    const pair total_of = total(start.head, curved.head, low, square.head, fma(z * 2.0, z_tail, square.tail));
+    pair out;
+    out.head = total_of.head;
+    out.tail = total_of.tail;
+    return out;
+}
+
+/* Whether the arguments are of ordinary size. */
+INLINE uint64_t kl_normal_var_holds(const double mu1, const double var1, const double mu2, const double var2)
+{
+    const double m = fabs(mu1 - mu2);
+    return less_equal(var2 * 0x1p-45, var1) & less_equal(var1, var2 * 524288.0) & less_equal(0x1p-200, var2)
+        & less_equal(var2, 0x1p+200) & less_equal(m, 0x1p+200) & (less_equal(0x1p-200, m) | ~equal(var1, var2));
+}
+
+/* Twice kl_normal_var, as head and tail, for arguments of ordinary size. */
+INLINE pair kl_normal_var_twice(const double mu1, const double var1, const double mu2, const double var2)
+{
+    /* s1 = 2^k (1 + t) s2 */
+    const quotient_scale scale = scale_of_quotient(var1, var2);
+    /* 2^k - 1 - k log(2), exact */
+    const double anchor = scale.power + fma(-scale.k, 0x1.62e42feep-1, -1.0);
+    const double change = scale.power - 1.0;
+    const double a = product(var1, scale.inverse);
+    /* exact, since a and s2 are within a factor 2 of each other */
+    const double d = a - var2;
+    const pair sum = two_sum(a, var2);
+    /* one division serves all quotients; each is corrected by its remainder */
+    const double both = 1.0 / (var2 * sum.head);
+    const double by_s2 = sum.head * both;
+    const double t = product(d, by_s2);
+    const pair product2 = two_prod(change, t);
+    const pair start = fast_two_sum(anchor, product2.head);
+    const double t_tail = product(fma(-t, var2, d), by_s2);
+    const double by_sum = var2 * both;
+    const double f = product(d, by_sum);
+    const double f_tail = product(fma(-f, sum.tail, fma(-f, sum.head, d)), by_sum);
+    const pair minus_log_pair_of = minus_log_pair(t, t_tail, f, f_tail);
+    const double low = fma(change, t_tail, fma(scale.k, -0x1.a39ef35793c76p-33, start.tail + product2.tail))
+        + minus_log_pair_of.tail;
+    const pair m = two_sum(mu1, -mu2);
+    const pair square = two_prod(m.head, m.head);
+    /* (mu1 - mu2)^2 / var2 */
+    const double offset = product(square.head, by_s2);
+    const double offset_tail = product(fma(-offset, var2, square.head) + fma(m.head * 2.0, m.tail, square.tail),
+        by_s2);
+    const pair total_of = total(start.head, minus_log_pair_of.head, low, offset, offset_tail);
+    pair out;
+    out.head = total_of.head;
+    out.tail = total_of.tail;
+    return out;
+}
+
+/* Whether the arguments are of ordinary size. */
+INLINE uint64_t kl_normal_logstd_holds(const double mu1, const double logstd1, const double mu2,
+    const double logstd2)
+{
+    const double m = mu1 - mu2;
+    const double d = logstd1 - logstd2;
+    /* not so small that a square underflows, nor huge, nor NaN */
+    const double size = fma(m, m, product(d, d));
+    return less_equal(0x1p-200, size) & less_equal(size, 0x1p+200) & less_equal(-0x1.f8p+3, d)
+        & less_equal(d, 0x1.bp+2) & less_equal(fabs(logstd2), 100.0);
+}
+
+typedef struct { double start, excess, low; } excess_log_pair_t;
+
+/* exp(x) - 1 - x = start + excess + low at x + x_tail, for x in [-31.5, 13.5]. */
+INLINE excess_log_pair_t excess_log_pair(const double x, const double x_tail)
+{
+    /* x = k log(2) + r + c, with k log(2)'s head subtracted exactly */
+    const power_scale scale = nearest_power(x, 0x1.71547652b82fep+0);
+    /* 2^k - 1 - k log(2), exact */
+    const double anchor = scale.power + fma(-scale.k, 0x1.62e42feep-1, -1.0);
+    const double change = scale.power - 1.0;
+    const double r = fma(-scale.k, 0x1.62e42feep-1, x); /* 0.6931471803691238 */
+    const pair product2 = two_prod(change, r);
+    const pair start = fast_two_sum(anchor, product2.head);
+    const pair e = expm1mx_reduced(r);
+    /* exp(r) - 1: the correction c changes exp(x) by c exp(x) */
+    const double growth = r + e.head;
+    /* the tail of x acts through the derivative exp(x) - 1 */
+    const double slope = fma(scale.power, growth, change);
+    const double c = product(scale.k, -0x1.a39ef35793c76p-33); /* -1.9082149292705877e-10 */
+    const double rest = fma(scale.power, fma(c, growth, c + e.tail), start.tail + product2.tail);
+    excess_log_pair_t out;
+    out.start = start.head;
+    out.excess = product(scale.power, e.head);
+    out.low = fma(x_tail, slope, rest);
+    return out;
+}
+
+/* exp(-x) as head and tail, for |x| <= 200. */
+INLINE pair weight(const double x)
+{
+    /* -x = k log(2) + r + c */
+    const power_scale scale = nearest_power(x, -0x1.71547652b82fep+0);
+    const double r = fma(-scale.k, 0x1.62e42fefa2p-1, -x); /* 0.6931471805592082 */
+    const pair linear = fast_two_sum(1.0, r);
+    const pair square = two_prod(r, r);
+    /* (expm1mx(r)/r^2 - 1/2)/r, minimax on |r| <= log(2)/2 */
+    /* 2.0893628554795206e-09, 2.5105398906837407e-08 */
+    const double p8 = fma(0x1.1f28eb8e04a9bp-29, r, 0x1.af4eb64a5b44dp-26);
+    const double p7 = fma(p8, r, 0x1.27e507248c229p-22); /* 2.7557335816316155e-07 */
+    const double p6 = fma(p7, r, 0x1.71de01b607764p-19); /* 2.7557254851503057e-06 */
+    const double p5 = fma(p6, r, 0x1.a01a0194f506dp-16); /* 2.4801587261994254e-05 */
+    const double p4 = fma(p5, r, 0x1.a01a01ac1b78p-13); /* 0.00019841269875392128 */
+    const double p3 = fma(p4, r, 0x1.6c16c16c19153p-10); /* 0.0013888888888909559 */
+    const double p2 = fma(p3, r, 0x1.1111111110054p-7); /* 0.0083333333333259 */
+    const double p1 = fma(p2, r, 0x1.5555555555551p-5); /* 0.04166666666666664 */
+    const double p0 = fma(p1, r, 0x1.5555555555557p-3); /* 0.1666666666666667 */
+    const double factor = fma(r, p0, 0.5);
+    const double e = product(square.head, factor);
+    const pair total = fast_two_sum(linear.head, e);
+    const double c = scale.k * -0x1.9ef35793c7673p-41; /* -7.371002565167799e-13 */
+    const double e_tail = fma(square.tail, factor, fma(square.head, factor, -e));
+    const double low = fma(c, total.head, e_tail + (linear.tail + total.tail));
+    pair out;
+    out.head = product(total.head, scale.power);
+    out.tail = product(low, scale.power);
+    return out;
+}
+
+/* Twice kl_normal_logstd, as head and tail, for arguments of ordinary size. */
+INLINE pair kl_normal_logstd_twice(const double mu1, const double logstd1, const double mu2, const double logstd2)
+{
+    /* the difference first: exact for near scales */
+    const pair d = two_sum(logstd1, -logstd2);
+    const excess_log_pair_t excess_log_pair_of = excess_log_pair(product(d.head, 2.0), product(d.tail, 2.0));
+    const pair m = two_sum(mu1, -mu2);
+    const pair square = two_prod(m.head, m.head);
+    const pair weight_of = weight(product(logstd2, 2.0));
+    /* (mu1 - mu2)^2 / var2 */
+    const pair offset = two_prod(square.head, weight_of.head);
+    const pair total_of = total(excess_log_pair_of.start, excess_log_pair_of.excess, excess_log_pair_of.low,
+        offset.head, fma(square.head, weight_of.tail,
+            fma(fma(m.head * 2.0, m.tail, square.tail), weight_of.head, offset.tail)));
+    pair out;
+    out.head = total_of.head;
+    out.tail = total_of.tail;
+    return out;
+}
+
+/* Whether the arguments are of ordinary size. */
+INLINE uint64_t kl_normal_logvar_holds(const double mu1, const double logvar1, const double mu2,
+    const double logvar2)
+{
+    const double m = mu1 - mu2;
+    const double d = logvar1 - logvar2;
+    /* not so small that a square underflows, nor huge, nor NaN */
+    const double size = fma(m, m, product(d, d));
+    return less_equal(0x1p-200, size) & less_equal(size, 0x1p+200) & less_equal(-0x1.f8p+4, d)
+        & less_equal(d, 0x1.bp+3) & less_equal(fabs(logvar2), 200.0);
+}
+
+/* Twice kl_normal_logvar, as head and tail, for arguments of ordinary size. */
+INLINE pair kl_normal_logvar_twice(const double mu1, const double logvar1, const double mu2, const double logvar2)
+{
+    /* the difference first: exact for near scales */
+    const pair d = two_sum(logvar1, -logvar2);
+    const excess_log_pair_t excess_log_pair_of = excess_log_pair(d.head, d.tail);
+    const pair m = two_sum(mu1, -mu2);
+    const pair square = two_prod(m.head, m.head);
+    const pair weight_of = weight(logvar2);
+    /* (mu1 - mu2)^2 / var2 */
+    const pair offset = two_prod(square.head, weight_of.head);
+    const pair total_of = total(excess_log_pair_of.start, excess_log_pair_of.excess, excess_log_pair_of.low,
+        offset.head, fma(square.head, weight_of.tail,
+            fma(fma(m.head * 2.0, m.tail, square.tail), weight_of.head, offset.tail)));
+    pair out;
+    out.head = total_of.head;
+    out.tail = total_of.tail;
+    return out;
+}
+
+/* x - 1 - log(x) at x = 2^k (1 + t). */
+INLINE double excess_narrow(const double power, const double k, const double t)
+{
+    /* (t - log(1 + t))/t^2, minimax on [-1/3, 1/2] */
+    /* -0.03860516597336752, 0.08554605068279596 */
+    const double p12 = fma(-0x1.3c40e6a9fe144p-5, t, 0x1.5e65891fc0c97p-4);
+    const double p11 = fma(p12, t, -0x1.787541d50d2a1p-4); /* -0.09190870013919518 */
+    const double p10 = fma(p11, t, 0x1.581ac756d1fcfp-4); /* 0.0840099131283971 */
+    const double p9 = fma(p10, t, -0x1.6b27f1e544d34p-4); /* -0.08866114130460262 */
+    const double p8 = fma(p9, t, 0x1.982880d5acbe1p-4); /* 0.09964800191919167 */
+    const double p7 = fma(p8, t, -0x1.c7bc3f9c9f07cp-4); /* -0.11126351211891178 */
+    const double p6 = fma(p7, t, 0x1.000f9f5ba0b78p-3); /* 0.12502979753852705 */
+    const double p5 = fma(p6, t, -0x1.248fade2b30f9p-3); /* -0.142852171402758 */
+    const double p4 = fma(p5, t, 0x1.5554d36aa432ap-3); /* 0.16666569871133535 */
+    const double p3 = fma(p4, t, -0x1.9999a32a107edp-3); /* -0.2000000712596938 */
+    const double p2 = fma(p3, t, 0x1.000000b9d414ep-2); /* 0.25000001081663903 */
+    const double p1 = fma(p2, t, -0x1.5555554ff90cfp-2); /* -0.33333333302131235 */
+    const double p0 = fma(p1, t, 0x1.ffffffffacef6p-2); /* 0.4999999999811132 */
+    /* (2^k - 1) t, and 2^k - 1 - k log(2): both 0 at k = 0 */
+    const double change = power - 1.0;
+    return fma(t * t, p0, fma(change, t, fma(-k, 0x1.62e42fefa39efp-1, change)));
+}
+
+/* kl_unit_std for binary32 arguments. */
+INLINE double kl_unit_std_narrow(const double mu, const double std)
+{
+    /* 48 bits: exact */
+    const double var = product(std, std);
+    /* var = 2^k (1 + t) */
+    const quotient_scale scale = scale_of_quotient(var, 1.0);
+    const double value = fma(fma(mu, mu,
+        excess_narrow(scale.power, scale.k, product(var, scale.inverse) - 1.0)), 0.5, 0x1p-203);
+    return choose(less(0.0, std) & less(std, (double)INFINITY), value,
+        choose(less(std, 0.0), (double)NAN, fma(mu, mu, std) + (double)INFINITY));
+}
+
+/* kl_unit_var for binary32 arguments. */
+INLINE double kl_unit_var_narrow(const double mu, const double var)
+{
+    /* var = 2^k (1 + t) */
+    const quotient_scale scale = scale_of_quotient(var, 1.0);
+    const double value = fma(fma(mu, mu,
+        excess_narrow(scale.power, scale.k, product(var, scale.inverse) - 1.0)), 0.5, 0x1p-203);
+    return choose(less(0.0, var) & less(var, (double)INFINITY), value,
+        choose(less(var, 0.0), (double)NAN, fma(mu, mu, var) + (double)INFINITY));
+}
+
+/* exp(x) - 1 - x. */
+INLINE double expm1mx_narrow(const double x)
+{
+    /* beyond, the result is infinite */
+    const double bounded = smaller(200.0, x);
+    const double part = larger(-200.0, bounded);
+    /* x = k log(2) + r */
+    const power_scale scale = nearest_power(part, 0x1.71547652b82fep+0);
+    const double r = fma(-scale.k, 0x1.62e42fefa39efp-1, part); /* 0.6931471805599453 */
+    /* expm1mx(r)/r^2, minimax on |r| <= log(2)/2 */
+    /* 2.482070803712027e-05, 0.00019899227187105336 */
+    const double p5 = fma(0x1.a06c2118b0bf6p-16, r, 0x1.a1512998502b3p-13);
+    const double p4 = fma(p5, r, 0x1.6c16fddaf25aep-10); /* 0.0013888924065546915 */
+    const double p3 = fma(p4, r, 0x1.1110c66106bf9p-7); /* 0.008333298554182621 */
+    const double p2 = fma(p3, r, 0x1.5555553131353p-5); /* 0.04166666640370544 */
+    const double p1 = fma(p2, r, 0x1.555555673e1a8p-3); /* 0.1666666671878947 */
+    const double p0 = fma(p1, r, 0x1.0000000004a51p-1); /* 0.5000000000021122 */
+    const double e = (r * r) * p0;
+    /* (2^k - 1) r, and 2^k - 1 - k log(2): both 0 at k = 0 */
+    const double change = scale.power - 1.0;
+    return fma(scale.power, e, fma(change, r, change - (bounded - r)));
+}
+
+/* kl_unit_logstd for binary32 arguments. */
+INLINE double kl_unit_logstd_narrow(const double mu, const double logstd)
+{
+    return fma(fma(mu, mu, expm1mx_narrow(product(logstd, 2.0))), 0.5, 0x1p-203);
+}
+
+/* kl_unit_logvar for binary32 arguments. */
+INLINE double kl_unit_logvar_narrow(const double mu, const double logvar)
+{
+    return fma(fma(mu, mu, expm1mx_narrow(logvar)), 0.5, 0x1p-203);
+}
+
+/* kl_normal_std for binary32 arguments. */
+INLINE double kl_normal_std_narrow(const double mu1, const double std1, const double mu2, const double std2)
+{
+    const double m = mu1 - mu2;
+    const double second = product(std2, std2);
+    const double by = 1.0 / second;
+    /* 48 bits: exact */
+    const double first = product(std1, std1);
+    /* var1 = 2^k (1 + t) var2, and the difference is exact */
+    const quotient_scale scale = scale_of_quotient(first, second);
+    const double value = fma(fma(m * m, by,
+        excess_narrow(scale.power, scale.k, product(product(first, scale.inverse) - second, by))), 0.5,
+            0x1p-203);
+    return choose(less(0.0, std1) & less(std1, (double)INFINITY) & less(0.0, std2)
+        & less(std2, (double)INFINITY), value,
+            choose(less(smaller(std1, std2), 0.0), (double)NAN, fma(m, m, fabs(product(first, by)))
+                + (double)INFINITY));
+}
+
+/* kl_normal_var for binary32 arguments. */
+INLINE double kl_normal_var_narrow(const double mu1, const double var1, const double mu2, const double var2)
+{
+    const double m = mu1 - mu2;
+    const double by = 1.0 / var2;
+    /* var1 = 2^k (1 + t) var2, and the difference is exact */
+    const quotient_scale scale = scale_of_quotient(var1, var2);
+    const double value = fma(fma(m * m, by,
+        excess_narrow(scale.power, scale.k, product(product(var1, scale.inverse) - var2, by))), 0.5, 0x1p-203);
+    return choose(less(0.0, var1) & less(var1, (double)INFINITY) & less(0.0, var2)
+        & less(var2, (double)INFINITY), value,
+            choose(less(smaller(var1, var2), 0.0), (double)NAN, fma(m, m, fabs(product(var1, by)))
+                + (double)INFINITY));
+}
+
+/* exp(-x). */
+INLINE double weight_narrow(const double x)
+{
+    const double part = larger(-420.0, smaller(420.0, -x));
+    /* x = k log(2) + r */
+    const power_scale scale = nearest_power(part, 0x1.71547652b82fep+0);
+    const double r = fma(-scale.k, 0x1.62e42fefa39efp-1, part); /* 0.6931471805599453 */
+    /* expm1mx(r)/r^2, minimax on |r| <= log(2)/2 */
+    /* 2.482070803712027e-05, 0.00019899227187105336 */
+    const double p5 = fma(0x1.a06c2118b0bf6p-16, r, 0x1.a1512998502b3p-13);
+    const double p4 = fma(p5, r, 0x1.6c16fddaf25aep-10); /* 0.0013888924065546915 */
+    const double p3 = fma(p4, r, 0x1.1110c66106bf9p-7); /* 0.008333298554182621 */
+    const double p2 = fma(p3, r, 0x1.5555553131353p-5); /* 0.04166666640370544 */
+    const double p1 = fma(p2, r, 0x1.555555673e1a8p-3); /* 0.1666666671878947 */
+    const double p0 = fma(p1, r, 0x1.0000000004a51p-1); /* 0.5000000000021122 */
+    const double e = product(r * r, p0);
+    return product(scale.power, 1.0 + (r + e));
+}
+
+/* kl_normal_logstd for binary32 arguments. */
+INLINE double kl_normal_logstd_narrow(const double mu1, const double logstd1, const double mu2,
+    const double logstd2)
+{
+    const double m = mu1 - mu2;
+    const double d = logstd1 - logstd2;
+    return fma(fma(m * m, weight_narrow(product(logstd2, 2.0)), expm1mx_narrow(product(d, 2.0))), 0.5,
+        0x1p-203);
+}
+
+/* kl_normal_logvar for binary32 arguments. */
+INLINE double kl_normal_logvar_narrow(const double mu1, const double logvar1, const double mu2,
+    const double logvar2)
+{
+    const double m = mu1 - mu2;
+    const double d = logvar1 - logvar2;
+    return fma(fma(m * m, weight_narrow(logvar2), expm1mx_narrow(d)), 0.5, 0x1p-203);
+}
+
 /* --- the public functions --- */
 
-CLONED static void derive_expm1mx_loop(size_t n, const double *x, double *out)
+INLINE void expm1mx_array(size_t n, const double *x, double *out)
 {
     INDEPENDENT
     for (size_t i = 0; i < n; i++) {
@@ -1171,19 +1840,16 @@ CLONED static void derive_expm1mx_loop(size_t n, const double *x, double *out)
     }
 }
 
-void derive_expm1mx_array(size_t n, const double *x, double *out)
-{
-    derive_expm1mx_loop(n, x, out);
-}
+DISPATCH(, void, expm1mx_array, (size_t n, const double *x, double *out), (n, x, out))
 
 double derive_expm1mx(double x)
 {
     double out;
-    derive_expm1mx_loop(1, &x, &out);
+    derive_expm1mx_array(1, &x, &out);
     return out;
 }
 
-CLONED static void derive_expm1mx_loopf(size_t n, const float *x, float *out)
+INLINE void expm1mx_arrayf(size_t n, const float *x, float *out)
 {
     INDEPENDENT
     for (size_t i = 0; i < n; i++) {
@@ -1192,19 +1858,16 @@ CLONED static void derive_expm1mx_loopf(size_t n, const float *x, float *out)
     }
 }
 
-void derive_expm1mx_arrayf(size_t n, const float *x, float *out)
-{
-    derive_expm1mx_loopf(n, x, out);
-}
+DISPATCH(, void, expm1mx_arrayf, (size_t n, const float *x, float *out), (n, x, out))
 
 float derive_expm1mxf(float x)
 {
     float out;
-    derive_expm1mx_loopf(1, &x, &out);
+    derive_expm1mx_arrayf(1, &x, &out);
     return out;
 }
 
-CLONED static void derive_log1pmx_loop(size_t n, const double *x, double *out)
+INLINE void log1pmx_array(size_t n, const double *x, double *out)
 {
     INDEPENDENT
     for (size_t i = 0; i < n; i++) {
@@ -1213,19 +1876,16 @@ CLONED static void derive_log1pmx_loop(size_t n, const double *x, double *out)
     }
 }
 
-void derive_log1pmx_array(size_t n, const double *x, double *out)
-{
-    derive_log1pmx_loop(n, x, out);
-}
+DISPATCH(, void, log1pmx_array, (size_t n, const double *x, double *out), (n, x, out))
 
 double derive_log1pmx(double x)
 {
     double out;
-    derive_log1pmx_loop(1, &x, &out);
+    derive_log1pmx_array(1, &x, &out);
     return out;
 }
 
-CLONED static void derive_log1pmx_loopf(size_t n, const float *x, float *out)
+INLINE void log1pmx_arrayf(size_t n, const float *x, float *out)
 {
     INDEPENDENT
     for (size_t i = 0; i < n; i++) {
@@ -1234,376 +1894,862 @@ CLONED static void derive_log1pmx_loopf(size_t n, const float *x, float *out)
     }
 }
 
-void derive_log1pmx_arrayf(size_t n, const float *x, float *out)
-{
-    derive_log1pmx_loopf(n, x, out);
-}
+DISPATCH(, void, log1pmx_arrayf, (size_t n, const float *x, float *out), (n, x, out))
 
 float derive_log1pmxf(float x)
 {
     float out;
-    derive_log1pmx_loopf(1, &x, &out);
+    derive_log1pmx_arrayf(1, &x, &out);
     return out;
 }
 
-CLONED static void derive_kl_unit_std_loop(size_t n, const double *mu, const double *std, double *out)
+INLINE void kl_unit_std_array(size_t n, const double *mu, const double *std, double *out)
 {
-    INDEPENDENT
-    for (size_t i = 0; i < n; i++) {
-        const kl_unit_std_parts_t at = kl_unit_std_parts(mu[i], std[i]);
-        out[i] = (at.head + at.tail) * at.unscale;
+    for (size_t start = 0; start < n; start += BLOCK) {
+        const size_t end = n - start < BLOCK ? n : start + BLOCK;
+        uint64_t unusual = 0;
+        for (size_t i = start; i < end; i++)
+            unusual += 1 + kl_unit_std_holds(mu[i], std[i]);
+        if (unusual == 0) {
+            INDEPENDENT
+            for (size_t i = start; i < end; i++) {
+                const pair twice = kl_unit_std_twice(mu[i], std[i]);
+                out[i] = 0.5 * (twice.head + twice.tail);
+            }
+        } else {
+            INDEPENDENT
+            for (size_t i = start; i < end; i++) {
+                const uint64_t holds = kl_unit_std_holds(mu[i], std[i]);
+                const pair twice = kl_unit_std_twice(mu[i], std[i]);
+                const kl_unit_std_parts_t at = kl_unit_std_parts(mu[i], std[i]);
+                out[i] = choose(holds, 0.5 * (twice.head + twice.tail), (at.head + at.tail) * at.unscale);
+            }
+        }
     }
 }
 
-void derive_kl_unit_std_array(size_t n, const double *mu, const double *std, double *out)
-{
-    derive_kl_unit_std_loop(n, mu, std, out);
-}
+DISPATCH(, void, kl_unit_std_array, (size_t n, const double *mu, const double *std, double *out), (n, mu, std, out))
 
 double derive_kl_unit_std(double mu, double std)
 {
     double out;
-    derive_kl_unit_std_loop(1, &mu, &std, &out);
+    derive_kl_unit_std_array(1, &mu, &std, &out);
     return out;
 }
 
-CLONED static void derive_kl_unit_std_loopf(size_t n, const float *mu, const float *std, float *out)
+INLINE double kl_unit_std_sum(size_t n, const double *mu, const double *std)
+{
+    lanes sum = { { 0.0 }, { 0.0 } };
+    double head[BLOCK], tail[BLOCK];
+    for (size_t start = 0; start < n; start += BLOCK) {
+        const size_t end = n - start < BLOCK ? n : start + BLOCK;
+        uint64_t unusual = 0;
+        for (size_t i = start; i < end; i++)
+            unusual += 1 + kl_unit_std_holds(mu[i], std[i]);
+        if (unusual == 0) {
+            INDEPENDENT
+            for (size_t i = start; i < end; i++) {
+                const pair twice = kl_unit_std_twice(mu[i], std[i]);
+                head[i - start] = 0.5 * twice.head;
+                tail[i - start] = 0.5 * twice.tail;
+            }
+        } else {
+            INDEPENDENT
+            for (size_t i = start; i < end; i++) {
+                const uint64_t holds = kl_unit_std_holds(mu[i], std[i]);
+                const pair twice = kl_unit_std_twice(mu[i], std[i]);
+                const kl_unit_std_parts_t at = kl_unit_std_parts(mu[i], std[i]);
+                head[i - start] = choose(holds, 0.5 * twice.head, product(at.head, at.unscale));
+                tail[i - start] = choose(holds, 0.5 * twice.tail, product(at.tail, at.unscale));
+            }
+        }
+        add_block(&sum, end - start, head, tail);
+    }
+    return sum_of_lanes(&sum);
+}
+
+DISPATCH(return, double, kl_unit_std_sum, (size_t n, const double *mu, const double *std), (n, mu, std))
+
+INLINE void kl_unit_std_arrayf(size_t n, const float *mu, const float *std, float *out)
 {
     INDEPENDENT
     for (size_t i = 0; i < n; i++) {
-        const kl_unit_std_parts_t at = kl_unit_std_parts((double)mu[i], (double)std[i]);
-        out[i] = (float)(round_to_odd(at.head, at.tail) * at.unscale);
+        out[i] = (float)kl_unit_std_narrow((double)mu[i], (double)std[i]);
     }
 }
 
-void derive_kl_unit_std_arrayf(size_t n, const float *mu, const float *std, float *out)
-{
-    derive_kl_unit_std_loopf(n, mu, std, out);
-}
+DISPATCH(, void, kl_unit_std_arrayf, (size_t n, const float *mu, const float *std, float *out), (n, mu, std, out))
 
 float derive_kl_unit_stdf(float mu, float std)
 {
     float out;
-    derive_kl_unit_std_loopf(1, &mu, &std, &out);
+    derive_kl_unit_std_arrayf(1, &mu, &std, &out);
     return out;
 }
 
-CLONED static void derive_kl_unit_var_loop(size_t n, const double *mu, const double *var, double *out)
+INLINE double kl_unit_std_sumf(size_t n, const float *mu, const float *std)
 {
-    INDEPENDENT
-    for (size_t i = 0; i < n; i++) {
-        const kl_unit_var_parts_t at = kl_unit_var_parts(mu[i], var[i]);
-        out[i] = (at.head + at.tail) * at.unscale;
+    lanes sum = { { 0.0 }, { 0.0 } };
+    double value[LONG_BLOCK];
+    for (size_t start = 0; start < n; start += LONG_BLOCK) {
+        const size_t end = n - start < LONG_BLOCK ? n : start + LONG_BLOCK;
+        INDEPENDENT
+        for (size_t i = start; i < end; i++) {
+            value[i - start] = kl_unit_std_narrow((double)mu[i], (double)std[i]);
+        }
+        add_values(&sum, end - start, value);
+    }
+    return sum_of_lanes(&sum);
+}
+
+DISPATCH(return, double, kl_unit_std_sumf, (size_t n, const float *mu, const float *std), (n, mu, std))
+
+INLINE void kl_unit_var_array(size_t n, const double *mu, const double *var, double *out)
+{
+    for (size_t start = 0; start < n; start += BLOCK) {
+        const size_t end = n - start < BLOCK ? n : start + BLOCK;
+        uint64_t unusual = 0;
+        for (size_t i = start; i < end; i++)
+            unusual += 1 + kl_unit_var_holds(mu[i], var[i]);
+        if (unusual == 0) {
+            INDEPENDENT
+            for (size_t i = start; i < end; i++) {
+                const pair twice = kl_unit_var_twice(mu[i], var[i]);
+                out[i] = 0.5 * (twice.head + twice.tail);
+            }
+        } else {
+            INDEPENDENT
+            for (size_t i = start; i < end; i++) {
+                const uint64_t holds = kl_unit_var_holds(mu[i], var[i]);
+                const pair twice = kl_unit_var_twice(mu[i], var[i]);
+                const kl_unit_var_parts_t at = kl_unit_var_parts(mu[i], var[i]);
+                out[i] = choose(holds, 0.5 * (twice.head + twice.tail), (at.head + at.tail) * at.unscale);
+            }
+        }
     }
 }
 
-void derive_kl_unit_var_array(size_t n, const double *mu, const double *var, double *out)
-{
-    derive_kl_unit_var_loop(n, mu, var, out);
-}
+DISPATCH(, void, kl_unit_var_array, (size_t n, const double *mu, const double *var, double *out), (n, mu, var, out))
 
 double derive_kl_unit_var(double mu, double var)
 {
     double out;
-    derive_kl_unit_var_loop(1, &mu, &var, &out);
+    derive_kl_unit_var_array(1, &mu, &var, &out);
     return out;
 }
 
-CLONED static void derive_kl_unit_var_loopf(size_t n, const float *mu, const float *var, float *out)
+INLINE double kl_unit_var_sum(size_t n, const double *mu, const double *var)
+{
+    lanes sum = { { 0.0 }, { 0.0 } };
+    double head[BLOCK], tail[BLOCK];
+    for (size_t start = 0; start < n; start += BLOCK) {
+        const size_t end = n - start < BLOCK ? n : start + BLOCK;
+        uint64_t unusual = 0;
+        for (size_t i = start; i < end; i++)
+            unusual += 1 + kl_unit_var_holds(mu[i], var[i]);
+        if (unusual == 0) {
+            INDEPENDENT
+            for (size_t i = start; i < end; i++) {
+                const pair twice = kl_unit_var_twice(mu[i], var[i]);
+                head[i - start] = 0.5 * twice.head;
+                tail[i - start] = 0.5 * twice.tail;
+            }
+        } else {
+            INDEPENDENT
+            for (size_t i = start; i < end; i++) {
+                const uint64_t holds = kl_unit_var_holds(mu[i], var[i]);
+                const pair twice = kl_unit_var_twice(mu[i], var[i]);
+                const kl_unit_var_parts_t at = kl_unit_var_parts(mu[i], var[i]);
+                head[i - start] = choose(holds, 0.5 * twice.head, product(at.head, at.unscale));
+                tail[i - start] = choose(holds, 0.5 * twice.tail, product(at.tail, at.unscale));
+            }
+        }
+        add_block(&sum, end - start, head, tail);
+    }
+    return sum_of_lanes(&sum);
+}
+
+DISPATCH(return, double, kl_unit_var_sum, (size_t n, const double *mu, const double *var), (n, mu, var))
+
+INLINE void kl_unit_var_arrayf(size_t n, const float *mu, const float *var, float *out)
 {
     INDEPENDENT
     for (size_t i = 0; i < n; i++) {
-        const kl_unit_var_parts_t at = kl_unit_var_parts((double)mu[i], (double)var[i]);
-        out[i] = (float)(round_to_odd(at.head, at.tail) * at.unscale);
+        out[i] = (float)kl_unit_var_narrow((double)mu[i], (double)var[i]);
     }
 }
 
-void derive_kl_unit_var_arrayf(size_t n, const float *mu, const float *var, float *out)
-{
-    derive_kl_unit_var_loopf(n, mu, var, out);
-}
+DISPATCH(, void, kl_unit_var_arrayf, (size_t n, const float *mu, const float *var, float *out), (n, mu, var, out))
 
 float derive_kl_unit_varf(float mu, float var)
 {
     float out;
-    derive_kl_unit_var_loopf(1, &mu, &var, &out);
+    derive_kl_unit_var_arrayf(1, &mu, &var, &out);
     return out;
 }
 
-CLONED static void derive_kl_unit_logstd_loop(size_t n, const double *mu, const double *logstd, double *out)
+INLINE double kl_unit_var_sumf(size_t n, const float *mu, const float *var)
 {
-    INDEPENDENT
-    for (size_t i = 0; i < n; i++) {
-        const kl_unit_logstd_parts_t at = kl_unit_logstd_parts(mu[i], logstd[i]);
-        out[i] = (at.head + at.tail) * at.unscale;
+    lanes sum = { { 0.0 }, { 0.0 } };
+    double value[LONG_BLOCK];
+    for (size_t start = 0; start < n; start += LONG_BLOCK) {
+        const size_t end = n - start < LONG_BLOCK ? n : start + LONG_BLOCK;
+        INDEPENDENT
+        for (size_t i = start; i < end; i++) {
+            value[i - start] = kl_unit_var_narrow((double)mu[i], (double)var[i]);
+        }
+        add_values(&sum, end - start, value);
+    }
+    return sum_of_lanes(&sum);
+}
+
+DISPATCH(return, double, kl_unit_var_sumf, (size_t n, const float *mu, const float *var), (n, mu, var))
+
+INLINE void kl_unit_logstd_array(size_t n, const double *mu, const double *logstd, double *out)
+{
+    for (size_t start = 0; start < n; start += BLOCK) {
+        const size_t end = n - start < BLOCK ? n : start + BLOCK;
+        uint64_t unusual = 0;
+        for (size_t i = start; i < end; i++)
+            unusual += 1 + kl_unit_logstd_holds(mu[i], logstd[i]);
+        if (unusual == 0) {
+            INDEPENDENT
+            for (size_t i = start; i < end; i++) {
+                const pair twice = kl_unit_logstd_twice(mu[i], logstd[i]);
+                out[i] = 0.5 * (twice.head + twice.tail);
+            }
+        } else {
+            INDEPENDENT
+            for (size_t i = start; i < end; i++) {
+                const uint64_t holds = kl_unit_logstd_holds(mu[i], logstd[i]);
+                const pair twice = kl_unit_logstd_twice(mu[i], logstd[i]);
+                const kl_unit_logstd_parts_t at = kl_unit_logstd_parts(mu[i], logstd[i]);
+                out[i] = choose(holds, 0.5 * (twice.head + twice.tail), (at.head + at.tail) * at.unscale);
+            }
+        }
     }
 }
 
-void derive_kl_unit_logstd_array(size_t n, const double *mu, const double *logstd, double *out)
-{
-    derive_kl_unit_logstd_loop(n, mu, logstd, out);
-}
+DISPATCH(, void, kl_unit_logstd_array, (size_t n, const double *mu, const double *logstd, double *out), (n, mu,
+    logstd, out))
 
 double derive_kl_unit_logstd(double mu, double logstd)
 {
     double out;
-    derive_kl_unit_logstd_loop(1, &mu, &logstd, &out);
+    derive_kl_unit_logstd_array(1, &mu, &logstd, &out);
     return out;
 }
 
-CLONED static void derive_kl_unit_logstd_loopf(size_t n, const float *mu, const float *logstd, float *out)
+INLINE double kl_unit_logstd_sum(size_t n, const double *mu, const double *logstd)
+{
+    lanes sum = { { 0.0 }, { 0.0 } };
+    double head[BLOCK], tail[BLOCK];
+    for (size_t start = 0; start < n; start += BLOCK) {
+        const size_t end = n - start < BLOCK ? n : start + BLOCK;
+        uint64_t unusual = 0;
+        for (size_t i = start; i < end; i++)
+            unusual += 1 + kl_unit_logstd_holds(mu[i], logstd[i]);
+        if (unusual == 0) {
+            INDEPENDENT
+            for (size_t i = start; i < end; i++) {
+                const pair twice = kl_unit_logstd_twice(mu[i], logstd[i]);
+                head[i - start] = 0.5 * twice.head;
+                tail[i - start] = 0.5 * twice.tail;
+            }
+        } else {
+            INDEPENDENT
+            for (size_t i = start; i < end; i++) {
+                const uint64_t holds = kl_unit_logstd_holds(mu[i], logstd[i]);
+                const pair twice = kl_unit_logstd_twice(mu[i], logstd[i]);
+                const kl_unit_logstd_parts_t at = kl_unit_logstd_parts(mu[i], logstd[i]);
+                head[i - start] = choose(holds, 0.5 * twice.head, product(at.head, at.unscale));
+                tail[i - start] = choose(holds, 0.5 * twice.tail, product(at.tail, at.unscale));
+            }
+        }
+        add_block(&sum, end - start, head, tail);
+    }
+    return sum_of_lanes(&sum);
+}
+
+DISPATCH(return, double, kl_unit_logstd_sum, (size_t n, const double *mu, const double *logstd), (n, mu, logstd))
+
+INLINE void kl_unit_logstd_arrayf(size_t n, const float *mu, const float *logstd, float *out)
 {
     INDEPENDENT
     for (size_t i = 0; i < n; i++) {
-        const kl_unit_logstd_parts_t at = kl_unit_logstd_parts((double)mu[i], (double)logstd[i]);
-        out[i] = (float)(round_to_odd(at.head, at.tail) * at.unscale);
+        out[i] = (float)kl_unit_logstd_narrow((double)mu[i], (double)logstd[i]);
     }
 }
 
-void derive_kl_unit_logstd_arrayf(size_t n, const float *mu, const float *logstd, float *out)
-{
-    derive_kl_unit_logstd_loopf(n, mu, logstd, out);
-}
+DISPATCH(, void, kl_unit_logstd_arrayf, (size_t n, const float *mu, const float *logstd, float *out), (n, mu, logstd,
+    out))
 
 float derive_kl_unit_logstdf(float mu, float logstd)
 {
     float out;
-    derive_kl_unit_logstd_loopf(1, &mu, &logstd, &out);
+    derive_kl_unit_logstd_arrayf(1, &mu, &logstd, &out);
     return out;
 }
 
-CLONED static void derive_kl_unit_logvar_loop(size_t n, const double *mu, const double *logvar, double *out)
+INLINE double kl_unit_logstd_sumf(size_t n, const float *mu, const float *logstd)
 {
-    INDEPENDENT
-    for (size_t i = 0; i < n; i++) {
-        const kl_unit_logvar_parts_t at = kl_unit_logvar_parts(mu[i], logvar[i]);
-        out[i] = (at.head + at.tail) * at.unscale;
+    lanes sum = { { 0.0 }, { 0.0 } };
+    double value[LONG_BLOCK];
+    for (size_t start = 0; start < n; start += LONG_BLOCK) {
+        const size_t end = n - start < LONG_BLOCK ? n : start + LONG_BLOCK;
+        INDEPENDENT
+        for (size_t i = start; i < end; i++) {
+            value[i - start] = kl_unit_logstd_narrow((double)mu[i], (double)logstd[i]);
+        }
+        add_values(&sum, end - start, value);
+    }
+    return sum_of_lanes(&sum);
+}
+
+DISPATCH(return, double, kl_unit_logstd_sumf, (size_t n, const float *mu, const float *logstd), (n, mu, logstd))
+
+INLINE void kl_unit_logvar_array(size_t n, const double *mu, const double *logvar, double *out)
+{
+    for (size_t start = 0; start < n; start += BLOCK) {
+        const size_t end = n - start < BLOCK ? n : start + BLOCK;
+        uint64_t unusual = 0;
+        for (size_t i = start; i < end; i++)
+            unusual += 1 + kl_unit_logvar_holds(mu[i], logvar[i]);
+        if (unusual == 0) {
+            INDEPENDENT
+            for (size_t i = start; i < end; i++) {
+                const pair twice = kl_unit_logvar_twice(mu[i], logvar[i]);
+                out[i] = 0.5 * (twice.head + twice.tail);
+            }
+        } else {
+            INDEPENDENT
+            for (size_t i = start; i < end; i++) {
+                const uint64_t holds = kl_unit_logvar_holds(mu[i], logvar[i]);
+                const pair twice = kl_unit_logvar_twice(mu[i], logvar[i]);
+                const kl_unit_logvar_parts_t at = kl_unit_logvar_parts(mu[i], logvar[i]);
+                out[i] = choose(holds, 0.5 * (twice.head + twice.tail), (at.head + at.tail) * at.unscale);
+            }
+        }
     }
 }
 
-void derive_kl_unit_logvar_array(size_t n, const double *mu, const double *logvar, double *out)
-{
-    derive_kl_unit_logvar_loop(n, mu, logvar, out);
-}
+DISPATCH(, void, kl_unit_logvar_array, (size_t n, const double *mu, const double *logvar, double *out), (n, mu,
+    logvar, out))
 
 double derive_kl_unit_logvar(double mu, double logvar)
 {
     double out;
-    derive_kl_unit_logvar_loop(1, &mu, &logvar, &out);
+    derive_kl_unit_logvar_array(1, &mu, &logvar, &out);
     return out;
 }
 
-CLONED static void derive_kl_unit_logvar_loopf(size_t n, const float *mu, const float *logvar, float *out)
+INLINE double kl_unit_logvar_sum(size_t n, const double *mu, const double *logvar)
+{
+    lanes sum = { { 0.0 }, { 0.0 } };
+    double head[BLOCK], tail[BLOCK];
+    for (size_t start = 0; start < n; start += BLOCK) {
+        const size_t end = n - start < BLOCK ? n : start + BLOCK;
+        uint64_t unusual = 0;
+        for (size_t i = start; i < end; i++)
+            unusual += 1 + kl_unit_logvar_holds(mu[i], logvar[i]);
+        if (unusual == 0) {
+            INDEPENDENT
+            for (size_t i = start; i < end; i++) {
+                const pair twice = kl_unit_logvar_twice(mu[i], logvar[i]);
+                head[i - start] = 0.5 * twice.head;
+                tail[i - start] = 0.5 * twice.tail;
+            }
+        } else {
+            INDEPENDENT
+            for (size_t i = start; i < end; i++) {
+                const uint64_t holds = kl_unit_logvar_holds(mu[i], logvar[i]);
+                const pair twice = kl_unit_logvar_twice(mu[i], logvar[i]);
+                const kl_unit_logvar_parts_t at = kl_unit_logvar_parts(mu[i], logvar[i]);
+                head[i - start] = choose(holds, 0.5 * twice.head, product(at.head, at.unscale));
+                tail[i - start] = choose(holds, 0.5 * twice.tail, product(at.tail, at.unscale));
+            }
+        }
+        add_block(&sum, end - start, head, tail);
+    }
+    return sum_of_lanes(&sum);
+}
+
+DISPATCH(return, double, kl_unit_logvar_sum, (size_t n, const double *mu, const double *logvar), (n, mu, logvar))
+
+INLINE void kl_unit_logvar_arrayf(size_t n, const float *mu, const float *logvar, float *out)
 {
     INDEPENDENT
     for (size_t i = 0; i < n; i++) {
-        const kl_unit_logvar_parts_t at = kl_unit_logvar_parts((double)mu[i], (double)logvar[i]);
-        out[i] = (float)(round_to_odd(at.head, at.tail) * at.unscale);
+        out[i] = (float)kl_unit_logvar_narrow((double)mu[i], (double)logvar[i]);
     }
 }
 
-void derive_kl_unit_logvar_arrayf(size_t n, const float *mu, const float *logvar, float *out)
-{
-    derive_kl_unit_logvar_loopf(n, mu, logvar, out);
-}
+DISPATCH(, void, kl_unit_logvar_arrayf, (size_t n, const float *mu, const float *logvar, float *out), (n, mu, logvar,
+    out))
 
 float derive_kl_unit_logvarf(float mu, float logvar)
 {
     float out;
-    derive_kl_unit_logvar_loopf(1, &mu, &logvar, &out);
+    derive_kl_unit_logvar_arrayf(1, &mu, &logvar, &out);
     return out;
 }
 
-CLONED static void derive_kl_normal_std_loop(size_t n, const double *mu1, const double *std1, const double *mu2,
+INLINE double kl_unit_logvar_sumf(size_t n, const float *mu, const float *logvar)
+{
+    lanes sum = { { 0.0 }, { 0.0 } };
+    double value[LONG_BLOCK];
+    for (size_t start = 0; start < n; start += LONG_BLOCK) {
+        const size_t end = n - start < LONG_BLOCK ? n : start + LONG_BLOCK;
+        INDEPENDENT
+        for (size_t i = start; i < end; i++) {
+            value[i - start] = kl_unit_logvar_narrow((double)mu[i], (double)logvar[i]);
+        }
+        add_values(&sum, end - start, value);
+    }
+    return sum_of_lanes(&sum);
+}
+
+DISPATCH(return, double, kl_unit_logvar_sumf, (size_t n, const float *mu, const float *logvar), (n, mu, logvar))
+
+INLINE void kl_normal_std_array(size_t n, const double *mu1, const double *std1, const double *mu2,
     const double *std2, double *out)
 {
-    INDEPENDENT
-    for (size_t i = 0; i < n; i++) {
-        const kl_normal_std_parts_t at = kl_normal_std_parts(mu1[i], std1[i], mu2[i], std2[i]);
-        out[i] = (at.head + at.tail) * at.unscale;
+    for (size_t start = 0; start < n; start += BLOCK) {
+        const size_t end = n - start < BLOCK ? n : start + BLOCK;
+        uint64_t unusual = 0;
+        for (size_t i = start; i < end; i++)
+            unusual += 1 + kl_normal_std_holds(mu1[i], std1[i], mu2[i], std2[i]);
+        if (unusual == 0) {
+            INDEPENDENT
+            for (size_t i = start; i < end; i++) {
+                const pair twice = kl_normal_std_twice(mu1[i], std1[i], mu2[i], std2[i]);
+                out[i] = 0.5 * (twice.head + twice.tail);
+            }
+        } else {
+            INDEPENDENT
+            for (size_t i = start; i < end; i++) {
+                const uint64_t holds = kl_normal_std_holds(mu1[i], std1[i], mu2[i], std2[i]);
+                const pair twice = kl_normal_std_twice(mu1[i], std1[i], mu2[i], std2[i]);
+                const kl_normal_std_parts_t at = kl_normal_std_parts(mu1[i], std1[i], mu2[i], std2[i]);
+                out[i] = choose(holds, 0.5 * (twice.head + twice.tail), (at.head + at.tail) * at.unscale);
+            }
+        }
     }
 }
 
-void derive_kl_normal_std_array(size_t n, const double *mu1, const double *std1, const double *mu2,
-    const double *std2, double *out)
-{
-    derive_kl_normal_std_loop(n, mu1, std1, mu2, std2, out);
-}
+DISPATCH(, void, kl_normal_std_array, (size_t n, const double *mu1, const double *std1, const double *mu2,
+    const double *std2, double *out), (n, mu1, std1, mu2, std2, out))
 
 double derive_kl_normal_std(double mu1, double std1, double mu2, double std2)
 {
     double out;
-    derive_kl_normal_std_loop(1, &mu1, &std1, &mu2, &std2, &out);
+    derive_kl_normal_std_array(1, &mu1, &std1, &mu2, &std2, &out);
     return out;
 }
 
-CLONED static void derive_kl_normal_std_loopf(size_t n, const float *mu1, const float *std1, const float *mu2,
-    const float *std2, float *out)
+INLINE double kl_normal_std_sum(size_t n, const double *mu1, const double *std1, const double *mu2,
+    const double *std2)
+{
+    lanes sum = { { 0.0 }, { 0.0 } };
+    double head[BLOCK], tail[BLOCK];
+    for (size_t start = 0; start < n; start += BLOCK) {
+        const size_t end = n - start < BLOCK ? n : start + BLOCK;
+        uint64_t unusual = 0;
+        for (size_t i = start; i < end; i++)
+            unusual += 1 + kl_normal_std_holds(mu1[i], std1[i], mu2[i], std2[i]);
+        if (unusual == 0) {
+            INDEPENDENT
+            for (size_t i = start; i < end; i++) {
+                const pair twice = kl_normal_std_twice(mu1[i], std1[i], mu2[i], std2[i]);
+                head[i - start] = 0.5 * twice.head;
+                tail[i - start] = 0.5 * twice.tail;
+            }
+        } else {
+            INDEPENDENT
+            for (size_t i = start; i < end; i++) {
+                const uint64_t holds = kl_normal_std_holds(mu1[i], std1[i], mu2[i], std2[i]);
+                const pair twice = kl_normal_std_twice(mu1[i], std1[i], mu2[i], std2[i]);
+                const kl_normal_std_parts_t at = kl_normal_std_parts(mu1[i], std1[i], mu2[i], std2[i]);
+                head[i - start] = choose(holds, 0.5 * twice.head, product(at.head, at.unscale));
+                tail[i - start] = choose(holds, 0.5 * twice.tail, product(at.tail, at.unscale));
+            }
+        }
+        add_block(&sum, end - start, head, tail);
+    }
+    return sum_of_lanes(&sum);
+}
+
+DISPATCH(return, double, kl_normal_std_sum, (size_t n, const double *mu1, const double *std1, const double *mu2,
+    const double *std2), (n, mu1, std1, mu2, std2))
+
+INLINE void kl_normal_std_arrayf(size_t n, const float *mu1, const float *std1, const float *mu2, const float *std2,
+    float *out)
 {
     INDEPENDENT
     for (size_t i = 0; i < n; i++) {
-        const kl_normal_std_parts_t at = kl_normal_std_parts((double)mu1[i], (double)std1[i], (double)mu2[i],
-            (double)std2[i]);
-        out[i] = (float)(round_to_odd(at.head, at.tail) * at.unscale);
+        out[i] = (float)kl_normal_std_narrow((double)mu1[i], (double)std1[i], (double)mu2[i], (double)std2[i]);
     }
 }
 
-void derive_kl_normal_std_arrayf(size_t n, const float *mu1, const float *std1, const float *mu2, const float *std2,
-    float *out)
-{
-    derive_kl_normal_std_loopf(n, mu1, std1, mu2, std2, out);
-}
+DISPATCH(, void, kl_normal_std_arrayf, (size_t n, const float *mu1, const float *std1, const float *mu2,
+    const float *std2, float *out), (n, mu1, std1, mu2, std2, out))
 
 float derive_kl_normal_stdf(float mu1, float std1, float mu2, float std2)
 {
     float out;
-    derive_kl_normal_std_loopf(1, &mu1, &std1, &mu2, &std2, &out);
+    derive_kl_normal_std_arrayf(1, &mu1, &std1, &mu2, &std2, &out);
     return out;
 }
 
-CLONED static void derive_kl_normal_var_loop(size_t n, const double *mu1, const double *var1, const double *mu2,
+INLINE double kl_normal_std_sumf(size_t n, const float *mu1, const float *std1, const float *mu2, const float *std2)
+{
+    lanes sum = { { 0.0 }, { 0.0 } };
+    double value[LONG_BLOCK];
+    for (size_t start = 0; start < n; start += LONG_BLOCK) {
+        const size_t end = n - start < LONG_BLOCK ? n : start + LONG_BLOCK;
+        INDEPENDENT
+        for (size_t i = start; i < end; i++) {
+            value[i - start] = kl_normal_std_narrow((double)mu1[i], (double)std1[i], (double)mu2[i], (double)std2[i]);
+        }
+        add_values(&sum, end - start, value);
+    }
+    return sum_of_lanes(&sum);
+}
+
+DISPATCH(return, double, kl_normal_std_sumf, (size_t n, const float *mu1, const float *std1, const float *mu2,
+    const float *std2), (n, mu1, std1, mu2, std2))
+
+INLINE void kl_normal_var_array(size_t n, const double *mu1, const double *var1, const double *mu2,
     const double *var2, double *out)
 {
-    INDEPENDENT
-    for (size_t i = 0; i < n; i++) {
-        const kl_normal_var_parts_t at = kl_normal_var_parts(mu1[i], var1[i], mu2[i], var2[i]);
-        out[i] = (at.head + at.tail) * at.unscale;
+    for (size_t start = 0; start < n; start += BLOCK) {
+        const size_t end = n - start < BLOCK ? n : start + BLOCK;
+        uint64_t unusual = 0;
+        for (size_t i = start; i < end; i++)
+            unusual += 1 + kl_normal_var_holds(mu1[i], var1[i], mu2[i], var2[i]);
+        if (unusual == 0) {
+            INDEPENDENT
+            for (size_t i = start; i < end; i++) {
+                const pair twice = kl_normal_var_twice(mu1[i], var1[i], mu2[i], var2[i]);
+                out[i] = 0.5 * (twice.head + twice.tail);
+            }
+        } else {
+            INDEPENDENT
+            for (size_t i = start; i < end; i++) {
+                const uint64_t holds = kl_normal_var_holds(mu1[i], var1[i], mu2[i], var2[i]);
+                const pair twice = kl_normal_var_twice(mu1[i], var1[i], mu2[i], var2[i]);
+                const kl_normal_var_parts_t at = kl_normal_var_parts(mu1[i], var1[i], mu2[i], var2[i]);
+                out[i] = choose(holds, 0.5 * (twice.head + twice.tail), (at.head + at.tail) * at.unscale);
+            }
+        }
     }
 }
 
-void derive_kl_normal_var_array(size_t n, const double *mu1, const double *var1, const double *mu2,
-    const double *var2, double *out)
-{
-    derive_kl_normal_var_loop(n, mu1, var1, mu2, var2, out);
-}
+DISPATCH(, void, kl_normal_var_array, (size_t n, const double *mu1, const double *var1, const double *mu2,
+    const double *var2, double *out), (n, mu1, var1, mu2, var2, out))
 
 double derive_kl_normal_var(double mu1, double var1, double mu2, double var2)
 {
     double out;
-    derive_kl_normal_var_loop(1, &mu1, &var1, &mu2, &var2, &out);
+    derive_kl_normal_var_array(1, &mu1, &var1, &mu2, &var2, &out);
     return out;
 }
 
-CLONED static void derive_kl_normal_var_loopf(size_t n, const float *mu1, const float *var1, const float *mu2,
-    const float *var2, float *out)
+INLINE double kl_normal_var_sum(size_t n, const double *mu1, const double *var1, const double *mu2,
+    const double *var2)
+{
+    lanes sum = { { 0.0 }, { 0.0 } };
+    double head[BLOCK], tail[BLOCK];
+    for (size_t start = 0; start < n; start += BLOCK) {
+        const size_t end = n - start < BLOCK ? n : start + BLOCK;
+        uint64_t unusual = 0;
+        for (size_t i = start; i < end; i++)
+            unusual += 1 + kl_normal_var_holds(mu1[i], var1[i], mu2[i], var2[i]);
+        if (unusual == 0) {
+            INDEPENDENT
+            for (size_t i = start; i < end; i++) {
+                const pair twice = kl_normal_var_twice(mu1[i], var1[i], mu2[i], var2[i]);
+                head[i - start] = 0.5 * twice.head;
+                tail[i - start] = 0.5 * twice.tail;
+            }
+        } else {
+            INDEPENDENT
+            for (size_t i = start; i < end; i++) {
+                const uint64_t holds = kl_normal_var_holds(mu1[i], var1[i], mu2[i], var2[i]);
+                const pair twice = kl_normal_var_twice(mu1[i], var1[i], mu2[i], var2[i]);
+                const kl_normal_var_parts_t at = kl_normal_var_parts(mu1[i], var1[i], mu2[i], var2[i]);
+                head[i - start] = choose(holds, 0.5 * twice.head, product(at.head, at.unscale));
+                tail[i - start] = choose(holds, 0.5 * twice.tail, product(at.tail, at.unscale));
+            }
+        }
+        add_block(&sum, end - start, head, tail);
+    }
+    return sum_of_lanes(&sum);
+}
+
+DISPATCH(return, double, kl_normal_var_sum, (size_t n, const double *mu1, const double *var1, const double *mu2,
+    const double *var2), (n, mu1, var1, mu2, var2))
+
+INLINE void kl_normal_var_arrayf(size_t n, const float *mu1, const float *var1, const float *mu2, const float *var2,
+    float *out)
 {
     INDEPENDENT
     for (size_t i = 0; i < n; i++) {
-        const kl_normal_var_parts_t at = kl_normal_var_parts((double)mu1[i], (double)var1[i], (double)mu2[i],
-            (double)var2[i]);
-        out[i] = (float)(round_to_odd(at.head, at.tail) * at.unscale);
+        out[i] = (float)kl_normal_var_narrow((double)mu1[i], (double)var1[i], (double)mu2[i], (double)var2[i]);
     }
 }
 
-void derive_kl_normal_var_arrayf(size_t n, const float *mu1, const float *var1, const float *mu2, const float *var2,
-    float *out)
-{
-    derive_kl_normal_var_loopf(n, mu1, var1, mu2, var2, out);
-}
+DISPATCH(, void, kl_normal_var_arrayf, (size_t n, const float *mu1, const float *var1, const float *mu2,
+    const float *var2, float *out), (n, mu1, var1, mu2, var2, out))
 
 float derive_kl_normal_varf(float mu1, float var1, float mu2, float var2)
 {
     float out;
-    derive_kl_normal_var_loopf(1, &mu1, &var1, &mu2, &var2, &out);
+    derive_kl_normal_var_arrayf(1, &mu1, &var1, &mu2, &var2, &out);
     return out;
 }
 
-CLONED static void derive_kl_normal_logstd_loop(size_t n, const double *mu1, const double *logstd1, const double *mu2,
+INLINE double kl_normal_var_sumf(size_t n, const float *mu1, const float *var1, const float *mu2, const float *var2)
+{
+    lanes sum = { { 0.0 }, { 0.0 } };
+    double value[LONG_BLOCK];
+    for (size_t start = 0; start < n; start += LONG_BLOCK) {
+        const size_t end = n - start < LONG_BLOCK ? n : start + LONG_BLOCK;
+        INDEPENDENT
+        for (size_t i = start; i < end; i++) {
+            value[i - start] = kl_normal_var_narrow((double)mu1[i], (double)var1[i], (double)mu2[i], (double)var2[i]);
+        }
+        add_values(&sum, end - start, value);
+    }
+    return sum_of_lanes(&sum);
+}
+
+DISPATCH(return, double, kl_normal_var_sumf, (size_t n, const float *mu1, const float *var1, const float *mu2,
+    const float *var2), (n, mu1, var1, mu2, var2))
+
+INLINE void kl_normal_logstd_array(size_t n, const double *mu1, const double *logstd1, const double *mu2,
     const double *logstd2, double *out)
 {
-    INDEPENDENT
-    for (size_t i = 0; i < n; i++) {
-        const kl_normal_logstd_parts_t at = kl_normal_logstd_parts(mu1[i], logstd1[i], mu2[i], logstd2[i]);
-        out[i] = (at.head + at.tail) * at.unscale;
+    for (size_t start = 0; start < n; start += BLOCK) {
+        const size_t end = n - start < BLOCK ? n : start + BLOCK;
+        uint64_t unusual = 0;
+        for (size_t i = start; i < end; i++)
+            unusual += 1 + kl_normal_logstd_holds(mu1[i], logstd1[i], mu2[i], logstd2[i]);
+        if (unusual == 0) {
+            INDEPENDENT
+            for (size_t i = start; i < end; i++) {
+                const pair twice = kl_normal_logstd_twice(mu1[i], logstd1[i], mu2[i], logstd2[i]);
+                out[i] = 0.5 * (twice.head + twice.tail);
+            }
+        } else {
+            INDEPENDENT
+            for (size_t i = start; i < end; i++) {
+                const uint64_t holds = kl_normal_logstd_holds(mu1[i], logstd1[i], mu2[i], logstd2[i]);
+                const pair twice = kl_normal_logstd_twice(mu1[i], logstd1[i], mu2[i], logstd2[i]);
+                const kl_normal_logstd_parts_t at = kl_normal_logstd_parts(mu1[i], logstd1[i], mu2[i], logstd2[i]);
+                out[i] = choose(holds, 0.5 * (twice.head + twice.tail), (at.head + at.tail) * at.unscale);
+            }
+        }
     }
 }
 
-void derive_kl_normal_logstd_array(size_t n, const double *mu1, const double *logstd1, const double *mu2,
-    const double *logstd2, double *out)
-{
-    derive_kl_normal_logstd_loop(n, mu1, logstd1, mu2, logstd2, out);
-}
+DISPATCH(, void, kl_normal_logstd_array, (size_t n, const double *mu1, const double *logstd1, const double *mu2,
+    const double *logstd2, double *out), (n, mu1, logstd1, mu2, logstd2, out))
 
 double derive_kl_normal_logstd(double mu1, double logstd1, double mu2, double logstd2)
 {
     double out;
-    derive_kl_normal_logstd_loop(1, &mu1, &logstd1, &mu2, &logstd2, &out);
+    derive_kl_normal_logstd_array(1, &mu1, &logstd1, &mu2, &logstd2, &out);
     return out;
 }
 
-CLONED static void derive_kl_normal_logstd_loopf(size_t n, const float *mu1, const float *logstd1, const float *mu2,
+INLINE double kl_normal_logstd_sum(size_t n, const double *mu1, const double *logstd1, const double *mu2,
+    const double *logstd2)
+{
+    lanes sum = { { 0.0 }, { 0.0 } };
+    double head[BLOCK], tail[BLOCK];
+    for (size_t start = 0; start < n; start += BLOCK) {
+        const size_t end = n - start < BLOCK ? n : start + BLOCK;
+        uint64_t unusual = 0;
+        for (size_t i = start; i < end; i++)
+            unusual += 1 + kl_normal_logstd_holds(mu1[i], logstd1[i], mu2[i], logstd2[i]);
+        if (unusual == 0) {
+            INDEPENDENT
+            for (size_t i = start; i < end; i++) {
+                const pair twice = kl_normal_logstd_twice(mu1[i], logstd1[i], mu2[i], logstd2[i]);
+                head[i - start] = 0.5 * twice.head;
+                tail[i - start] = 0.5 * twice.tail;
+            }
+        } else {
+            INDEPENDENT
+            for (size_t i = start; i < end; i++) {
+                const uint64_t holds = kl_normal_logstd_holds(mu1[i], logstd1[i], mu2[i], logstd2[i]);
+                const pair twice = kl_normal_logstd_twice(mu1[i], logstd1[i], mu2[i], logstd2[i]);
+                const kl_normal_logstd_parts_t at = kl_normal_logstd_parts(mu1[i], logstd1[i], mu2[i], logstd2[i]);
+                head[i - start] = choose(holds, 0.5 * twice.head, product(at.head, at.unscale));
+                tail[i - start] = choose(holds, 0.5 * twice.tail, product(at.tail, at.unscale));
+            }
+        }
+        add_block(&sum, end - start, head, tail);
+    }
+    return sum_of_lanes(&sum);
+}
+
+DISPATCH(return, double, kl_normal_logstd_sum, (size_t n, const double *mu1, const double *logstd1, const double *mu2,
+    const double *logstd2), (n, mu1, logstd1, mu2, logstd2))
+
+INLINE void kl_normal_logstd_arrayf(size_t n, const float *mu1, const float *logstd1, const float *mu2,
     const float *logstd2, float *out)
 {
     INDEPENDENT
     for (size_t i = 0; i < n; i++) {
-        const kl_normal_logstd_parts_t at = kl_normal_logstd_parts((double)mu1[i], (double)logstd1[i], (double)mu2[i],
+        out[i] = (float)kl_normal_logstd_narrow((double)mu1[i], (double)logstd1[i], (double)mu2[i],
             (double)logstd2[i]);
-        out[i] = (float)(round_to_odd(at.head, at.tail) * at.unscale);
     }
 }
 
-void derive_kl_normal_logstd_arrayf(size_t n, const float *mu1, const float *logstd1, const float *mu2,
-    const float *logstd2, float *out)
-{
-    derive_kl_normal_logstd_loopf(n, mu1, logstd1, mu2, logstd2, out);
-}
+DISPATCH(, void, kl_normal_logstd_arrayf, (size_t n, const float *mu1, const float *logstd1, const float *mu2,
+    const float *logstd2, float *out), (n, mu1, logstd1, mu2, logstd2, out))
 
 float derive_kl_normal_logstdf(float mu1, float logstd1, float mu2, float logstd2)
 {
     float out;
-    derive_kl_normal_logstd_loopf(1, &mu1, &logstd1, &mu2, &logstd2, &out);
+    derive_kl_normal_logstd_arrayf(1, &mu1, &logstd1, &mu2, &logstd2, &out);
     return out;
 }
 
-CLONED static void derive_kl_normal_logvar_loop(size_t n, const double *mu1, const double *logvar1, const double *mu2,
+INLINE double kl_normal_logstd_sumf(size_t n, const float *mu1, const float *logstd1, const float *mu2,
+    const float *logstd2)
+{
+    lanes sum = { { 0.0 }, { 0.0 } };
+    double value[LONG_BLOCK];
+    for (size_t start = 0; start < n; start += LONG_BLOCK) {
+        const size_t end = n - start < LONG_BLOCK ? n : start + LONG_BLOCK;
+        INDEPENDENT
+        for (size_t i = start; i < end; i++) {
+            value[i - start] = kl_normal_logstd_narrow((double)mu1[i], (double)logstd1[i], (double)mu2[i],
+                (double)logstd2[i]);
+        }
+        add_values(&sum, end - start, value);
+    }
+    return sum_of_lanes(&sum);
+}
+
+DISPATCH(return, double, kl_normal_logstd_sumf, (size_t n, const float *mu1, const float *logstd1, const float *mu2,
+    const float *logstd2), (n, mu1, logstd1, mu2, logstd2))
+
+INLINE void kl_normal_logvar_array(size_t n, const double *mu1, const double *logvar1, const double *mu2,
     const double *logvar2, double *out)
 {
-    INDEPENDENT
-    for (size_t i = 0; i < n; i++) {
-        const kl_normal_logvar_parts_t at = kl_normal_logvar_parts(mu1[i], logvar1[i], mu2[i], logvar2[i]);
-        out[i] = (at.head + at.tail) * at.unscale;
+    for (size_t start = 0; start < n; start += BLOCK) {
+        const size_t end = n - start < BLOCK ? n : start + BLOCK;
+        uint64_t unusual = 0;
+        for (size_t i = start; i < end; i++)
+            unusual += 1 + kl_normal_logvar_holds(mu1[i], logvar1[i], mu2[i], logvar2[i]);
+        if (unusual == 0) {
+            INDEPENDENT
+            for (size_t i = start; i < end; i++) {
+                const pair twice = kl_normal_logvar_twice(mu1[i], logvar1[i], mu2[i], logvar2[i]);
+                out[i] = 0.5 * (twice.head + twice.tail);
+            }
+        } else {
+            INDEPENDENT
+            for (size_t i = start; i < end; i++) {
+                const uint64_t holds = kl_normal_logvar_holds(mu1[i], logvar1[i], mu2[i], logvar2[i]);
+                const pair twice = kl_normal_logvar_twice(mu1[i], logvar1[i], mu2[i], logvar2[i]);
+                const kl_normal_logvar_parts_t at = kl_normal_logvar_parts(mu1[i], logvar1[i], mu2[i], logvar2[i]);
+                out[i] = choose(holds, 0.5 * (twice.head + twice.tail), (at.head + at.tail) * at.unscale);
+            }
+        }
     }
 }
 
-void derive_kl_normal_logvar_array(size_t n, const double *mu1, const double *logvar1, const double *mu2,
-    const double *logvar2, double *out)
-{
-    derive_kl_normal_logvar_loop(n, mu1, logvar1, mu2, logvar2, out);
-}
+DISPATCH(, void, kl_normal_logvar_array, (size_t n, const double *mu1, const double *logvar1, const double *mu2,
+    const double *logvar2, double *out), (n, mu1, logvar1, mu2, logvar2, out))
 
 double derive_kl_normal_logvar(double mu1, double logvar1, double mu2, double logvar2)
 {
     double out;
-    derive_kl_normal_logvar_loop(1, &mu1, &logvar1, &mu2, &logvar2, &out);
+    derive_kl_normal_logvar_array(1, &mu1, &logvar1, &mu2, &logvar2, &out);
     return out;
 }
 
-CLONED static void derive_kl_normal_logvar_loopf(size_t n, const float *mu1, const float *logvar1, const float *mu2,
+INLINE double kl_normal_logvar_sum(size_t n, const double *mu1, const double *logvar1, const double *mu2,
+    const double *logvar2)
+{
+    lanes sum = { { 0.0 }, { 0.0 } };
+    double head[BLOCK], tail[BLOCK];
+    for (size_t start = 0; start < n; start += BLOCK) {
+        const size_t end = n - start < BLOCK ? n : start + BLOCK;
+        uint64_t unusual = 0;
+        for (size_t i = start; i < end; i++)
+            unusual += 1 + kl_normal_logvar_holds(mu1[i], logvar1[i], mu2[i], logvar2[i]);
+        if (unusual == 0) {
+            INDEPENDENT
+            for (size_t i = start; i < end; i++) {
+                const pair twice = kl_normal_logvar_twice(mu1[i], logvar1[i], mu2[i], logvar2[i]);
+                head[i - start] = 0.5 * twice.head;
+                tail[i - start] = 0.5 * twice.tail;
+            }
+        } else {
+            INDEPENDENT
+            for (size_t i = start; i < end; i++) {
+                const uint64_t holds = kl_normal_logvar_holds(mu1[i], logvar1[i], mu2[i], logvar2[i]);
+                const pair twice = kl_normal_logvar_twice(mu1[i], logvar1[i], mu2[i], logvar2[i]);
+                const kl_normal_logvar_parts_t at = kl_normal_logvar_parts(mu1[i], logvar1[i], mu2[i], logvar2[i]);
+                head[i - start] = choose(holds, 0.5 * twice.head, product(at.head, at.unscale));
+                tail[i - start] = choose(holds, 0.5 * twice.tail, product(at.tail, at.unscale));
+            }
+        }
+        add_block(&sum, end - start, head, tail);
+    }
+    return sum_of_lanes(&sum);
+}
+
+DISPATCH(return, double, kl_normal_logvar_sum, (size_t n, const double *mu1, const double *logvar1, const double *mu2,
+    const double *logvar2), (n, mu1, logvar1, mu2, logvar2))
+
+INLINE void kl_normal_logvar_arrayf(size_t n, const float *mu1, const float *logvar1, const float *mu2,
     const float *logvar2, float *out)
 {
     INDEPENDENT
     for (size_t i = 0; i < n; i++) {
-        const kl_normal_logvar_parts_t at = kl_normal_logvar_parts((double)mu1[i], (double)logvar1[i], (double)mu2[i],
+        out[i] = (float)kl_normal_logvar_narrow((double)mu1[i], (double)logvar1[i], (double)mu2[i],
             (double)logvar2[i]);
-        out[i] = (float)(round_to_odd(at.head, at.tail) * at.unscale);
     }
 }
 
-void derive_kl_normal_logvar_arrayf(size_t n, const float *mu1, const float *logvar1, const float *mu2,
-    const float *logvar2, float *out)
-{
-    derive_kl_normal_logvar_loopf(n, mu1, logvar1, mu2, logvar2, out);
-}
+DISPATCH(, void, kl_normal_logvar_arrayf, (size_t n, const float *mu1, const float *logvar1, const float *mu2,
+    const float *logvar2, float *out), (n, mu1, logvar1, mu2, logvar2, out))
 
 float derive_kl_normal_logvarf(float mu1, float logvar1, float mu2, float logvar2)
 {
     float out;
-    derive_kl_normal_logvar_loopf(1, &mu1, &logvar1, &mu2, &logvar2, &out);
+    derive_kl_normal_logvar_arrayf(1, &mu1, &logvar1, &mu2, &logvar2, &out);
     return out;
 }
 
-CLONED static void derive_kl_unit_std_grad_loop(size_t n, const double *mu, const double *std, double *d_mu,
-    double *d_std)
+INLINE double kl_normal_logvar_sumf(size_t n, const float *mu1, const float *logvar1, const float *mu2,
+    const float *logvar2)
+{
+    lanes sum = { { 0.0 }, { 0.0 } };
+    double value[LONG_BLOCK];
+    for (size_t start = 0; start < n; start += LONG_BLOCK) {
+        const size_t end = n - start < LONG_BLOCK ? n : start + LONG_BLOCK;
+        INDEPENDENT
+        for (size_t i = start; i < end; i++) {
+            value[i - start] = kl_normal_logvar_narrow((double)mu1[i], (double)logvar1[i], (double)mu2[i],
+                (double)logvar2[i]);
+        }
+        add_values(&sum, end - start, value);
+    }
+    return sum_of_lanes(&sum);
+}
+
+DISPATCH(return, double, kl_normal_logvar_sumf, (size_t n, const float *mu1, const float *logvar1, const float *mu2,
+    const float *logvar2), (n, mu1, logvar1, mu2, logvar2))
+
+INLINE void kl_unit_std_grad_array(size_t n, const double *mu, const double *std, double *d_mu, double *d_std)
 {
     INDEPENDENT
     for (size_t i = 0; i < n; i++) {
@@ -1613,18 +2759,15 @@ CLONED static void derive_kl_unit_std_grad_loop(size_t n, const double *mu, cons
     }
 }
 
-void derive_kl_unit_std_grad_array(size_t n, const double *mu, const double *std, double *d_mu, double *d_std)
-{
-    derive_kl_unit_std_grad_loop(n, mu, std, d_mu, d_std);
-}
+DISPATCH(, void, kl_unit_std_grad_array, (size_t n, const double *mu, const double *std, double *d_mu, double *d_std),
+    (n, mu, std, d_mu, d_std))
 
 void derive_kl_unit_std_grad(double mu, double std, double *d_mu, double *d_std)
 {
-    derive_kl_unit_std_grad_loop(1, &mu, &std, d_mu, d_std);
+    derive_kl_unit_std_grad_array(1, &mu, &std, d_mu, d_std);
 }
 
-CLONED static void derive_kl_unit_std_grad_loopf(size_t n, const float *mu, const float *std, float *d_mu,
-    float *d_std)
+INLINE void kl_unit_std_grad_arrayf(size_t n, const float *mu, const float *std, float *d_mu, float *d_std)
 {
     INDEPENDENT
     for (size_t i = 0; i < n; i++) {
@@ -1634,18 +2777,15 @@ CLONED static void derive_kl_unit_std_grad_loopf(size_t n, const float *mu, cons
     }
 }
 
-void derive_kl_unit_std_grad_arrayf(size_t n, const float *mu, const float *std, float *d_mu, float *d_std)
-{
-    derive_kl_unit_std_grad_loopf(n, mu, std, d_mu, d_std);
-}
+DISPATCH(, void, kl_unit_std_grad_arrayf, (size_t n, const float *mu, const float *std, float *d_mu, float *d_std),
+    (n, mu, std, d_mu, d_std))
 
 void derive_kl_unit_std_gradf(float mu, float std, float *d_mu, float *d_std)
 {
-    derive_kl_unit_std_grad_loopf(1, &mu, &std, d_mu, d_std);
+    derive_kl_unit_std_grad_arrayf(1, &mu, &std, d_mu, d_std);
 }
 
-CLONED static void derive_kl_unit_var_grad_loop(size_t n, const double *mu, const double *var, double *d_mu,
-    double *d_var)
+INLINE void kl_unit_var_grad_array(size_t n, const double *mu, const double *var, double *d_mu, double *d_var)
 {
     INDEPENDENT
     for (size_t i = 0; i < n; i++) {
@@ -1655,18 +2795,15 @@ CLONED static void derive_kl_unit_var_grad_loop(size_t n, const double *mu, cons
     }
 }
 
-void derive_kl_unit_var_grad_array(size_t n, const double *mu, const double *var, double *d_mu, double *d_var)
-{
-    derive_kl_unit_var_grad_loop(n, mu, var, d_mu, d_var);
-}
+DISPATCH(, void, kl_unit_var_grad_array, (size_t n, const double *mu, const double *var, double *d_mu, double *d_var),
+    (n, mu, var, d_mu, d_var))
 
 void derive_kl_unit_var_grad(double mu, double var, double *d_mu, double *d_var)
 {
-    derive_kl_unit_var_grad_loop(1, &mu, &var, d_mu, d_var);
+    derive_kl_unit_var_grad_array(1, &mu, &var, d_mu, d_var);
 }
 
-CLONED static void derive_kl_unit_var_grad_loopf(size_t n, const float *mu, const float *var, float *d_mu,
-    float *d_var)
+INLINE void kl_unit_var_grad_arrayf(size_t n, const float *mu, const float *var, float *d_mu, float *d_var)
 {
     INDEPENDENT
     for (size_t i = 0; i < n; i++) {
@@ -1676,17 +2813,15 @@ CLONED static void derive_kl_unit_var_grad_loopf(size_t n, const float *mu, cons
     }
 }
 
-void derive_kl_unit_var_grad_arrayf(size_t n, const float *mu, const float *var, float *d_mu, float *d_var)
-{
-    derive_kl_unit_var_grad_loopf(n, mu, var, d_mu, d_var);
-}
+DISPATCH(, void, kl_unit_var_grad_arrayf, (size_t n, const float *mu, const float *var, float *d_mu, float *d_var),
+    (n, mu, var, d_mu, d_var))
 
 void derive_kl_unit_var_gradf(float mu, float var, float *d_mu, float *d_var)
 {
-    derive_kl_unit_var_grad_loopf(1, &mu, &var, d_mu, d_var);
+    derive_kl_unit_var_grad_arrayf(1, &mu, &var, d_mu, d_var);
 }
 
-CLONED static void derive_kl_unit_logstd_grad_loop(size_t n, const double *mu, const double *logstd, double *d_mu,
+INLINE void kl_unit_logstd_grad_array(size_t n, const double *mu, const double *logstd, double *d_mu,
     double *d_logstd)
 {
     INDEPENDENT
@@ -1697,19 +2832,15 @@ CLONED static void derive_kl_unit_logstd_grad_loop(size_t n, const double *mu, c
     }
 }
 
-void derive_kl_unit_logstd_grad_array(size_t n, const double *mu, const double *logstd, double *d_mu,
-    double *d_logstd)
-{
-    derive_kl_unit_logstd_grad_loop(n, mu, logstd, d_mu, d_logstd);
-}
+DISPATCH(, void, kl_unit_logstd_grad_array, (size_t n, const double *mu, const double *logstd, double *d_mu,
+    double *d_logstd), (n, mu, logstd, d_mu, d_logstd))
 
 void derive_kl_unit_logstd_grad(double mu, double logstd, double *d_mu, double *d_logstd)
 {
-    derive_kl_unit_logstd_grad_loop(1, &mu, &logstd, d_mu, d_logstd);
+    derive_kl_unit_logstd_grad_array(1, &mu, &logstd, d_mu, d_logstd);
 }
 
-CLONED static void derive_kl_unit_logstd_grad_loopf(size_t n, const float *mu, const float *logstd, float *d_mu,
-    float *d_logstd)
+INLINE void kl_unit_logstd_grad_arrayf(size_t n, const float *mu, const float *logstd, float *d_mu, float *d_logstd)
 {
     INDEPENDENT
     for (size_t i = 0; i < n; i++) {
@@ -1719,17 +2850,15 @@ CLONED static void derive_kl_unit_logstd_grad_loopf(size_t n, const float *mu, c
     }
 }
 
-void derive_kl_unit_logstd_grad_arrayf(size_t n, const float *mu, const float *logstd, float *d_mu, float *d_logstd)
-{
-    derive_kl_unit_logstd_grad_loopf(n, mu, logstd, d_mu, d_logstd);
-}
+DISPATCH(, void, kl_unit_logstd_grad_arrayf, (size_t n, const float *mu, const float *logstd, float *d_mu,
+    float *d_logstd), (n, mu, logstd, d_mu, d_logstd))
 
 void derive_kl_unit_logstd_gradf(float mu, float logstd, float *d_mu, float *d_logstd)
 {
-    derive_kl_unit_logstd_grad_loopf(1, &mu, &logstd, d_mu, d_logstd);
+    derive_kl_unit_logstd_grad_arrayf(1, &mu, &logstd, d_mu, d_logstd);
 }
 
-CLONED static void derive_kl_unit_logvar_grad_loop(size_t n, const double *mu, const double *logvar, double *d_mu,
+INLINE void kl_unit_logvar_grad_array(size_t n, const double *mu, const double *logvar, double *d_mu,
     double *d_logvar)
 {
     INDEPENDENT
@@ -1740,19 +2869,15 @@ CLONED static void derive_kl_unit_logvar_grad_loop(size_t n, const double *mu, c
     }
 }
 
-void derive_kl_unit_logvar_grad_array(size_t n, const double *mu, const double *logvar, double *d_mu,
-    double *d_logvar)
-{
-    derive_kl_unit_logvar_grad_loop(n, mu, logvar, d_mu, d_logvar);
-}
+DISPATCH(, void, kl_unit_logvar_grad_array, (size_t n, const double *mu, const double *logvar, double *d_mu,
+    double *d_logvar), (n, mu, logvar, d_mu, d_logvar))
 
 void derive_kl_unit_logvar_grad(double mu, double logvar, double *d_mu, double *d_logvar)
 {
-    derive_kl_unit_logvar_grad_loop(1, &mu, &logvar, d_mu, d_logvar);
+    derive_kl_unit_logvar_grad_array(1, &mu, &logvar, d_mu, d_logvar);
 }
 
-CLONED static void derive_kl_unit_logvar_grad_loopf(size_t n, const float *mu, const float *logvar, float *d_mu,
-    float *d_logvar)
+INLINE void kl_unit_logvar_grad_arrayf(size_t n, const float *mu, const float *logvar, float *d_mu, float *d_logvar)
 {
     INDEPENDENT
     for (size_t i = 0; i < n; i++) {
@@ -1762,17 +2887,15 @@ CLONED static void derive_kl_unit_logvar_grad_loopf(size_t n, const float *mu, c
     }
 }
 
-void derive_kl_unit_logvar_grad_arrayf(size_t n, const float *mu, const float *logvar, float *d_mu, float *d_logvar)
-{
-    derive_kl_unit_logvar_grad_loopf(n, mu, logvar, d_mu, d_logvar);
-}
+DISPATCH(, void, kl_unit_logvar_grad_arrayf, (size_t n, const float *mu, const float *logvar, float *d_mu,
+    float *d_logvar), (n, mu, logvar, d_mu, d_logvar))
 
 void derive_kl_unit_logvar_gradf(float mu, float logvar, float *d_mu, float *d_logvar)
 {
-    derive_kl_unit_logvar_grad_loopf(1, &mu, &logvar, d_mu, d_logvar);
+    derive_kl_unit_logvar_grad_arrayf(1, &mu, &logvar, d_mu, d_logvar);
 }
 
-CLONED static void derive_kl_normal_std_grad_loop(size_t n, const double *mu1, const double *std1, const double *mu2,
+INLINE void kl_normal_std_grad_array(size_t n, const double *mu1, const double *std1, const double *mu2,
     const double *std2, double *d_mu1, double *d_std1, double *d_mu2, double *d_std2)
 {
     INDEPENDENT
@@ -1785,19 +2908,17 @@ CLONED static void derive_kl_normal_std_grad_loop(size_t n, const double *mu1, c
     }
 }
 
-void derive_kl_normal_std_grad_array(size_t n, const double *mu1, const double *std1, const double *mu2,
-    const double *std2, double *d_mu1, double *d_std1, double *d_mu2, double *d_std2)
-{
-    derive_kl_normal_std_grad_loop(n, mu1, std1, mu2, std2, d_mu1, d_std1, d_mu2, d_std2);
-}
+DISPATCH(, void, kl_normal_std_grad_array, (size_t n, const double *mu1, const double *std1, const double *mu2,
+    const double *std2, double *d_mu1, double *d_std1, double *d_mu2, double *d_std2), (n, mu1, std1, mu2, std2,
+    d_mu1, d_std1, d_mu2, d_std2))
 
 void derive_kl_normal_std_grad(double mu1, double std1, double mu2, double std2, double *d_mu1, double *d_std1,
     double *d_mu2, double *d_std2)
 {
-    derive_kl_normal_std_grad_loop(1, &mu1, &std1, &mu2, &std2, d_mu1, d_std1, d_mu2, d_std2);
+    derive_kl_normal_std_grad_array(1, &mu1, &std1, &mu2, &std2, d_mu1, d_std1, d_mu2, d_std2);
 }
 
-CLONED static void derive_kl_normal_std_grad_loopf(size_t n, const float *mu1, const float *std1, const float *mu2,
+INLINE void kl_normal_std_grad_arrayf(size_t n, const float *mu1, const float *std1, const float *mu2,
     const float *std2, float *d_mu1, float *d_std1, float *d_mu2, float *d_std2)
 {
     INDEPENDENT
@@ -1811,19 +2932,17 @@ CLONED static void derive_kl_normal_std_grad_loopf(size_t n, const float *mu1, c
     }
 }
 
-void derive_kl_normal_std_grad_arrayf(size_t n, const float *mu1, const float *std1, const float *mu2,
-    const float *std2, float *d_mu1, float *d_std1, float *d_mu2, float *d_std2)
-{
-    derive_kl_normal_std_grad_loopf(n, mu1, std1, mu2, std2, d_mu1, d_std1, d_mu2, d_std2);
-}
+DISPATCH(, void, kl_normal_std_grad_arrayf, (size_t n, const float *mu1, const float *std1, const float *mu2,
+    const float *std2, float *d_mu1, float *d_std1, float *d_mu2, float *d_std2), (n, mu1, std1, mu2, std2, d_mu1,
+    d_std1, d_mu2, d_std2))
 
 void derive_kl_normal_std_gradf(float mu1, float std1, float mu2, float std2, float *d_mu1, float *d_std1,
     float *d_mu2, float *d_std2)
 {
-    derive_kl_normal_std_grad_loopf(1, &mu1, &std1, &mu2, &std2, d_mu1, d_std1, d_mu2, d_std2);
+    derive_kl_normal_std_grad_arrayf(1, &mu1, &std1, &mu2, &std2, d_mu1, d_std1, d_mu2, d_std2);
 }
 
-CLONED static void derive_kl_normal_var_grad_loop(size_t n, const double *mu1, const double *var1, const double *mu2,
+INLINE void kl_normal_var_grad_array(size_t n, const double *mu1, const double *var1, const double *mu2,
     const double *var2, double *d_mu1, double *d_var1, double *d_mu2, double *d_var2)
 {
     INDEPENDENT
@@ -1836,19 +2955,17 @@ CLONED static void derive_kl_normal_var_grad_loop(size_t n, const double *mu1, c
     }
 }
 
-void derive_kl_normal_var_grad_array(size_t n, const double *mu1, const double *var1, const double *mu2,
-    const double *var2, double *d_mu1, double *d_var1, double *d_mu2, double *d_var2)
-{
-    derive_kl_normal_var_grad_loop(n, mu1, var1, mu2, var2, d_mu1, d_var1, d_mu2, d_var2);
-}
+DISPATCH(, void, kl_normal_var_grad_array, (size_t n, const double *mu1, const double *var1, const double *mu2,
+    const double *var2, double *d_mu1, double *d_var1, double *d_mu2, double *d_var2), (n, mu1, var1, mu2, var2,
+    d_mu1, d_var1, d_mu2, d_var2))
 
 void derive_kl_normal_var_grad(double mu1, double var1, double mu2, double var2, double *d_mu1, double *d_var1,
     double *d_mu2, double *d_var2)
 {
-    derive_kl_normal_var_grad_loop(1, &mu1, &var1, &mu2, &var2, d_mu1, d_var1, d_mu2, d_var2);
+    derive_kl_normal_var_grad_array(1, &mu1, &var1, &mu2, &var2, d_mu1, d_var1, d_mu2, d_var2);
 }
 
-CLONED static void derive_kl_normal_var_grad_loopf(size_t n, const float *mu1, const float *var1, const float *mu2,
+INLINE void kl_normal_var_grad_arrayf(size_t n, const float *mu1, const float *var1, const float *mu2,
     const float *var2, float *d_mu1, float *d_var1, float *d_mu2, float *d_var2)
 {
     INDEPENDENT
@@ -1862,20 +2979,18 @@ CLONED static void derive_kl_normal_var_grad_loopf(size_t n, const float *mu1, c
     }
 }
 
-void derive_kl_normal_var_grad_arrayf(size_t n, const float *mu1, const float *var1, const float *mu2,
-    const float *var2, float *d_mu1, float *d_var1, float *d_mu2, float *d_var2)
-{
-    derive_kl_normal_var_grad_loopf(n, mu1, var1, mu2, var2, d_mu1, d_var1, d_mu2, d_var2);
-}
+DISPATCH(, void, kl_normal_var_grad_arrayf, (size_t n, const float *mu1, const float *var1, const float *mu2,
+    const float *var2, float *d_mu1, float *d_var1, float *d_mu2, float *d_var2), (n, mu1, var1, mu2, var2, d_mu1,
+    d_var1, d_mu2, d_var2))
 
 void derive_kl_normal_var_gradf(float mu1, float var1, float mu2, float var2, float *d_mu1, float *d_var1,
     float *d_mu2, float *d_var2)
 {
-    derive_kl_normal_var_grad_loopf(1, &mu1, &var1, &mu2, &var2, d_mu1, d_var1, d_mu2, d_var2);
+    derive_kl_normal_var_grad_arrayf(1, &mu1, &var1, &mu2, &var2, d_mu1, d_var1, d_mu2, d_var2);
 }
 
-CLONED static void derive_kl_normal_logstd_grad_loop(size_t n, const double *mu1, const double *logstd1,
-    const double *mu2, const double *logstd2, double *d_mu1, double *d_logstd1, double *d_mu2, double *d_logstd2)
+INLINE void kl_normal_logstd_grad_array(size_t n, const double *mu1, const double *logstd1, const double *mu2,
+    const double *logstd2, double *d_mu1, double *d_logstd1, double *d_mu2, double *d_logstd2)
 {
     INDEPENDENT
     for (size_t i = 0; i < n; i++) {
@@ -1887,20 +3002,18 @@ CLONED static void derive_kl_normal_logstd_grad_loop(size_t n, const double *mu1
     }
 }
 
-void derive_kl_normal_logstd_grad_array(size_t n, const double *mu1, const double *logstd1, const double *mu2,
-    const double *logstd2, double *d_mu1, double *d_logstd1, double *d_mu2, double *d_logstd2)
-{
-    derive_kl_normal_logstd_grad_loop(n, mu1, logstd1, mu2, logstd2, d_mu1, d_logstd1, d_mu2, d_logstd2);
-}
+DISPATCH(, void, kl_normal_logstd_grad_array, (size_t n, const double *mu1, const double *logstd1, const double *mu2,
+    const double *logstd2, double *d_mu1, double *d_logstd1, double *d_mu2, double *d_logstd2), (n, mu1, logstd1, mu2,
+    logstd2, d_mu1, d_logstd1, d_mu2, d_logstd2))
 
 void derive_kl_normal_logstd_grad(double mu1, double logstd1, double mu2, double logstd2, double *d_mu1,
     double *d_logstd1, double *d_mu2, double *d_logstd2)
 {
-    derive_kl_normal_logstd_grad_loop(1, &mu1, &logstd1, &mu2, &logstd2, d_mu1, d_logstd1, d_mu2, d_logstd2);
+    derive_kl_normal_logstd_grad_array(1, &mu1, &logstd1, &mu2, &logstd2, d_mu1, d_logstd1, d_mu2, d_logstd2);
 }
 
-CLONED static void derive_kl_normal_logstd_grad_loopf(size_t n, const float *mu1, const float *logstd1,
-    const float *mu2, const float *logstd2, float *d_mu1, float *d_logstd1, float *d_mu2, float *d_logstd2)
+INLINE void kl_normal_logstd_grad_arrayf(size_t n, const float *mu1, const float *logstd1, const float *mu2,
+    const float *logstd2, float *d_mu1, float *d_logstd1, float *d_mu2, float *d_logstd2)
 {
     INDEPENDENT
     for (size_t i = 0; i < n; i++) {
@@ -1913,20 +3026,18 @@ CLONED static void derive_kl_normal_logstd_grad_loopf(size_t n, const float *mu1
     }
 }
 
-void derive_kl_normal_logstd_grad_arrayf(size_t n, const float *mu1, const float *logstd1, const float *mu2,
-    const float *logstd2, float *d_mu1, float *d_logstd1, float *d_mu2, float *d_logstd2)
-{
-    derive_kl_normal_logstd_grad_loopf(n, mu1, logstd1, mu2, logstd2, d_mu1, d_logstd1, d_mu2, d_logstd2);
-}
+DISPATCH(, void, kl_normal_logstd_grad_arrayf, (size_t n, const float *mu1, const float *logstd1, const float *mu2,
+    const float *logstd2, float *d_mu1, float *d_logstd1, float *d_mu2, float *d_logstd2), (n, mu1, logstd1, mu2,
+    logstd2, d_mu1, d_logstd1, d_mu2, d_logstd2))
 
 void derive_kl_normal_logstd_gradf(float mu1, float logstd1, float mu2, float logstd2, float *d_mu1, float *d_logstd1,
     float *d_mu2, float *d_logstd2)
 {
-    derive_kl_normal_logstd_grad_loopf(1, &mu1, &logstd1, &mu2, &logstd2, d_mu1, d_logstd1, d_mu2, d_logstd2);
+    derive_kl_normal_logstd_grad_arrayf(1, &mu1, &logstd1, &mu2, &logstd2, d_mu1, d_logstd1, d_mu2, d_logstd2);
 }
 
-CLONED static void derive_kl_normal_logvar_grad_loop(size_t n, const double *mu1, const double *logvar1,
-    const double *mu2, const double *logvar2, double *d_mu1, double *d_logvar1, double *d_mu2, double *d_logvar2)
+INLINE void kl_normal_logvar_grad_array(size_t n, const double *mu1, const double *logvar1, const double *mu2,
+    const double *logvar2, double *d_mu1, double *d_logvar1, double *d_mu2, double *d_logvar2)
 {
     INDEPENDENT
     for (size_t i = 0; i < n; i++) {
@@ -1938,20 +3049,18 @@ CLONED static void derive_kl_normal_logvar_grad_loop(size_t n, const double *mu1
     }
 }
 
-void derive_kl_normal_logvar_grad_array(size_t n, const double *mu1, const double *logvar1, const double *mu2,
-    const double *logvar2, double *d_mu1, double *d_logvar1, double *d_mu2, double *d_logvar2)
-{
-    derive_kl_normal_logvar_grad_loop(n, mu1, logvar1, mu2, logvar2, d_mu1, d_logvar1, d_mu2, d_logvar2);
-}
+DISPATCH(, void, kl_normal_logvar_grad_array, (size_t n, const double *mu1, const double *logvar1, const double *mu2,
+    const double *logvar2, double *d_mu1, double *d_logvar1, double *d_mu2, double *d_logvar2), (n, mu1, logvar1, mu2,
+    logvar2, d_mu1, d_logvar1, d_mu2, d_logvar2))
 
 void derive_kl_normal_logvar_grad(double mu1, double logvar1, double mu2, double logvar2, double *d_mu1,
     double *d_logvar1, double *d_mu2, double *d_logvar2)
 {
-    derive_kl_normal_logvar_grad_loop(1, &mu1, &logvar1, &mu2, &logvar2, d_mu1, d_logvar1, d_mu2, d_logvar2);
+    derive_kl_normal_logvar_grad_array(1, &mu1, &logvar1, &mu2, &logvar2, d_mu1, d_logvar1, d_mu2, d_logvar2);
 }
 
-CLONED static void derive_kl_normal_logvar_grad_loopf(size_t n, const float *mu1, const float *logvar1,
-    const float *mu2, const float *logvar2, float *d_mu1, float *d_logvar1, float *d_mu2, float *d_logvar2)
+INLINE void kl_normal_logvar_grad_arrayf(size_t n, const float *mu1, const float *logvar1, const float *mu2,
+    const float *logvar2, float *d_mu1, float *d_logvar1, float *d_mu2, float *d_logvar2)
 {
     INDEPENDENT
     for (size_t i = 0; i < n; i++) {
@@ -1964,14 +3073,12 @@ CLONED static void derive_kl_normal_logvar_grad_loopf(size_t n, const float *mu1
     }
 }
 
-void derive_kl_normal_logvar_grad_arrayf(size_t n, const float *mu1, const float *logvar1, const float *mu2,
-    const float *logvar2, float *d_mu1, float *d_logvar1, float *d_mu2, float *d_logvar2)
-{
-    derive_kl_normal_logvar_grad_loopf(n, mu1, logvar1, mu2, logvar2, d_mu1, d_logvar1, d_mu2, d_logvar2);
-}
+DISPATCH(, void, kl_normal_logvar_grad_arrayf, (size_t n, const float *mu1, const float *logvar1, const float *mu2,
+    const float *logvar2, float *d_mu1, float *d_logvar1, float *d_mu2, float *d_logvar2), (n, mu1, logvar1, mu2,
+    logvar2, d_mu1, d_logvar1, d_mu2, d_logvar2))
 
 void derive_kl_normal_logvar_gradf(float mu1, float logvar1, float mu2, float logvar2, float *d_mu1, float *d_logvar1,
     float *d_mu2, float *d_logvar2)
 {
-    derive_kl_normal_logvar_grad_loopf(1, &mu1, &logvar1, &mu2, &logvar2, d_mu1, d_logvar1, d_mu2, d_logvar2);
+    derive_kl_normal_logvar_grad_arrayf(1, &mu1, &logvar1, &mu2, &logvar2, d_mu1, d_logvar1, d_mu2, d_logvar2);
 }

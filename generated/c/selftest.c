@@ -47,17 +47,17 @@ static int evaluate(const char *name, const double *a, double *out, double *boun
         return 1;
     }
     if (strcmp(name, "kl_unit_var") == 0) {
-        *bound = 1.31;
+        *bound = 1.37;
         out[0] = derive_kl_unit_var(a[0], a[1]);
         return 1;
     }
     if (strcmp(name, "kl_unit_logstd") == 0) {
-        *bound = 1.3;
+        *bound = 1.31;
         out[0] = derive_kl_unit_logstd(a[0], a[1]);
         return 1;
     }
     if (strcmp(name, "kl_unit_logvar") == 0) {
-        *bound = 1.3;
+        *bound = 1.31;
         out[0] = derive_kl_unit_logvar(a[0], a[1]);
         return 1;
     }
@@ -67,17 +67,17 @@ static int evaluate(const char *name, const double *a, double *out, double *boun
         return 1;
     }
     if (strcmp(name, "kl_normal_var") == 0) {
-        *bound = 1.31;
+        *bound = 1.42;
         out[0] = derive_kl_normal_var(a[0], a[1], a[2], a[3]);
         return 1;
     }
     if (strcmp(name, "kl_normal_logstd") == 0) {
-        *bound = 1.31;
+        *bound = 1.3199999999999998;
         out[0] = derive_kl_normal_logstd(a[0], a[1], a[2], a[3]);
         return 1;
     }
     if (strcmp(name, "kl_normal_logvar") == 0) {
-        *bound = 1.31;
+        *bound = 1.3199999999999998;
         out[0] = derive_kl_normal_logvar(a[0], a[1], a[2], a[3]);
         return 1;
     }

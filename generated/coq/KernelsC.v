@@ -78,6 +78,35 @@ Theorem c_kl_unit_std_path2 :
     (- k0 - 1) * (std * powerRZ 2 (- k0 - 1) - 1) / (1 + std * powerRZ 2 (- k0) / 2)).
 Proof. solve_kl_integral. Qed.
 
+(** ** kernels-c: kl_unit_std_twice *)
+
+(** the path of mu = 2.25, std = 1.125 *)
+Theorem c_kl_unit_std_path3 :
+  forall mu std : R,
+  forall k0 : Z,
+  0 < std ->
+  is_kl (normal_density mu std) (normal_density 0 1)
+    (powerRZ 2 (2 * k0 - 1) + mu ^ 2 / 2 + powerRZ 2 (2 * k0 - 1) * (std * powerRZ 2 (- k0) - 1) ^ 2
+    + (std * powerRZ 2 (- k0) - 1) / (1 + std * powerRZ 2 (- k0)) + 1 / 2 * (std * powerRZ 2 (- k0)
+    - 1) * (powerRZ 2 (1 + 2 * k0) - 2) + std * powerRZ 2 (- k0) * (std * powerRZ 2 (- k0) - 1) / (1
+    + std * powerRZ 2 (- k0)) - ln ((1 + (std * powerRZ 2 (- k0) - 1) / (1 + std * powerRZ 2 (-
+    k0))) / (1 - (std * powerRZ 2 (- k0) - 1) / (1 + std * powerRZ 2 (- k0)))) - ln 2 * IZR k0 - 1 /
+    2).
+Proof. solve_kl_integral. Qed.
+
+(** ** kernels-c: kl_unit_std_narrow *)
+
+(** the path of mu = 2.25, std = 1.125 *)
+Theorem c_kl_unit_std_path4 :
+  forall mu std : R,
+  forall k0 : Z,
+  0 < std ->
+  is_kl (normal_density mu std) (normal_density 0 1)
+    (powerRZ 2 (k0 - 1) + mu ^ 2 / 2 + std ^ 2 * powerRZ 2 (- k0 - 1) + 1 / 2 * (powerRZ 2 k0 - 1) *
+    (std ^ 2 * powerRZ 2 (- k0) - 1) - 1 / 2 * ln (std ^ 2 * powerRZ 2 (- k0)) - 1 / 2 * ln 2 * IZR
+    k0 - 1).
+Proof. solve_kl_integral. Qed.
+
 (** ** kernels-c: kl_unit_var_parts *)
 
 (** the path of mu = 2.25, var = 1.125 *)
@@ -105,6 +134,33 @@ Theorem c_kl_unit_var_path2 :
     / (1 + var * powerRZ 2 (- k0) / 2)).
 Proof. solve_kl_integral. Qed.
 
+(** ** kernels-c: kl_unit_var_twice *)
+
+(** the path of mu = 2.25, var = 1.125 *)
+Theorem c_kl_unit_var_path3 :
+  forall mu var : R,
+  forall k0 : Z,
+  0 < var ->
+  is_kl (normal_density mu (sqrt var)) (normal_density 0 1)
+    (powerRZ 2 (k0 - 1) + mu ^ 2 / 2 + (var * powerRZ 2 (- k0) - 1) / (2 * (1 + var * powerRZ 2 (-
+    k0))) + 1 / 2 * (powerRZ 2 k0 - 1) * (var * powerRZ 2 (- k0) - 1) + var * powerRZ 2 (- k0 - 1) *
+    (var * powerRZ 2 (- k0) - 1) / (1 + var * powerRZ 2 (- k0)) - 1 / 2 * ln ((1 + (var * powerRZ 2
+    (- k0) - 1) / (1 + var * powerRZ 2 (- k0))) / (1 - (var * powerRZ 2 (- k0) - 1) / (1 + var *
+    powerRZ 2 (- k0)))) - 1 / 2 * ln 2 * IZR k0 - 1 / 2).
+Proof. solve_kl_integral. Qed.
+
+(** ** kernels-c: kl_unit_var_narrow *)
+
+(** the path of mu = 2.25, var = 1.125 *)
+Theorem c_kl_unit_var_path4 :
+  forall mu var : R,
+  forall k0 : Z,
+  0 < var ->
+  is_kl (normal_density mu (sqrt var)) (normal_density 0 1)
+    (powerRZ 2 (k0 - 1) + mu ^ 2 / 2 + var * powerRZ 2 (- k0 - 1) + 1 / 2 * (powerRZ 2 k0 - 1) *
+    (var * powerRZ 2 (- k0) - 1) - 1 / 2 * ln (var * powerRZ 2 (- k0)) - 1 / 2 * ln 2 * IZR k0 - 1).
+Proof. solve_kl_integral. Qed.
+
 (** ** kernels-c: kl_unit_logstd_parts *)
 
 (** the path of mu = 2.25, logstd = 0.125 *)
@@ -117,6 +173,18 @@ Theorem c_kl_unit_logstd_path1 :
     2).
 Proof. solve_kl_integral. Qed.
 
+(** ** kernels-c: kl_unit_logstd_twice *)
+
+(** the path of mu = 2.25, logstd = 0.125 *)
+Theorem c_kl_unit_logstd_path2 :
+  forall mu logstd : R,
+  forall k0 : Z,
+  is_kl (normal_density mu (exp logstd)) (normal_density 0 1)
+    (powerRZ 2 (k0 - 1) + mu ^ 2 / 2 + powerRZ 2 (k0 - 1) * (ln 2 * IZR k0 + exp (2 * logstd - ln 2
+    * IZR k0) - 2 * logstd - 1) + 1 / 2 * (powerRZ 2 k0 - 1) * (2 * logstd - ln 2 * IZR k0) - 1 / 2
+    * ln 2 * IZR k0 - 1 / 2).
+Proof. solve_kl_integral. Qed.
+
 (** ** kernels-c: kl_unit_logvar_parts *)
 
 (** the path of mu = 2.25, logvar = 0.125 *)
@@ -126,6 +194,18 @@ Theorem c_kl_unit_logvar_path1 :
   is_kl (normal_density mu (exp (logvar / 2))) (normal_density 0 1)
     (powerRZ 2 (k0 - 1) + mu ^ 2 / 2 + powerRZ 2 (k0 - 1) * (logvar - ln 2 * IZR k0) + powerRZ 2 (k0
     - 1) * (ln 2 * IZR k0 + exp (logvar - ln 2 * IZR k0) - logvar - 1) - logvar / 2 - 1 / 2).
+Proof. solve_kl_integral. Qed.
+
+(** ** kernels-c: kl_unit_logvar_twice *)
+
+(** the path of mu = 2.25, logvar = 0.125 *)
+Theorem c_kl_unit_logvar_path2 :
+  forall mu logvar : R,
+  forall k0 : Z,
+  is_kl (normal_density mu (exp (logvar / 2))) (normal_density 0 1)
+    (powerRZ 2 (k0 - 1) + mu ^ 2 / 2 + powerRZ 2 (k0 - 1) * (ln 2 * IZR k0 + exp (logvar - ln 2 *
+    IZR k0) - logvar - 1) + 1 / 2 * (powerRZ 2 k0 - 1) * (logvar - ln 2 * IZR k0) - 1 / 2 * ln 2 *
+    IZR k0 - 1 / 2).
 Proof. solve_kl_integral. Qed.
 
 (** ** kernels-c: kl_normal_std_parts *)
@@ -168,6 +248,38 @@ Theorem c_kl_normal_std_path2 :
     ^ 2 / 2 - 1 / 2 * ln 2 * (2 - 2 * IZR k1 + 2 * IZR k0)).
 Proof. solve_kl_integral. Qed.
 
+(** ** kernels-c: kl_normal_std_twice *)
+
+(** the path of mu1 = 2.25, std1 = 1.125, mu2 = -0.5, std2 = 7.75 *)
+Theorem c_kl_normal_std_path3 :
+  forall mu1 std1 mu2 std2 : R,
+  forall k0 : Z,
+  0 < std1 ->
+  0 < std2 ->
+  is_kl (normal_density mu1 std1) (normal_density mu2 std2)
+    (powerRZ 2 (2 * k0 - 1) + (mu1 - mu2) ^ 2 / (2 * std2 ^ 2) + 2 * (std1 * powerRZ 2 (- k0) -
+    std2) / (std2 + std1 * powerRZ 2 (- k0)) + powerRZ 2 (2 * k0 - 1) * (std1 * powerRZ 2 (- k0) -
+    std2) ^ 2 / std2 ^ 2 + (std1 * powerRZ 2 (- k0) - std2) ^ 2 / (std2 * (std2 + std1 * powerRZ 2
+    (- k0))) + (powerRZ 2 (1 + 2 * k0) - 2) * (std1 * powerRZ 2 (- k0) - std2) / (2 * std2) - ln ((1
+    + (std1 * powerRZ 2 (- k0) - std2) / (std2 + std1 * powerRZ 2 (- k0))) / (1 - (std1 * powerRZ 2
+    (- k0) - std2) / (std2 + std1 * powerRZ 2 (- k0)))) - ln 2 * IZR k0 - 1 / 2).
+Proof. solve_kl_integral. Qed.
+
+(** ** kernels-c: kl_normal_std_narrow *)
+
+(** the path of mu1 = 2.25, std1 = 1.125, mu2 = -0.5, std2 = 7.75 *)
+Theorem c_kl_normal_std_path4 :
+  forall mu1 std1 mu2 std2 : R,
+  forall k0 : Z,
+  0 < std1 ->
+  0 < std2 ->
+  is_kl (normal_density mu1 std1) (normal_density mu2 std2)
+    (powerRZ 2 (k0 - 1) + (mu1 - mu2) ^ 2 / (2 * std2 ^ 2) + (std1 ^ 2 * powerRZ 2 (- k0) - std2 ^
+    2) / (2 * std2 ^ 2) + (powerRZ 2 k0 - 1) * (std1 ^ 2 * powerRZ 2 (- k0) - std2 ^ 2) / (2 * std2
+    ^ 2) - 1 / 2 * ln (1 + (std1 ^ 2 * powerRZ 2 (- k0) - std2 ^ 2) / std2 ^ 2) - 1 / 2 * ln 2 * IZR
+    k0 - 1 / 2).
+Proof. solve_kl_integral. Qed.
+
 (** ** kernels-c: kl_normal_var_parts *)
 
 (** the path of mu1 = 2.25, var1 = 1.125, mu2 = -0.5, var2 = 7.75 *)
@@ -206,6 +318,36 @@ Theorem c_kl_normal_var_path2 :
     powerRZ 2 (- k1)) / var2 - 1 / 2).
 Proof. solve_kl_integral. Qed.
 
+(** ** kernels-c: kl_normal_var_twice *)
+
+(** the path of mu1 = 2.25, var1 = 1.125, mu2 = -0.5, var2 = 7.75 *)
+Theorem c_kl_normal_var_path3 :
+  forall mu1 var1 mu2 var2 : R,
+  forall k0 : Z,
+  0 < var1 ->
+  0 < var2 ->
+  is_kl (normal_density mu1 (sqrt var1)) (normal_density mu2 (sqrt var2))
+    (powerRZ 2 (k0 - 1) + (var1 * powerRZ 2 (- k0) - var2) / (var2 + var1 * powerRZ 2 (- k0)) + (mu1
+    - mu2) ^ 2 / (2 * var2) + (var1 * powerRZ 2 (- k0) - var2) ^ 2 / (2 * var2 * (var2 + var1 *
+    powerRZ 2 (- k0))) + (powerRZ 2 k0 - 1) * (var1 * powerRZ 2 (- k0) - var2) / (2 * var2) - 1 / 2
+    * ln ((1 + (var1 * powerRZ 2 (- k0) - var2) / (var2 + var1 * powerRZ 2 (- k0))) / (1 - (var1 *
+    powerRZ 2 (- k0) - var2) / (var2 + var1 * powerRZ 2 (- k0)))) - 1 / 2 * ln 2 * IZR k0 - 1 / 2).
+Proof. solve_kl_integral. Qed.
+
+(** ** kernels-c: kl_normal_var_narrow *)
+
+(** the path of mu1 = 2.25, var1 = 1.125, mu2 = -0.5, var2 = 7.75 *)
+Theorem c_kl_normal_var_path4 :
+  forall mu1 var1 mu2 var2 : R,
+  forall k0 : Z,
+  0 < var1 ->
+  0 < var2 ->
+  is_kl (normal_density mu1 (sqrt var1)) (normal_density mu2 (sqrt var2))
+    (powerRZ 2 (k0 - 1) + (mu1 - mu2) ^ 2 / (2 * var2) + (var1 * powerRZ 2 (- k0) - var2) / (2 *
+    var2) + (powerRZ 2 k0 - 1) * (var1 * powerRZ 2 (- k0) - var2) / (2 * var2) - 1 / 2 * ln (1 +
+    (var1 * powerRZ 2 (- k0) - var2) / var2) - 1 / 2 * ln 2 * IZR k0 - 1 / 2).
+Proof. solve_kl_integral. Qed.
+
 (** ** kernels-c: kl_normal_logstd_parts *)
 
 (** the path of mu1 = 2.25, logstd1 = 0.125, mu2 = -0.5, logstd2 = -0.1875 *)
@@ -219,6 +361,32 @@ Theorem c_kl_normal_logstd_path1 :
     * IZR k0) - logstd1 - 1 / 2).
 Proof. solve_kl_integral. Qed.
 
+(** ** kernels-c: kl_normal_logstd_twice *)
+
+(** the path of mu1 = 2.25, logstd1 = 0.125, mu2 = -0.5, logstd2 = -0.1875 *)
+Theorem c_kl_normal_logstd_path2 :
+  forall mu1 logstd1 mu2 logstd2 : R,
+  forall k0 k1 : Z,
+  is_kl (normal_density mu1 (exp logstd1)) (normal_density mu2 (exp logstd2))
+    (powerRZ 2 (k0 - 1) + powerRZ 2 (k0 - 1) * (2 * logstd2 + ln 2 * IZR k0 + exp (2 * logstd1 - 2 *
+    logstd2 - ln 2 * IZR k0) - 2 * logstd1 - 1) + 1 / 2 * (powerRZ 2 k0 - 1) * (2 * logstd1 - 2 *
+    logstd2 - ln 2 * IZR k0) + powerRZ 2 (k1 - 1) * (mu1 - mu2) ^ 2 * exp (- (2 * logstd2) - ln 2 *
+    IZR k1) - 1 / 2 * ln 2 * IZR k0 - 1 / 2).
+Proof. solve_kl_integral. Qed.
+
+(** ** kernels-c: kl_normal_logstd_narrow *)
+
+(** the path of mu1 = 2.25, logstd1 = 0.125, mu2 = -0.5, logstd2 = -0.1875 *)
+Theorem c_kl_normal_logstd_path3 :
+  forall mu1 logstd1 mu2 logstd2 : R,
+  forall k0 k1 : Z,
+  is_kl (normal_density mu1 (exp logstd1)) (normal_density mu2 (exp logstd2))
+    (powerRZ 2 (k1 - 1) + powerRZ 2 (k1 - 1) * (2 * logstd2 + ln 2 * IZR k1 + exp (2 * logstd1 - 2 *
+    logstd2 - ln 2 * IZR k1) - 2 * logstd1 - 1) + 1 / 2 * (powerRZ 2 k1 - 1) * (2 * logstd1 - 2 *
+    logstd2 - ln 2 * IZR k1) + powerRZ 2 (k0 - 1) * (mu1 - mu2) ^ 2 * exp (- (2 * logstd2) - ln 2 *
+    IZR k0) - 1 / 2 * ln 2 * IZR k1 - 1 / 2).
+Proof. solve_kl_integral. Qed.
+
 (** ** kernels-c: kl_normal_logvar_parts *)
 
 (** the path of mu1 = 2.25, logvar1 = 0.125, mu2 = -0.5, logvar2 = -0.1875 *)
@@ -230,6 +398,32 @@ Theorem c_kl_normal_logvar_path1 :
     powerRZ 2 (k3 - 1) * (logvar2 + ln 2 * IZR k3 + exp (logvar1 - logvar2 - ln 2 * IZR k3) -
     logvar1 - 1) + powerRZ 2 (k0 - 1) * (mu1 - mu2) ^ 2 * exp (- logvar2 - ln 2 * IZR k0) - logvar1
     / 2 - 1 / 2).
+Proof. solve_kl_integral. Qed.
+
+(** ** kernels-c: kl_normal_logvar_twice *)
+
+(** the path of mu1 = 2.25, logvar1 = 0.125, mu2 = -0.5, logvar2 = -0.1875 *)
+Theorem c_kl_normal_logvar_path2 :
+  forall mu1 logvar1 mu2 logvar2 : R,
+  forall k0 k1 : Z,
+  is_kl (normal_density mu1 (exp (logvar1 / 2))) (normal_density mu2 (exp (logvar2 / 2)))
+    (powerRZ 2 (k0 - 1) + powerRZ 2 (k0 - 1) * (logvar2 + ln 2 * IZR k0 + exp (logvar1 - logvar2 -
+    ln 2 * IZR k0) - logvar1 - 1) + 1 / 2 * (powerRZ 2 k0 - 1) * (logvar1 - logvar2 - ln 2 * IZR k0)
+    + powerRZ 2 (k1 - 1) * (mu1 - mu2) ^ 2 * exp (- logvar2 - ln 2 * IZR k1) - 1 / 2 * ln 2 * IZR k0
+    - 1 / 2).
+Proof. solve_kl_integral. Qed.
+
+(** ** kernels-c: kl_normal_logvar_narrow *)
+
+(** the path of mu1 = 2.25, logvar1 = 0.125, mu2 = -0.5, logvar2 = -0.1875 *)
+Theorem c_kl_normal_logvar_path3 :
+  forall mu1 logvar1 mu2 logvar2 : R,
+  forall k0 k1 : Z,
+  is_kl (normal_density mu1 (exp (logvar1 / 2))) (normal_density mu2 (exp (logvar2 / 2)))
+    (powerRZ 2 (k1 - 1) + powerRZ 2 (k1 - 1) * (logvar2 + ln 2 * IZR k1 + exp (logvar1 - logvar2 -
+    ln 2 * IZR k1) - logvar1 - 1) + 1 / 2 * (powerRZ 2 k1 - 1) * (logvar1 - logvar2 - ln 2 * IZR k1)
+    + powerRZ 2 (k0 - 1) * (mu1 - mu2) ^ 2 * exp (- logvar2 - ln 2 * IZR k0) - 1 / 2 * ln 2 * IZR k1
+    - 1 / 2).
 Proof. solve_kl_integral. Qed.
 
 (** ** kernels-c: kl_unit_std_slopes *)
