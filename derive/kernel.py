@@ -302,9 +302,7 @@ class Kernel:
     parameters: tuple[str, ...]  # as in the signature
     results: tuple[str, ...]
     function: Function
-    careful: (
-        Function | None
-    )  # for the elements of which the function's last result says that it does not hold; or itself
+    careful: Function | None  # where the function's last result says that it does not hold; or the function itself
     formulas: tuple[str, ...]  # what each result is, as text
     theorem: str  # the theorem whose formula it computes
     rule: str  # the rewriting rule it was lowered through

@@ -30,9 +30,7 @@ FUNCTIONS = [
 ]
 
 
-@pytest.mark.parametrize(
-    ("expr", "function"), FUNCTIONS, ids=lambda value: str(value) if isinstance(value, sp.Basic) else ""
-)
+@pytest.mark.parametrize(("expr", "function"), FUNCTIONS, ids=[str(expr) for expr, _ in FUNCTIONS])
 @given(numerator=st.integers(-90, 90).filter(bool))
 def test_a_ball_holds_the_value(expr: sp.Expr, function: object, numerator: int) -> None:
     with mpmath.workdps(60):
