@@ -311,6 +311,7 @@ class Kernel:
     special: tuple[str, ...]  # special arguments and their values, in words
     bounds: Mapping[str, Bound]  # by precision: binary64, binary32
     ordinary: Ordinary | None = None  # in C, what the loops of binary64 compute wherever it holds
+    sums: Mapping[str, Bound] = field(default_factory=dict)  # in C, of the sum over an array, by precision
     narrow: Function | None = None  # in C, the value for binary32 arguments in plain binary64 arithmetic
 
 

@@ -35,5 +35,6 @@ def kernel(name: str, target: str = "c") -> Kernel:
 def functions() -> tuple[Function, ...]:
     """Every kernel function of every target, callees first."""
     kernels = lowered().kernels
-    roots = [f for k in kernels for f in (k.function, k.careful) if f is not None]
+    roots = [f for k in kernels for f in (k.function, k.careful, k.narrow) if f is not None]
+    roots += [f for k in kernels if k.ordinary for f in (k.ordinary.holds, k.ordinary.function)]
     return tuple(functions_below(roots))

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import re
 import textwrap
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from derive.emit import Material
 from derive.emit.c_loops import SUMS, array_body, sum_body
 from derive.emit.c_printer import print_function
 from derive.emit.c_selftest import selftest
 from derive.emit.c_text import DISPATCH, OPERATIONS, REFUSALS
-from derive.kernel import Function, Kernel, Role, Vector, functions_below
+from derive.kernel import Bound, Function, Kernel, Role, Vector, functions_below
 
 _LICENCE = "SPDX-License-Identifier: MIT"
 _REGENERATE = "Emitted by `derive all`; edit proofs/ or derive/, not this file."
@@ -113,15 +113,19 @@ def _signatures(kernels: Sequence[Kernel]) -> list[tuple[Kernel, list[Signature]
     return [(k, [Signature(k, precision) for precision in k.bounds]) for k in kernels]
 
 
+def _bounds(bounds: Mapping[str, Bound]) -> str:
+    return "; ".join(f"{p}: {b.ulp:g} ulp, {b.established}" for p, b in bounds.items())
+
+
 def contract(kernel: Kernel) -> str:
     """The comment above a declaration: formula, theorem, domain, special values, bounds."""
     formulas = [f"{name} = {text}" for name, text in zip(kernel.results, kernel.formulas, strict=True)]
-    bounds = "; ".join(f"{p}: {b.ulp:g} ulp, {b.established}" for p, b in kernel.bounds.items())
     lines = [
         *formulas,
         f"Domain: {kernel.domain}.",
         *kernel.special,
-        f"Error: {bounds}.",
+        f"Error: {_bounds(kernel.bounds)}.",
+        *([f"Error of the sum: {_bounds(kernel.sums)}."] if kernel.sums else []),
         f"Theorem {kernel.theorem}, through {kernel.rule}; statement {kernel.digest}.",
     ]
     return comment("\n".join(lines))
@@ -151,7 +155,11 @@ bounds.
 KL is never negative, 0 for equal arguments, and finite where the exact value is; beyond, it is an infinity. No
 function sets errno, allocates, or has state; the rounding mode must be to nearest. Array forms take n = 0, any
 alignment that the type has, and outputs that are inputs or disjoint; their results have the bits of the scalar
-forms."""
+forms.
+
+A sum adds the values over an array as a double, from float too, where its error is in ulp of float. Each value enters
+with more bits than a double has, in one of 32 partial sums by its index, so that the bits depend on neither alignment,
+instruction set nor compiler. A sum of no elements is 0; terms below the normal range are rounded there one by one."""
     parts = [f"/* {_LICENCE} */", comment(about), "#ifndef DERIVE_KL_H\n#define DERIVE_KL_H", "#include <stddef.h>"]
     parts.append('#ifdef __cplusplus\nextern "C" {\n#endif')
     for kernel, signatures in _signatures(kernels):

@@ -37,6 +37,8 @@ def _bounds(kernels: tuple[Kernel, ...]) -> dict[str, dict[str, dict[str, dict[s
         for precision, bound in kernel.bounds.items():
             entry = {"ulp": bound.ulp, "established": bound.established, **bound.proof}
             table.setdefault(kernel.target, {}).setdefault(precision, {})[kernel.name] = entry
+        for precision, bound in kernel.sums.items():
+            table[kernel.target][precision][f"{kernel.name}_sum"] = {"ulp": bound.ulp, "established": bound.established}
     return table
 
 

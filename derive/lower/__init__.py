@@ -39,6 +39,11 @@ BOUNDS = {
 }
 
 
+#: Of a sum in C, in ulp of the exact sum of the exact values, by precision of the terms. In binary64 they enter with
+#: their tails, so that the error is that of one value; from binary32 the sum is a double, good to this in binary32.
+SUM_BOUNDS = {"binary64": Bound(1.0, "tested"), "binary32": Bound(0.51, "tested")}
+
+
 @dataclass(frozen=True)
 class Lowered:
     """The kernels of all targets, the test vectors they share, what each tree means, and the polynomials in them."""
@@ -164,6 +169,7 @@ def _kernel(subject: _Subject, target: str, function: Function, careful: Functio
         bounds=BOUNDS[target][subject.role] | (_proved(subject, function, ordinary) if target == "c" else {}),
         ordinary=ordinary,
         narrow=narrow_kernels().get(subject.name) if target == "c" else None,
+        sums=SUM_BOUNDS if target == "c" and subject.role is Role.VALUE else {},
     )
 
 

@@ -31,10 +31,10 @@ def exponential_rest(x: arb) -> arb:
 def atanh_rest(w: arb) -> arb:
     """(log((1 + f)/(1 - f)) - 2 f) / (2 f^3) at w = f^2, by its series.
 
-    60 terms: the rest is below 2^-150 for w < 0.177.
+    100 terms: the rest is below 2^-170 for w < 0.3.
     """
     total, power = arb(0), arb(1)
-    for j in range(60):
+    for j in range(100):
         total += power / (2 * j + 3)
         power *= w
     return total
@@ -67,9 +67,9 @@ WIDE_EXPONENTIAL = Problem(
     13,
 )
 
-#: For NumPy, which takes x - 1 - log(x) where the excess is above 1/4 and the logarithm's rounding not magnified.
-WIDE_QUOTIENT = 0.42
-WIDE_ATANH = Problem("atanh_rest_wide", atanh_rest, lambda w: arb(1), 0.0, WIDE_QUOTIENT**2 + 1e-6, 14)
+#: For NumPy, which takes x - 1 - log(x) where the excess is above 1/2 and the logarithm's rounding not magnified.
+WIDE_QUOTIENT = 0.54
+WIDE_ATANH = Problem("atanh_rest_wide", atanh_rest, lambda w: arb(1), 0.0, WIDE_QUOTIENT**2 + 1e-6, 19)
 
 
 def logarithm_rest(t: arb) -> arb:

@@ -1,0 +1,172 @@
+"""The sums of the values against exact rational sums, and that they depend on the elements and their order alone."""
+
+from __future__ import annotations
+
+import ctypes
+import math
+import subprocess
+from collections.abc import Callable
+from fractions import Fraction
+from pathlib import Path
+
+import kernel_material
+import numpy as np
+import pytest
+
+from derive.errors import MissingTool
+from derive.kernel import Role
+from derive.lower import SUM_BOUNDS
+from derive.pipeline import tools_required
+from derive.verify.closed_form import exact_columns
+from derive.verify.compilers import NO_CLONES, first_compiler
+from derive.verify.functions import FAMILY_OF
+from derive.verify.points import points
+from derive.verify.ulp import BINARY32, BINARY64, Dyadic, FloatArray, Precision
+
+NAMES = [k.name for k in kernel_material.lowered().kernels if k.target == "c" and k.role is Role.VALUE]
+Columns = tuple[FloatArray, ...]
+
+
+def build(folder: Path, source: str, *flags: str) -> ctypes.CDLL:
+    """A source as a library; without a compiler the tests that need it are skipped in words."""
+    try:
+        compiler = first_compiler()
+    except MissingTool as error:
+        (pytest.fail if tools_required() else pytest.skip)(f"NOT CHECKED: {error.message}")
+    (folder / "derive_kl.h").write_text(kernel_material.files()["c/derive_kl.h"])
+    (folder / "derive_kl.c").write_text(source)
+    arguments = ["-std=c99", "-shared", "-fPIC", *flags, "-o", "kl.so", "derive_kl.c", "-lm"]
+    subprocess.run([compiler, *arguments], cwd=folder, check=True)
+    return ctypes.CDLL(str(folder / "kl.so"))
+
+
+@pytest.fixture(scope="module")
+def library(tmp_path_factory: pytest.TempPathFactory) -> ctypes.CDLL:
+    return build(tmp_path_factory.mktemp("sums"), kernel_material.files()["c/derive_kl.c"], "-O2")
+
+
+def sum_of(library: ctypes.CDLL, name: str, columns: Columns, precision: Precision = BINARY64) -> float:
+    call = library[f"derive_{name}_sum{'' if precision is BINARY64 else 'f'}"]
+    call.restype = ctypes.c_double
+    arrays = [np.ascontiguousarray(c, precision.dtype) for c in columns]
+    return float(call(ctypes.c_size_t(len(arrays[0])), *[ctypes.c_void_p(a.ctypes.data) for a in arrays]))
+
+
+def rational(value: object) -> Fraction:
+    if isinstance(value, Dyadic):
+        return Fraction(value.mantissa) * Fraction(2) ** value.exponent
+    assert isinstance(value, float)
+    return Fraction(value)
+
+
+def terms(name: str, precision: Precision) -> tuple[Columns, list[Fraction]]:
+    """Points of every size with a finite value, none of them so large that the others do not count."""
+    columns = points(FAMILY_OF[name], precision, 1500, (3,))
+    exact = exact_columns(FAMILY_OF[name], [c.tolist() for c in columns])[0]
+    moderate = [i for i, v in enumerate(exact) if isinstance(v, Dyadic) and v.binade < 20]
+    return tuple(c[moderate] for c in columns), [rational(exact[i]) for i in moderate]
+
+
+def in_ulp(computed: float, exact: Fraction, digits: int) -> float:
+    unit = Fraction(2) ** (math.frexp(float(exact))[1] - digits)
+    return float(abs(Fraction(computed) - exact) / unit)
+
+
+@pytest.mark.parametrize("precision", [BINARY64, BINARY32], ids=lambda p: p.name)
+@pytest.mark.parametrize("name", NAMES)
+def test_a_million_terms_are_within_the_bound_of_the_exact_sum(
+    library: ctypes.CDLL, name: str, precision: Precision
+) -> None:
+    columns, exact = terms(name, precision)
+    repeated = 1_000_000 // len(exact)
+    order = np.random.default_rng(7).permutation(np.tile(np.arange(len(exact)), repeated))
+    computed = sum_of(library, name, tuple(c[order] for c in columns), precision)
+    assert in_ulp(computed, sum(exact) * repeated, precision.digits) <= SUM_BOUNDS[precision.name].ulp
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_terms_near_the_optimum(library: ctypes.CDLL, name: str) -> None:
+    """Where a term's own error would be seen: all of one size, and all rounded the same way, since they are equal."""
+    near = 1.0 + 2.0**-20 if not name.endswith(("logstd", "logvar")) else 2.0**-20
+    second = 1.0 if near > 0.5 else 0.0
+    at = (3e-7, near) if "_unit_" in name else (3e-7, near, 0.0, second)
+    ((exact,), *_) = exact_columns(FAMILY_OF[name], [[a] for a in at])
+    columns = tuple(np.full(100_003, a) for a in at)
+    assert in_ulp(sum_of(library, name, columns), rational(exact) * 100_003, 53) <= SUM_BOUNDS["binary64"].ulp
+
+
+@pytest.mark.parametrize("count", [0, 1, 31, 32, 33, 63, 64, 65, 1023, 1025, 4097])
+@pytest.mark.parametrize("name", ["kl_unit_std", "kl_normal_logvar"])
+def test_every_length(library: ctypes.CDLL, name: str, count: int) -> None:
+    columns, exact = terms(name, BINARY64)
+    chosen = np.arange(count) % len(exact)
+    computed = sum_of(library, name, tuple(c[chosen] for c in columns))
+    total = sum((exact[i] for i in chosen), Fraction(0))
+    assert computed == 0.0 if count == 0 else in_ulp(computed, total, 53) <= SUM_BOUNDS["binary64"].ulp
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_bits_depend_on_neither_alignment_nor_instruction_set(
+    library: ctypes.CDLL, name: str, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    plain = _plain(tmp_path_factory)
+    for precision in (BINARY64, BINARY32):
+        columns = points(FAMILY_OF[name], precision, 3001, (4,))
+        columns = tuple(np.where((np.abs(c) > 0.01) & (np.abs(c) < 30.0), c, 1.0) for c in columns)
+        expected = sum_of(library, name, columns, precision)
+        assert math.isfinite(expected)
+        assert sum_of(plain, name, columns, precision) == expected
+        for offset in (1, 3):
+            shifted = []
+            for column in columns:
+                buffer = np.zeros(len(column) + 8, precision.dtype)
+                buffer[offset : offset + len(column)] = column
+                shifted.append(buffer[offset : offset + len(column)])
+            assert sum_of(library, name, tuple(shifted), precision) == expected
+
+
+_PLAIN: list[ctypes.CDLL] = []
+
+
+def _plain(factory: pytest.TempPathFactory) -> ctypes.CDLL:
+    if not _PLAIN:
+        _PLAIN.append(build(factory.mktemp("plain"), kernel_material.files()["c/derive_kl.c"], "-O1", NO_CLONES))
+    return _PLAIN[0]
+
+
+@pytest.mark.parametrize("precision", [BINARY64, BINARY32], ids=lambda p: p.name)
+def test_infinite_and_undefined_terms(library: ctypes.CDLL, precision: Precision) -> None:
+    mu, logvar = np.full(100, 0.5), np.full(100, 0.25)
+    mu[70] = math.inf
+    assert sum_of(library, "kl_unit_logvar", (mu, logvar), precision) == math.inf
+    logvar[3] = math.nan
+    assert math.isnan(sum_of(library, "kl_unit_logvar", (mu, logvar), precision))
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        ("sum->tail[lane] += total.tail + tail[row + lane];", "sum->tail[lane] += tail[row + lane];"),
+        ("sum->tail[lane] += total.tail + tail[row + lane];", "sum->tail[lane] += total.tail;"),
+        ("for (; count % LANES; count++)", "for (; 0; count++)"),
+    ],
+    ids=["a lane's tail is dropped", "the terms' tails are dropped", "a remainder is left out"],
+)
+def test_a_broken_sum_is_found_out(tmp_path: Path, change: tuple[str, str]) -> None:
+    source = kernel_material.files()["c/derive_kl.c"]
+    assert change[0] in source
+    broken = build(tmp_path, source.replace(*change), "-O1", NO_CLONES)
+    checks: list[Callable[[], None]] = [
+        lambda: test_terms_near_the_optimum(broken, "kl_unit_logvar"),
+        lambda: test_every_length(broken, "kl_unit_std", 33),
+        lambda: test_a_million_terms_are_within_the_bound_of_the_exact_sum(broken, "kl_unit_logvar", BINARY64),
+    ]
+
+    def caught(check: Callable[[], None]) -> bool:
+        try:
+            check()
+        except AssertionError:
+            return True
+        return False
+
+    assert any(map(caught, checks))
