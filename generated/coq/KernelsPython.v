@@ -105,7 +105,7 @@ Theorem python_kl_normal_std_path1 :
     std2)).
 Proof. solve_kl_integral. Qed.
 
-(** the path of mu1 = 2.25, std1 = 0.46875, mu2 = -0.5, std2 = 1.125 *)
+(** the path of mu1 = 2.25, std1 = 0.15625, mu2 = -0.5, std2 = 0.46875 *)
 Theorem python_kl_normal_std_path2 :
   forall mu1 std1 mu2 std2 : R,
   0 < std1 ->
@@ -127,7 +127,7 @@ Theorem python_kl_normal_var_path1 :
     (var1 / (2 * var2) + (mu1 - mu2) ^ 2 / (2 * var2) - 1 / 2 * ln (var1 / var2) - 1 / 2).
 Proof. solve_kl_integral. Qed.
 
-(** the path of mu1 = 2.25, var1 = 0.46875, mu2 = -0.5, var2 = 1.125 *)
+(** the path of mu1 = 2.25, var1 = 0.15625, mu2 = -0.5, var2 = 0.46875 *)
 Theorem python_kl_normal_var_path2 :
   forall mu1 var1 mu2 var2 : R,
   0 < var1 ->

@@ -134,19 +134,24 @@ def _atanh_cube_block(f):
     """atanh(f) - f for |f| <= 0.54."""
     w = f * f
     # (atanh(f)/f - 1)/f^2, minimax on |f| <= 0.54
-    p13 = -5.8694877936784 * w + 7.637141454129713
-    p12 = p13 * w - 4.337037388329437
-    p11 = p12 * w + 1.5273573508246339
-    p10 = p11 * w - 0.289031664494708
-    p9 = p10 * w + 0.09902129012424832
-    p8 = p9 * w + 0.04700610580140064
-    p7 = p8 * w + 0.059262247086246084
-    p6 = p7 * w + 0.06664245428166483
-    p5 = p6 * w + 0.076924003342711
-    p4 = p5 * w + 0.0909090672308714
-    p3 = p4 * w + 0.11111111149122226
-    p2 = p3 * w + 0.14285714285368803
-    p1 = p2 * w + 0.20000000000001467
+    p18 = 1913.0189233804595 * w - 5440.697184226502
+    p17 = p18 * w + 7142.078602758087
+    p16 = p17 * w - 5739.103528246604
+    p15 = p16 * w + 3157.107564764642
+    p14 = p15 * w - 1259.5424916442607
+    p13 = p14 * w + 376.7558288969867
+    p12 = p13 * w - 86.0652922335911
+    p11 = p12 * w + 15.232165579165208
+    p10 = p11 * w - 2.0329207625075383
+    p9 = p10 * w + 0.2669324253180961
+    p8 = p9 * w + 0.03487163821268608
+    p7 = p8 * w + 0.05991086474193785
+    p6 = p7 * w + 0.06661739922906655
+    p5 = p6 * w + 0.07692467833897154
+    p4 = p5 * w + 0.09090905522520619
+    p3 = p4 * w + 0.11111111162022883
+    p2 = p3 * w + 0.1428571428529739
+    p1 = p2 * w + 0.20000000000001608
     p0 = p1 * w + 0.3333333333333333
     return (f * w) * p0
 
@@ -157,7 +162,7 @@ def _log1pmx_ordinary(x):
     near = _atanh_cube_block(f) * 2.0 - x * f
     far = np.log1p(x) - x
     part = np.abs(x)
-    return np.where(np.abs(f) <= 0.42, near, far), (x > -1.0) & (x <= 2.0**280) & ((part >= 2.0**-280) | (part == 0.0))
+    return np.where(np.abs(f) <= 0.54, near, far), (x > -1.0) & (x <= 2.0**280) & ((part >= 2.0**-280) | (part == 0.0))
 
 
 def _difference_block(x, y):
@@ -177,7 +182,7 @@ def _excess_2_block(d, d_tail, x, y):
     # far from 1 one rounded quotient serves both terms: its error nearly cancels
     above = ratio - 1.0
     far = above * part - np.log(ratio) * 2.0
-    return np.where(np.abs(f) <= 0.42, near, far)
+    return np.where(np.abs(f) <= 0.54, near, far)
 
 
 def _kl_unit_std_ordinary(mu, std):
@@ -201,7 +206,7 @@ def _excess_1_block(d, d_tail, x, y):
     # far from 1 one rounded quotient serves both terms: its error nearly cancels
     above = ratio - 1.0
     far = above - np.log(ratio)
-    return np.where(np.abs(f) <= 0.42, near, far)
+    return np.where(np.abs(f) <= 0.54, near, far)
 
 
 def _kl_unit_var_ordinary(mu, var):
