@@ -6,7 +6,6 @@ import json
 import random
 import subprocess
 import textwrap
-import time
 from pathlib import Path
 
 import pytest
@@ -358,10 +357,8 @@ def test_explain(capsys):
     assert "did you mean DK003?" in capsys.readouterr().err
 
 
-def test_a_thousand_files_in_thirty_seconds(tmp_path):
-    """A tenth of them, in a tenth of the time; one in ten holds a divergence, as in a repository of such models all
-    do.
-    """
+def test_a_folder_of_many_files_is_read_whole_and_correct_ones_are_silent(tmp_path):
+    """One in ten holds a divergence; `derive bench` times a thousand such files."""
     filler = "\n".join(
         f"def f{i}(x, y):\n    z = self.layer{i}(x) + np.log(y) * np.exp(-x)\n    return {{'a': z, 'b': [x, y]}}\n"
         for i in range(60)
@@ -370,10 +367,9 @@ def test_a_thousand_files_in_thirty_seconds(tmp_path):
         (tmp_path / f"m{i}.py").write_text(
             filler + (textwrap.dedent(CORRECT["pytorch example"]) if i % 10 == 0 else "")
         )
-    run(["audit", str(tmp_path / "m0.py")])
-    start = time.perf_counter()
     assert run(["audit", str(tmp_path)]) == 0
-    assert time.perf_counter() - start < 3 * 3  # three times the share: the machine may be busy
+    (tmp_path / "m99.py").write_text(textwrap.dedent(CORRECT["pytorch example"]).replace("1 + logvar", "1 + 2*logvar"))
+    assert run(["audit", str(tmp_path)]) == 1
 
 
 def test_the_hook_definition_names_the_command():

@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
-import time
 
 import pytest
 
@@ -77,14 +74,3 @@ def test_errors_are_one_line_with_the_position(capsys):
     assert "line 1, column 9" in err
     assert "torch.foo" in err
     assert "Traceback" not in err
-
-
-def test_the_answer_comes_within_two_seconds():
-    best = float("inf")
-    for _ in range(3):  # a machine under load is no reason to fail
-        start = time.perf_counter()
-        subprocess.run([sys.executable, "-m", "derive", "identify", WRONG], check=False, capture_output=True)
-        best = min(best, time.perf_counter() - start)
-        if best < 2:
-            break
-    assert best < 2

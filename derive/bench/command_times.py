@@ -37,6 +37,25 @@ def _import(statement: str) -> float:
     return float(done.stdout)
 
 
+_FILLER = "\n".join(
+    f"def f{i}(x, y):\n    z = self.layer{i}(x) + np.log(y) * np.exp(-x)\n    return {{'a': z, 'b': [x, y]}}\n"
+    for i in range(60)
+)
+_FORMULA = "0.5*(mu**2 + exp(logvar) - logvar - 1)"
+_DIVERGENCE = """
+def loss(mu, logvar):
+    return -0.5 * torch.sum(1 + logvar - mu.pow(2) - logvar.exp())
+"""
+
+
+def _audit(count: int) -> float:
+    """Seconds for as many files, of which one in ten holds a divergence."""
+    with tempfile.TemporaryDirectory(prefix="derive-") as scratch:
+        for i in range(count):
+            (Path(scratch) / f"m{i}.py").write_text(_FILLER + (_DIVERGENCE if i % 10 == 0 else ""))
+        return _run(["-m", "derive", "audit", scratch])
+
+
 def measure(runs: int = 5) -> list[Figure]:
     """All figures; the build runs twice, the rest ``runs`` times."""
     with tempfile.TemporaryDirectory(prefix="derive-") as scratch:
@@ -51,4 +70,6 @@ def measure(runs: int = 5) -> list[Figure]:
         Figure("derive all --check, nothing changed", check, 25.0),
         Figure("derive --help", _best(runs, lambda: _run(["-m", "derive", "--help"])), 0.2),
         Figure("import derive.generated, beyond import numpy", beside, 0.02),
+        Figure("derive identify EXPR", _best(runs, lambda: _run(["-m", "derive", "identify", _FORMULA])), 2.0),
+        Figure("derive audit, a thousand files", _audit(1000), 30.0),
     ]
