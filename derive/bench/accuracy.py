@@ -1,0 +1,77 @@
+"""Errors near the optimum, in ulp, of the emitted C and of the usual formulas, against the closed form in balls."""
+
+from __future__ import annotations
+
+import math
+import tempfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from derive.bench.formulas import BY_ACCURACY
+from derive.bench.speed import compile_library
+from derive.verify.closed_form import exact_columns
+from derive.verify.functions import FAMILY_OF
+from derive.verify.load_c import CLibrary
+from derive.verify.ulp import PRECISIONS, ExactValues, FloatArray, Precision
+
+KERNEL = "kl_unit_logvar"
+OURS = f"derive: {KERNEL}"
+_SEED = 20
+
+
+@dataclass(frozen=True)
+class Errors:
+    """The largest error of each contestant at mu and logvar drawn from N(0, distance^2); NaN where it was negative."""
+
+    precision: str
+    distance: float
+    worst: Mapping[str, float]
+    negative: Mapping[str, bool]
+
+    def as_json(self) -> dict[str, object]:
+        return {"precision": self.precision, "distance": self.distance, "ulp": self.worst, "negative": self.negative}
+
+
+def _formula(expression: str, columns: Sequence[FloatArray]) -> FloatArray:
+    names = {"mu": columns[0], "logvar": columns[1], "exp": np.exp, "log": np.log, "expm1": np.expm1}
+    with np.errstate(all="ignore"):
+        value: FloatArray = eval(expression, {}, names)
+    return value
+
+
+def _points(precision: Precision, distance: float, count: int) -> tuple[FloatArray, ...]:
+    source = np.random.default_rng((_SEED, round(1000 * math.log10(distance)) + 10**6))
+    return tuple((distance * source.standard_normal(count)).astype(precision.dtype) for _ in range(2))
+
+
+def measure(folder: Path, distances: Sequence[float], count: int) -> list[Errors]:
+    """Of ``count`` points at each distance from the optimum, in both formats."""
+    with tempfile.TemporaryDirectory(prefix="derive-bench-") as name:
+        library = Path(name) / "kl.so"
+        compile_library(folder / "c" / "derive_kl.c", library, ("-O2",))
+        ours = CLibrary(library.read_bytes())
+    found = []
+    for precision in PRECISIONS:
+        for distance in distances:
+            columns = _points(precision, distance, count)
+            values = {u.name: _formula(u.expression, columns) for u in BY_ACCURACY}
+            values[OURS] = ours(KERNEL, precision, columns)[0]
+            exact = exact_columns(FAMILY_OF[KERNEL], [c.tolist() for c in columns])[0]
+            known = ExactValues.of(exact, precision)
+            worst = {label: float(np.max(known.error(v.astype(precision.dtype)))) for label, v in values.items()}
+            negative = {label: bool(np.any(v < 0)) for label, v in values.items()}
+            found.append(Errors(precision.name, distance, worst, negative))
+    return found
+
+
+def as_text(error: float) -> str:
+    """An error for a table: two digits, a power of ten from 10^4 on."""
+    if error < 10:
+        return f"{error:.2f}"
+    if error < 1e4:
+        return f"{error:.0f}"
+    mantissa, exponent = f"{error:.0e}".split("e")
+    return f"{mantissa}e{int(exponent)}"
