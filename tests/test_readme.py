@@ -34,7 +34,7 @@ ELSEWHERE = {
     "derive prove --coq --mutants": "a command of its own, many minutes long; tests/test_coq.py tries a sample",
     "derive verify --quick": "part of `derive all`, which tests/test_pipeline.py runs",
     "derive verify --full": "minutes long: .ci/run runs it after the tests",
-    "derive bench": "prints times; the tests print none",
+    "derive bench --commands": "prints times; the tests print none",
     "derive verify --mutants --sample 40": "the mutation tests beside derive/verify",
     "derive all --check": "tests/test_pipeline.py",
 }
