@@ -27,7 +27,7 @@ from derive.kernel import (
     operands,
     result,
 )
-from derive.lower import constants
+from derive.lower import constants, narrow
 from derive.lower.interpret import run
 from derive.lower.meaning import check
 from derive.theorem import Formula
@@ -255,9 +255,11 @@ def means_nothing(value: float) -> bool:
 def test_only_the_guard_and_the_tail_of_log_2_mean_nothing() -> None:
     used = {n.value for f in kernel_material.functions() for n in operands(r for _, r in f.results) if n.op == "const"}
     finite = {abs(v) for v in used if math.isfinite(v) and v != 0.0}
-    tails = {v for v in finite if math.frexp(v)[0] == math.frexp(constants.LOG2_TAIL)[0]}
-    assert {v for v in finite if means_nothing(v)} == {constants.ABOVE_HALF_SUBNORMAL, *tails}
-    assert tails
+    guards = {constants.ABOVE_HALF_SUBNORMAL, narrow.ABOVE_HALF_SUBNORMAL}
+    both = {math.frexp(abs(tail))[0] for tail in (constants.LOG2_TAIL, constants.SHORT_LOG2_TAIL)}
+    tails = {v for v in finite if math.frexp(v)[0] in both}
+    assert {v for v in finite if means_nothing(v)} == {*guards, *tails}
+    assert len({math.frexp(v)[0] for v in tails}) == 2
     assert not means_nothing(-constants.ABOVE_HALF_SUBNORMAL)
 
 
