@@ -94,7 +94,7 @@ def test_isolation_ends_an_endless_loop(monkeypatch: pytest.MonkeyPatch) -> None
 
 
 def test_a_sample_of_mutants_is_caught() -> None:
-    report = mutants(GENERATED, sample=12, jobs=2)
+    report = mutants(GENERATED, sample=24, jobs=2)
     for check in report.checks:
         assert check.status is Status.PASSED, check.detail
         assert check.figures[CAUGHT] >= 5  # type: ignore[operator]
