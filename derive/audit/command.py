@@ -30,12 +30,11 @@ def audit(paths: tuple[Path, ...], select: tuple[str, ...], ignore: tuple[str, .
     """
     codes = chosen(select, ignore)
     from derive.audit.files import found
-    from derive.audit.findings import audit_file
+    from derive.audit.findings import audit_files
 
     findings, skipped, read = [], [], 0
-    for path in found(paths):
+    for new, unread in audit_files(found(paths), codes):
         read += 1
-        new, unread = audit_file(path, codes)
         findings += new
         skipped += unread
         for line in unread:

@@ -6,8 +6,11 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
+from functools import partial
+from multiprocessing import get_context
 from pathlib import Path
 
 from derive.audit.candidates import Candidate, Scope, promising, scopes
@@ -19,6 +22,9 @@ from derive.identify.record import Identification
 from derive.identify.sampler import Sampler, found_scale
 from derive.identify.text import Framework, framework
 from derive.identify.tree import Node, walk
+
+#: From here on, starting processes takes less time than it saves.
+_MANY = 64
 
 #: The most that a change may cost for an audit to call a formula wrong: one factor, sign, power or operation.
 _CERTAIN = 1.25
@@ -64,6 +70,17 @@ def audit_file(path: Path, codes: Collection[str]) -> tuple[list[Finding], list[
     except Unreadable as error:
         skipped.append(f"{path}: skipped: {error}")
     return sorted(found), skipped
+
+
+def audit_files(paths: Iterable[Path], codes: Collection[str]) -> Iterator[tuple[list[Finding], list[str]]]:
+    """The findings of each file, in the order of the paths; a large number of files is shared among processes."""
+    every = list(paths)
+    one = partial(audit_file, codes=codes)
+    if len(every) < _MANY:
+        yield from map(one, every)
+        return
+    with ProcessPoolExecutor(mp_context=get_context("spawn")) as pool:
+        yield from pool.map(one, every, chunksize=8)
 
 
 def audit_part(part: Part, codes: Collection[str]) -> Iterator[Finding]:
