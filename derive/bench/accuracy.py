@@ -13,6 +13,7 @@ import numpy as np
 from derive.bench.formulas import BY_ACCURACY
 from derive.bench.speed import compile_library
 from derive.verify.closed_form import exact_columns
+from derive.verify.compilers import NO_CLONES
 from derive.verify.functions import FAMILY_OF
 from derive.verify.load_c import CLibrary
 from derive.verify.ulp import PRECISIONS, ExactValues, FloatArray, Precision
@@ -51,7 +52,7 @@ def measure(folder: Path, distances: Sequence[float], count: int) -> list[Errors
     """Of ``count`` points at each distance from the optimum, in both formats."""
     with tempfile.TemporaryDirectory(prefix="derive-bench-") as name:
         library = Path(name) / "kl.so"
-        compile_library(folder / "c" / "derive_kl.c", library, ("-O2",))
+        compile_library(folder / "c" / "derive_kl.c", library, ("-O1", NO_CLONES))
         ours = CLibrary(library.read_bytes())
     found = []
     for precision in PRECISIONS:

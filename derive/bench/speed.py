@@ -115,23 +115,22 @@ def measure(
 
 def _run(job: Mapping[str, Any], python: Path, progress: Progress) -> dict[str, Any]:
     command = [str(python), race.__file__]
-    environment = {**os.environ, **race.ONE_THREAD}
+    environment, pipe = {**os.environ, **race.ONE_THREAD}, subprocess.PIPE
     try:
-        process = subprocess.Popen(
-            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment
-        )
+        process = subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=pipe, text=True, env=environment)
     except OSError as error:
         raise UsageError(f"cannot run {python}: {error.strerror}", "--python names a Python that has NumPy") from error
-    assert process.stdin is not None and process.stdout is not None and process.stderr is not None
-    process.stdin.write(json.dumps(job))
-    process.stdin.close()
-    said = []
-    for line in process.stderr:
-        said.append(line.rstrip())
-        if line.startswith("timing "):
-            progress(line.rstrip())
-    answer = process.stdout.read()
-    if process.wait():
+    with process:
+        assert process.stdin is not None and process.stdout is not None and process.stderr is not None
+        process.stdin.write(json.dumps(job))
+        process.stdin.close()
+        said = []
+        for line in process.stderr:
+            said.append(line.rstrip())
+            if line.startswith("timing "):
+                progress(line.rstrip())
+        answer = process.stdout.read()
+    if process.returncode:
         raise CheckFailed(f"the race ended early: {said[-1] if said else 'no message'}")
     document: dict[str, Any] = json.loads(answer)
     return document
