@@ -12,7 +12,7 @@ LANES = 32
 #: computed.
 BLOCK = 64
 
-#: Where nothing is looked at, and sums of columns are to be rare.
+#: Of values that have bits to spare, so many are added as they are, lane by lane, before they are added with care.
 LONG_BLOCK = 1024
 
 SUMS = f"""\
@@ -34,20 +34,6 @@ INLINE void add_block(lanes *sum, size_t count, double *head, double *tail)
             sum->head[lane] = total.head;
             sum->tail[lane] += total.tail + tail[row + lane];
         }}
-}}
-
-/* For values that need fewer bits than they have: a block is first added column by column, the columns as above. */
-INLINE void add_values(lanes *sum, size_t count, double *value)
-{{
-    double column[LANES], tail[LANES];
-    for (; count % LANES; count++)
-        value[count] = 0.0;
-    for (size_t lane = 0; lane < LANES; lane++)
-        column[lane] = tail[lane] = 0.0;
-    for (size_t row = 0; row < count; row += LANES)
-        for (size_t lane = 0; lane < LANES; lane++)
-            column[lane] += value[row + lane];
-    add_block(sum, LANES, column, tail);
 }}
 
 /* All lanes, in order. Tails of an infinite head are NaN, and of no account. */
@@ -130,14 +116,19 @@ def sum_body(kernel: Kernel, precision: str) -> list[str]:
     last = ["return sum_of_lanes(&sum);"]
     if precision == "binary32":
         assert kernel.narrow is not None
-        loop = _loop([f"value[i - start] = {kernel.narrow.name}({_elements(kernel, precision)});"], "start", "end")
+        value = f"{kernel.narrow.name}({_elements(kernel, precision)})"
         return [
             *first,
-            "double value[LONG_BLOCK];",
             "for (size_t start = 0; start < n; start += LONG_BLOCK) {",
             "    const size_t end = n - start < LONG_BLOCK ? n : start + LONG_BLOCK;",
-            *_indented(loop, 4),
-            "    add_values(&sum, end - start, value);",
+            "    double column[LANES] = { 0.0 }, tail[LANES] = { 0.0 };",
+            "    size_t row = start;",
+            "    for (; row + LANES <= end; row += LANES) {",
+            *_indented(_loop([f"column[i - row] += {value};"], "row", "row + LANES"), 8),
+            "    }",
+            "    for (size_t i = row; i < end; i++)",
+            f"        column[i - row] += {value};",
+            "    add_block(&sum, LANES, column, tail);",
             "}",
             *last,
         ]
