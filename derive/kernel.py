@@ -59,6 +59,8 @@ OPERATIONS: Mapping[str, Operation] = {
         Operation("two_sum", 2, Kind.PAIR, True, "a + b as head and tail"),
         Operation("fast_two_sum", 2, Kind.PAIR, True, "a + b as head and tail, |a| >= |b| or a = 0"),
         Operation("two_prod", 2, Kind.PAIR, True, "a b as head and tail"),
+        Operation("two_fma", 3, Kind.PAIR, False, "a b + c as head and rounded tail, a b >= 0 and c >= 0"),
+        Operation("fast_two_fma", 3, Kind.PAIR, False, "a b + c as head and rounded tail, head - c exact"),
         Operation("exp", 1, Kind.NUMBER, False, "the platform's exponential"),
         Operation("log", 1, Kind.NUMBER, False, "the platform's logarithm"),
         Operation("expm1", 1, Kind.NUMBER, False, "the platform's exp(a) - 1"),
@@ -221,8 +223,8 @@ def balance(a: Number, b: Number) -> tuple[Node, Node, Node]:
     return result(made, 0), result(made, 1), result(made, 2)
 
 
-def _transform(op: str, a: Number, b: Number) -> Pair:
-    made = node(op, a, b)
+def _transform(op: str, *operands_: Number) -> Pair:
+    made = node(op, *operands_)
     return Pair(result(made, 0), result(made, 1))
 
 
@@ -236,6 +238,14 @@ def fast_two_sum(a: Number, b: Number) -> Pair:
 
 def two_prod(a: Number, b: Number) -> Pair:
     return _transform("two_prod", a, b)
+
+
+def two_fma(a: Number, b: Number, c: Number) -> Pair:
+    return _transform("two_fma", a, b, c)
+
+
+def fast_two_fma(a: Number, b: Number, c: Number) -> Pair:
+    return _transform("fast_two_fma", a, b, c)
 
 
 @dataclass(frozen=True, eq=False)

@@ -24,15 +24,15 @@ enum {{ BLOCK = {BLOCK}, LANES = {LANES}, LONG_BLOCK = {LONG_BLOCK} }};
 /* Partial sums. Element i belongs to lane i mod LANES whatever the instruction set: the bits do not depend on it. */
 typedef struct {{ double head[LANES], tail[LANES]; }} lanes;
 
-INLINE void add_block(lanes *sum, size_t count, double *head, double *tail)
+INLINE void add_block(lanes *sum, size_t count, double *value)
 {{
     for (; count % LANES; count++)
-        head[count] = tail[count] = 0.0;
+        value[count] = 0.0;
     for (size_t row = 0; row < count; row += LANES)
         for (size_t lane = 0; lane < LANES; lane++) {{
-            const pair total = two_sum(sum->head[lane], head[row + lane]);
+            const pair total = two_sum(sum->head[lane], value[row + lane]);
             sum->head[lane] = total.head;
-            sum->tail[lane] += total.tail + tail[row + lane];
+            sum->tail[lane] += total.tail;
         }}
 }}
 
@@ -80,20 +80,18 @@ def array_body(kernel: Kernel, precision: str, outputs: tuple[str, ...]) -> list
         return _loop([_parts(kernel, precision), "out[i] = (float)(round_to_odd(at.head, at.tail) * at.unscale);"])
     if kernel.ordinary is None:
         return _loop([_parts(kernel, precision), "out[i] = (at.head + at.tail) * at.unscale;"])
-    careful = "(at.head + at.tail) * at.unscale"
-    short, chosen = ["out[i] = 0.5 * (twice.head + twice.tail);"], [
-        f"out[i] = choose(holds, 0.5 * (twice.head + twice.tail), {careful});"
-    ]  # fmt: skip
-    return _blocks(kernel, short, chosen, [])
+    return _blocks(kernel, "out[i]", [])
 
 
-def _blocks(kernel: Kernel, short: list[str], chosen: list[str], after: list[str]) -> list[str]:
+def _blocks(kernel: Kernel, to: str, after: list[str]) -> list[str]:
     """Block by block: the ordinary function alone, or both and a choice for each element."""
     assert kernel.ordinary is not None
     elements = _elements(kernel, "binary64")
     twice = f"const pair twice = {kernel.ordinary.function.name}({elements});"
     holds = f"{kernel.ordinary.holds.name}({elements})"
-    both = [f"const uint64_t holds = {holds};", twice, _parts(kernel, "binary64"), *chosen]
+    short, careful = "0.5 * (twice.head + twice.tail)", "(at.head + at.tail) * at.unscale"
+    chosen = f"{to} = choose(holds, {short}, {careful});"
+    both = [f"const uint64_t holds = {holds};", twice, _parts(kernel, "binary64"), chosen]
     return [
         "for (size_t start = 0; start < n; start += BLOCK) {",
         "    const size_t end = n - start < BLOCK ? n : start + BLOCK;",
@@ -101,7 +99,7 @@ def _blocks(kernel: Kernel, short: list[str], chosen: list[str], after: list[str
         "    for (size_t i = start; i < end; i++)",
         f"        unusual += 1 + {holds};",
         "    if (unusual == 0) {",
-        *_indented(_loop([twice, *short], "start", "end"), 8),
+        *_indented(_loop([twice, f"{to} = {short};"], "start", "end"), 8),
         "    } else {",
         *_indented(_loop(both, "start", "end"), 8),
         "    }",
@@ -121,21 +119,16 @@ def sum_body(kernel: Kernel, precision: str) -> list[str]:
             *first,
             "for (size_t start = 0; start < n; start += LONG_BLOCK) {",
             "    const size_t end = n - start < LONG_BLOCK ? n : start + LONG_BLOCK;",
-            "    double column[LANES] = { 0.0 }, tail[LANES] = { 0.0 };",
+            "    double column[LANES] = { 0.0 };",
             "    size_t row = start;",
             "    for (; row + LANES <= end; row += LANES) {",
             *_indented(_loop([f"column[i - row] += {value};"], "row", "row + LANES"), 8),
             "    }",
             "    for (size_t i = row; i < end; i++)",
             f"        column[i - row] += {value};",
-            "    add_block(&sum, LANES, column, tail);",
+            "    add_block(&sum, LANES, column);",
             "}",
             *last,
         ]
-    short = ["head[i - start] = 0.5 * twice.head;", "tail[i - start] = 0.5 * twice.tail;"]
-    chosen = [
-        "head[i - start] = choose(holds, 0.5 * twice.head, product(at.head, at.unscale));",
-        "tail[i - start] = choose(holds, 0.5 * twice.tail, product(at.tail, at.unscale));",
-    ]
-    blocks = _blocks(kernel, short, chosen, ["add_block(&sum, end - start, head, tail);"])
-    return [*first, "double head[BLOCK], tail[BLOCK];", *blocks, *last]
+    blocks = _blocks(kernel, "value[i - start]", ["add_block(&sum, end - start, value);"])
+    return [*first, "double value[BLOCK];", *blocks, *last]

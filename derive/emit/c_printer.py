@@ -33,6 +33,8 @@ _CALLS = {
     "two_sum": "two_sum",
     "fast_two_sum": "fast_two_sum",
     "two_prod": "two_prod",
+    "two_fma": "two_fma",
+    "fast_two_fma": "fast_two_fma",
     "lt": "less",
     "le": "less_equal",
     "eq": "equal",
@@ -87,7 +89,8 @@ def _reaches_addition(root: Function) -> set[Node]:
     found: set[Node] = set()
     for n in operands(r for _, r in root.results):
         for position, a in enumerate(n.args):
-            harmless = n.op in _NOT_ADDING or (n.op == "fma" and position < 2) or n.op == "two_prod"
+            factor = n.op == "two_prod" or (n.op in ("fma", "two_fma", "fast_two_fma") and position < 2)
+            harmless = n.op in _NOT_ADDING or factor
             if a.op in ("mul", "exact_mul") and not harmless:
                 found.add(a)
     found.update(r for _, r in root.results if r.op in ("mul", "exact_mul"))

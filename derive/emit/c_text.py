@@ -163,6 +163,23 @@ INLINE pair two_prod(double a, double b)
     return whole;
 }
 
+/* head + tail is a b + c, but for a rounding of the tail: for a b and c not negative; fast, where head - c is exact. */
+INLINE pair two_fma(double a, double b, double c)
+{
+    pair sum;
+    sum.head = fma(a, b, c);
+    const double product_part = sum.head - c;
+    sum.tail = fma(a, b, -product_part) + (c - (sum.head - product_part));
+    return sum;
+}
+INLINE pair fast_two_fma(double a, double b, double c)
+{
+    pair sum;
+    sum.head = fma(a, b, c);
+    sum.tail = fma(a, b, c - sum.head);
+    return sum;
+}
+
 /* head + tail with the last bit set where it is inexact, so that one more rounding, to float, is the only one. */
 INLINE double round_to_odd(double head, double tail)
 {

@@ -209,6 +209,8 @@ class Analysis:
                 return _transform_sum(a[0], a[1])
             case "two_prod":
                 return _transform(_product(a[0], a[1]))
+            case "two_fma":
+                return _two_fma(a[0], a[1], a[2])
         raise CheckFailed(f"rounding analysis: the operation {n.op} is not covered; give its value")
 
 
@@ -234,6 +236,26 @@ def _transform_sum(a: Rounded, b: Rounded) -> tuple[Rounded, Rounded]:
     if _zero(a) or _zero(b):
         return _sum(a, b, 1), exactly(0)
     return _transform(_sum(a, b, 1))
+
+
+def _two_fma(a: Rounded, b: Rounded, c: Rounded) -> tuple[Rounded, Rounded]:
+    """Head and tail of p + c, p = a b, neither negative.
+
+    With s = head and part = s - c rounded: where c >= p, part is exact by Sterbenz, and so is s - part = c; where
+    p > c, s/2 <= part <= s, so that s - part is exact, and c - (s - part) is the error of part, a number of the format.
+    Hence only p - part, at most 2 u s, and the last sum, at most u s, are rounded.
+    """
+    product = _product(a, b)
+    # A ball from 0 on reaches below it by the rounding of its radius.
+    if not all(x.exact.lower() >= -_size(x.exact) * arb(2) ** -25 for x in (product, c)):
+        raise CheckFailed("rounding analysis: a two_fma of which an operand may be negative")
+    return transform_with_rounded_tail(_sum(product, c, 1), 3)
+
+
+def transform_with_rounded_tail(whole: Rounded, roundings: int) -> tuple[Rounded, Rounded]:
+    """Head and tail of a sum, the tail off by so many squares of the unit, relative to the sum."""
+    head, tail = _transform(whole)
+    return head, tail.disturbed(arb("1.001") * roundings * UNIT**2 * whole.size())
 
 
 def _transform(whole: Rounded) -> tuple[Rounded, Rounded]:

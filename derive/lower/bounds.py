@@ -71,14 +71,13 @@ class Proved:
     def total(self) -> float:
         return self.rounding + self.approximation
 
-    def figures(self, name: str) -> dict[str, float]:
+    def figures(self, *certificates: Certificate) -> dict[str, float]:
         """Approximation error (log2), rounding error (units of 2^-53, without the last rounding), and boxes."""
-        logarithmic = "log" in name.rsplit("_", 1)[-1] or name == "expm1mx"
-        certificate = exponential_certificate() if logarithmic and name != "log1pmx" else atanh_certificate()
+        largest = max((c.error.log() / arb(2).log()).upper() for c in certificates)
         return {
-            "approximation_log2": round(float((certificate.error.log() / arb(2).log()).abs_lower()) * -1, 2),
+            "approximation_log2": math.ceil(float(largest) * 100) / 100,
             "rounding_units": round(self.total + 0.0005, 3),
-            "boxes": self.boxes + certificate.boxes,
+            "boxes": self.boxes + sum(c.boxes for c in certificates),
         }
 
     def pair(self, exact: arb) -> tuple[Rounded, Rounded]:
@@ -483,6 +482,12 @@ def value(name: str, function: Function) -> Proved:
     else:
         first = excess(2 if scale == "std" else 1)
     return _sum_of(first, square_term(name, function))
+
+
+def certificate(name: str) -> Certificate:
+    """Of the polynomial in a kernel of a value."""
+    scale = name.rsplit("_", 1)[-1]
+    return exponential_certificate() if scale in ("expm1mx", "logstd", "logvar") else atanh_certificate()
 
 
 def in_ulp(proved: Proved, *, digits: int) -> float:

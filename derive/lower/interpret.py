@@ -55,6 +55,17 @@ def _two_prod(a: float, b: float) -> tuple[float, float]:
     return p, fused(a, b, -p)
 
 
+def _two_fma(a: float, b: float, c: float) -> tuple[float, float]:
+    s = fused(a, b, c)
+    part = s - c
+    return s, fused(a, b, -part) + (c - (s - part))
+
+
+def _fast_two_fma(a: float, b: float, c: float) -> tuple[float, float]:
+    s = fused(a, b, c)
+    return s, fused(a, b, c - s)
+
+
 def _round(a: float) -> float:
     return (a + 1.5 * 2.0**52) - 1.5 * 2.0**52
 
@@ -119,6 +130,8 @@ _MEANING: dict[str, Callable[..., Value]] = {
     "two_sum": _two_sum,
     "fast_two_sum": _fast_two_sum,
     "two_prod": _two_prod,
+    "two_fma": _two_fma,
+    "fast_two_fma": _fast_two_fma,
     "lt": lambda a, b: a < b,
     "le": lambda a, b: a <= b,
     "eq": lambda a, b: a == b,

@@ -141,6 +141,8 @@ def _operation(n: Node, a: list[sp.Expr], values: dict[Node, Value], path: _Path
             return a[0] + a[1], sp.Integer(0)
         case "two_prod":
             return a[0] * a[1], sp.Integer(0)
+        case "two_fma" | "fast_two_fma":
+            return a[0] * a[1] + a[2], sp.Integer(0)
         case "nearest_power":
             k = path.integer("round", a[0] * a[1])
             return k, sp.Integer(2) ** k

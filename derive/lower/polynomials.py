@@ -50,6 +50,20 @@ EXPONENTIAL = Problem(
     9,
 )
 
+#: Where k is rounded from (x - SHIFT) / log 2, the reduced argument of x = k log 2 + r is in [log 2 - 1, 2 log 2 - 1],
+#: with the same allowance: 2^k - 1 - k log 2 + (2^k - 1) r is then never negative.
+SHIFT = 0.0397
+SHIFTED_EXPONENT = (-0.30688, 0.38630)
+
+#: Its error is seen in expm1mx(x) = x^2/2 (1 + x p(x)), relative to the bracket.
+SHIFTED_EXPONENTIAL = Problem(
+    "exponential_rest_shifted",
+    lambda x: 2 * exponential_rest(x),
+    lambda x: abs(x) / (1 + 2 * x * exponential_rest(x)) + arb(2) ** -40,
+    *SHIFTED_EXPONENT,
+    9,
+)
+
 #: Its error is seen in t f - 2 f^3 p(f^2), of which the second term is at most 5%.
 ATANH = Problem("atanh_rest", atanh_rest, lambda w: arb(1), 0.0, REDUCED_ATANH_SQUARED, 7)
 
@@ -130,6 +144,7 @@ def _odd_rest(f: sp.Expr) -> sp.Expr:
 #: What each polynomial stands for, as an expression. The atanh ones are given f through w = f^2.
 MEANINGS: dict[str, Callable[[sp.Expr], sp.Expr]] = {
     EXPONENTIAL.name: lambda x: ((sp.exp(x) - 1 - x) / x**2 - sp.Rational(1, 2)) / x,
+    SHIFTED_EXPONENTIAL.name: lambda x: (2 * (sp.exp(x) - 1 - x) / x**2 - 1) / x,
     WIDE_EXPONENTIAL.name: lambda x: (sp.exp(x) - 1 - x) / x**2,
     NARROW_EXPONENTIAL.name: lambda x: (sp.exp(x) - 1 - x) / x**2,
     NARROW_LOGARITHM.name: lambda t: (t - sp.log(1 + t)) / t**2,
@@ -148,5 +163,6 @@ def _root(square: sp.Expr) -> sp.Expr:
 
 def polynomials() -> tuple[Polynomial, ...]:
     """All of them, with the coefficients that the kernels have."""
-    problems = (EXPONENTIAL, ATANH, WIDER_ATANH, NARROW_EXPONENTIAL, NARROW_LOGARITHM, WIDE_EXPONENTIAL, WIDE_ATANH)
+    exponential = (EXPONENTIAL, SHIFTED_EXPONENTIAL, NARROW_EXPONENTIAL, WIDE_EXPONENTIAL)
+    problems = (*exponential, ATANH, WIDER_ATANH, NARROW_LOGARITHM, WIDE_ATANH)
     return tuple(Polynomial(p.name, coefficients(p), p.lower, p.upper) for p in problems)

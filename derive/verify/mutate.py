@@ -71,7 +71,7 @@ _TYPES = frozenset(
     "void char int long unsigned float double const restrict static size_t int64_t uint64_t uint32_t".split()
 )
 #: Functions of which exchanging the first arguments changes nothing: how many exchanges that are.
-_SYMMETRIC = {"product": 1, "two_sum": 1, "two_prod": 1, "equal": 1, "fma": 1}
+_SYMMETRIC = {"product": 1, "two_sum": 1, "two_prod": 1, "equal": 1, "fma": 1, "two_fma": 1, "fast_two_fma": 1}
 _LANGUAGE_WORDS = frozenset(
     {"if", "while", "for", "return", "sizeof", "switch", "def", "in", "and", "or", "not", "else"}
 )

@@ -171,6 +171,23 @@ INLINE pair two_prod(double a, double b)
     return whole;
 }
 
+/* head + tail is a b + c up to a rounding of the tail: for a b and c not negative, and, fast, where head - c is exact. */
+INLINE pair two_fma(double a, double b, double c)
+{
+    pair sum;
+    sum.head = fma(a, b, c);
+    const double product_part = sum.head - c;
+    sum.tail = fma(a, b, -product_part) + (c - (sum.head - product_part));
+    return sum;
+}
+INLINE pair fast_two_fma(double a, double b, double c)
+{
+    pair sum;
+    sum.head = fma(a, b, c);
+    sum.tail = fma(a, b, c - sum.head);
+    return sum;
+}
+
 /* head + tail with the last bit set where it is inexact, so that one more rounding, to float, is the only one. */
 INLINE double round_to_odd(double head, double tail)
 {
@@ -189,30 +206,16 @@ enum { BLOCK = 64, LANES = 32, LONG_BLOCK = 1024 };
 /* Partial sums. Element i belongs to lane i mod LANES whatever the instruction set: the bits do not depend on it. */
 typedef struct { double head[LANES], tail[LANES]; } lanes;
 
-INLINE void add_block(lanes *sum, size_t count, double *head, double *tail)
+INLINE void add_block(lanes *sum, size_t count, double *value)
 {
-    for (; count % LANES; count++)
-        head[count] = tail[count] = 0.0;
-    for (size_t row = 0; row < count; row += LANES)
-        for (size_t lane = 0; lane < LANES; lane++) {
-            const pair total = two_sum(sum->head[lane], head[row + lane]);
-            sum->head[lane] = total.head;
-            sum->tail[lane] += total.tail + tail[row + lane];
-        }
-}
-
-/* For values that need fewer bits than they have: a block is first added column by column, the columns as above. */
-INLINE void add_values(lanes *sum, size_t count, double *value)
-{
-    double column[LANES], tail[LANES];
     for (; count % LANES; count++)
         value[count] = 0.0;
-    for (size_t lane = 0; lane < LANES; lane++)
-        column[lane] = tail[lane] = 0.0;
     for (size_t row = 0; row < count; row += LANES)
-        for (size_t lane = 0; lane < LANES; lane++)
-            column[lane] += value[row + lane];
-    add_block(sum, LANES, column, tail);
+        for (size_t lane = 0; lane < LANES; lane++) {
+            const pair total = two_sum(sum->head[lane], value[row + lane]);
+            sum->head[lane] = total.head;
+            sum->tail[lane] += total.tail;
+        }
 }
 
 /* All lanes, in order. Tails of an infinite head are NaN, and of no account. */
@@ -1299,15 +1302,14 @@ INLINE pair minus_log(const double t, const double f, const double f_tail)
     return out;
 }
 
-/* The sum, as head and tail. */
-INLINE pair total(const double start, const double excess, const double low, const double square,
-    const double square_tail)
+/* start + excess + low + z w, the excess and z w not negative and the low part small. */
+INLINE pair total(const double start, const double excess, const double low, const double z, const double w)
 {
-    const pair rest = two_sum(excess, square);
-    const pair total = two_sum(start, rest.head);
+    const pair curved = two_fma(z, w, excess);
+    const pair total = two_sum(start, curved.head);
     pair out;
     out.head = total.head;
-    out.tail = total.tail + (rest.tail + (square_tail + low));
+    out.tail = low + (curved.tail + total.tail);
     return out;
 }
 
@@ -1334,8 +1336,7 @@ INLINE pair kl_unit_std_twice(const double mu, const double std)
     const double low = fma(2.0, minus_log_of.tail,
         fma(squared, t_square.tail, fma(twice, -0x1.a39ef35793c76p-33, start.tail + product2.tail)
             + curved.tail));
-    const pair square = two_prod(mu, mu);
-    const pair total_of = total(start.head, curved.head, low, square.head, square.tail);
+    const pair total_of = total(start.head, curved.head, low, mu, mu);
     pair out;
     out.head = total_of.head;
     out.tail = total_of.tail;
@@ -1367,8 +1368,7 @@ INLINE pair kl_unit_var_twice(const double mu, const double var)
     const double f_tail = product(fma(-f, sum.tail, fma(-f, sum.head, t)), reciprocal);
     const pair minus_log_of = minus_log(t, f, f_tail);
     const double low = fma(scale.k, -0x1.a39ef35793c76p-33, start.tail + product2.tail) + minus_log_of.tail;
-    const pair square = two_prod(mu, mu);
-    const pair total_of = total(start.head, minus_log_of.head, low, square.head, square.tail);
+    const pair total_of = total(start.head, minus_log_of.head, low, mu, mu);
     pair out;
     out.head = total_of.head;
     out.tail = total_of.tail;
@@ -1384,28 +1384,57 @@ INLINE uint64_t kl_unit_logstd_holds(const double mu, const double logstd)
         & less_equal(logstd, 0x1.bp+2);
 }
 
-typedef struct { double start, excess, low; } excess_log_t;
+typedef struct { double start, square, rest, low; } excess_log_t;
 
-/* exp(x) - 1 - x = start + excess + low for x in [-31.5, 13.5]. */
+/* exp(x) - 1 - x = start + square (1 + rest) + low for x in [-31.5, 13.5]. */
 INLINE excess_log_t excess_log(const double x)
 {
-    /* x = k log(2) + r + c, with k log(2)'s head subtracted exactly */
-    const power_scale scale = nearest_power(x, 0x1.71547652b82fep+0);
-    /* 2^k - 1 - k log(2), exact */
-    const double anchor = scale.power + fma(-scale.k, 0x1.62e42feep-1, -1.0);
+    /* x = k log(2) + r + c, with k log(2)'s head subtracted exactly, r in [log(2) - 1, 2 log(2) - 1] */
+    const power_scale scale = nearest_power(x - 0x1.4538ef34d6a16p-5, 0x1.71547652b82fep+0);
     const double change = scale.power - 1.0;
     const double r = fma(-scale.k, 0x1.62e42feep-1, x); /* 0.6931471803691238 */
-    const pair product2 = two_prod(change, r);
-    const pair start = fast_two_sum(anchor, product2.head);
-    const pair e = expm1mx_reduced(r);
-    const double c = product(scale.k, -0x1.a39ef35793c76p-33); /* -1.9082149292705877e-10 */
-    /* exp(r) - 1: the correction c changes exp(x) by c exp(x) */
-    const double growth = r + e.head;
-    const double rest = fma(scale.power, fma(c, growth, c + e.tail), start.tail + product2.tail);
+    /* 2^k - 1 - k log(2), exact */
+    const double anchor = scale.power + fma(-scale.k, 0x1.62e42feep-1, -1.0);
+    const pair start = fast_two_fma(change, r, anchor);
+    /* expm1mx(r) = r^2/2 (1 + rest) */
+    const double half = r * 0.5;
+    const pair half_square = two_prod(r, half);
+    /* (2 expm1mx(r)/r^2 - 1)/r, minimax on [-0.307, 0.387] */
+    /* 4.315464730717593e-09, 5.018487699101349e-08 */
+    const double p8 = fma(0x1.288e755a6aad7p-28, r, 0x1.af15b62a1fa45p-25);
+    const double p7 = fma(p8, r, 0x1.27e0712fe716dp-21); /* 5.511133505001422e-07 */
+    const double p6 = fma(p7, r, 0x1.71de1913ccd6dp-18); /* 5.511456283180529e-06 */
+    const double p5 = fma(p6, r, 0x1.a01a03223f7d3p-15); /* 4.9603177346909916e-05 */
+    const double p4 = fma(p5, r, 0x1.a01a01a5d8457p-12); /* 0.0003968253971518612 */
+    const double p3 = fma(p4, r, 0x1.6c16c16be3e01p-9); /* 0.002777777777687396 */
+    const double p2 = fma(p3, r, 0x1.1111111110a0bp-6); /* 0.01666666666666043 */
+    const double p1 = fma(p2, r, 0x1.5555555555598p-4); /* 0.08333333333333426 */
+    const double p0 = fma(p1, r, 0x1.5555555555556p-2); /* 0.33333333333333337 */
+    const double rest = product(r, p0);
+    const double square_low = fma(half_square.tail, rest, half_square.tail);
+    const double c = scale.k * -0x1.a39ef35793c76p-33; /* -1.9082149292705877e-10 */
+    /* c changes exp(x) by c exp(x) */
+    const double correction = product(scale.power, c);
+    /* exp(r) - 1 */
+    const double growth = fma(half_square.head, rest, r + half_square.head);
+    const double low = fma(scale.power, square_low, fma(correction, growth, correction + start.tail));
     excess_log_t out;
     out.start = start.head;
-    out.excess = product(scale.power, e.head);
-    out.low = rest;
+    out.square = product(scale.power, half_square.head);
+    out.rest = rest;
+    out.low = low;
+    return out;
+}
+
+/* start + square (1 + rest) + low + z w, the square and z w not negative, rest below 1/6 and the low part small. */
+INLINE pair total_log(const double start, const double square, const double rest, const double low, const double z,
+    const double w)
+{
+    const pair curved = two_fma(z, w, square);
+    const pair total = two_sum(start, curved.head);
+    pair out;
+    out.head = total.head;
+    out.tail = fma(square, rest, low + (curved.tail + total.tail));
     return out;
 }
 
@@ -1413,12 +1442,11 @@ INLINE excess_log_t excess_log(const double x)
 INLINE pair kl_unit_logstd_twice(const double mu, const double logstd)
 {
     const excess_log_t excess_log_of = excess_log(product(logstd, 2.0));
-    const pair square = two_prod(mu, mu);
-    const pair total_of = total(excess_log_of.start, excess_log_of.excess, excess_log_of.low, square.head,
-        square.tail);
+    const pair total_log_of = total_log(excess_log_of.start, excess_log_of.square, excess_log_of.rest,
+        excess_log_of.low, mu, mu);
     pair out;
-    out.head = total_of.head;
-    out.tail = total_of.tail;
+    out.head = total_log_of.head;
+    out.tail = total_log_of.tail;
     return out;
 }
 
@@ -1435,12 +1463,11 @@ INLINE uint64_t kl_unit_logvar_holds(const double mu, const double logvar)
 INLINE pair kl_unit_logvar_twice(const double mu, const double logvar)
 {
     const excess_log_t excess_log_of = excess_log(logvar);
-    const pair square = two_prod(mu, mu);
-    const pair total_of = total(excess_log_of.start, excess_log_of.excess, excess_log_of.low, square.head,
-        square.tail);
+    const pair total_log_of = total_log(excess_log_of.start, excess_log_of.square, excess_log_of.rest,
+        excess_log_of.low, mu, mu);
     pair out;
-    out.head = total_of.head;
-    out.tail = total_of.tail;
+    out.head = total_log_of.head;
+    out.tail = total_log_of.tail;
     return out;
 }
 
@@ -1492,15 +1519,14 @@ INLINE pair kl_normal_std_twice(const double mu1, const double std1, const doubl
     const pair minus_log_pair_of = minus_log_pair(t, t_tail, f, f_tail);
     const pair t_square = two_prod(t, t);
     const pair curved = two_sum(product(minus_log_pair_of.head, 2.0), product(squared, t_square.head));
-    const double low = fma(2.0, minus_log_pair_of.tail,
-        fma(squared, fma(t * 2.0, t_tail, t_square.tail),
-            fma(twice, -0x1.a39ef35793c76p-33, fma(change, t_tail, start.tail + product2.tail)) + curved.tail));
     const pair m = two_sum(mu1, -mu2);
     /* ((mu1 - mu2) / std2)^2 */
     const double z = product(m.head, by_s2);
-    const pair square = two_prod(z, z);
     const double z_tail = (fma(-z, std2, m.head) + m.tail) * by_s2;
-    const pair total_of = total(start.head, curved.head, low, square.head, fma(z * 2.0, z_tail, square.tail));
+    const double low = fma(2.0, minus_log_pair_of.tail,
+        fma(squared, fma(t * 2.0, t_tail, t_square.tail),
+            fma(twice, -0x1.a39ef35793c76p-33, fma(change, t_tail, start.tail + product2.tail)) + curved.tail));
+    const pair total_of = total(start.head, curved.head, fma(z * 2.0, z_tail, low), z, z);
     pair out;
     out.head = total_of.head;
     out.tail = total_of.tail;
@@ -1538,15 +1564,14 @@ INLINE pair kl_normal_var_twice(const double mu1, const double var1, const doubl
     const double f = product(d, by_sum);
     const double f_tail = product(fma(-f, sum.tail, fma(-f, sum.head, d)), by_sum);
     const pair minus_log_pair_of = minus_log_pair(t, t_tail, f, f_tail);
-    const double low = fma(change, t_tail, fma(scale.k, -0x1.a39ef35793c76p-33, start.tail + product2.tail))
-        + minus_log_pair_of.tail;
     const pair m = two_sum(mu1, -mu2);
     const pair square = two_prod(m.head, m.head);
     /* (mu1 - mu2)^2 / var2 */
     const double offset = product(square.head, by_s2);
-    const double offset_tail = product(fma(-offset, var2, square.head) + fma(m.head * 2.0, m.tail, square.tail),
-        by_s2);
-    const pair total_of = total(start.head, minus_log_pair_of.head, low, offset, offset_tail);
+    const double remainder = fma(-offset, var2, square.head) + fma(m.head * 2.0, m.tail, square.tail);
+    const double low = fma(change, t_tail, fma(scale.k, -0x1.a39ef35793c76p-33, start.tail + product2.tail))
+        + minus_log_pair_of.tail;
+    const pair total_of = total(start.head, minus_log_pair_of.head, fma(remainder, by_s2, low), offset, 1.0);
     pair out;
     out.head = total_of.head;
     out.tail = total_of.tail;
@@ -1565,30 +1590,48 @@ INLINE uint64_t kl_normal_logstd_holds(const double mu1, const double logstd1, c
         & less_equal(d, 0x1.bp+2) & less_equal(fabs(logstd2), 100.0);
 }
 
-typedef struct { double start, excess, low; } excess_log_pair_t;
+typedef struct { double start, square, rest, low; } excess_log_pair_t;
 
-/* exp(x) - 1 - x = start + excess + low at x + x_tail, for x in [-31.5, 13.5]. */
+/* exp(x) - 1 - x = start + square (1 + rest) + low at x + x_tail, for x in [-31.5, 13.5]. */
 INLINE excess_log_pair_t excess_log_pair(const double x, const double x_tail)
 {
-    /* x = k log(2) + r + c, with k log(2)'s head subtracted exactly */
-    const power_scale scale = nearest_power(x, 0x1.71547652b82fep+0);
-    /* 2^k - 1 - k log(2), exact */
-    const double anchor = scale.power + fma(-scale.k, 0x1.62e42feep-1, -1.0);
+    /* x = k log(2) + r + c, with k log(2)'s head subtracted exactly, r in [log(2) - 1, 2 log(2) - 1] */
+    const power_scale scale = nearest_power(x - 0x1.4538ef34d6a16p-5, 0x1.71547652b82fep+0);
     const double change = scale.power - 1.0;
     const double r = fma(-scale.k, 0x1.62e42feep-1, x); /* 0.6931471803691238 */
-    const pair product2 = two_prod(change, r);
-    const pair start = fast_two_sum(anchor, product2.head);
-    const pair e = expm1mx_reduced(r);
-    /* exp(r) - 1: the correction c changes exp(x) by c exp(x) */
-    const double growth = r + e.head;
+    /* 2^k - 1 - k log(2), exact */
+    const double anchor = scale.power + fma(-scale.k, 0x1.62e42feep-1, -1.0);
+    const pair start = fast_two_fma(change, r, anchor);
+    /* expm1mx(r) = r^2/2 (1 + rest) */
+    const double half = r * 0.5;
+    const pair half_square = two_prod(r, half);
+    /* (2 expm1mx(r)/r^2 - 1)/r, minimax on [-0.307, 0.387] */
+    /* 4.315464730717593e-09, 5.018487699101349e-08 */
+    const double p8 = fma(0x1.288e755a6aad7p-28, r, 0x1.af15b62a1fa45p-25);
+    const double p7 = fma(p8, r, 0x1.27e0712fe716dp-21); /* 5.511133505001422e-07 */
+    const double p6 = fma(p7, r, 0x1.71de1913ccd6dp-18); /* 5.511456283180529e-06 */
+    const double p5 = fma(p6, r, 0x1.a01a03223f7d3p-15); /* 4.9603177346909916e-05 */
+    const double p4 = fma(p5, r, 0x1.a01a01a5d8457p-12); /* 0.0003968253971518612 */
+    const double p3 = fma(p4, r, 0x1.6c16c16be3e01p-9); /* 0.002777777777687396 */
+    const double p2 = fma(p3, r, 0x1.1111111110a0bp-6); /* 0.01666666666666043 */
+    const double p1 = fma(p2, r, 0x1.5555555555598p-4); /* 0.08333333333333426 */
+    const double p0 = fma(p1, r, 0x1.5555555555556p-2); /* 0.33333333333333337 */
+    const double rest = product(r, p0);
+    /* exp(r) - 1 */
+    const double growth = fma(half_square.head, rest, r + half_square.head);
     /* the tail of x acts through the derivative exp(x) - 1 */
     const double slope = fma(scale.power, growth, change);
-    const double c = product(scale.k, -0x1.a39ef35793c76p-33); /* -1.9082149292705877e-10 */
-    const double rest = fma(scale.power, fma(c, growth, c + e.tail), start.tail + product2.tail);
+    const double square_low = fma(half_square.tail, rest, half_square.tail);
+    const double c = scale.k * -0x1.a39ef35793c76p-33; /* -1.9082149292705877e-10 */
+    /* c changes exp(x) by c exp(x) */
+    const double correction = product(scale.power, c);
+    const double low = fma(x_tail, slope,
+        fma(scale.power, square_low, fma(correction, growth, correction + start.tail)));
     excess_log_pair_t out;
     out.start = start.head;
-    out.excess = product(scale.power, e.head);
-    out.low = fma(x_tail, slope, rest);
+    out.square = product(scale.power, half_square.head);
+    out.rest = rest;
+    out.low = low;
     return out;
 }
 
@@ -1632,14 +1675,14 @@ INLINE pair kl_normal_logstd_twice(const double mu1, const double logstd1, const
     const pair m = two_sum(mu1, -mu2);
     const pair square = two_prod(m.head, m.head);
     const pair weight_of = weight(product(logstd2, 2.0));
-    /* (mu1 - mu2)^2 / var2 */
-    const pair offset = two_prod(square.head, weight_of.head);
-    const pair total_of = total(excess_log_pair_of.start, excess_log_pair_of.excess, excess_log_pair_of.low,
-        offset.head, fma(square.head, weight_of.tail,
-            fma(fma(m.head * 2.0, m.tail, square.tail), weight_of.head, offset.tail)));
+    /* of (mu1 - mu2)^2 / var2 */
+    const double rests = fma(square.head, weight_of.tail,
+        fma(fma(m.head * 2.0, m.tail, square.tail), weight_of.head, excess_log_pair_of.low));
+    const pair total_log_of = total_log(excess_log_pair_of.start, excess_log_pair_of.square,
+        excess_log_pair_of.rest, rests, square.head, weight_of.head);
     pair out;
-    out.head = total_of.head;
-    out.tail = total_of.tail;
+    out.head = total_log_of.head;
+    out.tail = total_log_of.tail;
     return out;
 }
 
@@ -1664,14 +1707,14 @@ INLINE pair kl_normal_logvar_twice(const double mu1, const double logvar1, const
     const pair m = two_sum(mu1, -mu2);
     const pair square = two_prod(m.head, m.head);
     const pair weight_of = weight(logvar2);
-    /* (mu1 - mu2)^2 / var2 */
-    const pair offset = two_prod(square.head, weight_of.head);
-    const pair total_of = total(excess_log_pair_of.start, excess_log_pair_of.excess, excess_log_pair_of.low,
-        offset.head, fma(square.head, weight_of.tail,
-            fma(fma(m.head * 2.0, m.tail, square.tail), weight_of.head, offset.tail)));
+    /* of (mu1 - mu2)^2 / var2 */
+    const double rests = fma(square.head, weight_of.tail,
+        fma(fma(m.head * 2.0, m.tail, square.tail), weight_of.head, excess_log_pair_of.low));
+    const pair total_log_of = total_log(excess_log_pair_of.start, excess_log_pair_of.square,
+        excess_log_pair_of.rest, rests, square.head, weight_of.head);
     pair out;
-    out.head = total_of.head;
-    out.tail = total_of.tail;
+    out.head = total_log_of.head;
+    out.tail = total_log_of.tail;
     return out;
 }
 
@@ -1940,7 +1983,7 @@ double derive_kl_unit_std(double mu, double std)
 INLINE double kl_unit_std_sum(size_t n, const double *mu, const double *std)
 {
     lanes sum = { { 0.0 }, { 0.0 } };
-    double head[BLOCK], tail[BLOCK];
+    double value[BLOCK];
     for (size_t start = 0; start < n; start += BLOCK) {
         const size_t end = n - start < BLOCK ? n : start + BLOCK;
         uint64_t unusual = 0;
@@ -1950,8 +1993,7 @@ INLINE double kl_unit_std_sum(size_t n, const double *mu, const double *std)
             INDEPENDENT
             for (size_t i = start; i < end; i++) {
                 const pair twice = kl_unit_std_twice(mu[i], std[i]);
-                head[i - start] = 0.5 * twice.head;
-                tail[i - start] = 0.5 * twice.tail;
+                value[i - start] = 0.5 * (twice.head + twice.tail);
             }
         } else {
             INDEPENDENT
@@ -1959,11 +2001,10 @@ INLINE double kl_unit_std_sum(size_t n, const double *mu, const double *std)
                 const uint64_t holds = kl_unit_std_holds(mu[i], std[i]);
                 const pair twice = kl_unit_std_twice(mu[i], std[i]);
                 const kl_unit_std_parts_t at = kl_unit_std_parts(mu[i], std[i]);
-                head[i - start] = choose(holds, 0.5 * twice.head, product(at.head, at.unscale));
-                tail[i - start] = choose(holds, 0.5 * twice.tail, product(at.tail, at.unscale));
+                value[i - start] = choose(holds, 0.5 * (twice.head + twice.tail), (at.head + at.tail) * at.unscale);
             }
         }
-        add_block(&sum, end - start, head, tail);
+        add_block(&sum, end - start, value);
     }
     return sum_of_lanes(&sum);
 }
@@ -1990,14 +2031,19 @@ float derive_kl_unit_stdf(float mu, float std)
 INLINE double kl_unit_std_sumf(size_t n, const float *mu, const float *std)
 {
     lanes sum = { { 0.0 }, { 0.0 } };
-    double value[LONG_BLOCK];
     for (size_t start = 0; start < n; start += LONG_BLOCK) {
         const size_t end = n - start < LONG_BLOCK ? n : start + LONG_BLOCK;
-        INDEPENDENT
-        for (size_t i = start; i < end; i++) {
-            value[i - start] = kl_unit_std_narrow((double)mu[i], (double)std[i]);
+        double column[LANES] = { 0.0 };
+        size_t row = start;
+        for (; row + LANES <= end; row += LANES) {
+            INDEPENDENT
+            for (size_t i = row; i < row + LANES; i++) {
+                column[i - row] += kl_unit_std_narrow((double)mu[i], (double)std[i]);
+            }
         }
-        add_values(&sum, end - start, value);
+        for (size_t i = row; i < end; i++)
+            column[i - row] += kl_unit_std_narrow((double)mu[i], (double)std[i]);
+        add_block(&sum, LANES, column);
     }
     return sum_of_lanes(&sum);
 }
@@ -2041,7 +2087,7 @@ double derive_kl_unit_var(double mu, double var)
 INLINE double kl_unit_var_sum(size_t n, const double *mu, const double *var)
 {
     lanes sum = { { 0.0 }, { 0.0 } };
-    double head[BLOCK], tail[BLOCK];
+    double value[BLOCK];
     for (size_t start = 0; start < n; start += BLOCK) {
         const size_t end = n - start < BLOCK ? n : start + BLOCK;
         uint64_t unusual = 0;
@@ -2051,8 +2097,7 @@ INLINE double kl_unit_var_sum(size_t n, const double *mu, const double *var)
             INDEPENDENT
             for (size_t i = start; i < end; i++) {
                 const pair twice = kl_unit_var_twice(mu[i], var[i]);
-                head[i - start] = 0.5 * twice.head;
-                tail[i - start] = 0.5 * twice.tail;
+                value[i - start] = 0.5 * (twice.head + twice.tail);
             }
         } else {
             INDEPENDENT
@@ -2060,11 +2105,10 @@ INLINE double kl_unit_var_sum(size_t n, const double *mu, const double *var)
                 const uint64_t holds = kl_unit_var_holds(mu[i], var[i]);
                 const pair twice = kl_unit_var_twice(mu[i], var[i]);
                 const kl_unit_var_parts_t at = kl_unit_var_parts(mu[i], var[i]);
-                head[i - start] = choose(holds, 0.5 * twice.head, product(at.head, at.unscale));
-                tail[i - start] = choose(holds, 0.5 * twice.tail, product(at.tail, at.unscale));
+                value[i - start] = choose(holds, 0.5 * (twice.head + twice.tail), (at.head + at.tail) * at.unscale);
             }
         }
-        add_block(&sum, end - start, head, tail);
+        add_block(&sum, end - start, value);
     }
     return sum_of_lanes(&sum);
 }
@@ -2091,14 +2135,19 @@ float derive_kl_unit_varf(float mu, float var)
 INLINE double kl_unit_var_sumf(size_t n, const float *mu, const float *var)
 {
     lanes sum = { { 0.0 }, { 0.0 } };
-    double value[LONG_BLOCK];
     for (size_t start = 0; start < n; start += LONG_BLOCK) {
         const size_t end = n - start < LONG_BLOCK ? n : start + LONG_BLOCK;
-        INDEPENDENT
-        for (size_t i = start; i < end; i++) {
-            value[i - start] = kl_unit_var_narrow((double)mu[i], (double)var[i]);
+        double column[LANES] = { 0.0 };
+        size_t row = start;
+        for (; row + LANES <= end; row += LANES) {
+            INDEPENDENT
+            for (size_t i = row; i < row + LANES; i++) {
+                column[i - row] += kl_unit_var_narrow((double)mu[i], (double)var[i]);
+            }
         }
-        add_values(&sum, end - start, value);
+        for (size_t i = row; i < end; i++)
+            column[i - row] += kl_unit_var_narrow((double)mu[i], (double)var[i]);
+        add_block(&sum, LANES, column);
     }
     return sum_of_lanes(&sum);
 }
@@ -2143,7 +2192,7 @@ double derive_kl_unit_logstd(double mu, double logstd)
 INLINE double kl_unit_logstd_sum(size_t n, const double *mu, const double *logstd)
 {
     lanes sum = { { 0.0 }, { 0.0 } };
-    double head[BLOCK], tail[BLOCK];
+    double value[BLOCK];
     for (size_t start = 0; start < n; start += BLOCK) {
         const size_t end = n - start < BLOCK ? n : start + BLOCK;
         uint64_t unusual = 0;
@@ -2153,8 +2202,7 @@ INLINE double kl_unit_logstd_sum(size_t n, const double *mu, const double *logst
             INDEPENDENT
             for (size_t i = start; i < end; i++) {
                 const pair twice = kl_unit_logstd_twice(mu[i], logstd[i]);
-                head[i - start] = 0.5 * twice.head;
-                tail[i - start] = 0.5 * twice.tail;
+                value[i - start] = 0.5 * (twice.head + twice.tail);
             }
         } else {
             INDEPENDENT
@@ -2162,11 +2210,10 @@ INLINE double kl_unit_logstd_sum(size_t n, const double *mu, const double *logst
                 const uint64_t holds = kl_unit_logstd_holds(mu[i], logstd[i]);
                 const pair twice = kl_unit_logstd_twice(mu[i], logstd[i]);
                 const kl_unit_logstd_parts_t at = kl_unit_logstd_parts(mu[i], logstd[i]);
-                head[i - start] = choose(holds, 0.5 * twice.head, product(at.head, at.unscale));
-                tail[i - start] = choose(holds, 0.5 * twice.tail, product(at.tail, at.unscale));
+                value[i - start] = choose(holds, 0.5 * (twice.head + twice.tail), (at.head + at.tail) * at.unscale);
             }
         }
-        add_block(&sum, end - start, head, tail);
+        add_block(&sum, end - start, value);
     }
     return sum_of_lanes(&sum);
 }
@@ -2194,14 +2241,19 @@ float derive_kl_unit_logstdf(float mu, float logstd)
 INLINE double kl_unit_logstd_sumf(size_t n, const float *mu, const float *logstd)
 {
     lanes sum = { { 0.0 }, { 0.0 } };
-    double value[LONG_BLOCK];
     for (size_t start = 0; start < n; start += LONG_BLOCK) {
         const size_t end = n - start < LONG_BLOCK ? n : start + LONG_BLOCK;
-        INDEPENDENT
-        for (size_t i = start; i < end; i++) {
-            value[i - start] = kl_unit_logstd_narrow((double)mu[i], (double)logstd[i]);
+        double column[LANES] = { 0.0 };
+        size_t row = start;
+        for (; row + LANES <= end; row += LANES) {
+            INDEPENDENT
+            for (size_t i = row; i < row + LANES; i++) {
+                column[i - row] += kl_unit_logstd_narrow((double)mu[i], (double)logstd[i]);
+            }
         }
-        add_values(&sum, end - start, value);
+        for (size_t i = row; i < end; i++)
+            column[i - row] += kl_unit_logstd_narrow((double)mu[i], (double)logstd[i]);
+        add_block(&sum, LANES, column);
     }
     return sum_of_lanes(&sum);
 }
@@ -2246,7 +2298,7 @@ double derive_kl_unit_logvar(double mu, double logvar)
 INLINE double kl_unit_logvar_sum(size_t n, const double *mu, const double *logvar)
 {
     lanes sum = { { 0.0 }, { 0.0 } };
-    double head[BLOCK], tail[BLOCK];
+    double value[BLOCK];
     for (size_t start = 0; start < n; start += BLOCK) {
         const size_t end = n - start < BLOCK ? n : start + BLOCK;
         uint64_t unusual = 0;
@@ -2256,8 +2308,7 @@ INLINE double kl_unit_logvar_sum(size_t n, const double *mu, const double *logva
             INDEPENDENT
             for (size_t i = start; i < end; i++) {
                 const pair twice = kl_unit_logvar_twice(mu[i], logvar[i]);
-                head[i - start] = 0.5 * twice.head;
-                tail[i - start] = 0.5 * twice.tail;
+                value[i - start] = 0.5 * (twice.head + twice.tail);
             }
         } else {
             INDEPENDENT
@@ -2265,11 +2316,10 @@ INLINE double kl_unit_logvar_sum(size_t n, const double *mu, const double *logva
                 const uint64_t holds = kl_unit_logvar_holds(mu[i], logvar[i]);
                 const pair twice = kl_unit_logvar_twice(mu[i], logvar[i]);
                 const kl_unit_logvar_parts_t at = kl_unit_logvar_parts(mu[i], logvar[i]);
-                head[i - start] = choose(holds, 0.5 * twice.head, product(at.head, at.unscale));
-                tail[i - start] = choose(holds, 0.5 * twice.tail, product(at.tail, at.unscale));
+                value[i - start] = choose(holds, 0.5 * (twice.head + twice.tail), (at.head + at.tail) * at.unscale);
             }
         }
-        add_block(&sum, end - start, head, tail);
+        add_block(&sum, end - start, value);
     }
     return sum_of_lanes(&sum);
 }
@@ -2297,14 +2347,19 @@ float derive_kl_unit_logvarf(float mu, float logvar)
 INLINE double kl_unit_logvar_sumf(size_t n, const float *mu, const float *logvar)
 {
     lanes sum = { { 0.0 }, { 0.0 } };
-    double value[LONG_BLOCK];
     for (size_t start = 0; start < n; start += LONG_BLOCK) {
         const size_t end = n - start < LONG_BLOCK ? n : start + LONG_BLOCK;
-        INDEPENDENT
-        for (size_t i = start; i < end; i++) {
-            value[i - start] = kl_unit_logvar_narrow((double)mu[i], (double)logvar[i]);
+        double column[LANES] = { 0.0 };
+        size_t row = start;
+        for (; row + LANES <= end; row += LANES) {
+            INDEPENDENT
+            for (size_t i = row; i < row + LANES; i++) {
+                column[i - row] += kl_unit_logvar_narrow((double)mu[i], (double)logvar[i]);
+            }
         }
-        add_values(&sum, end - start, value);
+        for (size_t i = row; i < end; i++)
+            column[i - row] += kl_unit_logvar_narrow((double)mu[i], (double)logvar[i]);
+        add_block(&sum, LANES, column);
     }
     return sum_of_lanes(&sum);
 }
@@ -2351,7 +2406,7 @@ INLINE double kl_normal_std_sum(size_t n, const double *mu1, const double *std1,
     const double *std2)
 {
     lanes sum = { { 0.0 }, { 0.0 } };
-    double head[BLOCK], tail[BLOCK];
+    double value[BLOCK];
     for (size_t start = 0; start < n; start += BLOCK) {
         const size_t end = n - start < BLOCK ? n : start + BLOCK;
         uint64_t unusual = 0;
@@ -2361,8 +2416,7 @@ INLINE double kl_normal_std_sum(size_t n, const double *mu1, const double *std1,
             INDEPENDENT
             for (size_t i = start; i < end; i++) {
                 const pair twice = kl_normal_std_twice(mu1[i], std1[i], mu2[i], std2[i]);
-                head[i - start] = 0.5 * twice.head;
-                tail[i - start] = 0.5 * twice.tail;
+                value[i - start] = 0.5 * (twice.head + twice.tail);
             }
         } else {
             INDEPENDENT
@@ -2370,11 +2424,10 @@ INLINE double kl_normal_std_sum(size_t n, const double *mu1, const double *std1,
                 const uint64_t holds = kl_normal_std_holds(mu1[i], std1[i], mu2[i], std2[i]);
                 const pair twice = kl_normal_std_twice(mu1[i], std1[i], mu2[i], std2[i]);
                 const kl_normal_std_parts_t at = kl_normal_std_parts(mu1[i], std1[i], mu2[i], std2[i]);
-                head[i - start] = choose(holds, 0.5 * twice.head, product(at.head, at.unscale));
-                tail[i - start] = choose(holds, 0.5 * twice.tail, product(at.tail, at.unscale));
+                value[i - start] = choose(holds, 0.5 * (twice.head + twice.tail), (at.head + at.tail) * at.unscale);
             }
         }
-        add_block(&sum, end - start, head, tail);
+        add_block(&sum, end - start, value);
     }
     return sum_of_lanes(&sum);
 }
@@ -2404,14 +2457,20 @@ float derive_kl_normal_stdf(float mu1, float std1, float mu2, float std2)
 INLINE double kl_normal_std_sumf(size_t n, const float *mu1, const float *std1, const float *mu2, const float *std2)
 {
     lanes sum = { { 0.0 }, { 0.0 } };
-    double value[LONG_BLOCK];
     for (size_t start = 0; start < n; start += LONG_BLOCK) {
         const size_t end = n - start < LONG_BLOCK ? n : start + LONG_BLOCK;
-        INDEPENDENT
-        for (size_t i = start; i < end; i++) {
-            value[i - start] = kl_normal_std_narrow((double)mu1[i], (double)std1[i], (double)mu2[i], (double)std2[i]);
+        double column[LANES] = { 0.0 };
+        size_t row = start;
+        for (; row + LANES <= end; row += LANES) {
+            INDEPENDENT
+            for (size_t i = row; i < row + LANES; i++) {
+                column[i - row] += kl_normal_std_narrow((double)mu1[i], (double)std1[i], (double)mu2[i],
+                    (double)std2[i]);
+            }
         }
-        add_values(&sum, end - start, value);
+        for (size_t i = row; i < end; i++)
+            column[i - row] += kl_normal_std_narrow((double)mu1[i], (double)std1[i], (double)mu2[i], (double)std2[i]);
+        add_block(&sum, LANES, column);
     }
     return sum_of_lanes(&sum);
 }
@@ -2459,7 +2518,7 @@ INLINE double kl_normal_var_sum(size_t n, const double *mu1, const double *var1,
     const double *var2)
 {
     lanes sum = { { 0.0 }, { 0.0 } };
-    double head[BLOCK], tail[BLOCK];
+    double value[BLOCK];
     for (size_t start = 0; start < n; start += BLOCK) {
         const size_t end = n - start < BLOCK ? n : start + BLOCK;
         uint64_t unusual = 0;
@@ -2469,8 +2528,7 @@ INLINE double kl_normal_var_sum(size_t n, const double *mu1, const double *var1,
             INDEPENDENT
             for (size_t i = start; i < end; i++) {
                 const pair twice = kl_normal_var_twice(mu1[i], var1[i], mu2[i], var2[i]);
-                head[i - start] = 0.5 * twice.head;
-                tail[i - start] = 0.5 * twice.tail;
+                value[i - start] = 0.5 * (twice.head + twice.tail);
             }
         } else {
             INDEPENDENT
@@ -2478,11 +2536,10 @@ INLINE double kl_normal_var_sum(size_t n, const double *mu1, const double *var1,
                 const uint64_t holds = kl_normal_var_holds(mu1[i], var1[i], mu2[i], var2[i]);
                 const pair twice = kl_normal_var_twice(mu1[i], var1[i], mu2[i], var2[i]);
                 const kl_normal_var_parts_t at = kl_normal_var_parts(mu1[i], var1[i], mu2[i], var2[i]);
-                head[i - start] = choose(holds, 0.5 * twice.head, product(at.head, at.unscale));
-                tail[i - start] = choose(holds, 0.5 * twice.tail, product(at.tail, at.unscale));
+                value[i - start] = choose(holds, 0.5 * (twice.head + twice.tail), (at.head + at.tail) * at.unscale);
             }
         }
-        add_block(&sum, end - start, head, tail);
+        add_block(&sum, end - start, value);
     }
     return sum_of_lanes(&sum);
 }
@@ -2512,14 +2569,20 @@ float derive_kl_normal_varf(float mu1, float var1, float mu2, float var2)
 INLINE double kl_normal_var_sumf(size_t n, const float *mu1, const float *var1, const float *mu2, const float *var2)
 {
     lanes sum = { { 0.0 }, { 0.0 } };
-    double value[LONG_BLOCK];
     for (size_t start = 0; start < n; start += LONG_BLOCK) {
         const size_t end = n - start < LONG_BLOCK ? n : start + LONG_BLOCK;
-        INDEPENDENT
-        for (size_t i = start; i < end; i++) {
-            value[i - start] = kl_normal_var_narrow((double)mu1[i], (double)var1[i], (double)mu2[i], (double)var2[i]);
+        double column[LANES] = { 0.0 };
+        size_t row = start;
+        for (; row + LANES <= end; row += LANES) {
+            INDEPENDENT
+            for (size_t i = row; i < row + LANES; i++) {
+                column[i - row] += kl_normal_var_narrow((double)mu1[i], (double)var1[i], (double)mu2[i],
+                    (double)var2[i]);
+            }
         }
-        add_values(&sum, end - start, value);
+        for (size_t i = row; i < end; i++)
+            column[i - row] += kl_normal_var_narrow((double)mu1[i], (double)var1[i], (double)mu2[i], (double)var2[i]);
+        add_block(&sum, LANES, column);
     }
     return sum_of_lanes(&sum);
 }
@@ -2567,7 +2630,7 @@ INLINE double kl_normal_logstd_sum(size_t n, const double *mu1, const double *lo
     const double *logstd2)
 {
     lanes sum = { { 0.0 }, { 0.0 } };
-    double head[BLOCK], tail[BLOCK];
+    double value[BLOCK];
     for (size_t start = 0; start < n; start += BLOCK) {
         const size_t end = n - start < BLOCK ? n : start + BLOCK;
         uint64_t unusual = 0;
@@ -2577,8 +2640,7 @@ INLINE double kl_normal_logstd_sum(size_t n, const double *mu1, const double *lo
             INDEPENDENT
             for (size_t i = start; i < end; i++) {
                 const pair twice = kl_normal_logstd_twice(mu1[i], logstd1[i], mu2[i], logstd2[i]);
-                head[i - start] = 0.5 * twice.head;
-                tail[i - start] = 0.5 * twice.tail;
+                value[i - start] = 0.5 * (twice.head + twice.tail);
             }
         } else {
             INDEPENDENT
@@ -2586,11 +2648,10 @@ INLINE double kl_normal_logstd_sum(size_t n, const double *mu1, const double *lo
                 const uint64_t holds = kl_normal_logstd_holds(mu1[i], logstd1[i], mu2[i], logstd2[i]);
                 const pair twice = kl_normal_logstd_twice(mu1[i], logstd1[i], mu2[i], logstd2[i]);
                 const kl_normal_logstd_parts_t at = kl_normal_logstd_parts(mu1[i], logstd1[i], mu2[i], logstd2[i]);
-                head[i - start] = choose(holds, 0.5 * twice.head, product(at.head, at.unscale));
-                tail[i - start] = choose(holds, 0.5 * twice.tail, product(at.tail, at.unscale));
+                value[i - start] = choose(holds, 0.5 * (twice.head + twice.tail), (at.head + at.tail) * at.unscale);
             }
         }
-        add_block(&sum, end - start, head, tail);
+        add_block(&sum, end - start, value);
     }
     return sum_of_lanes(&sum);
 }
@@ -2622,15 +2683,21 @@ INLINE double kl_normal_logstd_sumf(size_t n, const float *mu1, const float *log
     const float *logstd2)
 {
     lanes sum = { { 0.0 }, { 0.0 } };
-    double value[LONG_BLOCK];
     for (size_t start = 0; start < n; start += LONG_BLOCK) {
         const size_t end = n - start < LONG_BLOCK ? n : start + LONG_BLOCK;
-        INDEPENDENT
-        for (size_t i = start; i < end; i++) {
-            value[i - start] = kl_normal_logstd_narrow((double)mu1[i], (double)logstd1[i], (double)mu2[i],
-                (double)logstd2[i]);
+        double column[LANES] = { 0.0 };
+        size_t row = start;
+        for (; row + LANES <= end; row += LANES) {
+            INDEPENDENT
+            for (size_t i = row; i < row + LANES; i++) {
+                column[i - row] += kl_normal_logstd_narrow((double)mu1[i], (double)logstd1[i], (double)mu2[i],
+                    (double)logstd2[i]);
+            }
         }
-        add_values(&sum, end - start, value);
+        for (size_t i = row; i < end; i++)
+            column[i - row] += kl_normal_logstd_narrow((double)mu1[i], (double)logstd1[i], (double)mu2[i],
+                (double)logstd2[i]);
+        add_block(&sum, LANES, column);
     }
     return sum_of_lanes(&sum);
 }
@@ -2678,7 +2745,7 @@ INLINE double kl_normal_logvar_sum(size_t n, const double *mu1, const double *lo
     const double *logvar2)
 {
     lanes sum = { { 0.0 }, { 0.0 } };
-    double head[BLOCK], tail[BLOCK];
+    double value[BLOCK];
     for (size_t start = 0; start < n; start += BLOCK) {
         const size_t end = n - start < BLOCK ? n : start + BLOCK;
         uint64_t unusual = 0;
@@ -2688,8 +2755,7 @@ INLINE double kl_normal_logvar_sum(size_t n, const double *mu1, const double *lo
             INDEPENDENT
             for (size_t i = start; i < end; i++) {
                 const pair twice = kl_normal_logvar_twice(mu1[i], logvar1[i], mu2[i], logvar2[i]);
-                head[i - start] = 0.5 * twice.head;
-                tail[i - start] = 0.5 * twice.tail;
+                value[i - start] = 0.5 * (twice.head + twice.tail);
             }
         } else {
             INDEPENDENT
@@ -2697,11 +2763,10 @@ INLINE double kl_normal_logvar_sum(size_t n, const double *mu1, const double *lo
                 const uint64_t holds = kl_normal_logvar_holds(mu1[i], logvar1[i], mu2[i], logvar2[i]);
                 const pair twice = kl_normal_logvar_twice(mu1[i], logvar1[i], mu2[i], logvar2[i]);
                 const kl_normal_logvar_parts_t at = kl_normal_logvar_parts(mu1[i], logvar1[i], mu2[i], logvar2[i]);
-                head[i - start] = choose(holds, 0.5 * twice.head, product(at.head, at.unscale));
-                tail[i - start] = choose(holds, 0.5 * twice.tail, product(at.tail, at.unscale));
+                value[i - start] = choose(holds, 0.5 * (twice.head + twice.tail), (at.head + at.tail) * at.unscale);
             }
         }
-        add_block(&sum, end - start, head, tail);
+        add_block(&sum, end - start, value);
     }
     return sum_of_lanes(&sum);
 }
@@ -2733,15 +2798,21 @@ INLINE double kl_normal_logvar_sumf(size_t n, const float *mu1, const float *log
     const float *logvar2)
 {
     lanes sum = { { 0.0 }, { 0.0 } };
-    double value[LONG_BLOCK];
     for (size_t start = 0; start < n; start += LONG_BLOCK) {
         const size_t end = n - start < LONG_BLOCK ? n : start + LONG_BLOCK;
-        INDEPENDENT
-        for (size_t i = start; i < end; i++) {
-            value[i - start] = kl_normal_logvar_narrow((double)mu1[i], (double)logvar1[i], (double)mu2[i],
-                (double)logvar2[i]);
+        double column[LANES] = { 0.0 };
+        size_t row = start;
+        for (; row + LANES <= end; row += LANES) {
+            INDEPENDENT
+            for (size_t i = row; i < row + LANES; i++) {
+                column[i - row] += kl_normal_logvar_narrow((double)mu1[i], (double)logvar1[i], (double)mu2[i],
+                    (double)logvar2[i]);
+            }
         }
-        add_values(&sum, end - start, value);
+        for (size_t i = row; i < end; i++)
+            column[i - row] += kl_normal_logvar_narrow((double)mu1[i], (double)logvar1[i], (double)mu2[i],
+                (double)logvar2[i]);
+        add_block(&sum, LANES, column);
     }
     return sum_of_lanes(&sum);
 }

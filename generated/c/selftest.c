@@ -52,12 +52,12 @@ static int evaluate(const char *name, const double *a, double *out, double *boun
         return 1;
     }
     if (strcmp(name, "kl_unit_logstd") == 0) {
-        *bound = 1.31;
+        *bound = 1.45;
         out[0] = derive_kl_unit_logstd(a[0], a[1]);
         return 1;
     }
     if (strcmp(name, "kl_unit_logvar") == 0) {
-        *bound = 1.31;
+        *bound = 1.45;
         out[0] = derive_kl_unit_logvar(a[0], a[1]);
         return 1;
     }
@@ -72,12 +72,12 @@ static int evaluate(const char *name, const double *a, double *out, double *boun
         return 1;
     }
     if (strcmp(name, "kl_normal_logstd") == 0) {
-        *bound = 1.3199999999999998;
+        *bound = 1.47;
         out[0] = derive_kl_normal_logstd(a[0], a[1], a[2], a[3]);
         return 1;
     }
     if (strcmp(name, "kl_normal_logvar") == 0) {
-        *bound = 1.3199999999999998;
+        *bound = 1.47;
         out[0] = derive_kl_normal_logvar(a[0], a[1], a[2], a[3]);
         return 1;
     }

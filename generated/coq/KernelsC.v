@@ -180,6 +180,20 @@ Theorem c_kl_unit_logstd_path2 :
   forall mu logstd : R,
   forall k0 : Z,
   is_kl (normal_density mu (exp logstd)) (normal_density 0 1)
+    (powerRZ 2 (k0 - 1) + mu ^ 2 / 2 + 1 / 2 * (powerRZ 2 k0 - 1) * (2 * logstd - ln 2 * IZR k0) +
+    powerRZ 2 (k0 - 1) * (logstd - 1 / 2 * ln 2 * IZR k0) * (2 * logstd - ln 2 * IZR k0) + powerRZ 2
+    (k0 - 1) * ((2 * exp (2 * logstd - ln 2 * IZR k0) + 2 * ln 2 * IZR k0 - 4 * logstd - 2) / (2 *
+    logstd - ln 2 * IZR k0) ^ 2 - 1) * (logstd - 1 / 2 * ln 2 * IZR k0) * (2 * logstd - ln 2 * IZR
+    k0) - 1 / 2 * ln 2 * IZR k0 - 1 / 2).
+Proof. solve_kl_integral. Qed.
+
+(** ** kernels-c: kl_unit_logstd_narrow *)
+
+(** the path of mu = 2.25, logstd = 0.125 *)
+Theorem c_kl_unit_logstd_path3 :
+  forall mu logstd : R,
+  forall k0 : Z,
+  is_kl (normal_density mu (exp logstd)) (normal_density 0 1)
     (powerRZ 2 (k0 - 1) + mu ^ 2 / 2 + powerRZ 2 (k0 - 1) * (ln 2 * IZR k0 + exp (2 * logstd - ln 2
     * IZR k0) - 2 * logstd - 1) + 1 / 2 * (powerRZ 2 k0 - 1) * (2 * logstd - ln 2 * IZR k0) - 1 / 2
     * ln 2 * IZR k0 - 1 / 2).
@@ -200,6 +214,20 @@ Proof. solve_kl_integral. Qed.
 
 (** the path of mu = 2.25, logvar = 0.125 *)
 Theorem c_kl_unit_logvar_path2 :
+  forall mu logvar : R,
+  forall k0 : Z,
+  is_kl (normal_density mu (exp (logvar / 2))) (normal_density 0 1)
+    (powerRZ 2 (k0 - 1) + mu ^ 2 / 2 + 1 / 2 * (powerRZ 2 k0 - 1) * (logvar - ln 2 * IZR k0) +
+    powerRZ 2 (k0 - 1) * (logvar - ln 2 * IZR k0) * (logvar / 2 - 1 / 2 * ln 2 * IZR k0) + powerRZ 2
+    (k0 - 1) * ((2 * exp (logvar - ln 2 * IZR k0) + 2 * ln 2 * IZR k0 - 2 * logvar - 2) / (logvar -
+    ln 2 * IZR k0) ^ 2 - 1) * (logvar - ln 2 * IZR k0) * (logvar / 2 - 1 / 2 * ln 2 * IZR k0) - 1 /
+    2 * ln 2 * IZR k0 - 1 / 2).
+Proof. solve_kl_integral. Qed.
+
+(** ** kernels-c: kl_unit_logvar_narrow *)
+
+(** the path of mu = 2.25, logvar = 0.125 *)
+Theorem c_kl_unit_logvar_path3 :
   forall mu logvar : R,
   forall k0 : Z,
   is_kl (normal_density mu (exp (logvar / 2))) (normal_density 0 1)
@@ -368,10 +396,13 @@ Theorem c_kl_normal_logstd_path2 :
   forall mu1 logstd1 mu2 logstd2 : R,
   forall k0 k1 : Z,
   is_kl (normal_density mu1 (exp logstd1)) (normal_density mu2 (exp logstd2))
-    (powerRZ 2 (k0 - 1) + powerRZ 2 (k0 - 1) * (2 * logstd2 + ln 2 * IZR k0 + exp (2 * logstd1 - 2 *
-    logstd2 - ln 2 * IZR k0) - 2 * logstd1 - 1) + 1 / 2 * (powerRZ 2 k0 - 1) * (2 * logstd1 - 2 *
-    logstd2 - ln 2 * IZR k0) + powerRZ 2 (k1 - 1) * (mu1 - mu2) ^ 2 * exp (- (2 * logstd2) - ln 2 *
-    IZR k1) - 1 / 2 * ln 2 * IZR k0 - 1 / 2).
+    (powerRZ 2 (k0 - 1) + 1 / 2 * (powerRZ 2 k0 - 1) * (2 * logstd1 - 2 * logstd2 - ln 2 * IZR k0) +
+    powerRZ 2 (k0 - 1) * (logstd1 - logstd2 - 1 / 2 * ln 2 * IZR k0) * (2 * logstd1 - 2 * logstd2 -
+    ln 2 * IZR k0) + powerRZ 2 (k1 - 1) * (mu1 - mu2) ^ 2 * exp (- (2 * logstd2) - ln 2 * IZR k1) +
+    powerRZ 2 (k0 - 1) * ((2 * exp (2 * logstd1 - 2 * logstd2 - ln 2 * IZR k0) + 4 * logstd2 + 2 *
+    ln 2 * IZR k0 - 4 * logstd1 - 2) / (2 * logstd1 - 2 * logstd2 - ln 2 * IZR k0) ^ 2 - 1) *
+    (logstd1 - logstd2 - 1 / 2 * ln 2 * IZR k0) * (2 * logstd1 - 2 * logstd2 - ln 2 * IZR k0) - 1 /
+    2 * ln 2 * IZR k0 - 1 / 2).
 Proof. solve_kl_integral. Qed.
 
 (** ** kernels-c: kl_normal_logstd_narrow *)
@@ -407,10 +438,12 @@ Theorem c_kl_normal_logvar_path2 :
   forall mu1 logvar1 mu2 logvar2 : R,
   forall k0 k1 : Z,
   is_kl (normal_density mu1 (exp (logvar1 / 2))) (normal_density mu2 (exp (logvar2 / 2)))
-    (powerRZ 2 (k0 - 1) + powerRZ 2 (k0 - 1) * (logvar2 + ln 2 * IZR k0 + exp (logvar1 - logvar2 -
-    ln 2 * IZR k0) - logvar1 - 1) + 1 / 2 * (powerRZ 2 k0 - 1) * (logvar1 - logvar2 - ln 2 * IZR k0)
-    + powerRZ 2 (k1 - 1) * (mu1 - mu2) ^ 2 * exp (- logvar2 - ln 2 * IZR k1) - 1 / 2 * ln 2 * IZR k0
-    - 1 / 2).
+    (powerRZ 2 (k0 - 1) + 1 / 2 * (powerRZ 2 k0 - 1) * (logvar1 - logvar2 - ln 2 * IZR k0) + powerRZ
+    2 (k0 - 1) * (logvar1 - logvar2 - ln 2 * IZR k0) * (logvar1 / 2 - logvar2 / 2 - 1 / 2 * ln 2 *
+    IZR k0) + powerRZ 2 (k1 - 1) * (mu1 - mu2) ^ 2 * exp (- logvar2 - ln 2 * IZR k1) + powerRZ 2 (k0
+    - 1) * ((2 * logvar2 + 2 * exp (logvar1 - logvar2 - ln 2 * IZR k0) + 2 * ln 2 * IZR k0 - 2 *
+    logvar1 - 2) / (logvar1 - logvar2 - ln 2 * IZR k0) ^ 2 - 1) * (logvar1 - logvar2 - ln 2 * IZR
+    k0) * (logvar1 / 2 - logvar2 / 2 - 1 / 2 * ln 2 * IZR k0) - 1 / 2 * ln 2 * IZR k0 - 1 / 2).
 Proof. solve_kl_integral. Qed.
 
 (** ** kernels-c: kl_normal_logvar_narrow *)
