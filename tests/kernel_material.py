@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 
 from derive.proofs import REGISTRY
 
 from derive.emit import Material, c, python
-from derive.kernel import Function, Kernel, functions_below
+from derive.kernel import Function, Kernel, Node, functions_below
 from derive.lower import Lowered, lower
 
 
@@ -38,3 +39,19 @@ def functions() -> tuple[Function, ...]:
     roots = [f for k in kernels for f in (k.function, k.careful, k.narrow) if f is not None]
     roots += [f for k in kernels if k.ordinary for f in (k.ordinary.holds, k.ordinary.function)]
     return tuple(functions_below(roots))
+
+
+def replaced(of: Function, old: Node, new: Node) -> Function:
+    """The function with one node replaced by another wherever it is used."""
+    known: dict[Node, Node] = {}
+
+    def copy(n: Node) -> Node:
+        if n not in known:
+            args = tuple(copy(a) for a in n.args)
+            same = all(a is b for a, b in zip(args, n.args, strict=True))
+            known[n] = new if n is old else n if same else replace(n, args=args)
+        return known[n]
+
+    results = tuple((name, copy(r)) for name, r in of.results)
+    names = {copy(n): name for n, name in of.names.items()}
+    return replace(of, results=results, names=names)

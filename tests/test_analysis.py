@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from fractions import Fraction
 
 import pytest
 from flint import arb, ctx
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from kernel_material import replaced
 
 from derive.errors import CheckFailed
 from derive.kernel import Builder, Function, Node, argument, constant, fma, function, node, operands
@@ -26,7 +26,7 @@ from derive.lower.values import PLANS
 # --- soundness ---------------------------------------------------------------------------------------------------
 
 _BINARY = ("add", "sub", "mul", "div")
-_TRANSFORMS = ("two_sum", "two_prod")
+_TRANSFORMS = {"two_sum": 2, "two_prod": 2, "two_fma": 3}
 
 
 @st.composite
@@ -39,7 +39,7 @@ def kernels(draw: st.DrawFn) -> tuple[Function, list[tuple[float, float]]]:
         if kind == "fma":
             pool.append(fma(*chosen))
         elif kind in _TRANSFORMS:
-            made = node(kind, *chosen[:2])
+            made = node(kind, *chosen[: _TRANSFORMS[kind]])
             pool += [Node("result", (made,), 0), Node("result", (made,), 1)]
         else:
             pool.append(node(kind, *chosen[:2]))
@@ -78,6 +78,8 @@ def exact_value(of: Function, at: list[float]) -> Fraction:
                 known[n] = (a[0] + a[1], Fraction(0))
             case "two_prod":
                 known[n] = (a[0] * a[1], Fraction(0))
+            case "two_fma":
+                known[n] = (a[0] * a[1] + a[2], Fraction(0))
     value = known[of.results[0][1]]
     assert isinstance(value, Fraction)
     return value
@@ -223,20 +225,6 @@ def test_a_coefficient_moved_by_a_few_ulp_raises_the_certified_error(degree: int
     moved[degree] *= 1 + 2.0 ** (-50 + 5 * degree)
     after = certify(EXPONENTIAL, moved, lambda j: bounds.inverse_factorial(j + 3)).error
     assert after > 1.3 * before
-
-
-def replaced(of: Function, old: Node, new: Node) -> Function:
-    """The function with one node replaced by another wherever it is used."""
-    known: dict[Node, Node] = {}
-
-    def copy(n: Node) -> Node:
-        if n not in known:
-            known[n] = new if n is old else (replace(n, args=tuple(copy(a) for a in n.args)) if n.args else n)
-        return known[n]
-
-    results = tuple((name, copy(r)) for name, r in of.results)
-    names = {copy(n): name for n, name in of.names.items()}
-    return replace(of, results=results, names=names)
 
 
 @pytest.mark.usefixtures("fresh")

@@ -146,11 +146,10 @@ def test_infinite_and_undefined_terms(library: ctypes.CDLL, precision: Precision
 @pytest.mark.parametrize(
     "change",
     [
-        ("sum->tail[lane] += total.tail + tail[row + lane];", "sum->tail[lane] += tail[row + lane];"),
-        ("sum->tail[lane] += total.tail + tail[row + lane];", "sum->tail[lane] += total.tail;"),
+        ("sum->tail[lane] += total.tail;", "sum->tail[lane] += 0.0;"),
         ("for (; count % LANES; count++)", "for (; 0; count++)"),
     ],
-    ids=["a lane's tail is dropped", "the terms' tails are dropped", "a remainder is left out"],
+    ids=["the tails of the lanes are dropped", "a remainder is left out"],
 )
 def test_a_broken_sum_is_found_out(tmp_path: Path, change: tuple[str, str]) -> None:
     source = kernel_material.files()["c/derive_kl.c"]

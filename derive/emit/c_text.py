@@ -163,7 +163,7 @@ INLINE pair two_prod(double a, double b)
     return whole;
 }
 
-/* head + tail is a b + c, but for a rounding of the tail: for a b and c not negative; fast, where head - c is exact. */
+/* head + tail is a b + c but for a rounding of the tail: where neither is negative; fast, where head - c is exact. */
 INLINE pair two_fma(double a, double b, double c)
 {
     pair sum;

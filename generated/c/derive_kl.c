@@ -171,7 +171,7 @@ INLINE pair two_prod(double a, double b)
     return whole;
 }
 
-/* head + tail is a b + c up to a rounding of the tail: for a b and c not negative, and, fast, where head - c is exact. */
+/* head + tail is a b + c but for a rounding of the tail: where neither is negative; fast, where head - c is exact. */
 INLINE pair two_fma(double a, double b, double c)
 {
     pair sum;
@@ -1568,10 +1568,10 @@ INLINE pair kl_normal_var_twice(const double mu1, const double var1, const doubl
     const pair square = two_prod(m.head, m.head);
     /* (mu1 - mu2)^2 / var2 */
     const double offset = product(square.head, by_s2);
-    const double remainder = fma(-offset, var2, square.head) + fma(m.head * 2.0, m.tail, square.tail);
+    const double left = fma(-offset, var2, square.head) + fma(m.head * 2.0, m.tail, square.tail);
     const double low = fma(change, t_tail, fma(scale.k, -0x1.a39ef35793c76p-33, start.tail + product2.tail))
         + minus_log_pair_of.tail;
-    const pair total_of = total(start.head, minus_log_pair_of.head, fma(remainder, by_s2, low), offset, 1.0);
+    const pair total_of = total(start.head, minus_log_pair_of.head, fma(left, by_s2, low), offset, 1.0);
     pair out;
     out.head = total_of.head;
     out.tail = total_of.tail;

@@ -17,7 +17,8 @@
    the
    array form are added without loss, each to one of 32 partial sums by its index, so that the bits depend on neither
    alignment, instruction set nor compiler. A sum of no elements is 0; terms below the normal range are rounded there
-   one by one. */
+   one
+   by one. */
 
 #ifndef DERIVE_KL_H
 #define DERIVE_KL_H

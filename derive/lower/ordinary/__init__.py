@@ -130,8 +130,8 @@ def _normal_power(order: int) -> tuple[Body, Body]:
         if order == 1:
             square = _squared(b, m)
             offset = b.let("offset", square.head * q.inverse, "(mu1 - mu2)^2 / var2")
-            remainder = b.let("remainder", fma(-offset, s2, square.head) + square.tail)
-            return TOTAL(*parts, fma(remainder, q.inverse, low), offset, 1.0)  # type: ignore[return-value]
+            left = b.let("left", fma(-offset, s2, square.head) + square.tail)
+            return TOTAL(*parts, fma(left, q.inverse, low), offset, 1.0)  # type: ignore[return-value]
         z = b.let("z", m.head * q.inverse, "((mu1 - mu2) / std2)^2")
         z_tail = b.let("z_tail", (fma(-z, s2, m.head) + m.tail) * q.inverse)
         return TOTAL(*parts, fma(exact_mul(z, 2.0), z_tail, low), z, z)  # type: ignore[return-value]

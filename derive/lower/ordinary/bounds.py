@@ -56,9 +56,11 @@ def certificate(name: str) -> Certificate:
 def value(name: str, function: Function) -> Proved:
     """The relative error of the head and tail of a function for ordinary arguments."""
     if _is_log(name):
-        excess, total = excess_log(EXCESS_LOG if "_unit_" in name else EXCESS_LOG_PAIR), TOTAL_LOG
+        excess = excess_log(EXCESS_LOG if "_unit_" in name else EXCESS_LOG_PAIR)
     else:
-        excess, total = excess_power(name, function), TOTAL
+        excess = excess_power(name, function)
+    total = call_of(function, TOTAL, TOTAL_LOG).function
+    assert total is not None
     square, worst = square_term(name, function), Worst()
     for theta in subdivision(0.0, 1.0, 16):
         # Of the parts of the excess only the sizes are given; all together are 1 - theta.

@@ -27,9 +27,9 @@ from derive.lower.analyse import (
 )
 from derive.lower.bounds import Proved, Worst, exponential_certificate, inverse_factorial, named
 from derive.lower.certify import Certificate, box, certify, subdivision
-from derive.lower.constants import LOG2_HEAD, SHORT_LOG2_HEAD
-from derive.lower.ordinary.log_scales import EXCESS_LOG, EXCESS_LOG_PAIR, LARGEST_POWER, SMALLEST_POWER, WEIGHT
-from derive.lower.ordinary.parts import Parts, boxes_for, exact_anchor
+from derive.lower.constants import LOG2_HEAD, SHORT_LOG2_HEAD, SHORT_LOG2_TAIL
+from derive.lower.ordinary.log_scales import EXCESS_LOG, LARGEST_POWER, SMALLEST_POWER, WEIGHT
+from derive.lower.ordinary.parts import Parts, boxes_for, exact_anchor, fix
 from derive.lower.polynomials import (
     REDUCED_EXPONENT,
     SHIFTED_EXPONENT,
@@ -79,7 +79,8 @@ def _begin_log(analysis: Analysis, function: Function, k: int, r: arb) -> None:
     nodes = named(function)
     begin = nodes["start_head"].args[0]
     anchor, change = exact_anchor(k), arb(2) ** k - 1
-    analysis.known[nodes["anchor"]], analysis.known[nodes["change"]] = exactly(anchor), exactly(change)
+    fix(analysis, nodes["anchor"], anchor)
+    fix(analysis, nodes["change"], change)
     if not all(_head_less_anchor_is_exact(k, low, high) for low, high in _by_binade(r)):
         raise CheckFailed(f"rounding analysis: at k = {k} the difference in a fast_two_fma may be inexact")
     analysis.known[begin] = transform_with_rounded_tail(Rounded(anchor + change * r), 1)
@@ -102,13 +103,12 @@ def excess_log(function: Function = EXCESS_LOG) -> Parts:
     ctx.prec = PRECISION
     nodes, worst = named(function), None
     scale, square = nodes["scale"].args[0], nodes["half_square_head"].args[0]
-    with_tail = function is EXCESS_LOG_PAIR
+    with_tail = len(function.parameters) == 2
     for r in subdivision(*SHIFTED_EXPONENT, 64):
         rest = r * 2 * exponential_rest(r)
         given: dict[Node, Given] = {
             scale: (exactly(0), exactly(1)),
             nodes["start_head"].args[0]: (exactly(0), exactly(0)),
-            nodes["c"]: exactly(0),
             nodes["growth"]: exactly(1),
             square: head_and_tail(arb(1), arb(0)),
             nodes["r"]: exactly(r),
@@ -122,7 +122,7 @@ def excess_log(function: Function = EXCESS_LOG) -> Parts:
         worst = found if worst is None else worst | found
     assert worst is not None
     for k in filter(None, range(SMALLEST_POWER, LARGEST_POWER + 1)):
-        for r in subdivision(*SHIFTED_EXPONENT, boxes_for(k)):
+        for r in (arb("-0.2"), arb("0.3"), *subdivision(*SHIFTED_EXPONENT, boxes_for(k))):
             worst |= _excess_log_on(function, k, r)
     return worst
 
@@ -151,11 +151,12 @@ def _excess_log_on(function: Function, k: int, r: arb) -> Parts:
     given: dict[Node, Given] = {
         nodes["scale"].args[0]: (exactly(k), exactly(power)),
         nodes["r"]: exactly(r),
-        nodes["c"]: exactly(-c).disturbed(c.abs_upper() * UNIT * arb("2.01")),
     }
-    # exp(c) is read as 1 + c, the effect of the tail of x as linear in it, and the polynomial as what it approximates.
-    method = power * (c * c + (r.exp() - 1 - r) * shifted_certificate().error)
-    if function is EXCESS_LOG_PAIR:
+    # log 2 is read as two doubles, exp(c) as 1 + c, the effect of the tail of x as linear in it, and the polynomial as
+    # what it approximates.
+    lost = abs(k) * (arb.const_log2() - head - arb(SHORT_LOG2_TAIL)).abs_upper()
+    method = power * (c * c + 2 * lost + (r.exp() - 1 - r) * shifted_certificate().error)
+    if len(function.parameters) == 2:
         given[function.parameters[1]] = exactly(arb(0, (x.abs_upper() * UNIT).abs_upper()))
         method += 2 * (power + 1) * (x.abs_upper() * UNIT) ** 2
     analysis = Analysis(given)

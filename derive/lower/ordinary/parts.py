@@ -10,7 +10,7 @@ from flint import arb, fmpq
 
 from derive.errors import CheckFailed
 from derive.kernel import Function, Node, operands
-from derive.lower.analyse import Rounded, error_of_sum
+from derive.lower.analyse import Analysis, Rounded, error_of_sum, exactly
 from derive.lower.constants import SHORT_LOG2_HEAD
 
 
@@ -24,8 +24,14 @@ class Parts:
 
     @staticmethod
     def of(parts: Sequence[Rounded], exact: arb, method: arb) -> Parts:
-        """Parts computed for ``exact``, which the tree in real arithmetic misses by at most ``method``."""
+        """Parts computed for ``exact``, which the tree in real arithmetic misses by at most ``method``.
+
+        That it misses by no more is seen on boxes that are points.
+        """
         least = arb(exact.abs_lower())
+        missed = sum((part.exact for part in parts), -exact)
+        if missed.abs_lower() > method.abs_upper():
+            raise CheckFailed("rounding analysis: in real arithmetic the parts are not what they are computed for")
         error = (error_of_sum(*parts) + method) / least
         if not (least > 0 and error.is_finite()):
             raise CheckFailed("rounding analysis: no finite relative error on a box; subdivide")
@@ -46,9 +52,19 @@ def exact_anchor(k: int) -> arb:
     return arb(fmpq(whole.numerator, whole.denominator))
 
 
+def fix(analysis: Analysis, n: Node, value: arb) -> None:
+    """Note that a node has no error, after a look that it is what the tree computes there."""
+    if not analysis.number(n).hull().overlaps(value):
+        raise CheckFailed("rounding analysis: a number that is taken as exact is not the one that the tree computes")
+    analysis.known[n] = exactly(value)
+
+
 def boxes_for(k: int) -> int:
     return 256 if abs(k) == 1 else 64 if abs(k) < 5 else 16
 
 
 def call_of(function: Function, *callees: Function) -> Node:
-    return next(n for n in operands(r for _, r in function.results) if n.op == "call" and n.function in callees)
+    """The call of one of these functions, by name, in a function."""
+    names = {callee.name for callee in callees}
+    nodes = operands(r for _, r in function.results)
+    return next(n for n in nodes if n.function is not None and n.function.name in names)

@@ -21,7 +21,7 @@ from derive.lower.analyse import PRECISION, UNIT, Analysis, Given, Rounded, erro
 from derive.lower.bounds import Proved, Worst, atanh_series, named
 from derive.lower.certify import Certificate, box, certify, subdivision
 from derive.lower.constants import SHORT_LOG2_HEAD
-from derive.lower.ordinary.parts import Parts, boxes_for, call_of, exact_anchor
+from derive.lower.ordinary.parts import Parts, boxes_for, call_of, exact_anchor, fix
 from derive.lower.ordinary.power_scales import ATANH_REST, LARGEST_RATIO, MINUS_LOG, MINUS_LOG_PAIR, SMALLEST_RATIO
 from derive.lower.ordinary.total import TOTAL
 from derive.lower.polynomials import WIDER_ATANH, coefficients
@@ -43,8 +43,8 @@ def atanh_certificate() -> Certificate:
 def _parts(analysis: Analysis, function: Function, k: int, parts: tuple[Node, ...]) -> list[Rounded]:
     """The three parts, with what is known of their beginning; in std, 2^k - 1 has the factor 2."""
     nodes = named(function)
-    analysis.known[nodes["anchor"]] = exactly(exact_anchor(k))
-    analysis.known[nodes["change"]] = exactly((arb(2) ** k - 1) * (2 if "squared" in nodes else 1))
+    fix(analysis, nodes["anchor"], exact_anchor(k))
+    fix(analysis, nodes["change"], (arb(2) ** k - 1) * (2 if "squared" in nodes else 1))
     begin = nodes["start_head"].args[0]
     anchor, product = begin.args
     multiple_of = 1 / arb(max(Fraction(SHORT_LOG2_HEAD).denominator, 2 ** max(-k, 0)))
@@ -161,7 +161,7 @@ def excess_power(name: str, function: Function) -> Parts:
     rest = arb.const_log2() - arb(SHORT_LOG2_HEAD)
     reach = REDUCED_T if "by_s2" in nodes else UNIT_T
     for k in _powers(order):
-        for t in subdivision(*reach, boxes_for(k // order)):
+        for t in (arb("-0.2"), arb("0.3"), *subdivision(*reach, boxes_for(k // order))):
             value = t - (1 + t).log()
             exact = arb(2) ** k * (1 + t) ** order - 1 - k * arb.const_log2() - order * (1 + t).log()
             method = abs(k) * rest * UNIT
