@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import math
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
@@ -35,9 +35,16 @@ def quick_to_compile(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(speed, "BUILDS", {"C, cc -O3": ("-O0", NO_CLONES)})
 
 
-def raced(kernel: str, precision: str, python: Path | None = None) -> speed.Speed:
+def raced(kernel: str, precision: str, python: Path | None = None, cases: Sequence[speed.Case] = ()) -> speed.Speed:
     return speed.measure(
-        GENERATED, kernels=[kernel], sizes=[100], precisions=[precision], seconds=0.0, python=python, progress=silent
+        GENERATED,
+        kernels=[kernel],
+        sizes=[100],
+        precisions=[precision],
+        seconds=0.0,
+        python=python,
+        progress=silent,
+        cases=cases,
     )
 
 
@@ -109,13 +116,21 @@ def test_near_the_optimum_ours_is_right_and_the_usual_formulas_are_not(errors: l
             assert all(found.worst[usual.name] > 100.0 for usual in BY_ACCURACY)
 
 
-def test_the_tables_have_a_row_for_everything(errors: list[accuracy.Errors], need: Callable[..., None]) -> None:
+def test_the_table_has_a_row_for_everything(errors: list[accuracy.Errors], need: Callable[..., None]) -> None:
     need("cc")
-    lines = report.accuracy_table(errors)
-    assert len(lines) == 2 + len(BY_ACCURACY) + 1
+    alone = report.table(errors)
+    assert len(alone) == 2 + len(BY_ACCURACY) + 1
+    cases = accuracy.cases(report.SHOWN, 3000)
+    made = raced("kl_unit_logvar", "binary64", cases=cases)
+    found = accuracy.of_contestants(report.SHOWN, 3000, made)
+    lines = [line for line in report.table(found + report.formulas_alone(errors), made) if line.startswith("|")]
     assert len({line.count("|") for line in lines}) == 1
-    rows = [line for line in report.speed_table(raced("kl_unit_logvar", "binary64")) if line.startswith("|")]
-    assert len({line.count("|") for line in rows}) == 1
+    timed = [label for label in made.rows[0].ns if label != "stream" and not label.endswith("sum")]
+    assert len(lines) == 2 + len(timed) + len(BY_ACCURACY) - 1
+    for each in found:
+        assert all(each.worst[label] <= 1.0 for label in speed.BUILDS)
+        assert each.worst["NumPy file"] <= 4.0
+        assert each.worst["NumPy, naive"] > 100.0
 
 
 def test_the_plot_is_drawn_alike_twice(errors: list[accuracy.Errors], tmp_path: Path) -> None:

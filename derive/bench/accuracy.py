@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 import tempfile
 from collections.abc import Mapping, Sequence
@@ -11,7 +12,7 @@ from pathlib import Path
 import numpy as np
 
 from derive.bench.formulas import BY_ACCURACY
-from derive.bench.speed import compile_library
+from derive.bench.speed import Case, Speed, compile_library
 from derive.verify.closed_form import exact_columns
 from derive.verify.compilers import NO_CLONES
 from derive.verify.functions import FAMILY_OF
@@ -55,24 +56,33 @@ def measure(folder: Path, distances: Sequence[float], count: int) -> list[Errors
         compile_library(folder / "c" / "derive_kl.c", library, ("-O1", NO_CLONES))
         ours = CLibrary(library.read_bytes())
     found = []
-    for precision in PRECISIONS:
-        for distance in distances:
-            columns = _points(precision, distance, count)
-            values = {u.name: _formula(u.expression, columns) for u in BY_ACCURACY}
-            values[OURS] = ours(KERNEL, precision, columns)[0]
-            exact = exact_columns(FAMILY_OF[KERNEL], [c.tolist() for c in columns])[0]
-            known = ExactValues.of(exact, precision)
-            worst = {label: float(np.max(known.error(v.astype(precision.dtype)))) for label, v in values.items()}
-            negative = {label: bool(np.any(v < 0)) for label, v in values.items()}
-            found.append(Errors(precision.name, distance, worst, negative))
+    for precision, distance in itertools.product(PRECISIONS, distances):
+        columns = _points(precision, distance, count)
+        values = {u.name: _formula(u.expression, columns) for u in BY_ACCURACY}
+        values[OURS] = ours(KERNEL, precision, columns)[0]
+        found.append(_errors(precision, distance, columns, values))
     return found
 
 
-def as_text(error: float) -> str:
-    """An error for a table: two digits, a power of ten from 10^4 on."""
-    if error < 10:
-        return f"{error:.2f}"
-    if error < 1e4:
-        return f"{error:.0f}"
-    mantissa, exponent = f"{error:.0e}".split("e")
-    return f"{mantissa}e{int(exponent)}"
+def _errors(
+    precision: Precision, distance: float, columns: Sequence[FloatArray], values: Mapping[str, FloatArray]
+) -> Errors:
+    exact = exact_columns(FAMILY_OF[KERNEL], [c.tolist() for c in columns])[0]
+    known = ExactValues.of(exact, precision)
+    worst = {label: float(np.max(known.error(v.astype(precision.dtype)))) for label, v in values.items()}
+    return Errors(precision.name, distance, worst, {label: bool(np.any(v < 0)) for label, v in values.items()})
+
+
+def cases(distances: Sequence[float], count: int) -> list[Case]:
+    """The points that :func:`measure` takes, for contestants of the race."""
+    every = itertools.product(PRECISIONS, distances)
+    return [Case(p.name, tuple(c.tolist() for c in _points(p, distance, count))) for p, distance in every]
+
+
+def of_contestants(distances: Sequence[float], count: int, speed: Speed) -> list[Errors]:
+    """The errors of the values that the contestants of a race gave at the :func:`cases`."""
+    found = []
+    for (precision, distance), values in zip(itertools.product(PRECISIONS, distances), speed.values, strict=True):
+        arrays = {label: np.array(value, precision.dtype) for label, value in values.items()}
+        found.append(_errors(precision, distance, _points(precision, distance, count), arrays))
+    return found

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from derive.bench.accuracy import OURS, Errors
+from derive.bench.formulas import BY_ACCURACY
 from derive.errors import MissingTool
 
 #: Colours that remain apart for the colour-blind (Okabe and Ito), and a mark of its own for each line.
@@ -32,7 +33,8 @@ def draw(errors: Sequence[Errors], path: Path) -> None:
     for panel, precision in zip(panels, ("binary32", "binary64"), strict=True):
         chosen = [e for e in errors if e.precision == precision]
         distances = [e.distance for e in chosen]
-        for label, (colour, mark) in zip(chosen[0].worst, _STYLES, strict=True):
+        lines = (*(usual.name for usual in BY_ACCURACY), OURS)
+        for label, (colour, mark) in zip(lines, _STYLES, strict=True):
             width = 2.4 if label == OURS else 1.5
             worst = [max(e.worst[label], 0.1) for e in chosen]
             panel.plot(distances, worst, color=colour, marker=mark, markersize=4.5, linewidth=width, label=label)

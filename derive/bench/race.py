@@ -1,8 +1,8 @@
 """A race: contestants computing the same arrays in turns, the best time of each. One process, one core, one thread.
 
 Run as a script by the interpreter in which the peers are installed, which need not be the one that derive is installed
-in; therefore it imports nothing of derive. It reads one JSON document on standard input and writes one on standard
-output.
+in; therefore it imports nothing of derive. It reads one JSON document on standard input and writes one to the
+file that this names, because a pipe would be full before anybody reads it.
 """
 
 from __future__ import annotations
@@ -41,8 +41,8 @@ def _c_function(library: str, name: str, arrays: list[Any], out: Any) -> Call:
     alive = [*arrays, out]  # the pointers do not keep what they point to
 
     def run() -> object:
-        assert alive
-        return call(*arguments)
+        result = call(*arguments)
+        return result if alive[-1] is None else alive[-1]
 
     return run
 
@@ -112,6 +112,23 @@ def _contestants(
     return race
 
 
+def _values(job: Mapping[str, Any], missing: dict[str, str]) -> list[dict[str, list[float]]]:
+    """What the contestants compute for the first formula at the cases, each a format and a column per argument."""
+    np = importlib.import_module("numpy")
+    found = []
+    for case in job["cases"]:
+        arrays = [np.array(column, _dtype(case["precision"])) for column in case["columns"]]
+        race = _contestants(job, job["usual"][0], arrays, missing)
+        labels = [label for label in race if label != "stream" and not label.endswith("sum")]
+        found.append({label: np.array(race[label](), np.float64).tolist() for label in labels})
+    return found
+
+
+def _dtype(precision: str) -> Any:
+    np = importlib.import_module("numpy")
+    return np.float64 if precision == "binary64" else np.float32
+
+
 def _columns(usual: Mapping[str, Any], size: int, precision: str) -> list[Any]:
     """Arguments of ordinary size: means and logarithms from a standard Gaussian."""
     np = importlib.import_module("numpy")
@@ -120,7 +137,7 @@ def _columns(usual: Mapping[str, Any], size: int, precision: str) -> list[Any]:
     for parameter in usual["parameters"]:
         column = source.standard_normal(size)
         columns.append(np.exp(column) if parameter.startswith(("std", "var")) else column)
-    return [np.ascontiguousarray(c, np.float64 if precision == "binary64" else np.float32) for c in columns]
+    return [np.ascontiguousarray(c, _dtype(precision)) for c in columns]
 
 
 def _best(race: Mapping[str, Call], size: int, seconds: float) -> dict[str, float]:
@@ -142,7 +159,7 @@ def _best(race: Mapping[str, Call], size: int, seconds: float) -> dict[str, floa
 
 
 def main() -> None:
-    """Standard input: {stream, libraries, module, usual, sizes, precisions, peers, seconds, core}."""
+    """Standard input: {stream, libraries, module, usual, sizes, precisions, cases, peers, seconds, core, answer}."""
     job = json.load(sys.stdin)
     os.environ.update(ONE_THREAD)
     if job["core"] is not None and hasattr(os, "sched_setaffinity"):
@@ -162,7 +179,10 @@ def main() -> None:
                         "ns": _best(race, size, job["seconds"]),
                     }
                 )
-    json.dump({"rows": rows, "missing": missing, "one_core": job["core"] is not None}, sys.stdout)
+    values = _values(job, missing)
+    document = {"rows": rows, "values": values, "missing": missing, "one_core": job["core"] is not None}
+    with open(job["answer"], "w") as file:
+        json.dump(document, file)
 
 
 if __name__ == "__main__":

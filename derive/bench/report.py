@@ -1,41 +1,64 @@
-"""The table of the README: accuracy near the optimum and speed, ours and the usual formulas, as Markdown."""
+"""The table of the README, as Markdown: accuracy near the optimum and speed, ours, the peers', the usual formulas'."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
-from derive.bench.accuracy import KERNEL, Errors, as_text
+from derive.bench.accuracy import KERNEL, Errors
 from derive.bench.formulas import BY_ACCURACY
-from derive.bench.speed import BUILDS, Speed
+from derive.bench.speed import BUILDS, Row, Speed
 
 #: Distances from the optimum that the table shows.
 SHOWN = (1.0, 1e-2, 1e-4, 1e-6)
+_SHORT = {"binary64": "f64", "binary32": "f32"}
 
 
-def accuracy_table(errors: Sequence[Errors]) -> list[str]:
-    """A row per contestant: its largest error in ulp, at each distance and in both formats."""
-    shown = [e for e in errors if e.distance in SHOWN]
-    heads = [f"{e.precision}, {e.distance:g}" for e in shown]
-    lines = ["| largest error in ulp, at distance | " + " | ".join(heads) + " |", "| --- |" + " ---: |" * len(heads)]
-    for label in shown[0].worst:
-        cells = [as_text(e.worst[label]) + (" (negative)" if e.negative[label] else "") for e in shown]
-        code = f"`{label}`" if label not in {u.name for u in BY_ACCURACY} else label
-        lines.append(f"| {code} | " + " | ".join(cells) + " |")
-    return lines
+def table(errors: Sequence[Errors], speed: Speed | None = None) -> list[str]:
+    """A row per contestant: its largest error in ulp by format and distance, and its time by that of the stream pass.
+
+    ``errors`` may have several entries of one format and distance: each knows some of the contestants.
+    """
+    places = list(dict.fromkeys((e.precision, e.distance) for e in errors if e.distance in SHOWN))
+    rows = [row for row in speed.rows if row.kernel == KERNEL] if speed else []
+    heads = [f"{_SHORT[precision]} {distance:g}" for precision, distance in places]
+    heads += [f"{_SHORT[row.precision]} n = 10^{len(str(row.size)) - 1}" for row in rows]
+    lines = ["| | " + " | ".join(heads) + " |", "| --- |" + " ---: |" * len(heads)]
+    for label in dict.fromkeys(label for e in errors for label in e.worst):
+        known = {(e.precision, e.distance): e for e in errors if label in e.worst}
+        cells = [_error(known[place], label) for place in places] + [_time(row, label) for row in rows]
+        lines.append(f"| {_name(label)} | " + " | ".join(cells) + " |")
+    return [*lines, *_notes(rows, speed)]
 
 
-def speed_table(speed: Speed) -> list[str]:
-    """A row per contestant: time by the stream pass over the same arrays, at each size and in both formats."""
-    rows = [row for row in speed.rows if row.kernel == KERNEL]
-    heads = [f"{row.precision}, 10^{len(str(row.size)) - 1}" for row in rows]
-    lines = ["| time by that of out[i] = a[i] + b[i], at n = | " + " | ".join(heads) + " |"]
-    lines.append("| --- |" + " ---: |" * len(heads))
-    contestants = [c for c in rows[0].ns if c != "stream"]
-    for contestant in contestants:
-        label = f"derive: {contestant}" if contestant.startswith((*BUILDS, "NumPy file")) else contestant
-        lines.append(f"| {label} | " + " | ".join(f"{row.ratio(contestant, 'stream'):.1f}" for row in rows) + " |")
-    lines.append("")
+def formulas_alone(errors: Sequence[Errors]) -> list[Errors]:
+    """The errors of the formulas that no contestant of the race computes."""
+    kept = {usual.name for usual in BY_ACCURACY[1:]}
+    return [replace(e, worst={k: v for k, v in e.worst.items() if k in kept}) for e in errors if e.distance in SHOWN]
+
+
+def _name(label: str) -> str:
+    if label in {usual.name for usual in BY_ACCURACY}:
+        return f"`{label}` in NumPy"
+    return f"**{label}**" if label.startswith((*BUILDS, "NumPy file", "derive")) else label
+
+
+def _error(errors: Errors, label: str) -> str:
+    """Two digits, a power of ten from 10^4 on."""
+    error, sign = errors.worst[label], ", negative" if errors.negative[label] else ""
+    if error < 1e4:
+        return (f"{error:.2f}" if error < 10 else f"{error:.0f}") + sign
+    mantissa, exponent = f"{error:.0e}".split("e")
+    return f"{mantissa}e{int(exponent)}{sign}"
+
+
+def _time(row: Row, label: str) -> str:
+    return f"{row.ratio(label, 'stream'):.1f}" if label in row.ns else ""
+
+
+def _notes(rows: Sequence[Row], speed: Speed | None) -> list[str]:
+    if speed is None:
+        return []
     nanoseconds = ", ".join(f"{row.ns['stream']:.2f}" for row in rows)
-    lines.append(f"The stream pass itself took {nanoseconds} ns an element. One thread on one core.")
-    lines += [f"Not measured: {peer} ({why})." for peer, why in speed.missing.items()]
-    return lines
+    lines = ["", f"The stream pass itself: {nanoseconds} ns an element. One thread on one core."]
+    return lines + [f"Not measured: {peer} ({why})." for peer, why in speed.missing.items()]

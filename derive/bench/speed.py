@@ -52,10 +52,19 @@ class Row:
 
 
 @dataclass(frozen=True)
+class Case:
+    """Arguments at which the contestants' values are wanted, a column per parameter of the first kernel."""
+
+    precision: str
+    columns: tuple[list[float], ...]
+
+
+@dataclass(frozen=True)
 class Speed:
-    """All rows, and which peers were not measured and why."""
+    """All rows, the values at the cases by contestant, and which peers were not measured and why."""
 
     rows: tuple[Row, ...]
+    values: tuple[Mapping[str, list[float]], ...]
     missing: Mapping[str, str]
     one_core: bool
 
@@ -86,6 +95,7 @@ def measure(
     seconds: float,
     python: Path | None,
     progress: Progress,
+    cases: Sequence[Case] = (),
 ) -> Speed:
     """Race the emitted files in ``folder``; peers run where ``python``, by default this interpreter, has them."""
     with tempfile.TemporaryDirectory(prefix="derive-bench-") as name:
@@ -104,24 +114,27 @@ def measure(
             "usual": [asdict(NAIVE[kernel]) for kernel in kernels],
             "sizes": list(sizes),
             "precisions": list(precisions),
+            "cases": [asdict(case) for case in cases],
             "peers": list(race.PEERS),
             "seconds": seconds,
             "core": last_core(),
+            "answer": str(place / "answer.json"),
         }
         document = _run(job, python or Path(sys.executable), progress)
     rows = tuple(Row(r["kernel"], r["precision"], r["size"], r["ns"]) for r in document["rows"])
-    return Speed(rows, document["missing"], document["one_core"])
+    return Speed(rows, tuple(document["values"]), document["missing"], document["one_core"])
 
 
 def _run(job: Mapping[str, Any], python: Path, progress: Progress) -> dict[str, Any]:
     command = [str(python), race.__file__]
     environment, pipe = {**os.environ, **race.ONE_THREAD}, subprocess.PIPE
+    nowhere = subprocess.DEVNULL
     try:
-        process = subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=pipe, text=True, env=environment)
+        process = subprocess.Popen(command, stdin=pipe, stdout=nowhere, stderr=pipe, text=True, env=environment)
     except OSError as error:
         raise UsageError(f"cannot run {python}: {error.strerror}", "--python names a Python that has NumPy") from error
     with process:
-        assert process.stdin is not None and process.stdout is not None and process.stderr is not None
+        assert process.stdin is not None and process.stderr is not None
         process.stdin.write(json.dumps(job))
         process.stdin.close()
         said = []
@@ -129,10 +142,9 @@ def _run(job: Mapping[str, Any], python: Path, progress: Progress) -> dict[str, 
             said.append(line.rstrip())
             if line.startswith("timing "):
                 progress(line.rstrip())
-        answer = process.stdout.read()
     if process.returncode:
         raise CheckFailed(f"the race ended early: {said[-1] if said else 'no message'}")
-    document: dict[str, Any] = json.loads(answer)
+    document: dict[str, Any] = json.loads(Path(job["answer"]).read_text())
     return document
 
 

@@ -115,17 +115,17 @@ def report_command(
     seconds: float,
     python: Path | None,
 ) -> int:
-    """The README's tables, as Markdown: accuracy near the optimum and speed, ours and the usual formulas."""
+    """The README's table, as Markdown: accuracy near the optimum and speed, ours, the peers' and the usual formulas."""
     from derive.bench import accuracy, picture, report, speed
 
     folder = _folder(folder)
     console.note(f"errors of kl_unit_logvar at {count} points for each distance and format")
     errors = accuracy.measure(folder, _DISTANCES, count)
-    console.result("\n".join(report.accuracy_table(errors)))
     document: dict[str, object] = {"accuracy": [e.as_json() for e in errors]}
     if plot is not None:
         picture.draw(errors, plot)
         console.note(f"wrote {plot}")
+    made = None
     if not only_accuracy:
         made = speed.measure(
             folder,
@@ -135,8 +135,10 @@ def report_command(
             seconds=seconds,
             python=python,
             progress=console.note,
+            cases=accuracy.cases(report.SHOWN, count),
         )
-        console.result("\n" + "\n".join(report.speed_table(made)))
+        errors = accuracy.of_contestants(report.SHOWN, count, made) + report.formulas_alone(errors)
         document |= made.as_json()
+    console.result("\n".join(report.table(errors, made)))
     console.document(document)
     return 0
