@@ -231,12 +231,14 @@ def replaced(of: Function, old: Node, new: Node) -> Function:
 
     def copy(n: Node) -> Node:
         if n not in known:
-            known[n] = new if n is old else (replace(n, args=tuple(copy(a) for a in n.args)) if n.args else n)
+            args = tuple(copy(a) for a in n.args)
+            known[n] = new if n is old else n if args == n.args else replace(n, args=args)
         return known[n]
 
     results = tuple((name, copy(r)) for name, r in of.results)
     names = {copy(n): name for n, name in of.names.items()}
-    return replace(of, results=results, names=names)
+    approximates = {copy(n): (name, copy(x)) for n, (name, x) in of.approximates.items()}
+    return replace(of, results=results, names=names, approximates=approximates)
 
 
 @pytest.mark.usefixtures("fresh")
