@@ -227,6 +227,19 @@ def test_the_nearest_to_ties_are_undecided_by_doubles(name: str, judge: bytes) -
     assert undecided > 20
 
 
+@pytest.mark.parametrize("name", NAMES)
+def test_ties_of_a_square_are_decided_by_the_side(name: str, judge: bytes) -> None:
+    ties = [(bits_of(4097 / 4096 * 2.0**exponent), 1) for exponent in range(-61, -53)]
+    sign = 1 if name == "expm1mx" else -1
+
+    def square(x: np.ndarray) -> np.ndarray:
+        return (sign * x.astype(np.float64) ** 2 / 2).astype(np.float32)
+
+    # To even is down: right for log1pmx, whose absolute value is below the tie, and wrong for expm1mx.
+    assert judged(judge, name, square, ties) == ((len(ties), 0) if name == "expm1mx" else (0, 0))
+    assert judged(judge, name, right(name), ties) == (0, 0)
+
+
 # --- the check ----------------------------------------------------------------------------------------------------
 
 
