@@ -47,7 +47,7 @@ _MINUS_ONE = 0xBF800000
 _MANTISSA = 23
 _PRECISION = 320
 
-#: A segment whose polynomial is known to this many ulps is not halved; one in 2^25 of its floats stays undecided.
+#: A segment whose polynomial is known to this many ulps is not halved; one in 2^24 of its floats stays undecided.
 _CLOSE = 16
 
 #: So many ulps of binary64 hold more than two ulps of binary32: nothing is decided.
