@@ -269,3 +269,10 @@ def test_no_more_than_half_an_ulp_may_be_declared(emitted: Emitted, name: str) -
     declared["c"]["binary32"][name]["ulp"] = 0.51
     (check,) = bound_checks(replace(emitted, bounds=declared))
     assert check.detail == f"c binary32 {name} declares 0.51 ulp, the contract is 0.5"
+
+
+def test_nothing_else_may_be_declared_tested_on_every_argument(emitted: Emitted) -> None:
+    declared = json.loads(emitted.text(MANIFEST))["bounds"]
+    declared["c"]["binary64"]["expm1mx"]["established"] = "exhaustive"
+    (check,) = bound_checks(replace(emitted, bounds=declared))
+    assert check.detail == "c binary64 expm1mx is declared exhaustive, and nothing takes all arguments"

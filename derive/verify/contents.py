@@ -27,7 +27,7 @@ LIMITS = {
     ("python", "binary32"): (1.0, 1.01),
 }
 
-#: Where the two functions of one argument are to be correctly rounded.
+#: Where the two functions of one argument are to be correctly rounded, which `rounding` sees to.
 UNARY_LIMITS = {("c", "binary32"): 0.5}
 
 
@@ -59,8 +59,13 @@ def bound_checks(emitted: Emitted) -> list[Check]:
     for (language, precision), (value, gradient) in LIMITS.items():
         for function, family in FAMILY_OF.items():
             limit = value if function == family.name else gradient
-            if not family.pair:
-                limit = min(limit, UNARY_LIMITS.get((language, precision), limit))
+            swept = not family.pair and (language, precision) in UNARY_LIMITS
+            if swept:
+                limit = UNARY_LIMITS[language, precision]
+            elif emitted.bounds[language][precision][function].get("established") == "exhaustive":
+                faults.append(
+                    f"{language} {precision} {function} is declared exhaustive, and nothing takes all arguments"
+                )
             if not emitted.bound(language, precision, function) <= limit:
                 declared = emitted.bound(language, precision, function)
                 faults.append(f"{language} {precision} {function} declares {declared:g} ulp, the contract is {limit:g}")
