@@ -11,6 +11,7 @@ from pathlib import Path
 from derive.report import Check, Status
 from derive.verify.emitted import MANIFEST, Emitted
 from derive.verify.functions import FAMILY_OF
+from derive.verify.segments import SIGN
 
 _MACHINE = re.compile(
     rb"(?<![\w./-])/(?:home|root|tmp|usr|var|opt|work|Users|private)/\w|[A-Z]:\\\\?Users|"
@@ -27,8 +28,8 @@ LIMITS = {
     ("python", "binary32"): (1.0, 1.01),
 }
 
-#: Where the two functions of one argument are to be correctly rounded, which `rounding` sees to.
-UNARY_LIMITS = {("c", "binary32"): 0.5}
+#: For float in C, of the functions that `rounding` looks at.
+CORRECTLY_ROUNDED = 0.5
 
 
 def contents_checks(folder: Path) -> list[Check]:
@@ -59,9 +60,8 @@ def bound_checks(emitted: Emitted) -> list[Check]:
     for (language, precision), (value, gradient) in LIMITS.items():
         for function, family in FAMILY_OF.items():
             limit = value if function == family.name else gradient
-            swept = not family.pair and (language, precision) in UNARY_LIMITS
-            if swept:
-                limit = UNARY_LIMITS[language, precision]
+            if (language, precision) == ("c", "binary32") and function in SIGN:
+                limit = CORRECTLY_ROUNDED
             elif emitted.bounds[language][precision][function].get("established") == "exhaustive":
                 faults.append(
                     f"{language} {precision} {function} is declared exhaustive, and nothing takes all arguments"
