@@ -282,7 +282,11 @@ class Ordinary:
 
 @dataclass(frozen=True)
 class Bound:
-    """A declared error bound in ulp, how it was established, ``proved`` or ``tested``, and the figures of the proof."""
+    """A declared error bound in ulp, how it was established, and the figures of the proof.
+
+    It was ``proved``, or ``tested``, or, for a correctly rounded function of one float, tested for every argument:
+    ``exhaustive``.
+    """
 
     ulp: float
     established: str

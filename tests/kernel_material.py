@@ -54,4 +54,5 @@ def replaced(of: Function, old: Node, new: Node) -> Function:
 
     results = tuple((name, copy(r)) for name, r in of.results)
     names = {copy(n): name for n, name in of.names.items()}
-    return replace(of, results=results, names=names)
+    approximates = {copy(n): (name, copy(x)) for n, (name, x) in of.approximates.items()}
+    return replace(of, results=results, names=names, approximates=approximates)

@@ -137,7 +137,7 @@ def test_no_declared_bound_is_above_what_may_be_declared(kernel) -> None:
     assert set(kernel.bounds) == set(limits) == {"binary64", "binary32"}
     for precision, bound in kernel.bounds.items():
         assert bound.ulp <= limits[precision].ulp
-        assert bound.established in ("proved", "tested")
+        assert bound.established in ("proved", "tested", "exhaustive")
         assert bound == limits[precision] or bound.established == "proved"
 
 
@@ -150,7 +150,7 @@ def test_the_limits_are_those_of_the_accuracy_contract() -> None:
     }
     for role in ("UNARY", "VALUE"):
         assert ulp["c", role, "binary64"] <= 1.0
-        assert ulp["c", role, "binary32"] <= 0.51
+        assert ulp["c", role, "binary32"] <= (0.5 if role == "UNARY" else 0.51)
     assert ulp["c", "GRADIENT", "binary64"] <= 2.0
     assert max(u for (target, _, precision), u in ulp.items() if (target, precision) == ("python", "binary64")) <= 4.0
 
@@ -161,9 +161,13 @@ def test_header_and_selftest_state_the_same_bound(kernel) -> None:
     before = header[: header.index(f"derive_{kernel.name}(")]
     stated = " ".join(before[before.rindex("/*") :].split())
     for precision, bound in kernel.bounds.items():
-        assert f"{precision}: {bound.ulp:g} ulp, {bound.established}" in stated
+        words = "correctly rounded, tested on all 2^32 arguments"
+        if bound.established != "exhaustive":
+            words = f"{bound.ulp:g} ulp, {bound.established}"
+        assert f"{precision}: {words}" in stated
     held_to = re.findall(rf'"{kernel.name}"\) == 0\) \{{\s*\*bound = ([\d.]+);', selftest)
-    assert [float(b) for b in held_to] == [kernel.bounds[p].ulp + 0.5 for p in ("binary64", "binary32")]
+    beyond = {p: b.ulp + 0.5 if b.established != "exhaustive" else 0.0 for p, b in kernel.bounds.items()}
+    assert [float(b) for b in held_to] == [beyond[p] for p in ("binary64", "binary32")]
 
 
 def test_the_package_file_re_exports_every_kernel(complete: dict[str, bytes]) -> None:

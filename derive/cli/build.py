@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
 #: What no run of this command checks, whatever tools the machine has.
 NOT_CHECKED = (
-    "the full point sets, the integrals beyond a dozen, and the compiler matrix; `derive verify --full` does",
-    "roundings, but for the values in C for double, are tested, not proved; so is the text that is printed",
+    "the full point sets, all floats, the integrals beyond a dozen, the compiler matrix; `derive verify --full` does",
+    "roundings, but for the values in C, are tested, not proved; so is the text that is printed",
 )
 
 #: What a run with --coq checks too.

@@ -113,8 +113,15 @@ def _signatures(kernels: Sequence[Kernel]) -> list[tuple[Kernel, list[Signature]
     return [(k, [Signature(k, precision) for precision in k.bounds]) for k in kernels]
 
 
+def claim(bound: Bound) -> str:
+    """A bound in the words of the header."""
+    if bound.established == "exhaustive":
+        return "correctly rounded, tested on all 2^32 arguments"
+    return f"{bound.ulp:g} ulp, {bound.established}"
+
+
 def _bounds(bounds: Mapping[str, Bound]) -> str:
-    return "; ".join(f"{p}: {b.ulp:g} ulp, {b.established}" for p, b in bounds.items())
+    return "; ".join(f"{p}: {claim(b)}" for p, b in bounds.items())
 
 
 def contract(kernel: Kernel) -> str:

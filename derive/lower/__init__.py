@@ -12,7 +12,7 @@ import sympy as sp
 
 from derive.errors import CheckFailed
 from derive.kernel import Bound, Function, Kernel, Ordinary, Polynomial, Role, Vector
-from derive.lower import blocks, bounds
+from derive.lower import blocks, bounds, narrow_bounds
 from derive.lower.gradients import gradient_functions
 from derive.lower.meaning import check
 from derive.lower.narrow import narrow_kernels
@@ -24,10 +24,11 @@ from derive.lower.vectors import table
 from derive.theorem import Formula, Reading, Registry, Theorem, expm1mx, log1pmx
 
 #: The most that may be declared, in ulp, by target and role; the only place where it is written. The values in C are
-#: declared with the bound that :mod:`derive.lower.bounds` proves, which must not be above this.
+#: declared with the bounds that :mod:`derive.lower.bounds` and :mod:`derive.lower.narrow_bounds` prove, which must not
+#: be above this.
 BOUNDS = {
     "c": {
-        Role.UNARY: {"binary64": Bound(1.0, "tested"), "binary32": Bound(0.51, "tested")},
+        Role.UNARY: {"binary64": Bound(1.0, "tested"), "binary32": Bound(0.5, "exhaustive")},
         Role.VALUE: {"binary64": Bound(1.0, "tested"), "binary32": Bound(0.51, "tested")},
         Role.GRADIENT: {"binary64": Bound(2.0, "tested"), "binary32": Bound(2.0, "tested")},
     },
@@ -155,6 +156,7 @@ def _divergence_subjects(registry: Registry) -> list[_Subject]:
 
 def _kernel(subject: _Subject, target: str, function: Function, careful: Function | None) -> Kernel:
     ordinary = ordinary_kernels().get(subject.name) if target == "c" else None
+    narrow = narrow_kernels().get(subject.name) if target == "c" else None
     return Kernel(
         name=subject.name,
         role=subject.role,
@@ -169,15 +171,17 @@ def _kernel(subject: _Subject, target: str, function: Function, careful: Functio
         digest=subject.theorem.digest,
         domain=subject.domain,
         special=subject.special,
-        bounds=BOUNDS[target][subject.role] | (_proved(subject, function, ordinary) if target == "c" else {}),
+        bounds=BOUNDS[target][subject.role] | (_proved(subject, function, ordinary, narrow) if target == "c" else {}),
         ordinary=ordinary,
-        narrow=narrow_kernels().get(subject.name) if target == "c" else None,
+        narrow=narrow,
         sums=SUM_BOUNDS if target == "c" and subject.role is Role.VALUE else {},
     )
 
 
-def _proved(subject: _Subject, function: Function, ordinary: Ordinary | None) -> dict[str, Bound]:
-    """The proved bound of a value in C. Raises :class:`CheckFailed` where it is above what may be declared."""
+def _proved(
+    subject: _Subject, function: Function, ordinary: Ordinary | None, narrow: Function | None
+) -> dict[str, Bound]:
+    """The proved bounds of a value in C. Raises :class:`CheckFailed` where one is above what may be declared."""
     if subject.role is Role.GRADIENT:
         return {}
     found, certificates = bounds.value(subject.name, function), [bounds.certificate(subject.name)]
@@ -185,13 +189,21 @@ def _proved(subject: _Subject, function: Function, ordinary: Ordinary | None) ->
         short = ordinary_bounds.value(subject.name, ordinary.function)
         certificates.append(ordinary_bounds.certificate(subject.name))
         found = replace(max(found, short, key=lambda proved: proved.total), boxes=found.boxes + short.boxes)
-    ulp, most = bounds.rounded_up(bounds.in_ulp(found, digits=53)), BOUNDS["c"][subject.role]["binary64"].ulp
+    proved = {"binary64": (bounds.in_ulp(found, digits=53), found.figures(*certificates))}
+    if narrow is not None:
+        relative = narrow_bounds.value(narrow)
+        proved["binary32"] = relative.ulp, relative.figures()
+    return {precision: _bound(subject, precision, *proof) for precision, proof in proved.items()}
+
+
+def _bound(subject: _Subject, precision: str, error: float, figures: dict[str, float]) -> Bound:
+    ulp, most = bounds.rounded_up(error), BOUNDS["c"][subject.role][precision].ulp
     if ulp > most:
         raise CheckFailed(
-            f"{subject.name}: the rounding analysis proves {ulp} ulp, and {most} may be declared",
+            f"{subject.name} in {precision}: the rounding analysis proves {ulp} ulp, and {most} may be declared",
             "the tree in derive/lower loses more than its contract allows, or the analysis needs narrower boxes",
         )
-    return {"binary64": Bound(ulp, "proved", found.figures(*certificates))}
+    return Bound(ulp, "proved", figures)
 
 
 def lower(registry: Registry) -> Lowered:

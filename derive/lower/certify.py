@@ -37,7 +37,9 @@ def subdivision(lower: float, upper: float, count: int) -> list[arb]:
     return [box(low + i * width, low + (i + 1) * width) for i in range(count)]
 
 
-def certify(problem: Problem, coefficients: Sequence[float], series: Callable[[int], fmpq]) -> Certificate:
+def certify(
+    problem: Problem, coefficients: Sequence[float], series: Callable[[int], fmpq], boxes: int = _BOXES
+) -> Certificate:
     """Bound the weighted error of the polynomial against sum_j series(j) x^j, of positive decreasing coefficients."""
     ctx.prec = _PRECISION
     exact = [fmpq(*c.as_integer_ratio()) for c in coefficients] + [fmpq(0)] * (_TERMS - len(coefficients))
@@ -46,8 +48,8 @@ def certify(problem: Problem, coefficients: Sequence[float], series: Callable[[i
     reach = arb(max(abs(problem.lower), abs(problem.upper)))
     rest = arb(series(_TERMS)) * reach**_TERMS / (1 - reach)
     worst = arb(0)
-    for piece in subdivision(problem.lower, problem.upper, _BOXES):
+    for piece in subdivision(problem.lower, problem.upper, boxes):
         middle = arb(piece.mid())
         error = difference(middle) + slope(piece) * (piece - middle) + arb(0, rest.abs_upper())
         worst = arb(max(worst.abs_upper(), (error * problem.weight(piece)).abs_upper()))
-    return Certificate(worst, _BOXES)
+    return Certificate(worst, boxes)

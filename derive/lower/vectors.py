@@ -29,12 +29,17 @@ _UNARY = {
     "expm1mx": (0.0, 1e-5, -1e-5, 0.375, -0.34375, 0.6875, 5.0, -5.0, 1e-30, -60.0),
     "log1pmx": (0.0, 1e-5, -1e-5, 0.40625, -0.28125, -0.75, 5.0, 1e10, 1e-30),
 }
+#: The floats whose results are nearest to ties, of those of different sizes.
+_NEAR_TIES = {
+    "expm1mx": ("-0x1.12dd1ep-25", "0x1.4a9ff8p-2", "0x1.7aed24p-30", "-0x1.800006p-43"),
+    "log1pmx": ("0x1.f4f22p+25", "-0x1.7aed24p-31", "0x1.78120cp-17", "0x1.7ffffap-44"),
+}
 _FEW = 16
 
 
 def _arguments(name: str, arity: int) -> Iterable[tuple[float, ...]]:
     if arity == 1:
-        return ((x,) for x in _UNARY[name])
+        return ((x,) for x in (*_UNARY[name], *map(float.fromhex, _NEAR_TIES[name])))
     scales = _LOGS if "log" in name else _POWERS
     if arity == 2:
         return product(_MEANS, scales)

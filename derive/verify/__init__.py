@@ -10,6 +10,7 @@ ball arithmetic (`closed_form`) are typed here a second time, so that a mistake 
                behaviour  n = 0, aliasing, alignment, types, shapes, out=
                integral   quadrature of p log(p/q)
                sweep      closed form in balls, on sampled and special points
+               rounding   expm1mx and log1pmx of float: correctly rounded, in full for all 2^32 arguments
     mutation   token-level mutants of the emitted code, each caught by the quick checks
 """
 
@@ -33,14 +34,16 @@ from derive.verify.integral import integral_task
 from derive.verify.latex import check_latex
 from derive.verify.mutation import mutants
 from derive.verify.points import SEED
+from derive.verify.rounding import judge_library, rounding_task
 from derive.verify.sweep import sweep_task
 from derive.verify.vectors import vectors_task
 
 __all__ = ["SEED", "mutants", "verify"]
 
 _COMPILING = "the emitted C compiles"
-#: The build under test. Quick does without clones, of which full shows that they give the same bits.
-_FLAGS = {"quick": ("-O1", NO_CLONES), "full": ("-O2",)}
+#: The build under test. Quick does without clones, of which full shows that they give the same bits; full has vectors,
+#: or all floats would take ten times as long.
+_FLAGS = {"quick": ("-O1", NO_CLONES), "full": ("-O3",)}
 
 
 def verify(
@@ -55,11 +58,23 @@ def verify(
 ) -> Report:
     """Check the emitted files in ``folder``; the same seed gives the same report, byte for byte.
 
-    Parameters ---------- folder : the emitted ``generated/``. level : ``"quick"`` is part of every build; ``"full"``
-    draws 10^5 points per function and format and compiles with everything. jobs : worker processes, where no executor
-    is given. seed : of the sampler. progress : called with each finished check in words. require_tools : a missing
-    compiler or sanitizer fails instead of being reported as not checked. executor : any executor of
-    `concurrent.futures` to run the chunks on; it is left open.
+    Parameters
+    ----------
+    folder
+        the emitted ``generated/``.
+    level
+        ``"quick"`` is part of every build; ``"full"`` draws 10^5 points per function and format, takes all floats where
+        results are correctly rounded, and compiles with everything.
+    jobs
+        worker processes, where no executor is given.
+    seed
+        of the sampler.
+    progress
+        called with each finished check in words.
+    require_tools
+        a missing compiler or sanitizer fails instead of being reported as not checked.
+    executor
+        any executor of `concurrent.futures` to run the chunks on; it is left open.
 
     Raises
     ------
@@ -86,6 +101,9 @@ def verify(
             early = [campaign.start(task) for task in matrix.tasks(emitted, level, reference)]
             compiled, library = _compile(emitted, reference)
         late = [campaign.start(task) for task in _tasks(emitted, library, level, seed)]
+        if library is not None:
+            task = rounding_task(emitted, library, judge_library(reference), level, seed)
+            late.append(campaign.start(task))
         if level == "full":
             late.append(campaign.start(_latex_task(folder, require_tools)))
         progress(f"{compiled.status.value}: {compiled.name}: {compiled.detail}")

@@ -11,6 +11,7 @@ from pathlib import Path
 from derive.report import Check, Status
 from derive.verify.emitted import MANIFEST, Emitted
 from derive.verify.functions import FAMILY_OF
+from derive.verify.segments import SIGN
 
 _MACHINE = re.compile(
     rb"(?<![\w./-])/(?:home|root|tmp|usr|var|opt|work|Users|private)/\w|[A-Z]:\\\\?Users|"
@@ -26,6 +27,9 @@ LIMITS = {
     ("python", "binary64"): (4.0, 4.0),
     ("python", "binary32"): (1.0, 1.01),
 }
+
+#: For float in C, of the functions that `rounding` looks at.
+CORRECTLY_ROUNDED = 0.5
 
 
 def contents_checks(folder: Path) -> list[Check]:
@@ -56,6 +60,12 @@ def bound_checks(emitted: Emitted) -> list[Check]:
     for (language, precision), (value, gradient) in LIMITS.items():
         for function, family in FAMILY_OF.items():
             limit = value if function == family.name else gradient
+            if (language, precision) == ("c", "binary32") and function in SIGN:
+                limit = CORRECTLY_ROUNDED
+            elif emitted.bounds[language][precision][function].get("established") == "exhaustive":
+                faults.append(
+                    f"{language} {precision} {function} is declared exhaustive, and nothing takes all arguments"
+                )
             if not emitted.bound(language, precision, function) <= limit:
                 declared = emitted.bound(language, precision, function)
                 faults.append(f"{language} {precision} {function} declares {declared:g} ulp, the contract is {limit:g}")

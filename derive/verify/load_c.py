@@ -25,7 +25,7 @@ class CLibrary:
     language = "c"
 
     def __init__(self, library: bytes) -> None:
-        self._library = _load(library)
+        self._library = load(library)
 
     def __call__(self, function: str, precision: Precision, columns: Sequence[FloatArray]) -> list[FloatArray]:
         """Results of the array form, one array each."""
@@ -42,6 +42,11 @@ class CLibrary:
         call.restype = None
         pointers = [ctypes.c_void_p(None if a is None else a.ctypes.data) for a in arrays]
         call(ctypes.c_size_t(count), *pointers)
+
+    def pointer(self, function: str, precision: Precision) -> ctypes.c_void_p:
+        """Address of the array form."""
+        suffix = "_array" if precision is BINARY64 else "_arrayf"
+        return ctypes.cast(self._symbol(f"derive_{function}{suffix}"), ctypes.c_void_p)
 
     def scalar(self, function: str, precision: Precision, columns: Sequence[FloatArray]) -> list[FloatArray]:
         """Results of the scalar form, called point by point."""
@@ -70,8 +75,8 @@ def _results(function: str) -> int:
 
 
 @lru_cache(maxsize=64)
-def _load(library: bytes) -> ctypes.CDLL:
-    """Loaded from a temporary file that is gone as soon as it is mapped."""
+def load(library: bytes) -> ctypes.CDLL:
+    """A shared library from its bytes, through a temporary file that is gone as soon as it is mapped."""
     descriptor, name = tempfile.mkstemp(prefix=f"derive-{hashlib.sha256(library).hexdigest()[:12]}-", suffix=".so")
     try:
         with os.fdopen(descriptor, "wb") as file:

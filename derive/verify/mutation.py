@@ -39,6 +39,7 @@ from derive.verify.load_c import CLibrary
 from derive.verify.load_python import PythonModule
 from derive.verify.mutate import Mutant, mutants_of
 from derive.verify.points import SEED, points
+from derive.verify.rounding import judge_library, rounding_task
 from derive.verify.sweep import COUNT, Implementation, Outcome, PointSet, bits, judge, judge_function, point_sets
 from derive.verify.ulp import PRECISIONS, FloatArray, Precision
 from derive.verify.vectors import read_vectors, vector_sets
@@ -69,6 +70,7 @@ class Trial:
         self.emitted = emitted
         self.build = Build(first_compiler(), "C99", ("-O1", NO_CLONES))
         self.library = shared_library(emitted, self.build)
+        self.rounding = judge_library(self.build)
         self.quick: list[PointSet] = []
         for family in FAMILIES:
             for precision in PRECISIONS:
@@ -122,7 +124,11 @@ class Trial:
                 return f"vectors.csv: {fault}"
         if fault := self._first_fault(target, self.quick)[0]:
             return fault
-        for check in c_chunk(library) if library else python_chunk(changed.text(PYTHON)):
+        checks = c_chunk(library) if library else python_chunk(changed.text(PYTHON))
+        if library:
+            task = rounding_task(changed, library, self.rounding, "quick", SEED)
+            checks += task.conclude([chunk() for chunk in task.chunks])
+        for check in checks:
             if check.status is Status.FAILED:
                 return f"{check.name}: {check.detail}"
         return ""
