@@ -93,6 +93,14 @@ def test_a_scheduler_that_does_not_answer_is_an_error_in_words(
     assert "hint: start one with `dask scheduler`" in said
 
 
+@pytest.mark.usefixtures("local")
+def test_an_address_that_cannot_be_read_begins_no_client(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A client that was begun with one writes a second error when it is collected."""
+    monkeypatch.setattr("distributed.Client", lambda *_args, **_options: pytest.fail("a client was begun"))
+    with pytest.raises(UsageError, match="missing port number"), cluster.executor("nonsense"):
+        pass
+
+
 def test_without_dask_the_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "distributed", None)
     with pytest.raises(UsageError) as caught, cluster.executor("tcp://127.0.0.1:8786"):

@@ -99,7 +99,8 @@ def test_workers_end_with_the_process_that_started_them() -> None:
     script = """
 import os, signal
 from derive.verify.campaign import processes
-print(*{f.result() for f in [processes(2).submit(os.getpid) for _ in range(4)]}, flush=True)
+pool = processes(2)
+print(*{future.result() for future in [pool.submit(os.getpid) for _ in range(4)]}, flush=True)
 os.kill(os.getpid(), signal.SIGKILL)
 """
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=60)
