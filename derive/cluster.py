@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
 from concurrent.futures import Executor
 from contextlib import contextmanager
@@ -30,6 +31,8 @@ def executor(address: str, *, timeout: float = TIMEOUT, progress: Progress = sil
         from distributed.comm import resolve_address
     except ImportError as error:
         raise UsageError(f"a scheduler needs Dask: {error}", "pip install 'derive-kl[cluster]'") from error
+    # What the client logs of a connection that is lost, with a traceback, reaches the caller as withdrawn work.
+    logging.getLogger("distributed.client").setLevel(logging.CRITICAL)
     try:
         resolve_address(address)  # a client that cannot read its address complains once more as it is collected
         client = Client(address, timeout=timeout, set_as_default=False)

@@ -8,7 +8,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 from executors import Here, InReverse, gone, wait_until
 
-from derive.errors import CheckFailed, MissingTool
+from derive.errors import CheckFailed, MissingTool, UsageError
 from derive.report import Check, Report, Status
 from derive.verify import sweep, verify
 from derive.verify.campaign import Campaign, Task
@@ -88,6 +88,21 @@ def test_a_worker_of_another_derive_gives_no_result(monkeypatch: pytest.MonkeyPa
     (check,) = campaign.finish(campaign.start(Task("numbers", (partial(ten, 1),), show))).checks
     assert check.status is Status.FAILED
     assert check.detail == "the worker is another (another) than the campaign (this derive)"
+
+
+def test_work_that_the_executor_withdraws_is_no_failed_check() -> None:
+    class Withdrawing(Here):
+        def submit(self, call, /, *args, **kwargs):  # type: ignore[no-untyped-def]
+            future = super().submit(call, *args, **kwargs) if self.chunks == 0 else Future()
+            if not future.done():
+                future.cancel()
+                future.set_running_or_notify_cancel()
+            return future
+
+    campaign = Campaign(Withdrawing())
+    task = campaign.start(Task("numbers", (partial(ten, 1), partial(ten, 2)), show))
+    with pytest.raises(UsageError, match="withdrawn"):
+        campaign.finish(task)
 
 
 def test_the_origin_names_the_source_and_the_versions() -> None:

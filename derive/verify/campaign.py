@@ -12,7 +12,7 @@ import os
 import threading
 import warnings
 from collections.abc import Callable, Sequence
-from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor, as_completed
+from concurrent.futures import BrokenExecutor, CancelledError, Executor, Future, ProcessPoolExecutor, as_completed
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from functools import partial
@@ -152,9 +152,18 @@ class Running:
 
 
 def outcome_of(future: Future[Any]) -> Any:
-    """The result of a finished chunk, or the error for want of one."""
+    """The result of a finished chunk, or the error for want of one.
+
+    Raises
+    ------
+    UsageError
+        when the executor has withdrawn the chunk: that says nothing about the emitted files.
+    """
     try:
         return decode(json.loads(future.result()))
+    except CancelledError as error:
+        message = "the work was withdrawn before it was finished: has the scheduler ended?"
+        raise UsageError(message, "with --journal FILE the next run goes on from there") from error
     except BrokenExecutor:
         return CheckFailed("a worker process died: does the emitted C crash?")
     except Exception as error:
