@@ -26,9 +26,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from derive.errors import CheckFailed, UsageError
-from derive.report import Progress, Report, silent
+from derive.report import Advance, Progress, Report, silent, uncounted
 
 if TYPE_CHECKING:
+    from concurrent.futures import Executor
+
     from derive.coq.judgement import Judgement
     from derive.prove import CheckedTheorem
     from derive.publish import Changes
@@ -92,24 +94,54 @@ def build(*, progress: Progress = silent) -> Build:
 
 
 def verify(
-    folder: Path, level: Level = "quick", *, jobs: int = 2, seed: int | None = None, progress: Progress = silent
+    folder: Path,
+    level: Level = "quick",
+    *,
+    jobs: int | None = None,
+    seed: int | None = None,
+    progress: Progress = silent,
+    advance: Advance = uncounted,
+    executor: Executor | None = None,
+    journal: Path | None = None,
 ) -> Report:
     """Load the emitted files in ``folder`` and compare them with integrals and ball arithmetic.
 
-    Where the environment says ``DERIVE_REQUIRE_TOOLS=1``, a check that a missing tool prevents counts as failed.
+    The work goes to ``jobs`` processes, one for each core by default, or to any executor of `concurrent.futures`; a
+    journal keeps what is finished, for a run that follows. Where the environment says ``DERIVE_REQUIRE_TOOLS=1``, a
+    check that a missing tool prevents counts as failed.
     """
     from derive.verify import SEED
     from derive.verify import verify as verify_folder
 
-    seed = SEED if seed is None else seed
-    return verify_folder(folder, level, jobs=jobs, seed=seed, progress=progress, require_tools=tools_required())
+    return verify_folder(
+        folder,
+        level,
+        jobs=jobs,
+        seed=SEED if seed is None else seed,
+        progress=progress,
+        advance=advance,
+        require_tools=tools_required(),
+        executor=executor,
+        journal=journal,
+    )
 
 
-def mutants(folder: Path, *, sample: int | None = None, jobs: int = 2, progress: Progress = silent) -> Report:
+def mutants(
+    folder: Path,
+    *,
+    sample: int | None = None,
+    jobs: int | None = None,
+    progress: Progress = silent,
+    advance: Advance = uncounted,
+    executor: Executor | None = None,
+    journal: Path | None = None,
+) -> Report:
     """Change the emitted files one token at a time: how many of the harmful changes does ``verify --quick`` catch?"""
     from derive.verify import mutants as campaign
 
-    return campaign(folder, sample=sample, jobs=jobs, progress=progress)
+    return campaign(
+        folder, sample=sample, jobs=jobs, progress=progress, advance=advance, executor=executor, journal=journal
+    )
 
 
 def judge(files: Mapping[str, bytes] | None = None, *, jobs: int = 2, progress: Progress = silent) -> Judgement:

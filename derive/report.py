@@ -65,3 +65,11 @@ Progress = Callable[[str], None]
 
 def silent(_line: str) -> None:
     """The progress listener that listens to nothing."""
+
+
+#: Called with the number of finished parts of a long check and the number of all of them.
+Advance = Callable[[int, int], None]
+
+
+def uncounted(_done: int, _total: int) -> None:
+    """The counter that counts nothing."""

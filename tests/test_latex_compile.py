@@ -15,8 +15,10 @@ from latex_sample import MATERIAL
 from test_latex_files import REAL
 
 from derive.emit.latex import emit
+from derive.errors import MissingTool
 from derive.report import Status
 from derive.verify import latex
+from derive.verify.emitted import Files
 
 CONTEXTS = r"""
 \documentclass{article}
@@ -51,6 +53,10 @@ def written(files: Mapping[str, bytes], folder: Path) -> Path:
     return folder
 
 
+def emitted(folder: Path) -> Files:
+    return Files.of_folder(folder / "latex", "*.tex")
+
+
 def pages_of(pdf: bytes) -> int:
     """Page objects of a PDF, those in compressed streams included; counted without any PDF program."""
     parts = [pdf]
@@ -66,7 +72,7 @@ def test_check_compiles_without_a_warning_and_the_pdf_holds_its_pages(
     files: dict[str, bytes], pdflatex: str, tmp_path: Path
 ) -> None:
     written(files, tmp_path)
-    check = latex.check_latex(tmp_path, require_tools=True)
+    check = latex.check_latex(emitted(tmp_path))
     assert check.status is Status.PASSED, check.detail
     log = latex.compile_check(pdflatex, tmp_path / "latex")
     assert not latex.complaints(log)
@@ -131,7 +137,7 @@ def test_a_paper_keeps_its_own_macros(files: dict[str, bytes], pdflatex: str, tm
 def test_damage_is_found(damage: bytes, detail: str, pdflatex: str, tmp_path: Path) -> None:
     files = emit(MATERIAL)
     files["latex/sample_normal.tex"] = b"% damaged\n" + damage + b"%\n"
-    check = latex.check_latex(written(files, tmp_path), require_tools=False)
+    check = latex.check_latex(emitted(written(files, tmp_path)))
     assert check.status is Status.FAILED
     assert detail in check.detail
 
@@ -139,15 +145,11 @@ def test_damage_is_found(damage: bytes, detail: str, pdflatex: str, tmp_path: Pa
 def test_forgotten_and_missing_files_are_named(tmp_path: Path) -> None:
     files = emit(MATERIAL)
     files["latex/orphan.tex"] = b"x%\n"
-    assert "orphan" in latex.check_latex(written(files, tmp_path), require_tools=False).detail
-    assert latex.check_latex(tmp_path / "nowhere", require_tools=False).status is Status.FAILED
+    assert "orphan" in latex.check_latex(emitted(written(files, tmp_path))).detail
+    assert latex.check_latex(emitted(tmp_path / "nowhere")).status is Status.FAILED
 
 
-@pytest.mark.parametrize(("required", "status"), [(False, Status.NOT_CHECKED), (True, Status.FAILED)])
-def test_without_pdflatex_nothing_passes(
-    required: bool, status: Status, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_without_pdflatex_nothing_passes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", "")
-    check = latex.check_latex(written(emit(MATERIAL), tmp_path), require_tools=required)
-    assert check.status is status
-    assert "pdflatex" in check.detail
+    with pytest.raises(MissingTool, match="pdflatex"):
+        latex.check_latex(emitted(written(emit(MATERIAL), tmp_path)))

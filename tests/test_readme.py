@@ -36,6 +36,8 @@ ELSEWHERE = {
     "derive verify --full": "minutes long: .ci/run runs it after the tests",
     "derive bench --commands": "prints times; the tests print none",
     "derive verify --mutants --sample 40": "the mutation tests beside derive/verify",
+    "derive verify --mutants --journal mutants.jsonl": "hours long; tests/test_verify_journal.py resumes a sample",
+    "derive verify --full --scheduler tcp://127.0.0.1:8786": "tests/test_cluster.py, with a cluster of its own",
     "derive all --check": "tests/test_pipeline.py",
 }
 

@@ -10,9 +10,10 @@ from mpmath import mp
 from derive.errors import CheckFailed
 from derive.report import Status
 from derive.verify import closed_form, integral, oracle
-from derive.verify.compilers import NO_CLONES, Build, first_compiler, shared_library
+from derive.verify.compiled import Compiled
+from derive.verify.compilers import NO_CLONES, Build, first_compiler
 from derive.verify.densities import NORMAL, Density
-from derive.verify.emitted import PYTHON, Emitted
+from derive.verify.emitted import Emitted
 from derive.verify.functions import FAMILIES, FAMILY_OF
 from derive.verify.integral_points import POINTS, integral_points
 from derive.verify.sweep import conclude
@@ -21,16 +22,16 @@ GENERATED = Path(__file__).parent.parent / "generated"
 DIVERGENCES = [family for family in FAMILIES if family.pair]
 
 
-@pytest.fixture(scope="module")
-def library() -> bytes:
-    return shared_library(Emitted.read(GENERATED), Build(first_compiler(), "C99", ("-O1", NO_CLONES)))
+@pytest.fixture
+def compiled() -> Compiled:
+    return Compiled(Build(first_compiler(), "C99", ("-O1", NO_CLONES)))
 
 
 @pytest.mark.parametrize("family", DIVERGENCES, ids=lambda f: f.name)
-def test_all_points_of_the_table(family, library: bytes) -> None:  # type: ignore[no-untyped-def]
+def test_all_points_of_the_table(family, compiled: Compiled) -> None:  # type: ignore[no-untyped-def]
     """200 points for each pair in each scale: the closed form to 30 digits, NumPy and C within their bounds."""
     emitted = Emitted.read(GENERATED)
-    outcomes = integral.integral_chunk(emitted.text(PYTHON), library, family.name, 0, POINTS)
+    outcomes = integral.integral_chunk(emitted, compiled, family.name, 0, POINTS)
     checks = conclude(emitted, [outcomes])
     assert len(checks) == 4
     assert [check for check in checks if check.status is not Status.PASSED] == []

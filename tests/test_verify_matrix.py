@@ -10,7 +10,9 @@ import verify_stand_in
 from derive.errors import MissingTool
 from derive.report import Status
 from derive.verify import matrix, sweep, verify
+from derive.verify.behaviour import behaviour_task
 from derive.verify.campaign import Campaign, Task, guarded
+from derive.verify.compiled import Compiled, library
 from derive.verify.compilers import COMPILERS, NO_CLONES, Build, find, first_compiler
 from derive.verify.emitted import C_SOURCE, Emitted
 
@@ -147,9 +149,31 @@ def test_each_missing_compiler_is_reported_in_words(stand_in: Emitted, compiler:
             assert f"{compiler} is not on this machine" in check.detail
 
 
+def test_a_worker_takes_the_library_within_its_reach_and_no_other(stand_in: Emitted, tmp_path: Path) -> None:
+    build = Build(first_compiler(), "C99", ("-O0",))
+    compiled = Compiled.of(stand_in, build, tmp_path)
+    load = library.__wrapped__
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PATH", str(tmp_path))
+        assert load(stand_in, compiled).language == "c"
+        Path(compiled.place).write_bytes(b"something else")
+        for elsewhere in (compiled, Compiled(build, str(tmp_path / "nowhere"), compiled.digest), Compiled(build)):
+            with pytest.raises(MissingTool, match="is not on this machine"):
+                load(stand_in, elsewhere)
+    assert load(stand_in, Compiled(build)).language == "c"
+
+
+@pytest.mark.usefixtures("no_tools")
+def test_a_worker_without_a_compiler_leaves_its_task_unchecked(stand_in: Emitted) -> None:
+    check = finished(behaviour_task(stand_in, Compiled(Build("gcc", "C99", ("-O0", "-DNEVER_COMPILED")))), False)
+    assert (check.name, check.status) == ("calling conventions", Status.NOT_CHECKED)
+    assert check.detail == "gcc is not on this machine"
+
+
 def finished(task: Task, required: bool):  # type: ignore[no-untyped-def]
     from concurrent.futures import ThreadPoolExecutor
 
     with ThreadPoolExecutor(1) as executor:
-        (check,) = Campaign(executor, lambda line: None, required).start(task).finish().checks
+        campaign = Campaign(executor, require_tools=required)
+        (check,) = campaign.finish(campaign.start(task)).checks
     return check

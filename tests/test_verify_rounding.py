@@ -18,6 +18,7 @@ from derive.verify import rounding, segments
 from derive.verify.compilers import NO_CLONES, Build, first_compiler, shared_library
 from derive.verify.contents import bound_checks
 from derive.verify.emitted import C_SOURCE, MANIFEST, Emitted
+from derive.verify.load_c import CLibrary
 from derive.verify.near_ties import bits_of, hard_ranges
 from derive.verify.segments import FIXED, FLOATING, KNOWN, NOT_A_NUMBER, SIGN, as_float
 
@@ -49,10 +50,8 @@ def changed(emitted: Emitted, *changes: tuple[str, str]) -> bytes:
     return shared_library(emitted.with_text(C_SOURCE, text), BUILD)
 
 
-def quick(emitted: Emitted, library: bytes, judge: bytes) -> dict[str, Check]:
-    task = rounding.rounding_task(emitted, library, judge, "quick", 20230)
-    checks = task.conclude([chunk() for chunk in task.chunks])
-    return dict(zip(NAMES, checks, strict=True))
+def quick(emitted: Emitted, library: bytes) -> dict[str, Check]:
+    return dict(zip(NAMES, rounding.quick_checks(emitted, CLibrary(library), BUILD), strict=True))
 
 
 def random_bits(count: int, seed: int) -> list[int]:
@@ -62,8 +61,8 @@ def random_bits(count: int, seed: int) -> list[int]:
 # --- the emitted kernels ------------------------------------------------------------------------------------------
 
 
-def test_the_hard_arguments_and_a_sample_are_correctly_rounded(emitted: Emitted, library: bytes, judge: bytes) -> None:
-    for check in quick(emitted, library, judge).values():
+def test_the_hard_arguments_and_a_sample_are_correctly_rounded(emitted: Emitted, library: bytes) -> None:
+    for check in quick(emitted, library).values():
         assert check.status is Status.PASSED
         assert check.figures["misrounded"] == 0 and check.figures["inputs"] > 10**5
         assert check.figures["by_balls"] >= 30
@@ -75,9 +74,9 @@ def test_rounding_the_double_once_more_is_caught_where_minus_one_minus_x_is_a_ti
     """Half of all floats from -2^25 to -2^24: the 4.2 million that a double, rounded to even, gets wrong."""
     twice = changed(emitted, ("round_to_odd(at.head, at.tail) * at.unscale", "(at.head + at.tail) * at.unscale"))
     count = 1 << 16
-    found = rounding.rounding_chunk(twice, judge, "expm1mx", ((bits_of(-(2.0**24)) + 1, count),))
+    found = rounding.judged(CLibrary(twice), judge, "expm1mx", ((bits_of(-(2.0**24)) + 1, count),))
     assert (found["inputs"], found["misrounded"]) == (count, count // 2)
-    assert [check.status for check in quick(emitted, twice, judge).values()] == [Status.FAILED, Status.FAILED]
+    assert [check.status for check in quick(emitted, twice).values()] == [Status.FAILED, Status.FAILED]
 
 
 @pytest.mark.parametrize(
@@ -88,10 +87,10 @@ def test_rounding_the_double_once_more_is_caught_where_minus_one_minus_x_is_a_ti
     ],
 )
 def test_a_flipped_bit_of_a_coefficient_is_caught_by_the_hard_arguments(
-    emitted: Emitted, judge: bytes, flips: tuple[tuple[str, str], ...]
+    emitted: Emitted, flips: tuple[tuple[str, str], ...]
 ) -> None:
     """One bit of the exponential's polynomial and one, a higher one, of the logarithm's."""
-    for check in quick(emitted, changed(emitted, *flips), judge).values():
+    for check in quick(emitted, changed(emitted, *flips)).values():
         assert check.status is Status.FAILED
         assert "misrounded, hard and sampled, the first at " in check.detail
 
@@ -106,7 +105,7 @@ def test_special_arguments_with_other_values_are_caught(emitted: Emitted, judge:
     for name, x in [("log1pmx", x) for x in (-1.5, -1.0, np.inf, np.nan)] + [
         ("expm1mx", x) for x in (-np.inf, np.inf, np.nan)
     ]:
-        found = rounding.rounding_chunk(wrong, judge, name, ((bits_of(x), 1),))
+        found = rounding.judged(CLibrary(wrong), judge, name, ((bits_of(x), 1),))
         assert (found["special_values"], found["misrounded"]) == (1, 1)
 
 

@@ -13,9 +13,10 @@ import verify_stand_in
 from derive.errors import CheckFailed, UsageError
 from derive.report import Report, Status
 from derive.verify import verify
-from derive.verify.behaviour import python_chunk
+from derive.verify.behaviour import python_checks
 from derive.verify.contents import contents_checks
 from derive.verify.emitted import Emitted
+from derive.verify.load_python import PythonModule
 from derive.verify.vectors import read_vectors, vector_sets
 
 
@@ -109,7 +110,7 @@ def test_an_unreadable_table_is_named(text: str, message: str) -> None:
 
 def test_a_warning_in_the_python_file_fails() -> None:
     source = verify_stand_in.python_source().replace("np.errstate(all='ignore')", "np.errstate()")
-    details = [check.detail for check in python_chunk(source) if check.status is Status.FAILED]
+    details = [check.detail for check in python_checks(PythonModule(source)) if check.status is Status.FAILED]
     assert any("FloatingPointError" in detail for detail in details)
 
 

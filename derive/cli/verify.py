@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import click
 
 from derive.cli.console import Console, complain, some, with_console
+from derive.cli.counter import counter
 from derive.errors import UsageError
 
 
@@ -17,7 +19,14 @@ from derive.errors import UsageError
 @click.option("--full", "level", flag_value="full", help="Every point set, every integral, every compiler option.")
 @click.option("--mutants", "level", flag_value="mutants", help="Break the files token by token: is every break caught?")
 @click.option("--sample", type=click.IntRange(min=1), help="With --mutants: this many of them, drawn evenly.")
-@click.option("--jobs", type=click.IntRange(min=1), default=2, show_default=True, help="Worker processes.")
+@click.option("--jobs", type=click.IntRange(min=1), help="Worker processes; by default one for each core.")
+@click.option(
+    "--scheduler", metavar="ADDRESS", help="Work on the Dask cluster of this scheduler, e.g. tcp://HOST:8786."
+)
+@click.option(
+    "--journal", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE",
+    help="Append what is finished to FILE, and do not compute again what it has: a stopped run goes on.",
+)  # fmt: skip
 @click.option("--seed", type=click.IntRange(min=0), help="Of the random points; by default the one of `derive all`.")
 @with_console
 def verify(
@@ -25,14 +34,16 @@ def verify(
     folder: Path | None,
     level: Literal["quick", "full", "mutants"],
     sample: int | None,
-    jobs: int,
+    jobs: int | None,
+    scheduler: str | None,
+    journal: Path | None,
     seed: int | None,
 ) -> int:
     """Load the emitted files in FOLDER and check them, without the code that emitted them.
 
     FOLDER is generated/ of the checkout one stands in, else ./generated.
     """
-    from derive import checkout, pipeline, publish
+    from derive import checkout, cluster, pipeline, publish
 
     folder = folder or checkout.default_folder(Path.cwd())
     publish.recover(folder)
@@ -40,10 +51,17 @@ def verify(
         raise UsageError(f"there is no folder {folder}", "`derive all` makes it; or name another: derive verify FOLDER")
     if sample is not None and level != "mutants":
         raise UsageError("--sample goes with --mutants", "derive verify --mutants --sample 50")
-    if level == "mutants":
-        report = pipeline.mutants(folder, sample=sample, jobs=jobs, progress=console.note)
-    else:
-        report = pipeline.verify(folder, level, jobs=jobs, seed=seed, progress=console.note)
+    if scheduler is not None and jobs is not None:
+        raise UsageError("--jobs counts processes on this machine; with --scheduler there are none", "leave one out")
+    with ExitStack() as stack:
+        count = stack.enter_context(counter(console))
+        work: dict[str, Any] = {"jobs": jobs, "journal": journal, "progress": count.note, "advance": count.advance}
+        if scheduler is not None:
+            work["executor"] = stack.enter_context(cluster.executor(scheduler, progress=count.note))
+        if level == "mutants":
+            report = pipeline.mutants(folder, sample=sample, **work)
+        else:
+            report = pipeline.verify(folder, level, seed=seed, **work)
     console.report(report)
     console.document({"folder": str(folder), "level": level, **report.as_json()})
     if not report.ok:

@@ -16,25 +16,27 @@ ball arithmetic (`closed_form`) are typed here a second time, so that a mistake 
 
 from __future__ import annotations
 
-from concurrent.futures import Executor, ProcessPoolExecutor
+from concurrent.futures import Executor
 from contextlib import ExitStack
-from functools import partial
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Literal
 
 from derive.errors import CheckFailed, MissingTool, UsageError
-from derive.report import Check, Progress, Report, Status, silent
+from derive.report import Advance, Check, Progress, Report, Status, silent, uncounted
 from derive.verify import matrix
 from derive.verify.behaviour import behaviour_task
-from derive.verify.campaign import Campaign, Task
-from derive.verify.compilers import NO_CLONES, Build, first_compiler, shared_library
+from derive.verify.campaign import Campaign, Task, ending, processes
+from derive.verify.compiled import Compiled
+from derive.verify.compilers import NO_CLONES, Build, first_compiler
 from derive.verify.contents import bound_checks, contents_checks
 from derive.verify.emitted import Emitted
 from derive.verify.integral import integral_task
-from derive.verify.latex import check_latex
+from derive.verify.journal import Journal
+from derive.verify.latex import latex_task
 from derive.verify.mutation import mutants
 from derive.verify.points import SEED
-from derive.verify.rounding import judge_library, rounding_task
+from derive.verify.rounding import rounding_task
 from derive.verify.sweep import sweep_task
 from derive.verify.vectors import vectors_task
 
@@ -50,85 +52,73 @@ def verify(
     folder: Path,
     level: Literal["quick", "full"],
     *,
-    jobs: int = 2,
+    jobs: int | None = None,
     seed: int = SEED,
     progress: Progress = silent,
+    advance: Advance = uncounted,
     require_tools: bool = False,
     executor: Executor | None = None,
+    journal: Path | None = None,
 ) -> Report:
     """Check the emitted files in ``folder``; the same seed gives the same report, byte for byte.
 
     Parameters
     ----------
-    folder
-        the emitted ``generated/``.
-    level
-        ``"quick"`` is part of every build; ``"full"`` draws 10^5 points per function and format, takes all floats where
-        results are correctly rounded, and compiles with everything.
-    jobs
-        worker processes, where no executor is given.
-    seed
-        of the sampler.
-    progress
-        called with each finished check in words.
-    require_tools
-        a missing compiler or sanitizer fails instead of being reported as not checked.
-    executor
-        any executor of `concurrent.futures` to run the chunks on; it is left open.
+    folder : the emitted ``generated/``.
+    level : ``"quick"`` is part of every build; ``"full"`` draws 10^5 points per function and format, takes all floats
+        where results are correctly rounded, and compiles with everything.
+    jobs : worker processes, where no executor is given; by default one for each core.
+    seed : of the sampler.
+    progress : called with each finished check in words.
+    advance : called with the number of finished chunks and of all.
+    require_tools : a missing compiler or sanitizer fails instead of being reported as not checked.
+    executor : any executor of `concurrent.futures` to run the chunks on; it is left open. Its workers may be on other
+        machines, where the same derive is installed; they compile the C for themselves.
+    journal : a file that keeps the results of chunks; those that it has are not computed again.
 
     Raises
     ------
     UsageError
-        for a level that is neither of the two, or fewer than one job.
+        for a level that is neither of the two, fewer than one job, a journal that cannot be written or read.
     CheckFailed
         when an emitted file is missing or its manifest declares no bounds.
     """
     if level not in _FLAGS:
         raise UsageError(f"no level of verification is called {level!r}", 'use "quick" or "full"')
-    if jobs < 1:
-        raise UsageError(f"cannot run {jobs} jobs", "use 1 or more")
     emitted = Emitted.read(folder)
     with ExitStack() as stack:
-        pool = executor or ProcessPoolExecutor(jobs)
-        if executor is None:
-            stack.callback(pool.shutdown, cancel_futures=True)
-        campaign = Campaign(pool, progress, require_tools)
+        kept = stack.enter_context(Journal.open(journal)) if journal else None
+        place = Path(stack.enter_context(TemporaryDirectory(prefix="derive-")))
+        pool = executor or ending(stack, processes(jobs))
+        campaign = Campaign(pool, progress, require_tools, advance, kept)
         try:
             reference = Build(first_compiler(), "C99", _FLAGS[level])
         except MissingTool as error:
-            compiled, library, early = campaign.missing(_COMPILING, error), None, []
+            check, compiled, early = campaign.missing(_COMPILING, error), None, []
         else:
             early = [campaign.start(task) for task in matrix.tasks(emitted, level, reference)]
-            compiled, library = _compile(emitted, reference)
-        late = [campaign.start(task) for task in _tasks(emitted, library, level, seed)]
-        if library is not None:
-            task = rounding_task(emitted, library, judge_library(reference), level, seed)
-            late.append(campaign.start(task))
+            check, compiled = _compile(emitted, reference, place)
+        late = [campaign.start(task) for task in _tasks(emitted, compiled, level, seed)]
         if level == "full":
-            late.append(campaign.start(_latex_task(folder, require_tools)))
-        progress(f"{compiled.status.value}: {compiled.name}: {compiled.detail}")
-        report = Report.of([*contents_checks(folder), *bound_checks(emitted), compiled])
-        for running in (*early, *late):
-            report += running.finish()
-        return report
+            late.append(campaign.start(latex_task(folder)))
+        progress(f"{check.status.value}: {check.name}: {check.detail}")
+        report = Report.of([*contents_checks(folder), *bound_checks(emitted), check])
+        return report + campaign.finish(*early, *late)
 
 
-def _compile(emitted: Emitted, build: Build) -> tuple[Check, bytes | None]:
+def _compile(emitted: Emitted, build: Build, place: Path) -> tuple[Check, Compiled | None]:
     try:
-        return Check(_COMPILING, Status.PASSED, build.name), shared_library(emitted, build)
+        return Check(_COMPILING, Status.PASSED, build.name), Compiled.of(emitted, build, place)
     except CheckFailed as error:
         return Check(_COMPILING, Status.FAILED, error.message), None
 
 
-def _tasks(emitted: Emitted, library: bytes | None, level: str, seed: int) -> list[Task]:
+def _tasks(emitted: Emitted, compiled: Compiled | None, level: str, seed: int) -> list[Task]:
     """What the functions compute. Without a library only Python is judged."""
     return [
-        vectors_task(emitted, library),
-        behaviour_task(emitted, library),
-        integral_task(emitted, library, level),
-        sweep_task(emitted, library, level, seed),
+        vectors_task(emitted, compiled),
+        behaviour_task(emitted, compiled),
+        integral_task(emitted, compiled, level),
+        sweep_task(emitted, compiled, level, seed),
+        *([rounding_task(emitted, compiled, level, seed)] if compiled else []),
     ]
-
-
-def _latex_task(folder: Path, require_tools: bool) -> Task:
-    return Task("latex", (partial(check_latex, folder, require_tools),), list)

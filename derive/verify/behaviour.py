@@ -11,8 +11,9 @@ import numpy as np
 
 from derive.errors import CheckFailed
 from derive.report import Check, Status
-from derive.verify.campaign import Task, checks_as_they_are
-from derive.verify.emitted import PYTHON, Emitted
+from derive.verify.campaign import Chunk, Task, checks_as_they_are
+from derive.verify.compiled import Compiled, library, python
+from derive.verify.emitted import Emitted
 from derive.verify.functions import FAMILIES, Family
 from derive.verify.load_c import CLibrary
 from derive.verify.load_python import PythonModule
@@ -24,12 +25,20 @@ _SEED = (5,)
 _COUNT = 37  # odd, so that every vector width leaves a remainder
 
 
-def behaviour_task(emitted: Emitted, library: bytes | None) -> Task:
+def behaviour_task(emitted: Emitted, compiled: Compiled | None) -> Task:
     """Both targets, one chunk each."""
-    chunks: list[Callable[[], list[Check]]] = [partial(python_chunk, emitted.text(PYTHON))]
-    if library is not None:
-        chunks.append(partial(c_chunk, library))
+    chunks: list[Chunk] = [partial(_python_chunk, emitted)]
+    if compiled is not None:
+        chunks.append(partial(_c_chunk, emitted, compiled))
     return Task("calling conventions", tuple(chunks), checks_as_they_are)
+
+
+def _python_chunk(emitted: Emitted) -> list[Check]:
+    return python_checks(python(emitted))
+
+
+def _c_chunk(emitted: Emitted, compiled: Compiled) -> list[Check]:
+    return c_checks(library(emitted, compiled))
 
 
 def _check(name: str, rule: Callable[[Family, Precision], None]) -> Check:
@@ -49,9 +58,8 @@ def _demand(holds: bool, otherwise: str) -> None:
         raise CheckFailed(otherwise)
 
 
-def c_chunk(library: bytes) -> list[Check]:
+def c_checks(c: CLibrary) -> list[Check]:
     """Rules of the C array forms."""
-    c = CLibrary(library)
     return [
         _check("c: n = 0 touches nothing", partial(_c_empty, c)),
         _check("c: any aligned array, nothing written outside", partial(_c_unaligned, c)),
@@ -110,9 +118,8 @@ def _c_errno(c: CLibrary, family: Family, precision: Precision) -> None:
         _demand(ctypes.get_errno() == 0, f"{function} sets errno")
 
 
-def python_chunk(text: str) -> list[Check]:
+def python_checks(module: PythonModule) -> list[Check]:
     """Rules of the NumPy file."""
-    module = PythonModule(text)
     return [
         _check("python: scalars give NumPy scalars", partial(_python_scalars, module)),
         _check("python: all float32 gives float32, anything else float64", partial(_python_types, module)),

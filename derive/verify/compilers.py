@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import subprocess
 import tempfile
@@ -19,6 +20,8 @@ COMPILERS = ("gcc", "clang")
 #: The emitted file leaves function multiversioning out when this is defined: quicker to compile, same bits.
 NO_CLONES = "-DDERIVE_KL_NO_CLONES"
 _TIME_LIMIT = 300
+#: Process numbers, addresses and names of temporary files, as sanitizers and linkers print them.
+_OF_THE_RUN = re.compile(r"==\d+==|\b0x[0-9a-f]{8,}\b|(?:/[\w.-]+)*/cc\w+\.o\b")
 
 
 @dataclass(frozen=True)
@@ -78,8 +81,8 @@ def compile_files(build: Build, arguments: Sequence[str], folder: Path) -> subpr
 
 
 def first_line(text: str) -> str:
-    """The first line that names an error, or the first line."""
-    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    """The first line that names an error, or the first line, without what differs from one run to the next."""
+    lines = [line.strip() for line in _OF_THE_RUN.sub("", text).splitlines() if line.strip()]
     return next((line for line in lines if "error" in line), lines[0] if lines else "no message")
 
 

@@ -13,11 +13,12 @@ from derive.errors import CheckFailed
 from derive.report import Check, Status
 from derive.verify.campaign import Task
 from derive.verify.closed_form import balls, exact_point
-from derive.verify.emitted import PYTHON, Emitted
+from derive.verify.compiled import Compiled, implementations
+from derive.verify.emitted import Emitted
 from derive.verify.functions import FAMILIES, FAMILY_OF, Family
 from derive.verify.integral_points import POINTS, integral_points
 from derive.verify.oracle import AGREEMENT, as_dyadic, divergence
-from derive.verify.sweep import Outcome, PointSet, conclude, implementations, judge
+from derive.verify.sweep import Outcome, PointSet, conclude, judge
 from derive.verify.ulp import BINARY64, Dyadic, ExactValues
 
 #: Points of each pair: a dozen altogether in quick, each in all four scales.
@@ -26,10 +27,10 @@ _CHUNK = 25
 _BITS = 110  # a little more than 30 digits, relative to the result
 
 
-def integral_chunk(python: str, library: bytes | None, name: str, start: int, stop: int) -> list[Outcome]:
+def integral_chunk(emitted: Emitted, compiled: Compiled | None, name: str, start: int, stop: int) -> list[Outcome]:
     """Rows of the table: the closed form must agree to 30 digits, the emitted functions to their bounds."""
     points = integral_set(FAMILY_OF[name], start, stop)
-    return [outcome for target in implementations(python, library) for outcome in judge(target, points)]
+    return [outcome for target in implementations(emitted, compiled) for outcome in judge(target, points)]
 
 
 def integral_set(family: Family, start: int, stop: int) -> PointSet:
@@ -70,11 +71,11 @@ def compare(family: Family, row: Sequence[float], integrals: Sequence[Dyadic]) -
             raise CheckFailed(f"{name} of {where}: the closed form is off the integral by {off}")
 
 
-def integral_task(emitted: Emitted, library: bytes | None, level: str) -> Task:
+def integral_task(emitted: Emitted, compiled: Compiled | None, level: str) -> Task:
     """The table of points, for both pairs and all scales."""
-    python, count = emitted.text(PYTHON), COUNT[level]
+    count = COUNT[level]
     chunks = tuple(
-        partial(integral_chunk, python, library, family.name, start, min(start + _CHUNK, count))
+        partial(integral_chunk, emitted, compiled, family.name, start, min(start + _CHUNK, count))
         for family in FAMILIES
         if family.pair
         for start in range(0, count, _CHUNK)
@@ -82,7 +83,7 @@ def integral_task(emitted: Emitted, library: bytes | None, level: str) -> Task:
     return Task("defining integral", chunks, partial(_conclude, emitted, count))
 
 
-def _conclude(emitted: Emitted, count: int, results: list[Any]) -> list[Check]:
+def _conclude(emitted: Emitted, count: int, results: Sequence[Any]) -> list[Check]:
     agreed = f"{count} points for each pair, in four scales, values and gradients: agreed to {AGREEMENT} digits"
     checks = [Check("closed form against the defining integral", Status.PASSED, agreed, {"points": 2 * count})]
     for check in conclude(emitted, results):

@@ -7,9 +7,13 @@ import re
 import shutil
 import subprocess
 import tempfile
+from functools import partial
 from pathlib import Path
 
+from derive.errors import MissingTool
 from derive.report import Check, Status
+from derive.verify.campaign import Task
+from derive.verify.emitted import Files
 
 NAME = "latex"
 PACKAGES = "texlive-latex-base"
@@ -20,25 +24,32 @@ _COMPLAINT = re.compile(r"^(?:!.*|.*(?:Warning:|Overfull|Underfull|Missing chara
 _WRITTEN = re.compile(r"Output written on check\.pdf \((\d+) pages?, (\d+) bytes\)")
 
 
-def check_latex(folder: Path, require_tools: bool) -> Check:
-    """Compile ``folder/latex/check.tex`` outside of ``folder``, which is only read.
+def latex_task(folder: Path) -> Task:
+    """The files of ``folder/latex`` in one chunk."""
+    return Task(NAME, (partial(check_latex, Files.of_folder(folder / "latex", "*.tex")),), list)
 
-    Passed: every file of ``folder/latex`` is input by ``check.tex``, TeX reports no error, no warning and no overfull
-    or underfull box, and the PDF has pages. Not checked where there is no pdflatex, failed if tools are required.
+
+def check_latex(files: Files) -> Check:
+    """Compile ``check.tex`` among the files of the folder ``latex``.
+
+    Passed: every file is input by ``check.tex``, TeX reports no error, no warning and no overfull or underfull box, and
+    the PDF has pages.
+
+    Raises
+    ------
+    MissingTool
+        where there is no pdflatex.
     """
-    emitted = folder / "latex"
-    if not (emitted / "check.tex").is_file():
-        return Check(NAME, Status.FAILED, f"{emitted / 'check.tex'} is missing")
-    forgotten = files_not_input(emitted)
+    if "check.tex" not in files:
+        return Check(NAME, Status.FAILED, "latex/check.tex is missing")
+    forgotten = files_not_input(files)
     if forgotten:
         return Check(NAME, Status.FAILED, f"check.tex does not input {', '.join(forgotten)}")
     pdflatex = shutil.which("pdflatex")
     if pdflatex is None:
-        missing = f"there is no pdflatex; Debian and Ubuntu have it in the package {PACKAGES}"
-        return Check(NAME, Status.FAILED if require_tools else Status.NOT_CHECKED, missing)
+        raise MissingTool(f"there is no pdflatex; Debian and Ubuntu have it in the package {PACKAGES}")
     with tempfile.TemporaryDirectory(prefix="derive-latex-") as scratch:
-        for file in sorted(emitted.glob("*.tex")):
-            shutil.copy(file, scratch)
+        files.write(Path(scratch))
         try:
             log = compile_check(pdflatex, Path(scratch))
         except subprocess.TimeoutExpired:
@@ -46,10 +57,10 @@ def check_latex(folder: Path, require_tools: bool) -> Check:
         return _judged(log, Path(scratch) / "check.pdf")
 
 
-def files_not_input(emitted: Path) -> list[str]:
-    """Names of the files of the folder that ``check.tex`` does not input."""
-    asked = set(re.findall(r"\\input\{([^}]+)\}", (emitted / "check.tex").read_text(encoding="utf-8")))
-    return sorted({file.stem for file in emitted.glob("*.tex")} - asked - {"check"})
+def files_not_input(files: Files) -> list[str]:
+    """Names of the files that ``check.tex`` does not input."""
+    asked = set(re.findall(r"\\input\{([^}]+)\}", files["check.tex"].decode("utf-8")))
+    return sorted({name.removesuffix(".tex") for name in files} - asked - {"check"})
 
 
 def compile_check(pdflatex: str, folder: Path) -> str:

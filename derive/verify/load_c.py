@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from derive.errors import CheckFailed
 from derive.verify.functions import FAMILY_OF
 from derive.verify.ulp import BINARY64, FloatArray, Precision
 
@@ -66,7 +67,10 @@ class CLibrary:
         return [np.array(column, precision.dtype) for column in zip(*rows, strict=True)]
 
     def _symbol(self, name: str) -> Any:
-        return self._library[name]  # a new function object each time, so that its types are its own
+        try:
+            return self._library[name]  # a new function object each time, so that its types are its own
+        except AttributeError as error:
+            raise CheckFailed(f"the compiled C has no function {name}", "run `derive all`") from error
 
 
 def _results(function: str) -> int:

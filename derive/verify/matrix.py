@@ -5,10 +5,11 @@ from __future__ import annotations
 import hashlib
 import subprocess
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
@@ -30,6 +31,7 @@ from derive.verify.emitted import Emitted
 from derive.verify.functions import FAMILIES
 from derive.verify.load_c import CLibrary
 from derive.verify.points import points, special_points
+from derive.verify.results import as_data
 from derive.verify.sweep import bits
 from derive.verify.ulp import PRECISIONS
 
@@ -42,11 +44,13 @@ _COUNT = 400
 _TIME_LIMIT = 120
 
 
-class Fingerprint(NamedTuple):
+@as_data
+@dataclass(frozen=True)
+class Fingerprint:
     """A digest of the results of each function on the fixed points."""
 
     build: str
-    digests: dict[str, str]
+    digests: Mapping[str, str]
 
 
 def builds(compiler: str) -> list[Build]:

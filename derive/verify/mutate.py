@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from derive.verify.emitted import PYTHON
+from derive.verify.results import as_data
 
 
 class Token(NamedTuple):
@@ -27,6 +28,7 @@ class Token(NamedTuple):
         return self.start + len(self.text)
 
 
+@as_data
 @dataclass(frozen=True)
 class Mutant:
     """One change: ``before`` at ``start`` becomes ``after``."""

@@ -1,291 +1,97 @@
 """The mutation campaign: every mutant of the emitted code that breaks the contract must be caught by the quick checks.
 
-A mutant *counts* where it breaks the contract on the points of quick or on a fixed set up to twenty times as large. The
-quick checks come first: what they catch counts and is caught. What they miss is compared bit for bit with the
-original on the large set, and where bits differ held to the exact values: a broken bound there is a survivor.
-Survivors also get the rest of the quick checks (warnings, selftest). The others are equivalent, or differ within the
-contract.
+`trial` says what becomes of one; here they are chosen, shared out as the chunks of a campaign, and counted.
 """
 
 from __future__ import annotations
 
-import faulthandler
 import math
-import multiprocessing
-import os
-import re
 from collections import Counter
-from collections.abc import Callable, Sequence
-from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass
-from functools import cache
-from multiprocessing.connection import Connection
+from collections.abc import Sequence
+from concurrent.futures import Executor
+from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
-from typing import Any
-
-import numpy as np
-from numpy.typing import NDArray
 
 from derive.errors import CheckFailed, UsageError
-from derive.report import Check, Progress, Report, Status, silent
-from derive.verify import matrix
-from derive.verify.behaviour import c_chunk, python_chunk
-from derive.verify.compilers import NO_CLONES, Build, first_compiler, shared_library
-from derive.verify.emitted import C_SOURCE, C_VECTORS, PYTHON, Emitted
-from derive.verify.functions import FAMILIES, FAMILY_OF
-from derive.verify.integral import COUNT as INTEGRAL_COUNT
-from derive.verify.integral import integral_set
-from derive.verify.load_c import CLibrary
-from derive.verify.load_python import PythonModule
+from derive.report import Advance, Check, Progress, Report, Status, silent, uncounted
+from derive.verify.campaign import Campaign, Task, ending, processes
+from derive.verify.compilers import NO_CLONES, Build, first_compiler
+from derive.verify.emitted import C_SOURCE, PYTHON, Emitted
+from derive.verify.journal import Journal
 from derive.verify.mutate import Mutant, mutants_of
-from derive.verify.points import SEED, points
-from derive.verify.rounding import judge_library, rounding_task
-from derive.verify.sweep import COUNT, Implementation, Outcome, PointSet, bits, judge, judge_function, point_sets
-from derive.verify.ulp import PRECISIONS, FloatArray, Precision
-from derive.verify.vectors import read_vectors, vector_sets
+from derive.verify.trial import CAUGHT, EQUIVALENT, INVALID, SURVIVED, Verdict, trial
 
-#: Points per family and format of the set that decides whether a mutant counts.
-LARGE = 120_000
-_LARGE_SEED = (SEED, 1 << 20)
-_TIME_LIMIT = 120.0
-_FEW = 50
-
-CAUGHT, SURVIVED, EQUIVALENT, INVALID = "caught", "survived", "equivalent", "does not compile"
+#: Mutants in a chunk: several, because each chunk carries the emitted files, and no more, because a stopped campaign
+#: loses the chunk that it was at; one takes about two seconds.
+_CHUNK = 4
 
 
-@dataclass(frozen=True)
-class Verdict:
-    """What became of a mutant, and by what."""
-
-    mutant: Mutant
-    fate: str
-    reason: str
-    point: str = ""
+def judge_some(emitted: Emitted, build: Build, some: Sequence[Mutant]) -> list[Verdict]:
+    """A chunk of the campaign."""
+    prepared = trial(emitted, build)
+    return [prepared.judge(mutant) for mutant in some]
 
 
-class Trial:
-    """The emitted files with the point sets of quick, shared by all mutants."""
-
-    def __init__(self, emitted: Emitted) -> None:
-        self.emitted = emitted
-        self.build = Build(first_compiler(), "C99", ("-O1", NO_CLONES))
-        self.library = shared_library(emitted, self.build)
-        self.rounding = judge_library(self.build)
-        self.quick: list[PointSet] = []
-        for family in FAMILIES:
-            for precision in PRECISIONS:
-                self.quick += point_sets(family, precision, COUNT["quick"][family.arity], (SEED, 0), True)
-            if family.pair:
-                self.quick.append(integral_set(family, 0, INTEGRAL_COUNT["quick"]))
-        self.vectors = vector_sets(read_vectors(emitted.text(C_VECTORS)))
-        self.original: dict[tuple[str, str, bool], list[FloatArray]] = {}
-
-    def judge(self, mutant: Mutant) -> Verdict:
-        """The fate of one mutant; whatever its code does happens in a process of its own."""
-        text = self.emitted.text(mutant.path)
-        changed = self.emitted.with_text(mutant.path, mutant.apply(text))
-        library = b""
-        if mutant.path == C_SOURCE:
-            try:
-                library = shared_library(changed, self.build)
-            except CheckFailed:
-                return Verdict(mutant, INVALID, "")
-            if library == self.library:
-                return Verdict(mutant, EQUIVALENT, "the same machine code")
-        fault = isolated(lambda: self.quick_fault(changed, library))
-        if fault:
-            return Verdict(mutant, CAUGHT, fault)
-        self.know_the_original(bool(library))
-        different = isolated(lambda: self._different(changed, library))
-        if isinstance(different, str):
-            return Verdict(mutant, SURVIVED, different)
-        parts = [large_part(name, precision, indices) for name, precision, indices in different]
-        found = isolated(lambda: self._first_fault(self._target(changed, library), parts))
-        fault, point = found if isinstance(found, tuple) else (found, "")
-        if not fault:
-            return Verdict(mutant, EQUIVALENT, "within the contract" if different else "the same results")
-        original = self._target(self.emitted, self.library if library else b"")
-        if before := self._first_fault(original, parts)[0]:
-            return Verdict(mutant, SURVIVED, f"undecided, because the original fails as well: {before}")
-        caught = mutant.path == C_SOURCE and self._rest_of_quick(changed)
-        return Verdict(mutant, CAUGHT, caught) if caught else Verdict(mutant, SURVIVED, fault, point)
-
-    def _target(self, changed: Emitted, library: bytes) -> Implementation:
-        return CLibrary(library) if library else PythonModule(changed.text(PYTHON))
-
-    def quick_fault(self, changed: Emitted, library: bytes) -> str:
-        """The first of the quick checks that fails, or nothing."""
-        try:
-            target = self._target(changed, library)
-        except CheckFailed as error:
-            return error.message
-        for vector in self.vectors:
-            if fault := self._fault(judge_function(target, vector.function, vector.precision, vector.points)):
-                return f"vectors.csv: {fault}"
-        if fault := self._first_fault(target, self.quick)[0]:
-            return fault
-        checks = c_chunk(library) if library else python_chunk(changed.text(PYTHON))
-        if library:
-            task = rounding_task(changed, library, self.rounding, "quick", SEED)
-            checks += task.conclude([chunk() for chunk in task.chunks])
-        for check in checks:
-            if check.status is Status.FAILED:
-                return f"{check.name}: {check.detail}"
-        return ""
-
-    def _fault(self, outcome: Outcome) -> str:
-        bound = self.emitted.bound(outcome.language, outcome.precision, outcome.function)
-        check = outcome.check(bound, "")
-        return f"{check.name}: {check.detail}" if check.status is Status.FAILED else ""
-
-    def _different(self, changed: Emitted, library: bytes) -> list[tuple[str, str, NDArray[np.intp]]]:
-        """Where on the large set, by family and format, some result has other bits than the original's."""
-        target = self._target(changed, library)
-        found = []
-        for family in FAMILIES:
-            for precision in PRECISIONS:
-                columns = large_columns(family.name, precision.name)
-                other = np.zeros(len(columns[0]), np.bool_)
-                for function in family.functions:
-                    wanted = self._original_bits(function, precision, bool(library))
-                    for got, right in zip(target(function, precision, columns), wanted, strict=True):
-                        other |= bits(got) != right
-                if other.any():
-                    found.append((family.name, precision.name, np.flatnonzero(other)))
-        return found
-
-    def _original_bits(self, function: str, precision: Precision, compiled: bool) -> list[FloatArray]:
-        """Results of the unchanged code on the large set, computed once in every worker."""
-        key = (function, precision.name, compiled)
-        if key not in self.original:
-            target = self._target(self.emitted, self.library if compiled else b"")
-            columns = large_columns(FAMILY_OF[function].name, precision.name)
-            self.original[key] = [bits(result) for result in target(function, precision, columns)]
-        return self.original[key]
-
-    def know_the_original(self, compiled: bool) -> None:
-        """Compute the results of the unchanged code before a process is forked that needs them."""
-        for function in FAMILY_OF:
-            for precision in PRECISIONS:
-                self._original_bits(function, precision, compiled)
-
-    def _first_fault(self, target: Implementation, sets: Sequence[PointSet]) -> tuple[str, str]:
-        """The first broken bound or rule, and its point as a row of the table of hard points."""
-        for point_set in sets:
-            for outcome in judge(target, point_set):
-                if fault := self._fault(outcome):
-                    return fault, _row(outcome)
-        return "", ""
-
-    def _rest_of_quick(self, changed: Emitted) -> str:
-        for task in matrix.tasks(changed, "quick", self.build):
-            for check in task.conclude([chunk() for chunk in task.chunks]):
-                if check.status is Status.FAILED:
-                    return f"{check.name}: {check.detail}"
-        return ""
-
-
-def _row(outcome: Outcome) -> str:
-    """The point of a fault as (family, format, arguments)."""
-    arguments = re.search(r"\(([^()]*)\)", outcome.faults[0] if outcome.faults else outcome.at)
-    cells = arguments[1].replace(",", "") if arguments else ""
-    return f'("{FAMILY_OF[outcome.function].name}", "{outcome.precision}", "{cells}")'
-
-
-@cache
-def large_columns(name: str, precision_name: str) -> tuple[FloatArray, ...]:
-    """Arguments of the large set of a family in a format."""
-    precision = next(p for p in PRECISIONS if p.name == precision_name)
-    return points(FAMILY_OF[name], precision, LARGE, _LARGE_SEED)
-
-
-@cache
-def large_set(name: str, precision_name: str) -> PointSet:
-    """The large set with its exact values."""
-    precision = next(p for p in PRECISIONS if p.name == precision_name)
-    return PointSet.of(FAMILY_OF[name], precision, large_columns(name, precision_name))
-
-
-def large_part(name: str, precision_name: str, indices: NDArray[np.intp]) -> PointSet:
-    """Some points of the large set. The exact values of a few are found at once, those of the whole set once."""
-    if len(indices) > LARGE // _FEW:
-        return large_set(name, precision_name).take(indices)
-    columns = tuple(column[indices] for column in large_columns(name, precision_name))
-    return PointSet.of(FAMILY_OF[name], next(p for p in PRECISIONS if p.name == precision_name), columns)
-
-
-def isolated(call: Callable[[], Any]) -> Any:
-    """The result of a call in a forked process; a crash or an endless loop is a line that says so."""
-    context = multiprocessing.get_context("fork")
-    receiver, sender = context.Pipe(duplex=False)
-    process = context.Process(target=_send, args=(sender, call))
-    process.start()
-    sender.close()
-    try:
-        result = receiver.recv() if receiver.poll(_TIME_LIMIT) else f"does not finish within {_TIME_LIMIT:g} s"
-    except EOFError:
-        process.join()
-        result = f"crashes with exit code {process.exitcode}"
-    if process.is_alive():
-        process.kill()
-    process.join()
-    return result
-
-
-def _send(sender: Connection, call: Callable[[], Any]) -> None:
-    faulthandler.disable()
-    os.dup2(os.open(os.devnull, os.O_WRONLY), 2)  # what a corrupted heap says as it dies
-    sender.send(call())
-
-
-_trial: Trial | None = None
-
-
-def _judge(mutant: Mutant) -> Verdict:
-    assert _trial is not None
-    return _trial.judge(mutant)
-
-
-def mutants(folder: Path, *, sample: int | None = None, jobs: int = 2, progress: Progress = silent) -> Report:
+def mutants(
+    folder: Path,
+    *,
+    sample: int | None = None,
+    jobs: int | None = None,
+    progress: Progress = silent,
+    advance: Advance = uncounted,
+    executor: Executor | None = None,
+    journal: Path | None = None,
+) -> Report:
     """Mutate the emitted C and Python one token at a time and see that the quick checks catch what breaks the contract.
 
     Parameters
     ----------
     folder : the emitted ``generated/``.
     sample : this many mutants, spread evenly over both files; all of them when None.
-    jobs : worker processes.
-    progress : called with each survivor, and every hundred mutants.
+    jobs : worker processes, where no executor is given; by default one for each core.
+    progress : called with each survivor.
+    advance : called with the number of finished chunks, of a few mutants each, and of all.
+    executor : any executor of `concurrent.futures`; it is left open.
+    journal : a file that keeps the verdicts; those that it has are not found again.
 
     Raises
     ------
     UsageError
-        for fewer than one job or mutant.
+        for fewer than one job or mutant, and for a journal that cannot be written or read.
     MissingTool
         without a C compiler.
     CheckFailed
         when an emitted file is missing, or the original itself fails the quick checks.
     """
-    global _trial
-    if jobs < 1 or (sample is not None and sample < 1):
-        raise UsageError(f"cannot judge {sample} mutants with {jobs} jobs", "use 1 or more")
+    if sample is not None and sample < 1:
+        raise UsageError(f"cannot judge {sample} mutants", "use 1 or more")
     emitted = Emitted.read(folder)
-    _trial = Trial(emitted)
-    for library in (b"", _trial.library):
-        if fault := _trial.quick_fault(emitted, library):
-            raise CheckFailed(f"the original fails: {fault}", "run `derive verify` first")
-    chosen: list[Mutant] = []
-    for path in (C_SOURCE, PYTHON):
-        every = mutants_of(emitted.text(path), path)
-        chosen += every if sample is None else spread(every, -(-sample // 2))
-    verdicts = []
-    with ProcessPoolExecutor(jobs, multiprocessing.get_context("fork")) as pool:
-        for verdict in pool.map(_judge, chosen):
-            verdicts.append(verdict)
-            if verdict.fate == SURVIVED:
-                progress(f"survived: {verdict.mutant}: {verdict.reason}")
-            if len(verdicts) % 100 == 0:
-                progress(f"{len(verdicts)} of {len(chosen)} mutants")
-    return Report.of([_score(path, verdicts) for path in (C_SOURCE, PYTHON)])
+    build = Build(first_compiler(), "C99", ("-O1", NO_CLONES))
+    with ExitStack() as stack:
+        kept = stack.enter_context(Journal.open(journal)) if journal else None
+        original = trial(emitted, build)
+        for library in (b"", original.library):
+            if fault := original.quick_fault(emitted, library):
+                raise CheckFailed(f"the original fails: {fault}", "run `derive verify` first")
+        # forked, so that the workers have what the trial of the original has computed
+        pool = executor or ending(stack, processes(jobs, "fork"))
+        campaign = Campaign(pool, progress, advance=advance, journal=kept)
+        tasks = [_task(emitted, build, path, sample) for path in (C_SOURCE, PYTHON)]
+        return campaign.finish(*[campaign.start(task) for task in tasks])
+
+
+def _task(emitted: Emitted, build: Build, path: str, sample: int | None) -> Task:
+    """The mutants of one file."""
+    every = mutants_of(emitted.text(path), path)
+    chosen = every if sample is None else spread(every, -(-sample // 2))
+    chunks = [tuple(chosen[start : start + _CHUNK]) for start in range(0, len(chosen), _CHUNK)]
+    judged = tuple(partial(judge_some, emitted, build, chunk) for chunk in chunks)
+    return Task(f"mutants of {path}", judged, partial(_score, path), _survivors)
+
+
+def _survivors(verdicts: Sequence[Verdict]) -> list[str]:
+    return [f"survived: {verdict.mutant}: {verdict.reason}" for verdict in verdicts if verdict.fate == SURVIVED]
 
 
 def spread(every: Sequence[Mutant], count: int) -> list[Mutant]:
@@ -295,8 +101,8 @@ def spread(every: Sequence[Mutant], count: int) -> list[Mutant]:
     return [every[math.floor((i + 0.5) * len(every) / count)] for i in range(count)]
 
 
-def _score(path: str, verdicts: Sequence[Verdict]) -> Check:
-    mine = [verdict for verdict in verdicts if verdict.mutant.path == path]
+def _score(path: str, results: Sequence[Sequence[Verdict]]) -> list[Check]:
+    mine = [verdict for verdicts in results for verdict in verdicts]
     fates = Counter(verdict.fate for verdict in mine)
     counting = fates[CAUGHT] + fates[SURVIVED]
     survivors = [f"{verdict.mutant}: {verdict.reason}" for verdict in mine if verdict.fate == SURVIVED]
@@ -308,8 +114,10 @@ def _score(path: str, verdicts: Sequence[Verdict]) -> Check:
     )
     if survivors:
         detail += "; survived: " + "; ".join(survivors[:5])
-    figures = {"mutants": len(mine), **{fate: fates[fate] for fate in (CAUGHT, SURVIVED, EQUIVALENT, INVALID)}}
+    figures: dict[str, object] = {
+        "mutants": len(mine),
+        **{fate: fates[fate] for fate in (CAUGHT, SURVIVED, EQUIVALENT, INVALID)},
+    }
     status = Status.FAILED if survivors or not counting else Status.PASSED
-    return Check(
-        f"mutants of {path}", status, detail, {**figures, "score": score, "survivors": survivors, "points": hard}
-    )
+    figures |= {"score": score, "survivors": survivors, "points": hard}
+    return [Check(f"mutants of {path}", status, detail, figures)]

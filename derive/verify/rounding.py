@@ -12,7 +12,7 @@ import ctypes
 import hashlib
 import tempfile
 from collections.abc import Sequence
-from functools import partial
+from functools import lru_cache, partial
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -25,11 +25,13 @@ from derive.errors import CheckFailed
 from derive.report import Check, Status
 from derive.verify.campaign import Task
 from derive.verify.closed_form import balls
+from derive.verify.compiled import Compiled, library
 from derive.verify.compilers import Build, compile_files, first_line
 from derive.verify.emitted import C_SOURCE, Emitted
 from derive.verify.functions import FAMILY_OF
 from derive.verify.load_c import CLibrary, load
 from derive.verify.near_ties import hard_ranges
+from derive.verify.points import SEED
 from derive.verify.segments import FIXED, FLOATING, SIGN, Segments, as_float, segments
 from derive.verify.ulp import BELOW_ALL, BINARY32, Dyadic, FloatArray, nearest
 
@@ -58,6 +60,7 @@ class _Tally(ctypes.Structure):
     )
 
 
+@lru_cache(maxsize=4)
 def judge_library(build: Build) -> bytes:
     """rounding.c as a shared library.
 
@@ -95,9 +98,13 @@ def compare(kernel: ctypes.c_void_p, judge: bytes, name: str, rows: Segments) ->
     return int(tally.wrong), at, undecided[: tally.undecided].view(np.float32)
 
 
-def rounding_chunk(library: bytes, judge: bytes, name: str, ranges: Ranges) -> dict[str, Any]:
-    """How many results on these ranges are wrong, and what decided it."""
-    kernel = CLibrary(library)
+def rounding_chunk(emitted: Emitted, compiled: Compiled, name: str, ranges: Ranges) -> dict[str, Any]:
+    """A chunk of the task."""
+    return judged(library(emitted, compiled), judge_library(compiled.build), name, ranges)
+
+
+def judged(kernel: CLibrary, judge: bytes, name: str, ranges: Ranges) -> dict[str, Any]:
+    """How many results on these ranges are wrong, and what decided it; ``judge`` is rounding.c compiled."""
     rows = np.concatenate([segments(name, first, count) for first, count in ranges])
     wrong, wrong_at, hard = compare(kernel.pointer(name, BINARY32), judge, name, rows)
     (results,) = kernel(name, BINARY32, [hard])
@@ -158,15 +165,24 @@ def _distance(value: arb) -> float:
     return round(float((off.log() / arb(2).log()).mid()), 1)
 
 
-def rounding_task(emitted: Emitted, library: bytes, judge: bytes, level: str, seed: int) -> Task:
-    """Both functions, in chunks; ``judge`` is rounding.c compiled."""
+def rounding_task(emitted: Emitted, compiled: Compiled, level: str, seed: int) -> Task:
+    """Both functions, in chunks."""
     chunks = tuple(
-        partial(rounding_chunk, library, judge, name, ranges)
+        partial(rounding_chunk, emitted, compiled, name, ranges)
         for name in SIGN
         for ranges in (_everything() if level == "full" else [_quick(name, seed)])
     )
-    digest = hashlib.sha256(emitted.files[C_SOURCE]).hexdigest()
-    return Task("correct rounding of binary32", chunks, partial(conclude, digest))
+    return Task("correct rounding of binary32", chunks, partial(conclude, _digest(emitted)))
+
+
+def quick_checks(emitted: Emitted, kernel: CLibrary, build: Build) -> list[Check]:
+    """What the task of quick concludes for a library that is loaded already."""
+    results = [judged(kernel, judge_library(build), name, _quick(name, SEED)) for name in SIGN]
+    return conclude(_digest(emitted), results)
+
+
+def _digest(emitted: Emitted) -> str:
+    return hashlib.sha256(emitted.files[C_SOURCE]).hexdigest()
 
 
 def _everything() -> list[Ranges]:

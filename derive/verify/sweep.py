@@ -10,8 +10,8 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache, partial
-from typing import Any, Protocol
+from functools import partial
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,26 +19,19 @@ from numpy.typing import NDArray
 from derive.report import Check, Status
 from derive.verify.campaign import Task
 from derive.verify.closed_form import exact_columns
-from derive.verify.emitted import PYTHON, Emitted
+from derive.verify.compiled import Compiled, Implementation, implementations
+from derive.verify.emitted import Emitted
 from derive.verify.functions import FAMILIES, FAMILY_OF, Family
 from derive.verify.hard_points import hard_points
 from derive.verify.load_c import CLibrary
-from derive.verify.load_python import PythonModule
 from derive.verify.points import points, special_points
+from derive.verify.results import as_data
 from derive.verify.ulp import BINARY32, BINARY64, PRECISIONS, ExactValues, FloatArray, Precision
 
 #: Points per format by number of arguments: quick spends about the same time on every family, full draws 10^5 for each.
 COUNT = {"quick": {1: 10_000, 2: 8000, 4: 6000}, "full": {1: 100_000, 2: 100_000, 4: 100_000}}
 CHUNK = 10_000
 _SCALAR_POINTS = 1000
-
-
-class Implementation(Protocol):
-    """A loaded target: results of a function on columns in a format."""
-
-    language: str
-
-    def __call__(self, function: str, precision: Precision, columns: Sequence[FloatArray]) -> list[FloatArray]: ...
 
 
 @dataclass(frozen=True)
@@ -63,6 +56,7 @@ class PointSet:
         return PointSet(self.family, tuple(column[indices] for column in self.columns), exact)
 
 
+@as_data
 @dataclass(frozen=True)
 class Outcome:
     """What the points said about one function in one language and format."""
@@ -179,23 +173,19 @@ def hexadecimal(columns: Sequence[FloatArray], index: int) -> str:
     return "(" + ", ".join(float(column[index]).hex() for column in columns) + ")"
 
 
-def implementations(python: str, library: bytes | None) -> list[Implementation]:
-    """The loaded targets: NumPy and, where a compiler was found, C."""
-    return [_python(python)] if library is None else [_python(python), CLibrary(library)]
-
-
-@lru_cache(maxsize=4)
-def _python(text: str) -> PythonModule:
-    return PythonModule(text)
-
-
 def sweep_chunk(
-    python: str, library: bytes | None, name: str, precision_name: str, count: int, seed: tuple[int, ...], special: bool
+    emitted: Emitted,
+    compiled: Compiled | None,
+    name: str,
+    precision_name: str,
+    count: int,
+    seed: tuple[int, ...],
+    special: bool,
 ) -> list[Outcome]:
     """Judge both targets on one set of points."""
     family, precision = FAMILY_OF[name], next(p for p in PRECISIONS if p.name == precision_name)
     sets = point_sets(family, precision, count, seed, special)
-    return [outcome for target in implementations(python, library) for s in sets for outcome in judge(target, s)]
+    return [outcome for target in implementations(emitted, compiled) for s in sets for outcome in judge(target, s)]
 
 
 def point_sets(
@@ -208,11 +198,11 @@ def point_sets(
     return [PointSet.of(family, precision, c) for c in columns if len(c[0])]
 
 
-def sweep_task(emitted: Emitted, library: bytes | None, level: str, seed: int) -> Task:
+def sweep_task(emitted: Emitted, compiled: Compiled | None, level: str, seed: int) -> Task:
     """All families and formats, in chunks."""
-    python, count = emitted.text(PYTHON), COUNT[level]
+    count = COUNT[level]
     chunks = tuple(
-        partial(sweep_chunk, python, library, family.name, precision.name, size, (seed, part), part == 0)
+        partial(sweep_chunk, emitted, compiled, family.name, precision.name, size, (seed, part), part == 0)
         for family in FAMILIES
         for precision in PRECISIONS
         for size in [min(CHUNK, count[family.arity])]
@@ -221,7 +211,7 @@ def sweep_task(emitted: Emitted, library: bytes | None, level: str, seed: int) -
     return Task("emitted functions against the closed form", chunks, partial(conclude, emitted))
 
 
-def conclude(emitted: Emitted, results: list[Any]) -> list[Check]:
+def conclude(emitted: Emitted, results: Sequence[Any]) -> list[Check]:
     """One check per language, format and function, in the order of the families."""
     merged: dict[tuple[str, str, str], Outcome] = {}
     for outcome in (o for result in results for o in result):

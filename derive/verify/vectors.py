@@ -20,9 +20,10 @@ from derive.errors import CheckFailed
 from derive.report import Check, Status
 from derive.verify.campaign import Task
 from derive.verify.closed_form import exact_columns
-from derive.verify.emitted import C_VECTORS, PYTHON, Emitted
+from derive.verify.compiled import Compiled, implementations
+from derive.verify.emitted import C_VECTORS, Emitted
 from derive.verify.functions import FAMILY_OF
-from derive.verify.sweep import Outcome, PointSet, conclude, implementations, judge_function
+from derive.verify.sweep import Outcome, PointSet, conclude, judge_function
 from derive.verify.ulp import PRECISIONS, ExactValues, Precision, nearest
 
 
@@ -102,11 +103,11 @@ def _vector_set(rows: Sequence[Row], function: str, precision: Precision) -> Vec
     return VectorSet(function, precision, PointSet(family, columns, {precision.name: exact_values}), tuple(wrong))
 
 
-def vectors_chunk(text: str, python: str, library: bytes | None) -> tuple[list[Check], list[Outcome]]:
+def vectors_chunk(emitted: Emitted, compiled: Compiled | None) -> tuple[list[Check], list[Outcome]]:
     """Recompute every expected result, then judge both targets on the arguments."""
-    rows = read_vectors(text)
+    rows = read_vectors(emitted.text(C_VECTORS))
     sets = vector_sets(rows)
-    targets = implementations(python, library)
+    targets = implementations(emitted, compiled)
     outcomes = [judge_function(target, s.function, s.precision, s.points) for target in targets for s in sets]
     wrong = [fault for s in sets for fault in s.wrong]
     detail = f"{len(rows)} rows, each recomputed in balls" if not wrong else "; ".join(wrong[:3])
@@ -120,18 +121,19 @@ def _same(a: float, b: float) -> bool:
     return a == b or (math.isnan(a) and math.isnan(b))
 
 
-def vectors_task(emitted: Emitted, library: bytes | None) -> Task:
+def vectors_task(emitted: Emitted, compiled: Compiled | None) -> Task:
     """The whole table in one chunk."""
-    chunk = partial(vectors_chunk, emitted.text(C_VECTORS), emitted.text(PYTHON), library)
+    chunk = partial(vectors_chunk, emitted, compiled)
     return Task("hex vectors", (chunk,), partial(_conclude, emitted))
 
 
 def _conclude(emitted: Emitted, results: Sequence[Any]) -> list[Check]:
-    checks, outcomes = results[0]
+    ((recomputed, outcomes),) = results
+    checks = list(recomputed)
     judged = conclude(emitted, [outcomes])
     for language in dict.fromkeys(outcome.language for outcome in outcomes):
         mine = [check for check in judged if check.name.split()[0] == language]
         bad = [check for check in mine if check.status is Status.FAILED]
         detail = f"{bad[0].name}: {bad[0].detail}" if bad else f"{len(mine)} functions within their bounds on every row"
         checks.append(Check(f"{language} against vectors.csv", Status.FAILED if bad else Status.PASSED, detail))
-    return list(checks)
+    return checks
