@@ -25,7 +25,8 @@ def provenance() -> str:
     Two processes in which this is the same give the same results, up to their compilers.
     """
     found = hashlib.sha256()
-    for path in (*sorted(Path(__file__).parent.glob("*.py")), Path(errors.__file__), Path(report.__file__)):
+    sources = sorted(path for path in Path(__file__).parent.iterdir() if path.suffix in (".py", ".c"))
+    for path in (*sources, Path(errors.__file__), Path(report.__file__)):
         found.update(f"{path.name} {path.stat().st_size}\n".encode() + path.read_bytes())
     python = ".".join(platform.python_version_tuple()[:2])
     return (
