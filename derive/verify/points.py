@@ -102,11 +102,11 @@ def _nudged(rng: Generator, values: Doubles, precision: Precision, most: int = 4
 
 
 def _boundaries(rng: Generator, precision: Precision) -> Callable[[int], Doubles]:
-    """Multiples of ln 2 / 2, mostly small ones: a few ulp around each, and further out by up to a hundredth."""
+    """Multiples of ln 2 / 2, mostly small ones: a few ulp around each, and further out by up to a tenth."""
 
     def draw(count: int) -> Doubles:
         multiple = np.where(rng.random(count) < 0.7, rng.integers(-8, 9, count), rng.integers(-2200, 2201, count))
-        near = multiple * (LN2 / 2) + np.where(rng.random(count) < 0.5, 0.0, _signed(rng, 1e-12, 1e-2)(count))
+        near = multiple * (LN2 / 2) + np.where(rng.random(count) < 0.5, 0.0, _signed(rng, 1e-12, 1e-1)(count))
         return _nudged(rng, near, precision)
 
     return draw

@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from derive.report import Check, Status
+from derive.verify.boundary_points import boundaries, boundary_points
 from derive.verify.campaign import Task
 from derive.verify.closed_form import exact_columns
 from derive.verify.compiled import Compiled, Implementation, implementations
@@ -184,17 +185,18 @@ def sweep_chunk(
 ) -> list[Outcome]:
     """Judge both targets on one set of points."""
     family, precision = FAMILY_OF[name], next(p for p in PRECISIONS if p.name == precision_name)
-    sets = point_sets(family, precision, count, seed, special)
+    sets = point_sets(family, precision, count, seed, boundaries(emitted) if special else None)
     return [outcome for target in implementations(emitted, compiled) for s in sets for outcome in judge(target, s)]
 
 
 def point_sets(
-    family: Family, precision: Precision, count: int, seed: tuple[int, ...], special: bool
+    family: Family, precision: Precision, count: int, seed: tuple[int, ...], at: Sequence[float] | None
 ) -> list[PointSet]:
-    """Sampled points, and the special and the hard ones where asked for."""
+    """Sampled points; where boundaries of regimes are given, points around these, the special and the hard ones too."""
     columns = [points(family, precision, count, seed)]
-    if special:
+    if at is not None:
         columns += [special_points(family, precision), hard_points(family, precision)]
+        columns.append(boundary_points(family, precision, at))
     return [PointSet.of(family, precision, c) for c in columns if len(c[0])]
 
 

@@ -21,6 +21,7 @@ from derive.errors import CheckFailed
 from derive.report import Status
 from derive.verify import matrix
 from derive.verify.behaviour import c_checks, python_checks
+from derive.verify.boundary_points import boundaries
 from derive.verify.compiled import Implementation
 from derive.verify.compilers import Build, shared_library
 from derive.verify.emitted import C_SOURCE, C_VECTORS, PYTHON, Emitted
@@ -66,9 +67,10 @@ class Trial:
         self.library = shared_library(emitted, self.build)
         judge_library(self.build)  # once, before processes are forked that need it
         self.quick: list[PointSet] = []
+        at = boundaries(emitted)
         for family in FAMILIES:
             for precision in PRECISIONS:
-                self.quick += point_sets(family, precision, COUNT["quick"][family.arity], (SEED, 0), True)
+                self.quick += point_sets(family, precision, COUNT["quick"][family.arity], (SEED, 0), at)
             if family.pair:
                 self.quick.append(integral_set(family, 0, INTEGRAL_COUNT["quick"]))
         self.vectors = vector_sets(read_vectors(emitted.text(C_VECTORS)))

@@ -1,0 +1,85 @@
+"""Points on both sides of every boundary between regimes, read off the emitted text.
+
+A boundary is a number that the emitted code compares something with: an argument, its square, a quotient or a
+difference of arguments. So each is tried as each of these, a few units in the last place around it. Regimes that are
+added or moved are followed by themselves.
+"""
+
+from __future__ import annotations
+
+import itertools
+import math
+import re
+from collections.abc import Callable, Iterable, Sequence
+from functools import lru_cache
+
+import numpy as np
+
+from derive.verify.emitted import C_SOURCE, PYTHON, Emitted
+from derive.verify.functions import LOG_SCALES, Family
+from derive.verify.ulp import BINARY64, FloatArray, Precision
+
+_C_COMPARISON = re.compile(r"\b(?:less|less_equal|smaller|larger)\(([^;]*)")
+_C_NUMBER = re.compile(r"-?(?:0x[0-9a-f.]+p[+-]?\d+|\b\d+\.\d+\b)")
+_PYTHON_NUMBER = re.compile(r"[<>]=? (-?\(?2\.0\*\*-?\d+\)?|-?\d+\.\d+(?:e-?\d+)?)")
+
+#: Units in the last place around a boundary.
+_STEPS = (-2, -1, 0, 1, 2)
+
+
+@lru_cache(maxsize=4)
+def boundaries(emitted: Emitted) -> tuple[float, ...]:
+    """The absolute values of what the C and the Python compare with, ascending; 0 and infinity are special points."""
+    found = [
+        float.fromhex(number) if "x" in number else float(number)
+        for comparison in _C_COMPARISON.findall(emitted.text(C_SOURCE))
+        for number in _C_NUMBER.findall(comparison)
+    ]
+    for number in _PYTHON_NUMBER.findall(emitted.text(PYTHON)):
+        base, _, exponent = number.strip("-()").partition("**")
+        found.append(math.ldexp(1.0, int(exponent)) if exponent else float(base))
+    return tuple(sorted({abs(value) for value in found} - {0.0, math.inf}))
+
+
+def boundary_points(family: Family, precision: Precision, at: Sequence[float]) -> tuple[FloatArray, ...]:
+    """Arguments of the format at and around these boundaries, one array per argument."""
+    sizes = _around(_each(at, lambda c: (c, math.sqrt(c))), precision)
+    if not family.pair:
+        return (np.array([sign * x for x in sizes for sign in (1.0, -1.0)], precision.dtype),)
+    logarithms = [sign * y for y in _each(at, lambda c: (c, c / 2, abs(math.log(c)))) for sign in (1.0, -1.0)]
+    neutral = 0.0 if family.scale in LOG_SCALES else 1.0
+    if family.scale in LOG_SCALES:
+        scales = _around(logarithms, precision)
+    else:
+        scales = [s for s in _around([*at, *map(_exp, logarithms)], precision) if s > 0.0]
+    rows: list[tuple[float, ...]]
+    if family.pair == "unit":
+        rows = [*((mu, neutral) for mu in sizes), *((mu, s) for mu, s in itertools.product((0.0, 0.75), scales))]
+    else:
+        rows = [(mu, neutral, 0.0, neutral) for mu in sizes]
+        rows += [(0.0, s, 0.0, neutral) for s in scales] + [(0.75, neutral, 0.0, s) for s in scales]
+    return tuple(column.astype(precision.dtype) for column in _distinct(rows))
+
+
+def _exp(x: float) -> float:
+    return math.exp(x) if x < 709.0 else math.inf
+
+
+def _each(at: Iterable[float], forms: Callable[[float], Iterable[float]]) -> list[float]:
+    return [value for c in at for value in forms(c)]
+
+
+def _around(values: Iterable[float], precision: Precision) -> list[float]:
+    """Each value, rounded to the format, and its neighbours; what does not fit is left out."""
+    with np.errstate(over="ignore", under="ignore"):
+        rounded = np.array(sorted(set(values)), np.float64).astype(precision.dtype)
+    rounded = np.unique(rounded[np.isfinite(rounded) & (rounded != 0)])
+    bits = rounded.view(np.int64 if precision is BINARY64 else np.int32)
+    moved = [(bits + step).astype(bits.dtype).view(rounded.dtype) for step in _STEPS]
+    every = np.unique(np.concatenate(moved)).astype(np.float64)
+    return [float(x) for x in every[np.isfinite(every) & (every != 0)]]
+
+
+def _distinct(rows: Iterable[tuple[float, ...]]) -> list[FloatArray]:
+    kept = sorted(set(rows))
+    return [np.array(column, np.float64) for column in zip(*kept, strict=True)]
