@@ -11,6 +11,7 @@ ball arithmetic (`closed_form`) are typed here a second time, so that a mistake 
                integral   quadrature of p log(p/q)
                sweep      closed form in balls, on sampled and special points
     mutation   token-level mutants of the emitted code, each caught by the quick checks
+    campaign   runs the chunks of both on any executor; a `journal` keeps what a stopped run had finished
 """
 
 from __future__ import annotations
