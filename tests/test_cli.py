@@ -351,7 +351,7 @@ def test_every_subcommand_has_help(name: str | None, capsys: pytest.CaptureFixtu
 def test_help_and_version_import_nothing_heavy() -> None:
     script = (
         "import sys; from derive.cli import run; run(['--help']); run(['all', '-h']); run(['verify', '-h'])\n"
-        "run(['list', '-h']); print({'sympy', 'numpy', 'mpmath', 'flint'} & set(sys.modules))"
+        "run(['list', '-h']); print({'sympy', 'numpy', 'mpmath', 'flint', 'distributed'} & set(sys.modules))"
     )
     run_ = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=60, check=True)
     assert run_.stdout.endswith("set()\n")

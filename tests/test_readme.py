@@ -106,9 +106,10 @@ def test_a_long_command_is_understood(line: str) -> None:
     assert line in COMMANDS
     _, name, *arguments = shlex.split(line)
     group = cli.derive
-    command = group.get_command(click.Context(group), name)
+    context = click.Context(group, **group.context_settings)
+    command = group.get_command(context, name)
     assert command is not None
-    command.make_context(name, arguments)
+    command.make_context(name, arguments, parent=context)
 
 
 def test_the_c_snippet_compiles_and_prints_the_divergence(place: Path, need: Callable[..., None]) -> None:

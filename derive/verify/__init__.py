@@ -12,6 +12,7 @@ ball arithmetic (`closed_form`) are typed here a second time, so that a mistake 
                sweep      closed form in balls, on sampled and special points
                rounding   expm1mx and log1pmx of float: correctly rounded, in full for all 2^32 arguments
     mutation   token-level mutants of the emitted code, each caught by the quick checks
+    campaign   runs the chunks of both on any executor; a `journal` keeps what a stopped run had finished
 """
 
 from __future__ import annotations

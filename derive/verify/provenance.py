@@ -36,7 +36,7 @@ def provenance() -> str:
 
 
 def tool_versions() -> str:
-    """What those compilers that are here say of their version."""
+    """What the compilers and the TeX that are here say of their version."""
     said = []
     for name in (*COMPILERS, "cc", "pdflatex"):
         if path := shutil.which(name):
