@@ -55,6 +55,15 @@ class PythonPrinter(TreePrinter):
     calls = _CALLS
     reserved = frozenset({"np", "lambda", "all", "any", "abs", "min", "max"})
 
+    def __init__(self, function: Function) -> None:
+        super().__init__(function)
+        self.polynomials: dict[Node, tuple[Node, list[Node]]] = {}
+        for value, (_, argument) in function.approximates.items():
+            if (chain := _horner_chain(value, argument)) is not None:
+                inner, coefficients = chain
+                self.polynomials[value] = argument, coefficients
+                self.nodes = [n for n in self.nodes if n not in inner]
+
     def literal(self, value: float) -> str:
         return literal(value)
 
@@ -68,6 +77,9 @@ class PythonPrinter(TreePrinter):
         return n.op == "eq" and n.args[0] is n.args[1]
 
     def expression(self, n: Node) -> str:
+        if n in self.polynomials:
+            argument, coefficients = self.polynomials[n]
+            return f"_polynomial({', '.join(self.text[a] for a in (argument, *coefficients))})"
         if self.as_call(n):
             return f"~np.isnan({self.text[n.args[0]]})"
         if n.op in _TURNED and n.args[0].op == "const":
@@ -90,6 +102,20 @@ class PythonPrinter(TreePrinter):
             self.text[used[index]] = self.fresh(wanted)
             names.append(self.text[used[index]])
         return [f"{', '.join(names)} = {expression}"]
+
+
+def _horner_chain(value: Node, argument: Node) -> tuple[set[Node], list[Node]] | None:
+    """The steps below the last and the coefficients, highest first, of Horner steps of a product and a sum each."""
+    inner: set[Node] = set()
+    coefficients: list[Node] = []
+    while value.op == "add" and value.args[0].op == "mul" and value.args[0].args[1] is argument:
+        product, coefficient = value.args
+        coefficients.append(coefficient)
+        inner |= {product, product.args[0]}
+        value = product.args[0]
+    if value.op != "const" or not coefficients:
+        return None
+    return inner - {value}, [value, *reversed(coefficients)]
 
 
 #: A comparison with a constant has the constant on its right.

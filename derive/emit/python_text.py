@@ -10,8 +10,8 @@ import numpy as np
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
-#: Elements handled at a time: the temporaries of a block stay in the cache.
-_BLOCK = 4096
+#: Elements handled at a time: so many that a call costs little beside them, so few that temporaries stay in the cache.
+_BLOCK = 16384
 """
 
 OPERATIONS = '''\
@@ -51,6 +51,16 @@ def _fma(a, b, c):
     head, tail = _two_prod(a, b)
     total, rest = _two_sum(head, c)
     return np.where(np.isfinite(head), total + (rest + tail), total)
+
+
+def _polynomial(x, first, *others):
+    """The polynomial with these coefficients, the highest first, by Horner's rule in one array."""
+    value = x * first
+    for coefficient in others[:-1]:
+        value += coefficient
+        value *= x
+    value += others[-1]
+    return value
 
 
 def _power_of_two(k):

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from math import inf
 
 from derive.kernel import Builder, Function, Node, Pair, equal, exact_mul, function, node, select, two_sum
-from derive.lower.polynomials import WIDE_ATANH, WIDE_EXPONENTIAL, WIDE_QUOTIENT, plain_horner
+from derive.lower.polynomials import WIDE_ATANH, WIDE_EXPONENT, WIDE_EXPONENTIAL, WIDE_QUOTIENT, plain_horner
 
 Body = Callable[..., tuple[Node, ...]]
 
@@ -19,6 +20,9 @@ Body = Callable[..., tuple[Node, ...]]
 SMALL, LARGE = 2.0**-280, 2.0**280
 SMALL_SCALE, LARGE_SCALE = 2.0**-180, 2.0**180
 LARGE_LOGARITHM = 250.0
+
+#: Beside such a value, what underflows or is weighted by 2^360 after it has underflowed is nothing.
+SMALL_VALUE = 2.0**-560
 
 
 def _abs(x: Node) -> Node:
@@ -29,9 +33,9 @@ def _abs(x: Node) -> Node:
 
 
 def _expm1mx(b: Builder, x: Node) -> tuple[Node]:
-    near = b.let("near", x * (x * plain_horner(b, WIDE_EXPONENTIAL, x, "(exp(x) - 1 - x)/x^2, minimax on [-1, 1]")))
-    far = b.let("far", (node("exp", x) - 1.0) - x)
-    return (select(_abs(x) <= 1.0, near, far),)
+    series = plain_horner(b, WIDE_EXPONENTIAL, x, "(exp(x) - 1 - x)/x^2, minimax on [-0.55, 0.55]")
+    far = b.let("far", node("expm1", x) - x)
+    return (select(_abs(x) <= WIDE_EXPONENT, x * (x * series), far),)
 
 
 EXPM1MX = function("expm1mx_block", ("x",), ("value",), _expm1mx, "exp(x) - 1 - x.")
@@ -85,8 +89,16 @@ def _square(difference: Pair) -> Node:
     return difference.head * difference.head + exact_mul(difference.head, 2.0) * difference.tail
 
 
-def _half_sum(excess: Node, square: Node) -> Node:
-    return exact_mul(excess, 0.5) + exact_mul(square, 0.5)
+def _half_sum(b: Builder, excess: Node, square: Node) -> Node:
+    return b.let("value", exact_mul(excess + square, 0.5))
+
+
+def _within(value: Node, *differences: Node) -> Node:
+    """The value is finite, and so large that nothing lost by an underflow is seen; or all it is made of is zero."""
+    absent = equal(differences[0], 0.0)
+    for difference in differences[1:]:
+        absent = absent & equal(difference, 0.0)
+    return ((value >= SMALL_VALUE) & (value < inf)) | absent
 
 
 def _seen(*terms: Node) -> Node:
@@ -102,8 +114,8 @@ def _unit_log(multiple: float) -> Body:
     def body(b: Builder, mu: Node, s: Node) -> tuple[Node, ...]:
         x = exact_mul(s, multiple) if multiple != 1.0 else s
         (excess,) = EXPM1MX(x)
-        value = _half_sum(excess, mu * mu)
-        return value, (_abs(x) <= LARGE_LOGARITHM) & (_abs(mu) <= LARGE) & _seen(_abs(x), _abs(mu))
+        value = _half_sum(b, excess, mu * mu)
+        return value, _within(value, x, mu)
 
     return body
 
@@ -112,9 +124,8 @@ def _unit_power(order: int) -> Body:
     def body(b: Builder, mu: Node, s: Node) -> tuple[Node, ...]:
         d = Pair(*DIFFERENCE(s, 1.0))
         (excess,) = EXCESS[order](d.head, d.tail, s, 1.0)
-        value = _half_sum(excess, mu * mu)
-        ordinary = (s >= SMALL_SCALE) & (s <= LARGE_SCALE) & (_abs(mu) <= LARGE) & _seen(_abs(d.head), _abs(mu))
-        return value, ordinary
+        value = _half_sum(b, excess, mu * mu)
+        return value, (s >= SMALL_SCALE) & (s <= LARGE_SCALE) & _within(value, d.head, mu)
 
     return body
 
@@ -127,10 +138,8 @@ def _normal_log(multiple: float) -> Body:
         (excess,) = EXPM1MX(x)
         excess = b.let("excess", excess + x_tail * (excess + x), "what the rounding of the difference changed")
         weight = b.let("weight", node("exp", exact_mul(s2, -multiple)))
-        value = _half_sum(excess, _square(m) * weight)
-        means = (_abs(mu1) <= LARGE) & (_abs(mu2) <= LARGE)
-        logs = (_abs(s1) <= LARGE_LOGARITHM / multiple) & (_abs(s2) <= LARGE_LOGARITHM / multiple)
-        return value, means & logs & _seen(_abs(d.head), _abs(m.head))
+        value = _half_sum(b, excess, _square(m) * weight)
+        return value, (_abs(s2) <= LARGE_LOGARITHM / multiple) & _within(value, d.head, m.head)
 
     return body
 
@@ -140,11 +149,9 @@ def _normal_power(order: int) -> Body:
         m = Pair(*DIFFERENCE(mu1, mu2))
         d = Pair(*DIFFERENCE(s1, s2))
         (excess,) = EXCESS[order](d.head, d.tail, s1, s2)
-        value = _half_sum(excess, _square(m) / (s2 if order == 1 else s2 * s2))
-        means = (_abs(mu1) <= LARGE) & (_abs(mu2) <= LARGE)
+        value = _half_sum(b, excess, _square(m) / (s2 if order == 1 else s2 * s2))
         low, high = node("min", s1, s2), node("max", s1, s2)
-        ordinary = means & (low >= SMALL_SCALE) & (high <= LARGE_SCALE)
-        return value, ordinary & _seen(_abs(d.head / s2), _abs(m.head))
+        return value, (low >= SMALL_SCALE) & (high <= LARGE_SCALE) & _within(value, d.head, m.head)
 
     return body
 
