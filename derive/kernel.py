@@ -50,6 +50,9 @@ OPERATIONS: Mapping[str, Operation] = {
         Operation("max", 2, Kind.NUMBER, True, "a where a > b, else b"),
         Operation("select", 3, Kind.NUMBER, True, "a where the mask holds, else b"),
         Operation("round", 1, Kind.NUMBER, True, "nearest integer, |a| < 2^51"),
+        Operation("trunc", 1, Kind.NUMBER, True, "a without its fraction"),
+        Operation("upper", 1, Kind.NUMBER, True, "a without the lowest 27 bits of its significand"),
+        Operation("anchor", 1, Kind.NUMBER, True, "of the 256th of a binade that a > 0 is in, the end nearer to 1"),
         Operation("pow2", 1, Kind.NUMBER, True, "2^a for an integer a in [-1022, 1023]"),
         Operation("exponent", 1, Kind.NUMBER, True, "floor(log2 a) of a positive normal number"),
         Operation("significand", 1, Kind.NUMBER, True, "a / 2^exponent(a), in [1, 2)"),
@@ -248,12 +251,28 @@ def fast_two_fma(a: Number, b: Number, c: Number) -> Pair:
     return _transform("fast_two_fma", a, b, c)
 
 
+class Grid(Enum):
+    """What a function of one number depends on alone: it has few values, and a target may look them up."""
+
+    INTEGERS = "integers"  # its argument is an integer
+    ANCHORS = "anchors"  # the anchor of its argument
+
+
+@dataclass(frozen=True)
+class Table:
+    """A function's results at the ends of [low, high] and beyond are NaN."""
+
+    grid: Grid
+    low: float
+    high: float
+
+
 @dataclass(frozen=True, eq=False)
 class Function:
     """A named piece of kernel code that several kernels share; printed once, as a function of its own.
 
     ``notes`` give the reader the why of a node: a comment printed above the first line that computes it. A node in
-    ``approximates`` stands for a function, by name, of another node.
+    ``approximates`` stands for a function, by name, of another node. A function with a ``table`` may be looked up.
     """
 
     name: str
@@ -263,6 +282,7 @@ class Function:
     names: Mapping[Node, str] = field(default_factory=dict)
     notes: Mapping[Node, str] = field(default_factory=dict)
     approximates: Mapping[Node, tuple[str, Node]] = field(default_factory=dict)
+    table: Table | None = None
 
     def __call__(self, *args: Number) -> tuple[Node, ...]:
         nodes = tuple(a if isinstance(a, Node) else constant(a) for a in args)
@@ -326,7 +346,9 @@ class Kernel:
     bounds: Mapping[str, Bound]  # by precision: binary64, binary32
     ordinary: Ordinary | None = None  # in C, what the loops of binary64 compute wherever it holds
     sums: Mapping[str, Bound] = field(default_factory=dict)  # in C, of the sum over an array, by precision
-    narrow: Function | None = None  # in C, the value for binary32 arguments in plain binary64 arithmetic
+    narrow: Function | None = (
+        None  # the value for binary32 arguments in plain binary64 arithmetic; for NumPy with a mask
+    )
 
 
 @dataclass(frozen=True)
@@ -413,6 +435,7 @@ def function(
     results: Sequence[str],
     body: Callable[..., Sequence[Node]],
     doc: str,
+    table: Table | None = None,
 ) -> Function:
     """Build a function from Python code that takes a :class:`Builder` and one node per parameter."""
     builder = Builder()
@@ -421,4 +444,4 @@ def function(
     if len(values) != len(results):
         raise ValueError(f"{name} promises {len(results)} results and computes {len(values)}")
     named = tuple(zip(results, values, strict=True))
-    return Function(name, doc, arguments, named, builder.names, builder.notes, builder.approximates)
+    return Function(name, doc, arguments, named, builder.names, builder.notes, builder.approximates, table)

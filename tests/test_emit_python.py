@@ -18,7 +18,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from derive.emit.python import literal
+from derive.emit.python_printer import literal
 from derive.kernel import Role
 
 TEXT = kernel_material.files()["python/kl_normal.py"]
@@ -274,6 +274,24 @@ def test_subclasses_are_taken_as_arrays(kl: ModuleType) -> None:
     a = np.array([0.5, 2.0])
     assert type(kl.kl_unit_std(a.view(Tagged), 1.0)) is np.ndarray
     assert type(kl.kl_unit_std(np.ma.array(a, mask=[True, False]), 1.0)) is np.ndarray
+
+
+@pytest.mark.parametrize("name", IDS)
+def test_arguments_are_left_as_they_are(kl: ModuleType, name: str) -> None:
+    for real in (np.float64, np.float32):
+        arguments = [np.linspace(0.5, 1.5, 100).astype(real) + real(i) / 8 for i in range(arity(name))]
+        for a in arguments:
+            a.flags.writeable = False
+        expected = results(kl, name, *(a.copy() for a in arguments))
+        assert same(results(kl, name, *arguments), expected)
+
+
+@pytest.mark.parametrize("name", VALUES)
+def test_zeros_among_ordinary_elements_are_zeros(kl: ModuleType, name: str) -> None:
+    for real in (np.float64, np.float32):
+        scale = np.array([0.75, 0.0 if "log" in name else 1.0, 1.25], real)
+        arguments = (real(0.0), scale) if "unit" in name else (real(0.5), scale, real(0.5), scale[1])
+        assert [bool(x) for x in getattr(kl, name)(*arguments)] == [True, False, True]
 
 
 # --- out= --------------------------------------------------------------------------------------------------------

@@ -246,7 +246,7 @@ def means_nothing(value: float) -> bool:
     (formula,) = formulas(kernel)
     (variable,) = formula.variables
     try:
-        check(replace(kernel, function=tree, careful=None), [replace(formula, expr=variable.symbol)])
+        check(replace(kernel, function=tree, careful=None, narrow=None), [replace(formula, expr=variable.symbol)])
     except CheckFailed:
         return False
     return True

@@ -2,156 +2,13 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
-from typing import ClassVar
 
 from derive.emit import Material
-from derive.emit.python_text import DRIVER, IMPORTS, OPERATIONS
-from derive.emit.tree import ARITHMETIC, TreePrinter
-from derive.kernel import Function, Kernel, Node, Role, functions_below
-
-#: The line length that the emitted file is formatted for, as `ruff format` would.
-_WIDTH = 120
-
-_CALLS = {
-    "fma": "_fma",
-    "sqrt": "np.sqrt",
-    "abs": "np.abs",
-    "min": "np.minimum",
-    "max": "np.maximum",
-    "select": "np.where",
-    "round": "np.rint",
-    "pow2": "_power_of_two",
-    "exponent": "_exponent_of",
-    "significand": "_significand_of",
-    "two_sum": "_two_sum",
-    "fast_two_sum": "_fast_two_sum",
-    "two_prod": "_two_prod",
-    "exp": "np.exp",
-    "log": "np.log",
-    "expm1": "np.expm1",
-    "log1p": "np.log1p",
-}
-
-
-def literal(value: float) -> str:
-    """The shortest decimal that reads back as the same number; NumPy users read decimals."""
-    if math.isnan(value):
-        return "np.nan"
-    if math.isinf(value):
-        return "np.inf" if value > 0 else "-np.inf"
-    mantissa, exponent = math.frexp(value)
-    if abs(mantissa) == 0.5 and abs(exponent) > 10:
-        sign = "-" if value < 0 else ""
-        return f"-(2.0**{exponent - 1})" if sign else f"2.0**{exponent - 1}"
-    return repr(value).replace("e+", "e")
-
-
-class PythonPrinter(TreePrinter):
-    """Prints one kernel function in Python, on arrays."""
-
-    infix: ClassVar = {**ARITHMETIC, "lt": "<", "le": "<=", "eq": "==", "and": "&", "or": "|"}
-    calls = _CALLS
-    reserved = frozenset({"np", "lambda", "all", "any", "abs", "min", "max"})
-
-    def literal(self, value: float) -> str:
-        return literal(value)
-
-    def callee(self, function: Function) -> str:
-        return f"_{function.name}"
-
-    def note(self, text: str) -> str:
-        return f"# {text}"
-
-    def as_call(self, n: Node) -> bool:
-        return n.op == "eq" and n.args[0] is n.args[1]
-
-    def expression(self, n: Node) -> str:
-        if self.as_call(n):
-            return f"~np.isnan({self.text[n.args[0]]})"
-        if n.op in _TURNED and n.args[0].op == "const":
-            return f"{self.operand(n.args[1], n)} {_TURNED[n.op]} {self.operand(n.args[0], n)}"
-        return super().expression(n)
-
-    def statement(self, kind: str, name: str, expression: str, n: Node) -> str:
-        return f"{name} = {expression}"
-
-    def several(self, n: Node) -> list[str]:
-        expression, base = self.expression(n), self.pair_name(n)
-        members = ["head", "tail"] if n.function is None else [member for member, _ in n.function.results]
-        used = {r.value: r for r in self.of.get(n, [])}
-        names = []
-        for index, member in enumerate(members):
-            if index not in used:
-                names.append("_")
-                continue
-            wanted = self.function.names.get(used[index], f"{base}_{member}" if n.function is None else member)
-            self.text[used[index]] = self.fresh(wanted)
-            names.append(self.text[used[index]])
-        return [f"{', '.join(names)} = {expression}"]
-
-
-#: A comparison with a constant has the constant on its right.
-_TURNED = {"lt": ">", "le": ">="}
-
-_OPERATORS = (" + ", " - ", " & ", " | ")
-
-
-def _wrapped(line: str, indent: str = "    ") -> list[str]:
-    """A statement over several lines: one result, one term or one argument on each."""
-    if len(indent) + len(line) <= _WIDTH or line.startswith("#"):
-        return [indent + line]
-    start, value = line.split(" = ", 1) if " = " in line else ("return", line.removeprefix("return "))
-    opening = f"{start} = " if start != "return" else "return "
-    if len(_split(value, (", ",))) == 1 and _is_call(value):
-        return _laid_out(value, indent, opening, "")
-    pieces = _split(value, (", ",))
-    comma = "," if len(pieces) > 1 else ""
-    body = [text for piece in pieces for text in _laid_out(piece, indent + "    ", "", comma)]
-    return [f"{indent}{opening}(", *body, f"{indent})"]
-
-
-def _is_call(text: str) -> bool:
-    return text.endswith(")") and len(_split(text, _OPERATORS)) == 1 and text.index("(") > 0
-
-
-def _laid_out(text: str, indent: str, before: str, after: str) -> list[str]:
-    """An expression, over as many lines as it needs."""
-    if len(indent) + len(before) + len(text) + len(after) <= _WIDTH:
-        return [indent + before + text + after]
-    if _is_call(text):
-        head = text.index("(") + 1
-        arguments = _split(text[head:-1], (", ",))
-        body = [line for a in arguments for line in _laid_out(a, indent + "    ", "", ",")]
-        return [indent + before + text[:head], *body, f"{indent}){after}"]
-    pieces = _split(text, _OPERATORS)
-    return [*(indent + piece for piece in pieces[:-1]), indent + pieces[-1] + after]
-
-
-def _split(text: str, at: tuple[str, ...]) -> list[str]:
-    """Pieces of an expression between the separators outside of all brackets; an operator begins its piece."""
-    depth, pieces, piece = 0, [], ""
-    for position, c in enumerate(text):
-        found = next((s for s in at if depth == 0 and text.startswith(s, position)), None)
-        if found is not None:
-            pieces.append(piece)
-            piece = ""
-        depth += (c in "([") - (c in ")]")
-        piece += "" if found == ", " else c
-    return [p.strip() for p in [*pieces, piece]]
-
-
-def print_function(function: Function) -> str:
-    """The Python definition of a kernel function on arrays; several results are a tuple."""
-    printer = PythonPrinter(function)
-    lines = printer.body()
-    values = [printer.text[r] for _, r in function.results]
-    parameters = ", ".join(str(p.value) for p in function.parameters)
-    out = [f"def _{function.name}({parameters}):", f'    """{function.doc}"""']
-    out += [text for line in lines for text in _wrapped(line)]
-    out += _wrapped(f"return {', '.join(values)}")
-    return "\n".join(out)
+from derive.emit.python_layout import wrapped
+from derive.emit.python_printer import print_function
+from derive.emit.python_text import DRIVER, IMPORTS, OPERATIONS, TABLES
+from derive.kernel import Kernel, Role, functions_below
 
 
 def _careful_call(kernel: Kernel) -> str:
@@ -219,9 +76,10 @@ def _public(kernel: Kernel) -> str:
     parameters = f"({', '.join(kernel.parameters)}{',' if len(kernel.parameters) == 1 else ''})"
     out = ", out" if kernel.role is Role.VALUE else ""
     block = "None" if kernel.function is kernel.careful else f"_{kernel.function.name}"
-    call = f"_apply({block}, {_careful_call(kernel)}, {parameters}, {len(kernel.results)}{out})"
+    narrow = block if kernel.narrow is None else f"_{kernel.narrow.name}"
+    call = f"_apply({block}, {narrow}, {_careful_call(kernel)}, {parameters}, {len(kernel.results)}{out})"
     lines = [f"(value,) = {call}", "return value"] if takes_out else [f"return {call}"]
-    action = "\n".join(text for line in lines for text in _wrapped(line))
+    action = "\n".join(text for line in lines for text in wrapped(line))
     return f'def {kernel.name}({signature}) -> {returned}:\n    """{text.strip()}\n    """\n{action}'
 
 
@@ -261,13 +119,17 @@ function warns. Errors: TypeError for arguments that are not real numbers, NumPy
 
 `derive verify` enforces the bounds against ball arithmetic and integrals of the definition.
 """'''
-    blocks = functions_below([k.function for k in kernels if k.function is not k.careful])
-    careful = [f for f in functions_below([k.careful for k in kernels if k.careful]) if f not in blocks]
-    parts = [about, IMPORTS, f"__all__ = [\n{names}\n]\n", OPERATIONS]
-    parts.append("# --- kernels for ordinary numbers ---\n")
-    parts += [print_function(f) + "\n" for f in blocks]
-    parts.append("# --- kernels for all numbers: the trees that C has ---\n")
-    parts += [print_function(f) + "\n" for f in careful]
+    careful = functions_below([k.careful for k in kernels if k.careful])
+    ordinary = [f for f in functions_below([k.function for k in kernels]) if f not in careful]
+    narrow = functions_below([k.narrow for k in kernels if k.narrow])
+    parts = [about, IMPORTS, f"__all__ = [\n{names}\n]\n", OPERATIONS, TABLES]
+    for title, functions in (
+        ("kernels for all numbers: the trees that C has", careful),
+        ("kernels for ordinary numbers", ordinary),
+        ("kernels for float32, in float64", narrow),
+    ):
+        parts.append(f"# --- {title} ---\n")
+        parts += [print_function(f, in_place=f not in careful and f.table is None) + "\n" for f in functions]
     parts += [_ROUNDED, DRIVER, "# --- the public functions ---\n"]
     parts += [_public(k) + "\n" for k in kernels]
     return "\n\n".join(parts[:3]).replace('"""\n\n\nfrom', '"""\n\nfrom') + "\n\n" + "\n\n".join(parts[3:])

@@ -4,14 +4,15 @@ IMPORTS = """\
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import cache
 from typing import Any
 
 import numpy as np
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
-#: Elements handled at a time: the temporaries of a block stay in the cache.
-_BLOCK = 4096
+#: Elements handled at a time: so many that a call costs little beside them, so few that temporaries stay in the cache.
+_BLOCK = 16384
 """
 
 OPERATIONS = '''\
@@ -23,6 +24,17 @@ def _two_sum(a, b):
     head = a + b
     part = head - a
     return head, (a - (head - part)) + (b - part)
+
+
+def _two_difference(a, b):
+    """a - b as head and tail."""
+    head = a - b
+    part = head - a
+    tail = head - part
+    tail = np.subtract(a, tail, out=tail)
+    part += b
+    tail -= part
+    return head, tail
 
 
 def _fast_two_sum(a, b):
@@ -53,6 +65,27 @@ def _fma(a, b, c):
     return np.where(np.isfinite(head), total + (rest + tail), total)
 
 
+def _polynomial(x, first, *others, out=None):
+    """The polynomial with these coefficients, the highest first, by Horner's rule in one array."""
+    value = np.multiply(x, first, out=out)
+    for coefficient in others[:-1]:
+        value += coefficient
+        value *= x
+    value += others[-1]
+    return value
+
+
+def _upper_bits(a):
+    """a without the lowest 27 bits of its significand."""
+    return (a.view(np.int64) & np.int64(-(2**27))).view(np.float64)
+
+
+def _anchor(a):
+    """Of the 256th of a binade that a > 0 is in, the end nearer to 1."""
+    part = a.view(np.int64) >> 44
+    return np.where(a > 0.0, ((part + (a < 1.0)) << 44).view(np.float64), np.nan)
+
+
 def _power_of_two(k):
     """2^k for an integer k."""
     return np.ldexp(1.0, np.asarray(k).astype(np.int32))
@@ -68,20 +101,72 @@ def _significand_of(x):
     return np.frexp(x)[0] * 2.0
 '''
 
+TABLES = '''\
+# --- tables ---
+
+
+def _tabulated(numbers, index_of):
+    """Makes a function of one number a look-up in a table, made when it is first needed; the ends serve all beyond."""
+
+    def decorate(function):
+        @cache
+        def table():
+            return function(numbers)
+
+        def look_up(x):
+            index = index_of(x)
+            return tuple(column.take(index, mode="clip") for column in table())
+
+        return look_up
+
+    return decorate
+
+
+def _integers(low, high):
+    """The integers from low to high, and which of them a number is."""
+
+    def index_of(k):
+        index = k.astype(np.intp)
+        index -= int(low)
+        return index
+
+    return np.arange(low, high + 1.0), index_of
+
+
+def _binade_parts(low, high):
+    """A number of each 256th of a binade with an anchor from low < 1 to high > 1, and in which of them a number is."""
+    first, last = (int(part) for part in np.array([low, high]).view(np.int64) >> 44)
+    first -= 1
+
+    def index_of(x):
+        index = x.view(np.int64) >> 44
+        index -= first
+        return index
+
+    return (np.arange(first, last + 1) << 44).view(np.float64), index_of
+'''
+
 DRIVER = '''\
 # --- how the kernels are applied to arrays ---
 
 
+def _above_zero(values):
+    """What rounds to half of float32's smallest number in binary64 may be more, and must not become 0."""
+    return [np.where(value == 2.0**-150, 2.0**-149, value) for value in values]
+
+
 def _apply(
     block: Callable[..., Any] | None,
+    narrow: Callable[..., Any] | None,
     careful: Callable[..., Any],
     arguments: Sequence[Any],
     results: int,
     out: Any = None,
 ) -> tuple[Any, ...]:
-    """The kernel on broadcast arguments, block by block; elements that it does not hold for go through ``careful``.
+    """The kernel on broadcast arguments, block by block: ``narrow`` for float32, else ``block``.
 
-    Without a kernel for ordinary numbers all do.
+    Elements that these do not hold for go through ``careful``; without them all do. A ``narrow`` that is not ``block``
+    gives no tiny numbers.
     """
     arrays = [np.asarray(a) for a in arguments]
     for position, array in enumerate(arrays, 1):
@@ -90,6 +175,7 @@ def _apply(
     # Numbers of Python's own take the precision of the arrays beside them.
     types = {x.dtype.type for a, x in zip(arguments, arrays, strict=True) if type(a) not in (bool, int, float)}
     single = types == {np.float32}
+    numbers, tiny = (narrow, narrow is block) if single else (block, False)
     double, result = np.dtype(np.float64), np.dtype(np.float32 if single else np.float64)
     if out is not None and not isinstance(out, np.ndarray):
         raise TypeError(f"out must be an array, not {type(out).__name__}")
@@ -109,16 +195,16 @@ def _apply(
     ):
         for chunk in iterator:
             inputs, outputs = chunk[: len(arrays)], chunk[len(arrays) :]
-            if block is None:
+            if numbers is None:
                 *values, ordinary = *careful(*inputs), np.True_
             else:
-                *values, ordinary = block(*inputs)
-            for target, value in zip(outputs, values, strict=True):
-                # what rounds to half of float32's smallest number in binary64 may be more, and must not become 0
-                target[...] = np.where(value == 2.0**-150, 2.0**-149, value) if single else value
+                *values, ordinary = numbers(*inputs)
+            for target, value in zip(outputs, _above_zero(values) if tiny else values, strict=True):
+                target[...] = value
             if not ordinary.all():
                 rare = ~ordinary
-                for target, value in zip(outputs, careful(*(x[rare] for x in inputs)), strict=True):
+                values = careful(*(x[rare] for x in inputs))
+                for target, value in zip(outputs, _above_zero(values) if single else values, strict=True):
                     target[rare] = value
         made = iterator.operands[len(arrays) :]
     return (out,) if out is not None else tuple(array[()] for array in made)

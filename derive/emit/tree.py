@@ -53,6 +53,10 @@ class TreePrinter:
     def statement(self, kind: str, name: str, expression: str, n: Node) -> str:
         raise NotImplementedError
 
+    def statements(self, kind: str, name: str, n: Node) -> list[str]:
+        """What gives a node its name."""
+        return [self.statement(kind, name, self.expression(n), n)]
+
     def several(self, n: Node) -> list[str]:
         """The statement of a node with several results; sets the text of each."""
         raise NotImplementedError
@@ -126,10 +130,10 @@ class TreePrinter:
                 self.bare.add(n)
             return []
         kind = "mask" if n.kind is Kind.MASK else "number"
-        expression = self.expression(n)
         name = self.fresh(name or ("mask" if kind == "mask" else "part"))
+        lines = self.statements(kind, name, n)
         self.text[n] = name
-        return [*([self.note(note)] if note else []), self.statement(kind, name, expression, n)]
+        return [*([self.note(note)] if note else []), *lines]
 
     def pair_name(self, n: Node) -> str:
         """A name for a node with several results: that of its head without the ending, or of what is called."""

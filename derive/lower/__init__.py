@@ -1,7 +1,8 @@
 """Closed forms to kernels: ordered floating-point expression trees, by the rewriting rules among the theorems.
 
-:mod:`derive.lower.values` and :mod:`derive.lower.gradients` build the trees for C, :mod:`derive.lower.blocks` those for
-NumPy. :mod:`derive.lower.meaning` proves that each tree, read in real numbers, is the formula of its theorem.
+:mod:`derive.lower.values` and :mod:`derive.lower.gradients` build the trees for C, :mod:`derive.lower.blocks` and the
+modules called ``block_`` those for NumPy. :mod:`derive.lower.meaning` proves that each tree, read in real numbers, is
+the formula of its theorem.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ import sympy as sp
 
 from derive.errors import CheckFailed
 from derive.kernel import Bound, Function, Kernel, Ordinary, Polynomial, Role, Vector
-from derive.lower import blocks, bounds, narrow_bounds
+from derive.lower import block_narrow, blocks, bounds, narrow_bounds
 from derive.lower.gradients import gradient_functions
 from derive.lower.meaning import check
 from derive.lower.narrow import narrow_kernels
@@ -173,7 +174,7 @@ def _kernel(subject: _Subject, target: str, function: Function, careful: Functio
         special=subject.special,
         bounds=BOUNDS[target][subject.role] | (_proved(subject, function, ordinary, narrow) if target == "c" else {}),
         ordinary=ordinary,
-        narrow=narrow,
+        narrow=narrow if target == "c" else block_narrow.NARROW.get(subject.name),
         sums=SUM_BOUNDS if target == "c" and subject.role is Role.VALUE else {},
     )
 

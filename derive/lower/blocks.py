@@ -1,7 +1,7 @@
 """The kernels for NumPy: plain operations on blocks of numbers that are neither huge nor tiny.
 
-NumPy has no FMA, and an array pass per operation, so these trees are short: polynomials near the optimum, the
-platform's exp and log elsewhere, tails only where a rounded difference would be magnified. Each tells, by a mask, for
+NumPy has no FMA, and an array pass per operation, so these trees are short: steps from an entry of a table
+(:mod:`derive.lower.block_steps`), tails only where a rounded difference would be magnified. Each tells, by a mask, for
 which elements it holds; the others go through the tree that C has (``careful``).
 """
 
@@ -9,213 +9,104 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from math import inf
 
-from derive.kernel import Builder, Function, Node, Pair, equal, exact_mul, function, node, select, two_sum
-from derive.lower.polynomials import WIDE_ATANH, WIDE_EXPONENTIAL, WIDE_QUOTIENT, plain_horner
+from derive.kernel import Builder, Function, Node, equal, exact_mul, function, node, two_sum
+from derive.lower import block_slopes
+from derive.lower.block_slopes import LARGE_LOGARITHM, LARGE_SCALE, SMALL_SCALE, squared
+from derive.lower.block_steps import (
+    HALF_EXCESS,
+    HALF_EXCESS_OF_QUOTIENT,
+    HALF_EXPM1MX,
+    HALF_EXPM1MX_PAIR,
+    QUOTIENT_ENTRY,
+    STEP,
+)
+from derive.lower.polynomials import STEPS
 
 Body = Callable[..., tuple[Node, ...]]
 
-#: Arguments and results within these need no care: no square, product or quotient here leaves the normal range.
-SMALL, LARGE = 2.0**-280, 2.0**280
-SMALL_SCALE, LARGE_SCALE = 2.0**-180, 2.0**180
-LARGE_LOGARITHM = 250.0
+#: Beside such a value, what underflows or is weighted by 2^360 after it has underflowed is nothing.
+SMALL_VALUE = 2.0**-560
 
 
-def _abs(x: Node) -> Node:
-    return node("abs", x)
+def _half_square(b: Builder, m: Node) -> Node:
+    return b.let("square", exact_mul(m, 0.5) * m)
 
 
-# --- shared functions --------------------------------------------------------------------------------------------
+def _weighable(value: Node) -> Node:
+    """The value is finite, and so large that nothing lost by an underflow is seen."""
+    return (value >= SMALL_VALUE) & (value < inf)
 
 
-def _expm1mx(b: Builder, x: Node) -> tuple[Node]:
-    near = b.let("near", x * (x * plain_horner(b, WIDE_EXPONENTIAL, x, "(exp(x) - 1 - x)/x^2, minimax on [-1, 1]")))
-    far = b.let("far", (node("exp", x) - 1.0) - x)
-    return (select(_abs(x) <= 1.0, near, far),)
-
-
-EXPM1MX = function("expm1mx_block", ("x",), ("value",), _expm1mx, "exp(x) - 1 - x.")
-
-
-def _atanh_cube(b: Builder, f: Node) -> tuple[Node]:
-    w = b.let("w", f * f)
-    return ((f * w) * plain_horner(b, WIDE_ATANH, w, "(atanh(f)/f - 1)/f^2, minimax on |f| <= 0.54"),)
-
-
-ATANH_CUBE = function("atanh_cube_block", ("f",), ("value",), _atanh_cube, "atanh(f) - f for |f| <= 0.54.")
-
-
-def _excess(order: int) -> Function:
-    def body(b: Builder, d: Node, d_tail: Node, x: Node, y: Node) -> tuple[Node]:
-        t, f = b.let("t", d / y), b.let("f", d / (x + y))
-        (cube,) = ATANH_CUBE(f)
-        ratio = b.let("ratio", x / y)
-        above = b.let(
-            "above", ratio - 1.0, "far from 1 one rounded quotient serves both terms: its error nearly cancels"
-        )
-        if order == 1:
-            near = b.let(
-                "near", (t * f - exact_mul(cube, 2.0)) + t * (d_tail / x), "d is exact within a factor of 2 only"
-            )
-            far = b.let("far", above - node("log", ratio))
-        else:
-            leading = t * (t + exact_mul(f, 2.0)) - exact_mul(cube, 4.0)
-            changed = exact_mul(t, 2.0) * (ratio + 1.0) * (d_tail / x)
-            near = b.let("near", leading + changed, "d is exact within a factor of 2 only")
-            far = b.let("far", above * (ratio + 1.0) - exact_mul(node("log", ratio), 2.0))
-        return (select(_abs(f) <= WIDE_QUOTIENT, near, far),)
-
-    power = ("x/y - 1 - log(x/y)", "(x/y)^2 - 1 - 2 log(x/y)")[order - 1]
-    doc = f"{power}, where d + d_tail = x - y."
-    return function(f"excess_{order}_block", ("d", "d_tail", "x", "y"), ("value",), body, doc)
-
-
-EXCESS = {1: _excess(1), 2: _excess(2)}
-
-
-def _difference(b: Builder, x: Node, y: Node) -> tuple[Node, Node]:
-    whole = two_sum(x, -y)
-    return whole.head, whole.tail
-
-
-DIFFERENCE = function("difference_block", ("x", "y"), ("head", "tail"), _difference, "x - y, exactly.")
-
-
-def _square(difference: Pair) -> Node:
-    return difference.head * difference.head + exact_mul(difference.head, 2.0) * difference.tail
-
-
-def _half_sum(excess: Node, square: Node) -> Node:
-    return exact_mul(excess, 0.5) + exact_mul(square, 0.5)
-
-
-def _seen(*terms: Node) -> Node:
-    """Some term is large enough that its square does not underflow, or all are zero."""
-    largest = terms[0] if len(terms) == 1 else node("max", *terms)
-    return (largest >= SMALL) | equal(largest, 0.0)
-
-
-# --- values ------------------------------------------------------------------------------------------------------
+# --- unit ----------------------------------------------------------------------------------------------------------
 
 
 def _unit_log(multiple: float) -> Body:
     def body(b: Builder, mu: Node, s: Node) -> tuple[Node, ...]:
-        x = exact_mul(s, multiple) if multiple != 1.0 else s
-        (excess,) = EXPM1MX(x)
-        value = _half_sum(excess, mu * mu)
-        return value, (_abs(x) <= LARGE_LOGARITHM) & (_abs(mu) <= LARGE) & _seen(_abs(x), _abs(mu))
+        (half,) = HALF_EXPM1MX(exact_mul(s, multiple * STEPS))
+        value = b.let("value", half + _half_square(b, mu))
+        return value, (value >= SMALL_VALUE) | (equal(s, 0.0) & equal(mu, 0.0))
 
     return body
 
 
 def _unit_power(order: int) -> Body:
     def body(b: Builder, mu: Node, s: Node) -> tuple[Node, ...]:
-        d = Pair(*DIFFERENCE(s, 1.0))
-        (excess,) = EXCESS[order](d.head, d.tail, s, 1.0)
-        value = _half_sum(excess, mu * mu)
-        ordinary = (s >= SMALL_SCALE) & (s <= LARGE_SCALE) & (_abs(mu) <= LARGE) & _seen(_abs(d.head), _abs(mu))
-        return value, ordinary
+        (half,) = HALF_EXCESS[order](s)
+        value = b.let("value", half + _half_square(b, mu))
+        return value, (value >= SMALL_VALUE) | (equal(s, 1.0) & equal(mu, 0.0))
 
     return body
 
 
+# --- normal --------------------------------------------------------------------------------------------------------
+
+
 def _normal_log(multiple: float) -> Body:
+    by = multiple * STEPS
+
     def body(b: Builder, mu1: Node, s1: Node, mu2: Node, s2: Node) -> tuple[Node, ...]:
-        m = Pair(*DIFFERENCE(mu1, mu2))
-        d = Pair(*DIFFERENCE(s1, s2))
-        x, x_tail = (exact_mul(part, multiple) if multiple != 1.0 else part for part in (d.head, d.tail))
-        (excess,) = EXPM1MX(x)
-        excess = b.let("excess", excess + x_tail * (excess + x), "what the rounding of the difference changed")
-        weight = b.let("weight", node("exp", exact_mul(s2, -multiple)))
-        value = _half_sum(excess, _square(m) * weight)
-        means = (_abs(mu1) <= LARGE) & (_abs(mu2) <= LARGE)
-        logs = (_abs(s1) <= LARGE_LOGARITHM / multiple) & (_abs(s2) <= LARGE_LOGARITHM / multiple)
-        return value, means & logs & _seen(_abs(d.head), _abs(m.head))
+        d = b.pair("d", two_sum(s1, -s2))
+        (half,) = HALF_EXPM1MX_PAIR(exact_mul(d.head, by), exact_mul(d.tail, by))
+        m = b.pair("m", two_sum(mu1, -mu2))
+        weight = b.let("weight", node("exp", -s2 if multiple == 1.0 else exact_mul(s2, -multiple)))
+        square = b.let("square", exact_mul(squared(b, m), 0.5) * weight)
+        value = b.let("value", square + half)
+        near = node("abs", s2) <= LARGE_LOGARITHM / multiple
+        return value, (_weighable(value) & near) | (equal(value, 0.0) & equal(m.head, 0.0))
 
     return body
 
 
 def _normal_power(order: int) -> Body:
     def body(b: Builder, mu1: Node, s1: Node, mu2: Node, s2: Node) -> tuple[Node, ...]:
-        m = Pair(*DIFFERENCE(mu1, mu2))
-        d = Pair(*DIFFERENCE(s1, s2))
-        (excess,) = EXCESS[order](d.head, d.tail, s1, s2)
-        value = _half_sum(excess, _square(m) / (s2 if order == 1 else s2 * s2))
-        means = (_abs(mu1) <= LARGE) & (_abs(mu2) <= LARGE)
-        low, high = node("min", s1, s2), node("max", s1, s2)
-        ordinary = means & (low >= SMALL_SCALE) & (high <= LARGE_SCALE)
-        return value, ordinary & _seen(_abs(d.head / s2), _abs(m.head))
+        (half,) = HALF_EXCESS_OF_QUOTIENT[order](s1, s2)
+        m = b.pair("m", two_sum(mu1, -mu2))
+        square = b.let("square", exact_mul(squared(b, m), 0.5) / (s2 if order == 1 else s2 * s2))
+        value = b.let("value", square + half)
+        within = (s2 >= SMALL_SCALE) & (s2 <= LARGE_SCALE)
+        nothing = equal(value, 0.0) & equal(m.head, 0.0) & (s2 > 0.0)
+        return value, (_weighable(value) & within) | nothing
 
     return body
-
-
-# --- gradients ---------------------------------------------------------------------------------------------------
-
-
-def _unit_log_slopes(multiple: float) -> Body:
-    def body(b: Builder, mu: Node, s: Node) -> tuple[Node, ...]:
-        x = exact_mul(s, multiple) if multiple != 1.0 else s
-        d_s = exact_mul(node("expm1", x), multiple / 2)
-        return mu, d_s, (_abs(x) <= LARGE_LOGARITHM) & (_abs(mu) <= LARGE) & (_abs(x) >= SMALL)
-
-    return body
-
-
-def _unit_power_slopes(order: int) -> Body:
-    def body(b: Builder, mu: Node, s: Node) -> tuple[Node, ...]:
-        d = b.let("d", s - 1.0)
-        d_s = exact_mul(d, 0.5) / s if order == 1 else d * (s + 1.0) / s
-        return mu, d_s, (s >= SMALL_SCALE) & (s <= LARGE_SCALE) & (_abs(mu) <= LARGE)
-
-    return body
-
-
-def _normal_log_slopes(multiple: float) -> Body:
-    chain = multiple / 2
-
-    def body(b: Builder, mu1: Node, s1: Node, mu2: Node, s2: Node) -> tuple[Node, ...]:
-        m = Pair(*DIFFERENCE(mu1, mu2))
-        d = Pair(*DIFFERENCE(s1, s2))
-        x, x_tail = (exact_mul(part, multiple) if multiple != 1.0 else part for part in (d.head, d.tail))
-        growth = b.let("growth", node("expm1", x))
-        change = b.let("change", growth + x_tail * (growth + 1.0), "what the rounding of the difference changed")
-        weight = b.let("weight", node("exp", exact_mul(s2, -multiple)))
-        d_mu = b.let("d_mu", m.head * weight)
-        d_s2 = -(change + _square(m) * weight)
-        means = (_abs(mu1) <= LARGE) & (_abs(mu2) <= LARGE)
-        logs = (_abs(s1) <= LARGE_LOGARITHM / multiple) & (_abs(s2) <= LARGE_LOGARITHM / multiple)
-        seen = (_abs(x) >= SMALL) & ((_abs(m.head) >= SMALL) | equal(m.head, 0.0))
-        scaled = (exact_mul(change, chain), exact_mul(d_s2, chain)) if chain != 1.0 else (change, d_s2)
-        return d_mu, scaled[0], -d_mu, scaled[1], means & logs & seen
-
-    return body
-
-
-def _normal_var_slopes(b: Builder, mu1: Node, s1: Node, mu2: Node, s2: Node) -> tuple[Node, ...]:
-    m = Pair(*DIFFERENCE(mu1, mu2))
-    change = b.let("change", exact_mul(s1 - s2, 0.5) / s2)
-    square = exact_mul(_square(m), 0.5) / s2
-    d_mu, d_s2 = m.head / s2, -((change + square) / s2)
-    means = (_abs(mu1) <= LARGE) & (_abs(mu2) <= LARGE)
-    low, high = node("min", s1, s2), node("max", s1, s2)
-    seen = (_abs(m.head) >= SMALL) | equal(m.head, 0.0)
-    return d_mu, change / s1, -d_mu, d_s2, means & seen & (low >= SMALL_SCALE) & (high <= LARGE_SCALE)
 
 
 # --- the two functions ---------------------------------------------------------------------------------------------
 
 
 def _expm1mx_value(b: Builder, x: Node) -> tuple[Node, ...]:
-    (value,) = EXPM1MX(x)
-    return value, (_abs(x) <= LARGE_LOGARITHM) & _seen(_abs(x))
+    (half,) = HALF_EXPM1MX(exact_mul(x, STEPS))
+    value = b.let("value", exact_mul(half, 2.0))
+    return value, (value >= SMALL_VALUE) | equal(x, 0.0)
 
 
 def _log1pmx_value(b: Builder, x: Node) -> tuple[Node, ...]:
-    f = b.let("f", x / (x + 2.0))
-    (cube,) = ATANH_CUBE(f)
-    near = b.let("near", exact_mul(cube, 2.0) - x * f)
-    far = b.let("far", node("log1p", x) - x)
-    return select(_abs(f) <= WIDE_QUOTIENT, near, far), (x > -1.0) & (x <= LARGE) & _seen(_abs(x))
+    c, start = QUOTIENT_ENTRY[1](x + 1.0)
+    u = b.let("u", (x - (c - 1.0)) / c)
+    (half,) = STEP[1](c, start, u)
+    value = b.let("value", exact_mul(half, -2.0))
+    return value, (value <= -SMALL_VALUE) | equal(x, 0.0)
 
 
 @dataclass(frozen=True)
@@ -247,15 +138,17 @@ def _plans() -> list[Plan]:
         unit, normal = ("mu", scale), ("mu1", f"{scale}1", "mu2", f"{scale}2")
         if scale in ORDERS:
             order = ORDERS[scale]
-            bodies = (_unit_power(order), _normal_power(order), _unit_power_slopes(order), _normal_var_slopes)
+            values = _unit_power(order), _normal_power(order)
+            slopes = block_slopes.of_power(order)
         else:
             by = MULTIPLES[scale]
-            bodies = (_unit_log(by), _normal_log(by), _unit_log_slopes(by), _normal_log_slopes(by))
-        plans.append(Plan(f"kl_unit_{scale}", unit, ("value",), bodies[0]))
-        plans.append(Plan(f"kl_normal_{scale}", normal, ("value",), bodies[1]))
-        plans.append(Plan(f"kl_unit_{scale}_grad", unit, tuple(f"d_{p}" for p in unit), bodies[2]))
-        if scale != "std":  # whose slopes are products of too many rounded factors for 4 ulp
-            plans.append(Plan(f"kl_normal_{scale}_grad", normal, tuple(f"d_{p}" for p in normal), bodies[3]))
+            values = _unit_log(by), _normal_log(by)
+            slopes = block_slopes.of_logarithm(by)
+        plans.append(Plan(f"kl_unit_{scale}", unit, ("value",), values[0]))
+        plans.append(Plan(f"kl_normal_{scale}", normal, ("value",), values[1]))
+        plans.append(Plan(f"kl_unit_{scale}_grad", unit, tuple(f"d_{p}" for p in unit), slopes[0]))
+        if slopes[1] is not None:
+            plans.append(Plan(f"kl_normal_{scale}_grad", normal, tuple(f"d_{p}" for p in normal), slopes[1]))
     return plans
 
 

@@ -70,6 +70,31 @@ def _round(a: float) -> float:
     return (a + 1.5 * 2.0**52) - 1.5 * 2.0**52
 
 
+def _trunc(a: float) -> float:
+    return float(math.trunc(a)) if math.isfinite(a) else a
+
+
+def _bits(a: float) -> int:
+    (bits,) = struct.unpack("<q", struct.pack("<d", a))
+    return int(bits)
+
+
+def _from_bits(bits: int) -> float:
+    (a,) = struct.unpack("<d", struct.pack("<q", bits))
+    return float(a)
+
+
+def _upper(a: float) -> float:
+    return _from_bits(_bits(a) & -(1 << 27))
+
+
+def _anchor(a: float) -> float:
+    if not 0.0 < a < math.inf:
+        return math.nan
+    cell = _bits(a) >> 44
+    return _from_bits((cell if a >= 1.0 else cell + 1) << 44)
+
+
 def _exponent(a: float) -> float:
     return float(math.frexp(a)[1] - 1) if a > 0.0 and math.isfinite(a) else -1023.0
 
@@ -88,8 +113,7 @@ def _nearest_power(a: float, b: float) -> tuple[float, float]:
 
 
 def _balance(a: float, b: float) -> tuple[float, float, float]:
-    (a_bits,), (b_bits,) = (struct.unpack("<q", struct.pack("<d", x)) for x in (a, b))
-    k = float((a_bits - b_bits + (1 << 51)) >> 52)
+    k = float((_bits(a) - _bits(b) + (1 << 51)) >> 52)
     return _pow2(k), _pow2(-k), k
 
 
@@ -122,6 +146,9 @@ _MEANING: dict[str, Callable[..., Value]] = {
     "max": lambda a, b: a if a > b else b,
     "select": lambda m, a, b: a if m else b,
     "round": _round,
+    "trunc": _trunc,
+    "upper": _upper,
+    "anchor": _anchor,
     "pow2": _pow2,
     "exponent": _exponent,
     "significand": _significand,

@@ -2,10 +2,10 @@
 
 A tree is followed along the path that a sample point takes. There every operation is read in real arithmetic: roundings
 and tails of error-free transforms are nothing, log 2's head is log 2 and its tail nothing, the guard against a false
-zero is nothing, a polynomial is the function that it approximates, exponents are integer symbols. The expression that
-results is decided to equal the formula of the theorem by the same normal form as the proofs. A dropped term, a wrong
-sign or a lost factor in a tree is found here, exactly; what roundings and approximations add is the business of the
-error bounds.
+zero is nothing, a polynomial is the function that it approximates, exponents are integer symbols, anchors symbols for
+any positive number. The expression that results is decided to equal the formula of the theorem by the same normal form
+as the proofs. A dropped term, a wrong sign or a lost factor in a tree is found here, exactly; what roundings and
+approximations add is the business of the error bounds.
 
 Paths that scale tiny arguments or cut huge ones are not followed: they mean the formula only up to a rounding.
 """
@@ -43,15 +43,21 @@ _MEANS = (2.25, -0.5)
 
 @dataclass
 class _Path:
-    """The integer symbols met so far, one per integer that the point determines."""
+    """The symbols met so far, one per integer or anchor that the point determines."""
 
-    integers: dict[tuple[str, sp.Expr], sp.Symbol] = field(default_factory=dict)
+    symbols: dict[tuple[str, sp.Expr], sp.Symbol] = field(default_factory=dict)
 
     def integer(self, kind: str, of: sp.Expr) -> sp.Symbol:
         key = (kind, of)
-        if key not in self.integers:
-            self.integers[key] = sp.Symbol(f"k{len(self.integers)}", integer=True, real=True)
-        return self.integers[key]
+        if key not in self.symbols:
+            self.symbols[key] = sp.Symbol(f"k{len(self.symbols)}", integer=True, real=True)
+        return self.symbols[key]
+
+    def anchor(self, of: sp.Expr) -> sp.Symbol:
+        key = ("anchor", of)
+        if key not in self.symbols:
+            self.symbols[key] = sp.Symbol(f"c{len(self.symbols)}", positive=True)
+        return self.symbols[key]
 
 
 _PARTS = (
@@ -149,8 +155,12 @@ def _operation(n: Node, a: list[sp.Expr], values: dict[Node, Value], path: _Path
         case "balance":
             k = path.integer("exponent", a[0] / a[1])
             return sp.Integer(2) ** k, sp.Integer(2) ** -k, k
-        case "round":
-            return path.integer("round", a[0])
+        case "round" | "trunc":
+            return path.integer(n.op, a[0])
+        case "upper":
+            return a[0]
+        case "anchor":
+            return path.anchor(a[0])
         case "exponent":
             return path.integer("exponent", a[0])
         case "significand":

@@ -71,21 +71,6 @@ ATANH = Problem("atanh_rest", atanh_rest, lambda w: arb(1), 0.0, REDUCED_ATANH_S
 WIDER_ATANH = Problem("atanh_rest_wider", atanh_rest, lambda w: arb(1), 0.0, 0.04 + 1e-9, 7)
 
 
-#: For NumPy, where exp(x) - 1 - x is taken outside of [-1, 1]: (exp(x) - 1 - x)/x^2, which is near 1/2.
-WIDE_EXPONENTIAL = Problem(
-    "expm1mx_by_square",
-    lambda x: arb(1) / 2 + x * exponential_rest(x),
-    lambda x: 1 / (arb(1) / 2 + x * exponential_rest(x)),
-    -1.0,
-    1.0,
-    13,
-)
-
-#: For NumPy, which takes x - 1 - log(x) where the excess is above 1/2 and the logarithm's rounding not magnified.
-WIDE_QUOTIENT = 0.54
-WIDE_ATANH = Problem("atanh_rest_wide", atanh_rest, lambda w: arb(1), 0.0, WIDE_QUOTIENT**2 + 1e-6, 19)
-
-
 def logarithm_rest(t: arb) -> arb:
     """(t - log(1 + t))/t^2, by its series (260 terms: the rest is below 2^-250 for |t| <= 1/2)."""
     total, power = arb(0), arb(1)
@@ -95,17 +80,42 @@ def logarithm_rest(t: arb) -> arb:
     return total
 
 
+def exponential_by_square(x: arb) -> arb:
+    """(exp(x) - 1 - x) / x^2."""
+    return arb(1) / 2 + x * exponential_rest(x)
+
+
 #: For binary32 results, computed in binary64: errors relative to the function.
 NARROW_EXPONENTIAL = Problem(
     "expm1mx_by_square_narrow",
-    WIDE_EXPONENTIAL.target,
-    WIDE_EXPONENTIAL.weight,
+    exponential_by_square,
+    lambda x: 1 / exponential_by_square(x),
     -REDUCED_EXPONENT,
     REDUCED_EXPONENT,
     6,
 )
 NARROW_LOGARITHM = Problem(
     "minus_log_by_square", logarithm_rest, lambda t: 1 / logarithm_rest(t), -0.33334, 0.50001, 13
+)
+
+#: For NumPy, between two entries of a table: in steps of 1/256 for exponentials, of a 256th of a binade for logarithms.
+#: Steps so short that the polynomials are short, so long that the entries in use stay in the cache.
+STEPS = 256.0
+STEP_EXPONENTIAL = Problem(
+    "expm1mx_by_square_step",
+    lambda r: exponential_by_square(r / STEPS) / STEPS,
+    lambda r: STEPS / exponential_by_square(r / STEPS),
+    -1.0,
+    1.0,
+    4,
+)
+STEP_LOGARITHM = Problem(
+    "minus_log_by_square_step",
+    logarithm_rest,
+    lambda t: 1 / logarithm_rest(t),
+    -1.0 / STEPS - 2.0**-40,
+    1.0 / STEPS + 2.0**-40,
+    5,
 )
 
 
@@ -145,12 +155,12 @@ def _odd_rest(f: sp.Expr) -> sp.Expr:
 MEANINGS: dict[str, Callable[[sp.Expr], sp.Expr]] = {
     EXPONENTIAL.name: lambda x: ((sp.exp(x) - 1 - x) / x**2 - sp.Rational(1, 2)) / x,
     SHIFTED_EXPONENTIAL.name: lambda x: (2 * (sp.exp(x) - 1 - x) / x**2 - 1) / x,
-    WIDE_EXPONENTIAL.name: lambda x: (sp.exp(x) - 1 - x) / x**2,
     NARROW_EXPONENTIAL.name: lambda x: (sp.exp(x) - 1 - x) / x**2,
     NARROW_LOGARITHM.name: lambda t: (t - sp.log(1 + t)) / t**2,
+    STEP_EXPONENTIAL.name: lambda r: 256 * (sp.exp(r / 256) - 1 - r / 256) / r**2,
+    STEP_LOGARITHM.name: lambda t: (t - sp.log(1 + t)) / t**2,
     WIDER_ATANH.name: lambda w: _odd_rest(_root(w)),
     ATANH.name: lambda w: _odd_rest(_root(w)),
-    WIDE_ATANH.name: lambda w: _odd_rest(_root(w)),
 }
 
 
@@ -163,6 +173,6 @@ def _root(square: sp.Expr) -> sp.Expr:
 
 def polynomials() -> tuple[Polynomial, ...]:
     """All of them, with the coefficients that the kernels have."""
-    exponential = (EXPONENTIAL, SHIFTED_EXPONENTIAL, NARROW_EXPONENTIAL, WIDE_EXPONENTIAL)
-    problems = (*exponential, ATANH, WIDER_ATANH, NARROW_LOGARITHM, WIDE_ATANH)
+    exponential = (EXPONENTIAL, SHIFTED_EXPONENTIAL, NARROW_EXPONENTIAL, STEP_EXPONENTIAL)
+    problems = (*exponential, ATANH, WIDER_ATANH, NARROW_LOGARITHM, STEP_LOGARITHM)
     return tuple(Polynomial(p.name, coefficients(p), p.lower, p.upper) for p in problems)

@@ -111,7 +111,9 @@ def of_reading(name: str, formula: Formula, meaning: sp.Expr, theorem: str, note
     row = Row(formula.head, "=", meaning)
     variables = tuple(v.symbol for v in formula.variables)
     integers = sorted((s for s in meaning.free_symbols if s.is_integer), key=lambda s: s.name)
-    return _equation(name, row, theorem, (*variables, *integers), _domains(formula.variables, (), row), note=note)
+    anchors = sorted(meaning.free_symbols - {*variables, *integers}, key=lambda s: s.name)
+    hypotheses = (*_domains(formula.variables, (), row), *(f"0 < {anchor.name}" for anchor in anchors))
+    return _equation(name, row, theorem, (*variables, *anchors, *integers), hypotheses, note=note)
 
 
 def _without_removable(expr: sp.Expr) -> sp.Expr:
@@ -121,12 +123,26 @@ def _without_removable(expr: sp.Expr) -> sp.Expr:
         bases = [base for base, exponent in (f.as_base_exp() for f in product.args) if base.is_Add and exponent > 0]
         for base in bases:
             for bracket in product.args:
-                if bracket.is_Add and any(base**-1 in sp.Mul.make_args(term) for term in bracket.args):
-                    rest = product / bracket
-                    return sp.Add(*(rest * term for term in bracket.args))
+                if bracket.is_Add and any(base in _divisors(term) for term in bracket.args):
+                    rest = product / bracket / base
+                    return sp.Add(*(rest * (base * term) for term in bracket.args))
         return product
 
-    return expr.replace(lambda node: bool(node.is_Mul), multiplied_out)
+    def cancelled(product: sp.Mul) -> sp.Expr:
+        """512 x - 2 k, which SymPy makes of 2 (256 x - k), does not cancel with 256 x - k by itself."""
+        for divisor in _divisors(product):
+            for base in product.args:
+                if base.is_Add and (ratio := sp.cancel(base / divisor)).is_Rational:
+                    return product / base * ratio * divisor
+        return product
+
+    expr = expr.replace(lambda node: bool(node.is_Mul), multiplied_out)
+    return expr.replace(lambda node: bool(node.is_Mul), cancelled)
+
+
+def _divisors(term: sp.Expr) -> list[sp.Expr]:
+    powers = (factor.as_base_exp() for factor in sp.Mul.make_args(term))
+    return [base for base, exponent in powers if exponent.is_negative]
 
 
 def of_row(name: str, row: Row, theorem: Theorem, step: Step | None) -> Statement:

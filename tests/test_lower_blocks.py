@@ -1,0 +1,160 @@
+"""The trees for NumPy: cells of the tables, steps from their entries, and both sides of every boundary."""
+
+from __future__ import annotations
+
+import math
+from fractions import Fraction
+
+import kernel_material
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from numpy.random import Generator
+
+from derive.kernel import Function, function, node
+from derive.lower.block_steps import EXPONENTIAL_ENTRY, LARGEST_EXPONENT, LARGEST_QUOTIENT, QUOTIENT_ENTRY
+from derive.lower.interpret import run
+from derive.lower.polynomials import STEPS
+from derive.verify.functions import FAMILIES, Family
+from derive.verify.load_python import PythonModule
+from derive.verify.sweep import PointSet, judge_function
+from derive.verify.ulp import PRECISIONS, FloatArray, Precision
+
+VALUES = {k.name: k for k in kernel_material.lowered().kernels if k.target == "python" and not k.name.endswith("_grad")}
+
+
+@pytest.fixture(scope="module")
+def kl() -> PythonModule:
+    return PythonModule(kernel_material.files()["python/kl_normal.py"])
+
+
+def single(op: str, x: float) -> float:
+    (value,) = run(function(op, ("x",), ("value",), lambda _, x: (node(op, x),), ""), (x,))
+    return value
+
+
+# --- cells -------------------------------------------------------------------------------------------------------
+
+positive = st.floats(min_value=2.0**-1000, max_value=2.0**1000)
+
+
+@given(positive)
+def test_an_anchor_is_a_short_number_next_to_x_towards_1(x: float) -> None:
+    anchor = single("anchor", x)
+    assert min(x, 1.0) <= anchor <= max(x, 1.0)
+    assert abs(x - anchor) <= anchor / STEPS
+    assert (math.frexp(anchor)[0] * 2.0**9).is_integer()
+
+
+@given(positive | positive.map(lambda x: -x))
+def test_the_upper_bits_times_an_anchor_are_exact_and_so_are_the_others(x: float) -> None:
+    upper, anchor = single("upper", x), 1.0 + 255 / 256
+    for part in (upper, x - upper):
+        assert Fraction(part) * Fraction(anchor) == Fraction(part * anchor)
+    assert Fraction(upper) + Fraction(x - upper) == Fraction(x)
+
+
+@given(st.floats(allow_nan=False, allow_infinity=False))
+def test_trunc_takes_the_fraction_away(x: float) -> None:
+    assert single("trunc", x) == math.trunc(x)
+
+
+def same(a: np.ndarray, b: np.ndarray) -> bool:
+    return np.array_equal(a, b, equal_nan=True)
+
+
+@pytest.mark.parametrize("tree", [EXPONENTIAL_ENTRY, *QUOTIENT_ENTRY.values()], ids=lambda f: f.name)
+def test_what_is_looked_up_is_what_the_tree_computes(kl: PythonModule, tree: Function) -> None:
+    assert tree.table is not None
+    generator = np.random.default_rng(3)
+    if tree is EXPONENTIAL_ENTRY:
+        most = LARGEST_EXPONENT * STEPS
+        x = np.concatenate(
+            [np.arange(-9.0, 10.0), [-most, 1 - most, most - 1, most], generator.integers(-most, most, 40)]
+        )
+        beyond = np.array([-most - 1, most + 1, 1e300, -1e300, np.inf, -np.inf, np.nan])
+    else:
+        cells = 1.0 + np.arange(-9, 10) / np.where(np.arange(-9, 10) < 0, 512, 256)
+        ends = np.array([1 / LARGEST_QUOTIENT, LARGEST_QUOTIENT])
+        x = np.concatenate([cells, ends, np.exp(generator.normal(size=40) * 4)])
+        x = np.concatenate([np.nextafter(x, 0), x, np.nextafter(x, np.inf)])
+        beyond = np.array([5e-324, 0.0, -0.0, -1.0, 1e300, -1e-300, np.inf, -np.inf, np.nan, -np.nan])
+    with np.errstate(all="ignore"):
+        looked_up = kl.function(f"_{tree.name}")(x)
+        assert np.isnan(kl.function(f"_{tree.name}")(beyond)[-1 if tree is not EXPONENTIAL_ENTRY else 0]).all()
+    computed = np.array([run(tree, (value,)) for value in x.tolist()]).T
+    inside = ~np.isnan(computed[-1 if tree is not EXPONENTIAL_ENTRY else 0])
+    assert inside.sum() > len(x) / 2
+    for got, expected in zip(looked_up, computed, strict=True):
+        assert same(got[inside], expected[inside])
+    assert same(np.isnan(looked_up[-1 if tree is not EXPONENTIAL_ENTRY else 0]), ~inside)
+
+
+# --- boundaries --------------------------------------------------------------------------------------------------
+
+
+def nudged(generator: Generator, x: np.ndarray, precision: Precision) -> FloatArray:
+    """At most two numbers of the format up or down."""
+    real = precision.dtype
+    x, steps = x.astype(real), generator.integers(-2, 3, len(x))
+    for step in (1, 2):
+        towards = np.where(steps > 0, np.inf, -np.inf).astype(real)
+        x = np.where(abs(steps) >= step, np.nextafter(x, towards), x)
+    return x
+
+
+def boundaries(family: Family, precision: Precision, count: int, seed: int) -> tuple[FloatArray, ...]:
+    """Arguments where one cell ends and the next begins, near the optimum and anywhere, and where the tables end."""
+    generator, real = np.random.default_rng(seed), precision.dtype
+    near, linear = generator.random(count) < 0.6, family.scale in ("std", "var")
+    if linear or family.name == "log1pmx":
+        cell = np.where(near, generator.integers(-6, 7, count), generator.integers(-16 * 256 - 3, 16 * 256 + 4, count))
+        edge = ((cell + (1023 << 8)) << 44).view(np.float64)
+        distance = abs(np.log(edge))
+    else:
+        k = np.where(near, generator.integers(-6, 7, count), generator.integers(-8200, 8201, count))
+        edge = k / STEPS / (2.0 if family.scale == "logstd" else 1.0)
+        distance = abs(edge)
+    scale = nudged(generator, edge, precision)
+    if not family.pair:
+        return ((scale.astype(np.float64) - 1.0).astype(real) if family.name == "log1pmx" else scale,)
+    mu = (distance * np.exp(2 * generator.normal(size=count)) * (generator.random(count) < 0.5)).astype(real)
+    if family.pair == "unit":
+        return mu, scale
+    second = generator.normal(size=count) * (generator.random(count) < 0.7) * 2
+    wide = scale.astype(np.float64)
+    second, first = (np.exp(second), np.exp(second) * wide) if linear else (second, second + wide)
+    return mu, nudged(generator, first, precision), np.zeros(count, real), second.astype(real)
+
+
+@pytest.mark.parametrize("precision", PRECISIONS, ids=lambda p: p.name)
+@pytest.mark.parametrize("family", FAMILIES, ids=lambda f: f.name)
+def test_both_sides_of_every_boundary_meet_the_bound(kl: PythonModule, family: Family, precision: Precision) -> None:
+    points = PointSet.of(family, precision, boundaries(family, precision, 3000, 11))
+    outcome = judge_function(kl, family.name, precision, points)
+    assert outcome.faults == ()
+    assert outcome.worst <= VALUES[family.name].bounds[precision.name].ulp, outcome.at
+
+
+@pytest.mark.parametrize("scale", ["logvar", "logstd"])
+def test_a_binary32_exponent_so_small_that_expm1_cancels_is_handed_on(kl: PythonModule, scale: str) -> None:
+    sizes = np.exp2(np.linspace(-149, -18, 3000)).astype(np.float32)
+    for name in (f"kl_unit_{scale}", f"kl_normal_{scale}"):
+        family = next(f for f in FAMILIES if f.name == name)
+        zero = np.zeros_like(sizes)
+        columns = (zero, sizes) if family.pair == "unit" else (zero, sizes, zero, zero)
+        outcome = judge_function(kl, name, PRECISIONS[1], PointSet.of(family, PRECISIONS[1], columns))
+        assert (outcome.faults, outcome.worst <= 1.0) == ((), True), outcome
+
+
+@pytest.mark.parametrize(("scale", "small"), [("logvar", -240.0), ("logstd", -120.0), ("var", 1e-100), ("std", 1e-50)])
+def test_an_offset_whose_square_underflows_counts_where_it_is_weighted(
+    kl: PythonModule, scale: str, small: float
+) -> None:
+    family = next(f for f in FAMILIES if f.name == f"kl_normal_{scale}")
+    offsets = np.exp2(np.linspace(-600, -500, 200))
+    scales = np.full(200, small)
+    points = PointSet.of(family, PRECISIONS[0], (offsets, scales, np.zeros(200), scales))
+    outcome = judge_function(kl, family.name, PRECISIONS[0], points)
+    assert (outcome.faults, outcome.worst <= 4.0) == ((), True), outcome
