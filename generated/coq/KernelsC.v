@@ -33,8 +33,9 @@ Theorem c_log1pmx_path1 :
   log1pmx x =
     ln 2 * IZR k0 + powerRZ 2 (- k0) * (1 + x) + ln ((1 + (powerRZ 2 (- k0) * (1 + x) - 1) / (1 +
     powerRZ 2 (- k0) * (1 + x))) / (1 - (powerRZ 2 (- k0) * (1 + x) - 1) / (1 + powerRZ 2 (- k0) *
-    (1 + x)))) - x - (powerRZ 2 (- k0) * (1 + x) - 1) / (1 + powerRZ 2 (- k0) * (1 + x)) - powerRZ 2
-    (- k0) * (1 + x) * (powerRZ 2 (- k0) * (1 + x) - 1) / (1 + powerRZ 2 (- k0) * (1 + x)) - 1.
+    (1 + x)))) - x - (1 - powerRZ 2 (- k0) * (1 + x)) / (1 + powerRZ 2 (- k0) * (1 + x)) - (powerRZ
+    2 (1 - k0) * (1 + x) - 2) / (1 + powerRZ 2 (- k0) * (1 + x)) - powerRZ 2 (- k0) * (1 + x) *
+    (powerRZ 2 (- k0) * (1 + x) - 1) / (1 + powerRZ 2 (- k0) * (1 + x)) - 1.
 Proof. solve_kl_rule. Qed.
 
 (** the path of x = 0.5625 *)
@@ -45,9 +46,10 @@ Theorem c_log1pmx_path2 :
   log1pmx x =
     powerRZ 2 (- k0 - 1) * (1 + x) + ln 2 * (1 + IZR k0) + ln ((1 + (1 / 2 * powerRZ 2 (- k0) * (1 +
     x) - 1) / (1 + 1 / 2 * powerRZ 2 (- k0) * (1 + x))) / (1 - (1 / 2 * powerRZ 2 (- k0) * (1 + x) -
-    1) / (1 + 1 / 2 * powerRZ 2 (- k0) * (1 + x)))) - x - (powerRZ 2 (- k0 - 1) * (1 + x) - 1) / (1
-    + 1 / 2 * powerRZ 2 (- k0) * (1 + x)) - powerRZ 2 (- k0 - 1) * (1 + x) * (powerRZ 2 (- k0 - 1) *
-    (1 + x) - 1) / (1 + 1 / 2 * powerRZ 2 (- k0) * (1 + x)) - 1.
+    1) / (1 + 1 / 2 * powerRZ 2 (- k0) * (1 + x)))) - x - (1 - powerRZ 2 (- k0 - 1) * (1 + x)) / (1
+    + 1 / 2 * powerRZ 2 (- k0) * (1 + x)) - (powerRZ 2 (- k0) * (1 + x) - 2) / (1 + 1 / 2 * powerRZ
+    2 (- k0) * (1 + x)) - powerRZ 2 (- k0 - 1) * (1 + x) * (powerRZ 2 (- k0 - 1) * (1 + x) - 1) / (1
+    + 1 / 2 * powerRZ 2 (- k0) * (1 + x)) - 1.
 Proof. solve_kl_rule. Qed.
 
 (** ** kernels-c: kl_unit_std_parts *)
@@ -60,9 +62,10 @@ Theorem c_kl_unit_std_path1 :
   is_kl (normal_density mu std) (normal_density 0 1)
     (mu ^ 2 / 2 + std ^ 2 / 2 + (std * powerRZ 2 (- k0) - 1) ^ 2 / 2 - ln ((1 + (std * powerRZ 2 (-
     k0) - 1) / (1 + std * powerRZ 2 (- k0))) / (1 - (std * powerRZ 2 (- k0) - 1) / (1 + std *
-    powerRZ 2 (- k0)))) + (std * powerRZ 2 (- k0) - 1) / (1 + std * powerRZ 2 (- k0)) - ln 2 * IZR
-    k0 - std ^ 2 * powerRZ 2 ((-2) * k0 - 1) + std * powerRZ 2 (- k0) * (std * powerRZ 2 (- k0) - 1)
-    / (1 + std * powerRZ 2 (- k0))).
+    powerRZ 2 (- k0)))) + (1 - std * powerRZ 2 (- k0)) / (1 + std * powerRZ 2 (- k0)) + (std *
+    powerRZ 2 (1 - k0) - 2) / (1 + std * powerRZ 2 (- k0)) - ln 2 * IZR k0 - std ^ 2 * powerRZ 2
+    ((-2) * k0 - 1) + std * powerRZ 2 (- k0) * (std * powerRZ 2 (- k0) - 1) / (1 + std * powerRZ 2
+    (- k0))).
 Proof. solve_kl_integral. Qed.
 
 (** the path of mu = 2.25, std = 7.75 *)
@@ -73,9 +76,10 @@ Theorem c_kl_unit_std_path2 :
   is_kl (normal_density mu std) (normal_density 0 1)
     (mu ^ 2 / 2 + std ^ 2 / 2 + (std * powerRZ 2 (- k0) / 2 - 1) ^ 2 / 2 - ln ((1 + (std * powerRZ 2
     (- k0) / 2 - 1) / (1 + std * powerRZ 2 (- k0) / 2)) / (1 - (std * powerRZ 2 (- k0) / 2 - 1) / (1
-    + std * powerRZ 2 (- k0) / 2))) + (std * powerRZ 2 (- k0 - 1) - 1) / (1 + std * powerRZ 2 (- k0)
-    / 2) - std ^ 2 * powerRZ 2 ((-2) * k0 - 3) - 1 / 2 * ln 2 * (2 + 2 * IZR k0) + std * powerRZ 2
-    (- k0 - 1) * (std * powerRZ 2 (- k0 - 1) - 1) / (1 + std * powerRZ 2 (- k0) / 2)).
+    + std * powerRZ 2 (- k0) / 2))) + (1 - std * powerRZ 2 (- k0 - 1)) / (1 + std * powerRZ 2 (- k0)
+    / 2) + (std * powerRZ 2 (- k0) - 2) / (1 + std * powerRZ 2 (- k0) / 2) - std ^ 2 * powerRZ 2
+    ((-2) * k0 - 3) - 1 / 2 * ln 2 * (2 + 2 * IZR k0) + std * powerRZ 2 (- k0 - 1) * (std * powerRZ
+    2 (- k0 - 1) - 1) / (1 + std * powerRZ 2 (- k0) / 2)).
 Proof. solve_kl_integral. Qed.
 
 (** ** kernels-c: kl_unit_std_twice *)
@@ -87,11 +91,11 @@ Theorem c_kl_unit_std_path3 :
   0 < std ->
   is_kl (normal_density mu std) (normal_density 0 1)
     (powerRZ 2 (2 * k0 - 1) + mu ^ 2 / 2 + powerRZ 2 (2 * k0 - 1) * (std * powerRZ 2 (- k0) - 1) ^ 2
-    + (std * powerRZ 2 (- k0) - 1) / (1 + std * powerRZ 2 (- k0)) + 1 / 2 * (std * powerRZ 2 (- k0)
-    - 1) * (powerRZ 2 (1 + 2 * k0) - 2) + std * powerRZ 2 (- k0) * (std * powerRZ 2 (- k0) - 1) / (1
-    + std * powerRZ 2 (- k0)) - ln ((1 + (std * powerRZ 2 (- k0) - 1) / (1 + std * powerRZ 2 (-
-    k0))) / (1 - (std * powerRZ 2 (- k0) - 1) / (1 + std * powerRZ 2 (- k0)))) - ln 2 * IZR k0 - 1 /
-    2).
+    + (1 - std * powerRZ 2 (- k0)) / (1 + std * powerRZ 2 (- k0)) + (std * powerRZ 2 (1 - k0) - 2) /
+    (1 + std * powerRZ 2 (- k0)) + 1 / 2 * (std * powerRZ 2 (- k0) - 1) * (powerRZ 2 (1 + 2 * k0) -
+    2) + std * powerRZ 2 (- k0) * (std * powerRZ 2 (- k0) - 1) / (1 + std * powerRZ 2 (- k0)) - ln
+    ((1 + (std * powerRZ 2 (- k0) - 1) / (1 + std * powerRZ 2 (- k0))) / (1 - (std * powerRZ 2 (-
+    k0) - 1) / (1 + std * powerRZ 2 (- k0)))) - ln 2 * IZR k0 - 1 / 2).
 Proof. solve_kl_integral. Qed.
 
 (** ** kernels-c: kl_unit_std_narrow *)
@@ -116,9 +120,10 @@ Theorem c_kl_unit_var_path1 :
   0 < var ->
   is_kl (normal_density mu (sqrt var)) (normal_density 0 1)
     (var / 2 + mu ^ 2 / 2 - 1 / 2 * ln ((1 + (var * powerRZ 2 (- k0) - 1) / (1 + var * powerRZ 2 (-
-    k0))) / (1 - (var * powerRZ 2 (- k0) - 1) / (1 + var * powerRZ 2 (- k0)))) + (var * powerRZ 2 (-
-    k0) - 1) / (2 * (1 + var * powerRZ 2 (- k0))) - var * powerRZ 2 (- k0 - 1) - 1 / 2 * ln 2 * IZR
-    k0 + var * powerRZ 2 (- k0 - 1) * (var * powerRZ 2 (- k0) - 1) / (1 + var * powerRZ 2 (- k0))).
+    k0))) / (1 - (var * powerRZ 2 (- k0) - 1) / (1 + var * powerRZ 2 (- k0)))) + (1 - var * powerRZ
+    2 (- k0)) / (2 * (1 + var * powerRZ 2 (- k0))) + (var * powerRZ 2 (1 - k0) - 2) / (2 * (1 + var
+    * powerRZ 2 (- k0))) - var * powerRZ 2 (- k0 - 1) - 1 / 2 * ln 2 * IZR k0 + var * powerRZ 2 (-
+    k0 - 1) * (var * powerRZ 2 (- k0) - 1) / (1 + var * powerRZ 2 (- k0))).
 Proof. solve_kl_integral. Qed.
 
 (** the path of mu = 2.25, var = 7.75 *)
@@ -128,10 +133,11 @@ Theorem c_kl_unit_var_path2 :
   0 < var ->
   is_kl (normal_density mu (sqrt var)) (normal_density 0 1)
     (var / 2 + mu ^ 2 / 2 - 1 / 2 * ln ((1 + (var * powerRZ 2 (- k0) / 2 - 1) / (1 + var * powerRZ 2
-    (- k0) / 2)) / (1 - (var * powerRZ 2 (- k0) / 2 - 1) / (1 + var * powerRZ 2 (- k0) / 2))) + (var
-    * powerRZ 2 (- k0 - 1) - 1) / (2 * (1 + var * powerRZ 2 (- k0) / 2)) - var * powerRZ 2 (- k0 -
-    2) - 1 / 2 * ln 2 * (1 + IZR k0) + var * powerRZ 2 (- k0 - 2) * (var * powerRZ 2 (- k0 - 1) - 1)
-    / (1 + var * powerRZ 2 (- k0) / 2)).
+    (- k0) / 2)) / (1 - (var * powerRZ 2 (- k0) / 2 - 1) / (1 + var * powerRZ 2 (- k0) / 2))) + (1 -
+    var * powerRZ 2 (- k0 - 1)) / (2 * (1 + var * powerRZ 2 (- k0) / 2)) + (var * powerRZ 2 (- k0) -
+    2) / (2 * (1 + var * powerRZ 2 (- k0) / 2)) - var * powerRZ 2 (- k0 - 2) - 1 / 2 * ln 2 * (1 +
+    IZR k0) + var * powerRZ 2 (- k0 - 2) * (var * powerRZ 2 (- k0 - 1) - 1) / (1 + var * powerRZ 2
+    (- k0) / 2)).
 Proof. solve_kl_integral. Qed.
 
 (** ** kernels-c: kl_unit_var_twice *)
@@ -142,11 +148,12 @@ Theorem c_kl_unit_var_path3 :
   forall k0 : Z,
   0 < var ->
   is_kl (normal_density mu (sqrt var)) (normal_density 0 1)
-    (powerRZ 2 (k0 - 1) + mu ^ 2 / 2 + (var * powerRZ 2 (- k0) - 1) / (2 * (1 + var * powerRZ 2 (-
-    k0))) + 1 / 2 * (powerRZ 2 k0 - 1) * (var * powerRZ 2 (- k0) - 1) + var * powerRZ 2 (- k0 - 1) *
-    (var * powerRZ 2 (- k0) - 1) / (1 + var * powerRZ 2 (- k0)) - 1 / 2 * ln ((1 + (var * powerRZ 2
-    (- k0) - 1) / (1 + var * powerRZ 2 (- k0))) / (1 - (var * powerRZ 2 (- k0) - 1) / (1 + var *
-    powerRZ 2 (- k0)))) - 1 / 2 * ln 2 * IZR k0 - 1 / 2).
+    (powerRZ 2 (k0 - 1) + mu ^ 2 / 2 + (1 - var * powerRZ 2 (- k0)) / (2 * (1 + var * powerRZ 2 (-
+    k0))) + (var * powerRZ 2 (1 - k0) - 2) / (2 * (1 + var * powerRZ 2 (- k0))) + 1 / 2 * (powerRZ 2
+    k0 - 1) * (var * powerRZ 2 (- k0) - 1) + var * powerRZ 2 (- k0 - 1) * (var * powerRZ 2 (- k0) -
+    1) / (1 + var * powerRZ 2 (- k0)) - 1 / 2 * ln ((1 + (var * powerRZ 2 (- k0) - 1) / (1 + var *
+    powerRZ 2 (- k0))) / (1 - (var * powerRZ 2 (- k0) - 1) / (1 + var * powerRZ 2 (- k0)))) - 1 / 2
+    * ln 2 * IZR k0 - 1 / 2).
 Proof. solve_kl_integral. Qed.
 
 (** ** kernels-c: kl_unit_var_narrow *)
@@ -180,11 +187,11 @@ Theorem c_kl_unit_logstd_path2 :
   forall mu logstd : R,
   forall k0 : Z,
   is_kl (normal_density mu (exp logstd)) (normal_density 0 1)
-    (powerRZ 2 (k0 - 1) + mu ^ 2 / 2 + 1 / 2 * (powerRZ 2 k0 - 1) * (2 * logstd - ln 2 * IZR k0) +
-    powerRZ 2 (k0 - 1) * (logstd - 1 / 2 * ln 2 * IZR k0) * (2 * logstd - ln 2 * IZR k0) + powerRZ 2
-    (k0 - 1) * ((2 * exp (2 * logstd - ln 2 * IZR k0) + 2 * ln 2 * IZR k0 - 4 * logstd - 2) / (2 *
-    logstd - ln 2 * IZR k0) ^ 2 - 1) * (logstd - 1 / 2 * ln 2 * IZR k0) * (2 * logstd - ln 2 * IZR
-    k0) - 1 / 2 * ln 2 * IZR k0 - 1 / 2).
+    (powerRZ 2 (k0 - 1) + mu ^ 2 / 2 + powerRZ 2 (k0 - 2) * (2 * exp (2 * logstd - ln 2 * IZR k0) +
+    2 * ln 2 * IZR k0 - 4 * logstd - 2) + 1 / 2 * (powerRZ 2 k0 - 1) * (2 * logstd - ln 2 * IZR k0)
+    + powerRZ 2 (k0 - 1) * (logstd - 1 / 2 * ln 2 * IZR k0) * (ln 2 * IZR k0 - 2 * logstd) + powerRZ
+    2 (k0 - 1) * (logstd - 1 / 2 * ln 2 * IZR k0) * (2 * logstd - ln 2 * IZR k0) - 1 / 2 * ln 2 *
+    IZR k0 - 1 / 2).
 Proof. solve_kl_integral. Qed.
 
 (** ** kernels-c: kl_unit_logstd_narrow *)
@@ -217,11 +224,11 @@ Theorem c_kl_unit_logvar_path2 :
   forall mu logvar : R,
   forall k0 : Z,
   is_kl (normal_density mu (exp (logvar / 2))) (normal_density 0 1)
-    (powerRZ 2 (k0 - 1) + mu ^ 2 / 2 + 1 / 2 * (powerRZ 2 k0 - 1) * (logvar - ln 2 * IZR k0) +
+    (powerRZ 2 (k0 - 1) + mu ^ 2 / 2 + powerRZ 2 (k0 - 2) * (2 * exp (logvar - ln 2 * IZR k0) + 2 *
+    ln 2 * IZR k0 - 2 * logvar - 2) + 1 / 2 * (powerRZ 2 k0 - 1) * (logvar - ln 2 * IZR k0) +
     powerRZ 2 (k0 - 1) * (logvar - ln 2 * IZR k0) * (logvar / 2 - 1 / 2 * ln 2 * IZR k0) + powerRZ 2
-    (k0 - 1) * ((2 * exp (logvar - ln 2 * IZR k0) + 2 * ln 2 * IZR k0 - 2 * logvar - 2) / (logvar -
-    ln 2 * IZR k0) ^ 2 - 1) * (logvar - ln 2 * IZR k0) * (logvar / 2 - 1 / 2 * ln 2 * IZR k0) - 1 /
-    2 * ln 2 * IZR k0 - 1 / 2).
+    (k0 - 1) * (logvar / 2 - 1 / 2 * ln 2 * IZR k0) * (ln 2 * IZR k0 - logvar) - 1 / 2 * ln 2 * IZR
+    k0 - 1 / 2).
 Proof. solve_kl_integral. Qed.
 
 (** ** kernels-c: kl_unit_logvar_narrow *)
@@ -246,15 +253,15 @@ Theorem c_kl_normal_std_path1 :
   0 < std2 ->
   is_kl (normal_density mu1 std1) (normal_density mu2 std2)
     (powerRZ 2 (2 * k0 - 2 * k1 - 3) * (1 + powerRZ 2 k1 * (2 * std1 * powerRZ 2 (- k0) - std2 *
-    powerRZ 2 (- k1)) / std2) ^ 2 + (mu1 - mu2) ^ 2 / (2 * std2 ^ 2) + 2 * (std1 * powerRZ 2 (1 -
-    k0) - std2 * powerRZ 2 (- k1)) / (std2 * powerRZ 2 (- k1) + 2 * std1 * powerRZ 2 (- k0)) +
-    powerRZ 2 (2 * k1 - 1) * (2 * std1 * powerRZ 2 (- k0) - std2 * powerRZ 2 (- k1)) ^ 2 / std2 ^ 2
-    + powerRZ 2 k1 * (2 * std1 * powerRZ 2 (- k0) - std2 * powerRZ 2 (- k1)) ^ 2 / (std2 * (std2 *
-    powerRZ 2 (- k1) + 2 * std1 * powerRZ 2 (- k0))) - ln ((1 + (2 * std1 * powerRZ 2 (- k0) - std2
-    * powerRZ 2 (- k1)) / (std2 * powerRZ 2 (- k1) + 2 * std1 * powerRZ 2 (- k0))) / (1 - (2 * std1
-    * powerRZ 2 (- k0) - std2 * powerRZ 2 (- k1)) / (std2 * powerRZ 2 (- k1) + 2 * std1 * powerRZ 2
-    (- k0)))) - (1 + powerRZ 2 k1 * (2 * std1 * powerRZ 2 (- k0) - std2 * powerRZ 2 (- k1)) / std2)
-    ^ 2 / 2 - 1 / 2 * ln 2 * (2 * IZR k0 - 2 * IZR k1 - 2)).
+    powerRZ 2 (- k1)) / std2) ^ 2 + (std1 * powerRZ 2 (2 - k0) - std2 * powerRZ 2 (1 - k1)) / (std2
+    * powerRZ 2 (- k1) + 2 * std1 * powerRZ 2 (- k0)) + (mu1 - mu2) ^ 2 / (2 * std2 ^ 2) + powerRZ 2
+    (2 * k1 - 1) * (2 * std1 * powerRZ 2 (- k0) - std2 * powerRZ 2 (- k1)) ^ 2 / std2 ^ 2 + powerRZ
+    2 k1 * (2 * std1 * powerRZ 2 (- k0) - std2 * powerRZ 2 (- k1)) ^ 2 / (std2 * (std2 * powerRZ 2
+    (- k1) + 2 * std1 * powerRZ 2 (- k0))) - ln ((1 + (2 * std1 * powerRZ 2 (- k0) - std2 * powerRZ
+    2 (- k1)) / (std2 * powerRZ 2 (- k1) + 2 * std1 * powerRZ 2 (- k0))) / (1 - (2 * std1 * powerRZ
+    2 (- k0) - std2 * powerRZ 2 (- k1)) / (std2 * powerRZ 2 (- k1) + 2 * std1 * powerRZ 2 (- k0))))
+    - (1 + powerRZ 2 k1 * (2 * std1 * powerRZ 2 (- k0) - std2 * powerRZ 2 (- k1)) / std2) ^ 2 / 2 -
+    1 / 2 * ln 2 * (2 * IZR k0 - 2 * IZR k1 - 2)).
 Proof. solve_kl_integral. Qed.
 
 (** the path of mu1 = 2.25, std1 = 7.75, mu2 = -0.5, std2 = 0.15625 *)
@@ -265,15 +272,15 @@ Theorem c_kl_normal_std_path2 :
   0 < std2 ->
   is_kl (normal_density mu1 std1) (normal_density mu2 std2)
     (powerRZ 2 (1 - 2 * k1 + 2 * k0) * (1 + powerRZ 2 k1 * (std1 * powerRZ 2 (- k0) / 2 - std2 *
-    powerRZ 2 (- k1)) / std2) ^ 2 + (mu1 - mu2) ^ 2 / (2 * std2 ^ 2) + 2 * (std1 * powerRZ 2 (- k0 -
-    1) - std2 * powerRZ 2 (- k1)) / (std2 * powerRZ 2 (- k1) + std1 * powerRZ 2 (- k0) / 2) +
-    powerRZ 2 (2 * k1 - 1) * (std1 * powerRZ 2 (- k0) / 2 - std2 * powerRZ 2 (- k1)) ^ 2 / std2 ^ 2
-    + powerRZ 2 k1 * (std1 * powerRZ 2 (- k0) / 2 - std2 * powerRZ 2 (- k1)) ^ 2 / (std2 * (std2 *
-    powerRZ 2 (- k1) + std1 * powerRZ 2 (- k0) / 2)) - ln ((1 + (std1 * powerRZ 2 (- k0) / 2 - std2
-    * powerRZ 2 (- k1)) / (std2 * powerRZ 2 (- k1) + std1 * powerRZ 2 (- k0) / 2)) / (1 - (std1 *
-    powerRZ 2 (- k0) / 2 - std2 * powerRZ 2 (- k1)) / (std2 * powerRZ 2 (- k1) + std1 * powerRZ 2 (-
-    k0) / 2))) - (1 + powerRZ 2 k1 * (std1 * powerRZ 2 (- k0) / 2 - std2 * powerRZ 2 (- k1)) / std2)
-    ^ 2 / 2 - 1 / 2 * ln 2 * (2 - 2 * IZR k1 + 2 * IZR k0)).
+    powerRZ 2 (- k1)) / std2) ^ 2 + (std1 * powerRZ 2 (- k0) - std2 * powerRZ 2 (1 - k1)) / (std2 *
+    powerRZ 2 (- k1) + std1 * powerRZ 2 (- k0) / 2) + (mu1 - mu2) ^ 2 / (2 * std2 ^ 2) + powerRZ 2
+    (2 * k1 - 1) * (std1 * powerRZ 2 (- k0) / 2 - std2 * powerRZ 2 (- k1)) ^ 2 / std2 ^ 2 + powerRZ
+    2 k1 * (std1 * powerRZ 2 (- k0) / 2 - std2 * powerRZ 2 (- k1)) ^ 2 / (std2 * (std2 * powerRZ 2
+    (- k1) + std1 * powerRZ 2 (- k0) / 2)) - ln ((1 + (std1 * powerRZ 2 (- k0) / 2 - std2 * powerRZ
+    2 (- k1)) / (std2 * powerRZ 2 (- k1) + std1 * powerRZ 2 (- k0) / 2)) / (1 - (std1 * powerRZ 2 (-
+    k0) / 2 - std2 * powerRZ 2 (- k1)) / (std2 * powerRZ 2 (- k1) + std1 * powerRZ 2 (- k0) / 2))) -
+    (1 + powerRZ 2 k1 * (std1 * powerRZ 2 (- k0) / 2 - std2 * powerRZ 2 (- k1)) / std2) ^ 2 / 2 - 1
+    / 2 * ln 2 * (2 - 2 * IZR k1 + 2 * IZR k0)).
 Proof. solve_kl_integral. Qed.
 
 (** ** kernels-c: kl_normal_std_twice *)
@@ -285,8 +292,8 @@ Theorem c_kl_normal_std_path3 :
   0 < std1 ->
   0 < std2 ->
   is_kl (normal_density mu1 std1) (normal_density mu2 std2)
-    (powerRZ 2 (2 * k0 - 1) + (mu1 - mu2) ^ 2 / (2 * std2 ^ 2) + 2 * (std1 * powerRZ 2 (- k0) -
-    std2) / (std2 + std1 * powerRZ 2 (- k0)) + powerRZ 2 (2 * k0 - 1) * (std1 * powerRZ 2 (- k0) -
+    (powerRZ 2 (2 * k0 - 1) + (std1 * powerRZ 2 (1 - k0) - 2 * std2) / (std2 + std1 * powerRZ 2 (-
+    k0)) + (mu1 - mu2) ^ 2 / (2 * std2 ^ 2) + powerRZ 2 (2 * k0 - 1) * (std1 * powerRZ 2 (- k0) -
     std2) ^ 2 / std2 ^ 2 + (std1 * powerRZ 2 (- k0) - std2) ^ 2 / (std2 * (std2 + std1 * powerRZ 2
     (- k0))) + (powerRZ 2 (1 + 2 * k0) - 2) * (std1 * powerRZ 2 (- k0) - std2) / (2 * std2) - ln ((1
     + (std1 * powerRZ 2 (- k0) - std2) / (std2 + std1 * powerRZ 2 (- k0))) / (1 - (std1 * powerRZ 2
@@ -318,14 +325,14 @@ Theorem c_kl_normal_var_path1 :
   0 < var2 ->
   is_kl (normal_density mu1 (sqrt var1)) (normal_density mu2 (sqrt var2))
     (powerRZ 2 (k0 - k1 - 2) * (1 + powerRZ 2 k1 * (var1 * powerRZ 2 (1 - k0) - var2 * powerRZ 2 (-
-    k1)) / var2) + (var1 * powerRZ 2 (1 - k0) - var2 * powerRZ 2 (- k1)) / (var2 * powerRZ 2 (- k1)
-    + 2 * var1 * powerRZ 2 (- k0)) + (mu1 - mu2) ^ 2 / (2 * var2) + powerRZ 2 (k1 - 1) * (2 * var1 *
-    powerRZ 2 (- k0) - var2 * powerRZ 2 (- k1)) ^ 2 / (var2 * (var2 * powerRZ 2 (- k1) + 2 * var1 *
-    powerRZ 2 (- k0))) - 1 / 2 * ln ((1 + (2 * var1 * powerRZ 2 (- k0) - var2 * powerRZ 2 (- k1)) /
-    (var2 * powerRZ 2 (- k1) + 2 * var1 * powerRZ 2 (- k0))) / (1 - (2 * var1 * powerRZ 2 (- k0) -
-    var2 * powerRZ 2 (- k1)) / (var2 * powerRZ 2 (- k1) + 2 * var1 * powerRZ 2 (- k0)))) - 1 / 2 *
-    ln 2 * (IZR k0 - IZR k1 - 1) - powerRZ 2 (k1 - 1) * (var1 * powerRZ 2 (1 - k0) - var2 * powerRZ
-    2 (- k1)) / var2 - 1 / 2).
+    k1)) / var2) + (mu1 - mu2) ^ 2 / (2 * var2) + (var1 * powerRZ 2 (2 - k0) - var2 * powerRZ 2 (1 -
+    k1)) / (2 * (var2 * powerRZ 2 (- k1) + 2 * var1 * powerRZ 2 (- k0))) + powerRZ 2 (k1 - 1) * (2 *
+    var1 * powerRZ 2 (- k0) - var2 * powerRZ 2 (- k1)) ^ 2 / (var2 * (var2 * powerRZ 2 (- k1) + 2 *
+    var1 * powerRZ 2 (- k0))) - 1 / 2 * ln ((1 + (2 * var1 * powerRZ 2 (- k0) - var2 * powerRZ 2 (-
+    k1)) / (var2 * powerRZ 2 (- k1) + 2 * var1 * powerRZ 2 (- k0))) / (1 - (2 * var1 * powerRZ 2 (-
+    k0) - var2 * powerRZ 2 (- k1)) / (var2 * powerRZ 2 (- k1) + 2 * var1 * powerRZ 2 (- k0)))) - 1 /
+    2 * ln 2 * (IZR k0 - IZR k1 - 1) - powerRZ 2 (k1 - 1) * (var1 * powerRZ 2 (1 - k0) - var2 *
+    powerRZ 2 (- k1)) / var2 - 1 / 2).
 Proof. solve_kl_integral. Qed.
 
 (** the path of mu1 = 2.25, var1 = 7.75, mu2 = -0.5, var2 = 0.15625 *)
@@ -336,14 +343,14 @@ Theorem c_kl_normal_var_path2 :
   0 < var2 ->
   is_kl (normal_density mu1 (sqrt var1)) (normal_density mu2 (sqrt var2))
     (powerRZ 2 (k0 - k1) * (1 + powerRZ 2 k1 * (var1 * powerRZ 2 (- k0 - 1) - var2 * powerRZ 2 (-
-    k1)) / var2) + (var1 * powerRZ 2 (- k0 - 1) - var2 * powerRZ 2 (- k1)) / (var2 * powerRZ 2 (-
-    k1) + var1 * powerRZ 2 (- k0) / 2) + (mu1 - mu2) ^ 2 / (2 * var2) + powerRZ 2 (k1 - 1) * (var1 *
-    powerRZ 2 (- k0) / 2 - var2 * powerRZ 2 (- k1)) ^ 2 / (var2 * (var2 * powerRZ 2 (- k1) + var1 *
-    powerRZ 2 (- k0) / 2)) - 1 / 2 * ln ((1 + (var1 * powerRZ 2 (- k0) / 2 - var2 * powerRZ 2 (-
-    k1)) / (var2 * powerRZ 2 (- k1) + var1 * powerRZ 2 (- k0) / 2)) / (1 - (var1 * powerRZ 2 (- k0)
-    / 2 - var2 * powerRZ 2 (- k1)) / (var2 * powerRZ 2 (- k1) + var1 * powerRZ 2 (- k0) / 2))) - 1 /
-    2 * ln 2 * (1 + IZR k0 - IZR k1) - powerRZ 2 (k1 - 1) * (var1 * powerRZ 2 (- k0 - 1) - var2 *
-    powerRZ 2 (- k1)) / var2 - 1 / 2).
+    k1)) / var2) + (mu1 - mu2) ^ 2 / (2 * var2) + (var1 * powerRZ 2 (- k0) - var2 * powerRZ 2 (1 -
+    k1)) / (2 * (var2 * powerRZ 2 (- k1) + var1 * powerRZ 2 (- k0) / 2)) + powerRZ 2 (k1 - 1) *
+    (var1 * powerRZ 2 (- k0) / 2 - var2 * powerRZ 2 (- k1)) ^ 2 / (var2 * (var2 * powerRZ 2 (- k1) +
+    var1 * powerRZ 2 (- k0) / 2)) - 1 / 2 * ln ((1 + (var1 * powerRZ 2 (- k0) / 2 - var2 * powerRZ 2
+    (- k1)) / (var2 * powerRZ 2 (- k1) + var1 * powerRZ 2 (- k0) / 2)) / (1 - (var1 * powerRZ 2 (-
+    k0) / 2 - var2 * powerRZ 2 (- k1)) / (var2 * powerRZ 2 (- k1) + var1 * powerRZ 2 (- k0) / 2))) -
+    1 / 2 * ln 2 * (1 + IZR k0 - IZR k1) - powerRZ 2 (k1 - 1) * (var1 * powerRZ 2 (- k0 - 1) - var2
+    * powerRZ 2 (- k1)) / var2 - 1 / 2).
 Proof. solve_kl_integral. Qed.
 
 (** ** kernels-c: kl_normal_var_twice *)
@@ -355,11 +362,12 @@ Theorem c_kl_normal_var_path3 :
   0 < var1 ->
   0 < var2 ->
   is_kl (normal_density mu1 (sqrt var1)) (normal_density mu2 (sqrt var2))
-    (powerRZ 2 (k0 - 1) + (var1 * powerRZ 2 (- k0) - var2) / (var2 + var1 * powerRZ 2 (- k0)) + (mu1
-    - mu2) ^ 2 / (2 * var2) + (var1 * powerRZ 2 (- k0) - var2) ^ 2 / (2 * var2 * (var2 + var1 *
-    powerRZ 2 (- k0))) + (powerRZ 2 k0 - 1) * (var1 * powerRZ 2 (- k0) - var2) / (2 * var2) - 1 / 2
-    * ln ((1 + (var1 * powerRZ 2 (- k0) - var2) / (var2 + var1 * powerRZ 2 (- k0))) / (1 - (var1 *
-    powerRZ 2 (- k0) - var2) / (var2 + var1 * powerRZ 2 (- k0)))) - 1 / 2 * ln 2 * IZR k0 - 1 / 2).
+    (powerRZ 2 (k0 - 1) + (mu1 - mu2) ^ 2 / (2 * var2) + (var1 * powerRZ 2 (1 - k0) - 2 * var2) / (2
+    * (var2 + var1 * powerRZ 2 (- k0))) + (var1 * powerRZ 2 (- k0) - var2) ^ 2 / (2 * var2 * (var2 +
+    var1 * powerRZ 2 (- k0))) + (powerRZ 2 k0 - 1) * (var1 * powerRZ 2 (- k0) - var2) / (2 * var2) -
+    1 / 2 * ln ((1 + (var1 * powerRZ 2 (- k0) - var2) / (var2 + var1 * powerRZ 2 (- k0))) / (1 -
+    (var1 * powerRZ 2 (- k0) - var2) / (var2 + var1 * powerRZ 2 (- k0)))) - 1 / 2 * ln 2 * IZR k0 -
+    1 / 2).
 Proof. solve_kl_integral. Qed.
 
 (** ** kernels-c: kl_normal_var_narrow *)
@@ -396,13 +404,12 @@ Theorem c_kl_normal_logstd_path2 :
   forall mu1 logstd1 mu2 logstd2 : R,
   forall k0 k1 : Z,
   is_kl (normal_density mu1 (exp logstd1)) (normal_density mu2 (exp logstd2))
-    (powerRZ 2 (k0 - 1) + 1 / 2 * (powerRZ 2 k0 - 1) * (2 * logstd1 - 2 * logstd2 - ln 2 * IZR k0) +
-    powerRZ 2 (k0 - 1) * (logstd1 - logstd2 - 1 / 2 * ln 2 * IZR k0) * (2 * logstd1 - 2 * logstd2 -
-    ln 2 * IZR k0) + powerRZ 2 (k1 - 1) * (mu1 - mu2) ^ 2 * exp (- (2 * logstd2) - ln 2 * IZR k1) +
-    powerRZ 2 (k0 - 1) * ((2 * exp (2 * logstd1 - 2 * logstd2 - ln 2 * IZR k0) + 4 * logstd2 + 2 *
-    ln 2 * IZR k0 - 4 * logstd1 - 2) / (2 * logstd1 - 2 * logstd2 - ln 2 * IZR k0) ^ 2 - 1) *
-    (logstd1 - logstd2 - 1 / 2 * ln 2 * IZR k0) * (2 * logstd1 - 2 * logstd2 - ln 2 * IZR k0) - 1 /
-    2 * ln 2 * IZR k0 - 1 / 2).
+    (powerRZ 2 (k0 - 1) + powerRZ 2 (k0 - 2) * (2 * exp (2 * logstd1 - 2 * logstd2 - ln 2 * IZR k0)
+    + 4 * logstd2 + 2 * ln 2 * IZR k0 - 4 * logstd1 - 2) + 1 / 2 * (powerRZ 2 k0 - 1) * (2 * logstd1
+    - 2 * logstd2 - ln 2 * IZR k0) + powerRZ 2 (k0 - 1) * (logstd1 - logstd2 - 1 / 2 * ln 2 * IZR
+    k0) * (2 * logstd2 + ln 2 * IZR k0 - 2 * logstd1) + powerRZ 2 (k0 - 1) * (logstd1 - logstd2 - 1
+    / 2 * ln 2 * IZR k0) * (2 * logstd1 - 2 * logstd2 - ln 2 * IZR k0) + powerRZ 2 (k1 - 1) * (mu1 -
+    mu2) ^ 2 * exp (- (2 * logstd2) - ln 2 * IZR k1) - 1 / 2 * ln 2 * IZR k0 - 1 / 2).
 Proof. solve_kl_integral. Qed.
 
 (** ** kernels-c: kl_normal_logstd_narrow *)
@@ -438,12 +445,12 @@ Theorem c_kl_normal_logvar_path2 :
   forall mu1 logvar1 mu2 logvar2 : R,
   forall k0 k1 : Z,
   is_kl (normal_density mu1 (exp (logvar1 / 2))) (normal_density mu2 (exp (logvar2 / 2)))
-    (powerRZ 2 (k0 - 1) + 1 / 2 * (powerRZ 2 k0 - 1) * (logvar1 - logvar2 - ln 2 * IZR k0) + powerRZ
-    2 (k0 - 1) * (logvar1 - logvar2 - ln 2 * IZR k0) * (logvar1 / 2 - logvar2 / 2 - 1 / 2 * ln 2 *
-    IZR k0) + powerRZ 2 (k1 - 1) * (mu1 - mu2) ^ 2 * exp (- logvar2 - ln 2 * IZR k1) + powerRZ 2 (k0
-    - 1) * ((2 * logvar2 + 2 * exp (logvar1 - logvar2 - ln 2 * IZR k0) + 2 * ln 2 * IZR k0 - 2 *
-    logvar1 - 2) / (logvar1 - logvar2 - ln 2 * IZR k0) ^ 2 - 1) * (logvar1 - logvar2 - ln 2 * IZR
-    k0) * (logvar1 / 2 - logvar2 / 2 - 1 / 2 * ln 2 * IZR k0) - 1 / 2 * ln 2 * IZR k0 - 1 / 2).
+    (powerRZ 2 (k0 - 1) + powerRZ 2 (k0 - 2) * (2 * logvar2 + 2 * exp (logvar1 - logvar2 - ln 2 *
+    IZR k0) + 2 * ln 2 * IZR k0 - 2 * logvar1 - 2) + 1 / 2 * (powerRZ 2 k0 - 1) * (logvar1 - logvar2
+    - ln 2 * IZR k0) + powerRZ 2 (k0 - 1) * (logvar1 - logvar2 - ln 2 * IZR k0) * (logvar1 / 2 -
+    logvar2 / 2 - 1 / 2 * ln 2 * IZR k0) + powerRZ 2 (k0 - 1) * (logvar2 - logvar1 + ln 2 * IZR k0)
+    * (logvar1 / 2 - logvar2 / 2 - 1 / 2 * ln 2 * IZR k0) + powerRZ 2 (k1 - 1) * (mu1 - mu2) ^ 2 *
+    exp (- logvar2 - ln 2 * IZR k1) - 1 / 2 * ln 2 * IZR k0 - 1 / 2).
 Proof. solve_kl_integral. Qed.
 
 (** ** kernels-c: kl_normal_logvar_narrow *)

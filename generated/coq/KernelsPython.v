@@ -15,6 +15,22 @@ Open Scope R_scope.
 (** the path of x = 0.125 *)
 Theorem python_expm1mx_path1 :
   forall x : R,
+  forall k0 k1 : Z,
+  expm1mx x =
+    powerRZ 2 k1 + powerRZ 2 k1 * (IZR k0 / 256 - ln 2 * IZR k1) + powerRZ 2 k1 * (ln 2 * IZR k1 +
+    exp (IZR k0 / 256 - ln 2 * IZR k1) - IZR k0 / 256 - 1) + powerRZ 2 (k1 - 9) * (512 * x - 2 * IZR
+    k0) + 2 * (powerRZ 2 (k1 - 9) + powerRZ 2 (k1 - 9) * (IZR k0 / 256 - ln 2 * IZR k1) + powerRZ 2
+    (k1 - 9) * (ln 2 * IZR k1 + exp (IZR k0 / 256 - ln 2 * IZR k1) - IZR k0 / 256 - 1)) * (IZR k0 +
+    256 * exp (x - IZR k0 / 256) - 256 * x - 256) + powerRZ 2 (k1 - 9) * (512 * x - 2 * IZR k0) *
+    (IZR k0 / 256 - ln 2 * IZR k1) + powerRZ 2 (k1 - 9) * (512 * x - 2 * IZR k0) * (ln 2 * IZR k1 +
+    exp (IZR k0 / 256 - ln 2 * IZR k1) - IZR k0 / 256 - 1) - x - 1.
+Proof. solve_kl_rule. Qed.
+
+(** ** kernels-python: expm1mx_narrow *)
+
+(** the path of x = 0.125 *)
+Theorem python_expm1mx_path2 :
+  forall x : R,
   expm1mx x =
     exp x - x - 1.
 Proof. solve_kl_rule. Qed.
@@ -23,14 +39,37 @@ Proof. solve_kl_rule. Qed.
 
 (** the path of x = 0.125 *)
 Theorem python_log1pmx_path1 :
-  forall x : R,
+  forall x c0 : R,
+  forall k1 : Z,
   -1 < x ->
+  0 < c0 ->
   log1pmx x =
-    ln ((1 + x / (2 + x)) / (1 - x / (2 + x))) - x ^ 2 / (2 + x) - 2 * x / (2 + x).
+    ln 2 * IZR k1 + c0 * powerRZ 2 (- k1) + ln ((1 + (c0 * powerRZ 2 (- k1) - 1) / (1 + c0 * powerRZ
+    2 (- k1))) / (1 - (c0 * powerRZ 2 (- k1) - 1) / (1 + c0 * powerRZ 2 (- k1)))) + ln (1 + (1 + x -
+    c0) / c0) - x - (1 + x - c0) / c0 - (c0 - x - 1) / c0 - (1 - c0 * powerRZ 2 (- k1)) / (1 + c0 *
+    powerRZ 2 (- k1)) - (c0 * powerRZ 2 (1 - k1) - 2) / (1 + c0 * powerRZ 2 (- k1)) - c0 * powerRZ 2
+    (- k1) * (c0 * powerRZ 2 (- k1) - 1) / (1 + c0 * powerRZ 2 (- k1)) - 1.
 Proof. solve_kl_rule. Qed.
 
-(** the path of x = 3.0 *)
+(** the path of x = 0.5625 *)
 Theorem python_log1pmx_path2 :
+  forall x c0 : R,
+  forall k1 : Z,
+  -1 < x ->
+  0 < c0 ->
+  log1pmx x =
+    c0 * powerRZ 2 (- k1 - 1) + ln 2 * (1 + IZR k1) + ln ((1 + (c0 * powerRZ 2 (- k1) / 2 - 1) / (1
+    + c0 * powerRZ 2 (- k1) / 2)) / (1 - (c0 * powerRZ 2 (- k1) / 2 - 1) / (1 + c0 * powerRZ 2 (-
+    k1) / 2))) + ln (1 + (1 + x - c0) / c0) - x - (1 + x - c0) / c0 - (c0 - x - 1) / c0 - (1 - c0 *
+    powerRZ 2 (- k1 - 1)) / (1 + c0 * powerRZ 2 (- k1) / 2) - (c0 * powerRZ 2 (- k1) - 2) / (1 + c0
+    * powerRZ 2 (- k1) / 2) - c0 * powerRZ 2 (- k1 - 1) * (c0 * powerRZ 2 (- k1 - 1) - 1) / (1 + c0
+    * powerRZ 2 (- k1) / 2) - 1.
+Proof. solve_kl_rule. Qed.
+
+(** ** kernels-python: log1pmx_narrow *)
+
+(** the path of x = 0.125 *)
+Theorem python_log1pmx_path3 :
   forall x : R,
   -1 < x ->
   log1pmx x =
@@ -41,34 +80,81 @@ Proof. solve_kl_rule. Qed.
 
 (** the path of mu = 2.25, std = 1.125 *)
 Theorem python_kl_unit_std_path1 :
-  forall mu std : R,
+  forall mu std c0 : R,
+  forall k1 : Z,
   0 < std ->
+  0 < c0 ->
   is_kl (normal_density mu std) (normal_density 0 1)
-    (mu ^ 2 / 2 - ln ((1 + (std - 1) / (1 + std)) / (1 - (std - 1) / (1 + std))) + 1 / 2 * (std - 1)
-    * (std + 2 * (std - 1) / (1 + std) - 1) + 2 * (std - 1) / (1 + std)).
+    (mu ^ 2 / 2 + c0 ^ 2 / 2 + (c0 * powerRZ 2 (- k1) - 1) ^ 2 / 2 + (std - c0) ^ 2 / 2 - ln ((1 +
+    (c0 * powerRZ 2 (- k1) - 1) / (1 + c0 * powerRZ 2 (- k1))) / (1 - (c0 * powerRZ 2 (- k1) - 1) /
+    (1 + c0 * powerRZ 2 (- k1)))) - ln (1 + (std - c0) / c0) + c0 * (std - c0) + (c0 - std) / c0 +
+    (std - c0) / c0 + (1 - c0 * powerRZ 2 (- k1)) / (1 + c0 * powerRZ 2 (- k1)) + (c0 * powerRZ 2 (1
+    - k1) - 2) / (1 + c0 * powerRZ 2 (- k1)) - ln 2 * IZR k1 - c0 ^ 2 * powerRZ 2 ((-2) * k1 - 1) +
+    c0 * powerRZ 2 (- k1) * (c0 * powerRZ 2 (- k1) - 1) / (1 + c0 * powerRZ 2 (- k1))).
 Proof. solve_kl_integral. Qed.
 
 (** the path of mu = 2.25, std = 7.75 *)
 Theorem python_kl_unit_std_path2 :
+  forall mu std c0 : R,
+  forall k1 : Z,
+  0 < std ->
+  0 < c0 ->
+  is_kl (normal_density mu std) (normal_density 0 1)
+    (mu ^ 2 / 2 + c0 ^ 2 / 2 + (c0 * powerRZ 2 (- k1) / 2 - 1) ^ 2 / 2 + (std - c0) ^ 2 / 2 - ln ((1
+    + (c0 * powerRZ 2 (- k1) / 2 - 1) / (1 + c0 * powerRZ 2 (- k1) / 2)) / (1 - (c0 * powerRZ 2 (-
+    k1) / 2 - 1) / (1 + c0 * powerRZ 2 (- k1) / 2))) - ln (1 + (std - c0) / c0) + c0 * (std - c0) +
+    (c0 - std) / c0 + (std - c0) / c0 + (1 - c0 * powerRZ 2 (- k1 - 1)) / (1 + c0 * powerRZ 2 (- k1)
+    / 2) + (c0 * powerRZ 2 (- k1) - 2) / (1 + c0 * powerRZ 2 (- k1) / 2) - c0 ^ 2 * powerRZ 2 ((-2)
+    * k1 - 3) - 1 / 2 * ln 2 * (2 + 2 * IZR k1) + c0 * powerRZ 2 (- k1 - 1) * (c0 * powerRZ 2 (- k1
+    - 1) - 1) / (1 + c0 * powerRZ 2 (- k1) / 2)).
+Proof. solve_kl_integral. Qed.
+
+(** ** kernels-python: kl_unit_std_narrow *)
+
+(** the path of mu = 2.25, std = 1.125 *)
+Theorem python_kl_unit_std_path3 :
   forall mu std : R,
   0 < std ->
   is_kl (normal_density mu std) (normal_density 0 1)
-    (mu ^ 2 / 2 - ln std + 1 / 2 * (1 + std) * (std - 1)).
+    (mu ^ 2 / 2 + std ^ 2 / 2 - ln std - 1 / 2).
 Proof. solve_kl_integral. Qed.
 
 (** ** kernels-python: kl_unit_var_ordinary *)
 
 (** the path of mu = 2.25, var = 1.125 *)
 Theorem python_kl_unit_var_path1 :
-  forall mu var : R,
+  forall mu var c0 : R,
+  forall k1 : Z,
   0 < var ->
+  0 < c0 ->
   is_kl (normal_density mu (sqrt var)) (normal_density 0 1)
-    (mu ^ 2 / 2 - 1 / 2 * ln ((1 + (var - 1) / (1 + var)) / (1 - (var - 1) / (1 + var))) + (var - 1)
-    / (1 + var) + (var - 1) ^ 2 / (2 * (1 + var))).
+    (var / 2 + mu ^ 2 / 2 - 1 / 2 * ln ((1 + (c0 * powerRZ 2 (- k1) - 1) / (1 + c0 * powerRZ 2 (-
+    k1))) / (1 - (c0 * powerRZ 2 (- k1) - 1) / (1 + c0 * powerRZ 2 (- k1)))) - 1 / 2 * ln (1 + (var
+    - c0) / c0) + (c0 - var) / (2 * c0) + (var - c0) / (2 * c0) + (1 - c0 * powerRZ 2 (- k1)) / (2 *
+    (1 + c0 * powerRZ 2 (- k1))) + (c0 * powerRZ 2 (1 - k1) - 2) / (2 * (1 + c0 * powerRZ 2 (- k1)))
+    - c0 * powerRZ 2 (- k1 - 1) - 1 / 2 * ln 2 * IZR k1 + c0 * powerRZ 2 (- k1 - 1) * (c0 * powerRZ
+    2 (- k1) - 1) / (1 + c0 * powerRZ 2 (- k1))).
 Proof. solve_kl_integral. Qed.
 
 (** the path of mu = 2.25, var = 7.75 *)
 Theorem python_kl_unit_var_path2 :
+  forall mu var c0 : R,
+  forall k1 : Z,
+  0 < var ->
+  0 < c0 ->
+  is_kl (normal_density mu (sqrt var)) (normal_density 0 1)
+    (var / 2 + mu ^ 2 / 2 - 1 / 2 * ln ((1 + (c0 * powerRZ 2 (- k1) / 2 - 1) / (1 + c0 * powerRZ 2
+    (- k1) / 2)) / (1 - (c0 * powerRZ 2 (- k1) / 2 - 1) / (1 + c0 * powerRZ 2 (- k1) / 2))) - 1 / 2
+    * ln (1 + (var - c0) / c0) + (c0 - var) / (2 * c0) + (var - c0) / (2 * c0) + (1 - c0 * powerRZ 2
+    (- k1 - 1)) / (2 * (1 + c0 * powerRZ 2 (- k1) / 2)) + (c0 * powerRZ 2 (- k1) - 2) / (2 * (1 + c0
+    * powerRZ 2 (- k1) / 2)) - c0 * powerRZ 2 (- k1 - 2) - 1 / 2 * ln 2 * (1 + IZR k1) + c0 *
+    powerRZ 2 (- k1 - 2) * (c0 * powerRZ 2 (- k1 - 1) - 1) / (1 + c0 * powerRZ 2 (- k1) / 2)).
+Proof. solve_kl_integral. Qed.
+
+(** ** kernels-python: kl_unit_var_narrow *)
+
+(** the path of mu = 2.25, var = 1.125 *)
+Theorem python_kl_unit_var_path3 :
   forall mu var : R,
   0 < var ->
   is_kl (normal_density mu (sqrt var)) (normal_density 0 1)
@@ -80,6 +166,23 @@ Proof. solve_kl_integral. Qed.
 (** the path of mu = 2.25, logstd = 0.125 *)
 Theorem python_kl_unit_logstd_path1 :
   forall mu logstd : R,
+  forall k0 k1 : Z,
+  is_kl (normal_density mu (exp logstd)) (normal_density 0 1)
+    (powerRZ 2 (k1 - 1) + mu ^ 2 / 2 + powerRZ 2 (k1 - 1) * (IZR k0 / 256 - ln 2 * IZR k1) + powerRZ
+    2 (k1 - 1) * (ln 2 * IZR k1 + exp (IZR k0 / 256 - ln 2 * IZR k1) - IZR k0 / 256 - 1) + powerRZ 2
+    (k1 - 9) * (512 * logstd - IZR k0) + (powerRZ 2 (k1 - 9) + powerRZ 2 (k1 - 9) * (IZR k0 / 256 -
+    ln 2 * IZR k1) + powerRZ 2 (k1 - 9) * (ln 2 * IZR k1 + exp (IZR k0 / 256 - ln 2 * IZR k1) - IZR
+    k0 / 256 - 1)) * (IZR k0 + 256 * exp (2 * logstd - IZR k0 / 256) - 512 * logstd - 256) + powerRZ
+    2 (k1 - 9) * (512 * logstd - IZR k0) * (IZR k0 / 256 - ln 2 * IZR k1) + powerRZ 2 (k1 - 9) *
+    (512 * logstd - IZR k0) * (ln 2 * IZR k1 + exp (IZR k0 / 256 - ln 2 * IZR k1) - IZR k0 / 256 -
+    1) - logstd - 1 / 2).
+Proof. solve_kl_integral. Qed.
+
+(** ** kernels-python: kl_unit_logstd_narrow *)
+
+(** the path of mu = 2.25, logstd = 0.125 *)
+Theorem python_kl_unit_logstd_path2 :
+  forall mu logstd : R,
   is_kl (normal_density mu (exp logstd)) (normal_density 0 1)
     (mu ^ 2 / 2 + 1 / 2 * exp (2 * logstd) - logstd - 1 / 2).
 Proof. solve_kl_integral. Qed.
@@ -89,6 +192,23 @@ Proof. solve_kl_integral. Qed.
 (** the path of mu = 2.25, logvar = 0.125 *)
 Theorem python_kl_unit_logvar_path1 :
   forall mu logvar : R,
+  forall k0 k1 : Z,
+  is_kl (normal_density mu (exp (logvar / 2))) (normal_density 0 1)
+    (powerRZ 2 (k1 - 1) + mu ^ 2 / 2 + powerRZ 2 (k1 - 1) * (IZR k0 / 256 - ln 2 * IZR k1) + powerRZ
+    2 (k1 - 1) * (ln 2 * IZR k1 + exp (IZR k0 / 256 - ln 2 * IZR k1) - IZR k0 / 256 - 1) + powerRZ 2
+    (k1 - 9) * (256 * logvar - IZR k0) + (powerRZ 2 (k1 - 9) + powerRZ 2 (k1 - 9) * (IZR k0 / 256 -
+    ln 2 * IZR k1) + powerRZ 2 (k1 - 9) * (ln 2 * IZR k1 + exp (IZR k0 / 256 - ln 2 * IZR k1) - IZR
+    k0 / 256 - 1)) * (IZR k0 + 256 * exp (logvar - IZR k0 / 256) - 256 * logvar - 256) + powerRZ 2
+    (k1 - 9) * (256 * logvar - IZR k0) * (IZR k0 / 256 - ln 2 * IZR k1) + powerRZ 2 (k1 - 9) * (256
+    * logvar - IZR k0) * (ln 2 * IZR k1 + exp (IZR k0 / 256 - ln 2 * IZR k1) - IZR k0 / 256 - 1) -
+    logvar / 2 - 1 / 2).
+Proof. solve_kl_integral. Qed.
+
+(** ** kernels-python: kl_unit_logvar_narrow *)
+
+(** the path of mu = 2.25, logvar = 0.125 *)
+Theorem python_kl_unit_logvar_path2 :
+  forall mu logvar : R,
   is_kl (normal_density mu (exp (logvar / 2))) (normal_density 0 1)
     (mu ^ 2 / 2 + 1 / 2 * exp logvar - logvar / 2 - 1 / 2).
 Proof. solve_kl_integral. Qed.
@@ -97,51 +217,122 @@ Proof. solve_kl_integral. Qed.
 
 (** the path of mu1 = 2.25, std1 = 1.125, mu2 = -0.5, std2 = 7.75 *)
 Theorem python_kl_normal_std_path1 :
-  forall mu1 std1 mu2 std2 : R,
+  forall mu1 std1 mu2 std2 c0 : R,
+  forall k1 : Z,
   0 < std1 ->
   0 < std2 ->
+  0 < c0 ->
   is_kl (normal_density mu1 std1) (normal_density mu2 std2)
-    ((mu1 - mu2) ^ 2 / (2 * std2 ^ 2) + 1 / 2 * (1 + std1 / std2) * (std1 / std2 - 1) - ln (std1 /
-    std2)).
+    (c0 ^ 2 / 2 + (c0 * powerRZ 2 (- k1) - 1) ^ 2 / 2 - ln ((1 + (c0 * powerRZ 2 (- k1) - 1) / (1 +
+    c0 * powerRZ 2 (- k1))) / (1 - (c0 * powerRZ 2 (- k1) - 1) / (1 + c0 * powerRZ 2 (- k1)))) - ln
+    (1 + (std1 - c0 * std2) / (c0 * std2)) + (1 - c0 * powerRZ 2 (- k1)) / (1 + c0 * powerRZ 2 (-
+    k1)) + (c0 * powerRZ 2 (1 - k1) - 2) / (1 + c0 * powerRZ 2 (- k1)) + (mu1 - mu2) ^ 2 / (2 * std2
+    ^ 2) + (std1 - c0 * std2) ^ 2 / (2 * std2 ^ 2) - ln 2 * IZR k1 - c0 ^ 2 * powerRZ 2 ((-2) * k1 -
+    1) + c0 * (std1 - c0 * std2) / std2 + (std1 - c0 * std2) / (c0 * std2) + (c0 * std2 - std1) /
+    (c0 * std2) + c0 * powerRZ 2 (- k1) * (c0 * powerRZ 2 (- k1) - 1) / (1 + c0 * powerRZ 2 (-
+    k1))).
 Proof. solve_kl_integral. Qed.
 
-(** the path of mu1 = 2.25, std1 = 0.15625, mu2 = -0.5, std2 = 0.46875 *)
+(** the path of mu1 = 2.25, std1 = 7.75, mu2 = -0.5, std2 = 0.15625 *)
 Theorem python_kl_normal_std_path2 :
+  forall mu1 std1 mu2 std2 c0 : R,
+  forall k1 : Z,
+  0 < std1 ->
+  0 < std2 ->
+  0 < c0 ->
+  is_kl (normal_density mu1 std1) (normal_density mu2 std2)
+    (c0 ^ 2 / 2 + (c0 * powerRZ 2 (- k1) / 2 - 1) ^ 2 / 2 - ln ((1 + (c0 * powerRZ 2 (- k1) / 2 - 1)
+    / (1 + c0 * powerRZ 2 (- k1) / 2)) / (1 - (c0 * powerRZ 2 (- k1) / 2 - 1) / (1 + c0 * powerRZ 2
+    (- k1) / 2))) - ln (1 + (std1 - c0 * std2) / (c0 * std2)) + (1 - c0 * powerRZ 2 (- k1 - 1)) / (1
+    + c0 * powerRZ 2 (- k1) / 2) + (c0 * powerRZ 2 (- k1) - 2) / (1 + c0 * powerRZ 2 (- k1) / 2) +
+    (mu1 - mu2) ^ 2 / (2 * std2 ^ 2) + (std1 - c0 * std2) ^ 2 / (2 * std2 ^ 2) - c0 ^ 2 * powerRZ 2
+    ((-2) * k1 - 3) - 1 / 2 * ln 2 * (2 + 2 * IZR k1) + c0 * (std1 - c0 * std2) / std2 + (std1 - c0
+    * std2) / (c0 * std2) + (c0 * std2 - std1) / (c0 * std2) + c0 * powerRZ 2 (- k1 - 1) * (c0 *
+    powerRZ 2 (- k1 - 1) - 1) / (1 + c0 * powerRZ 2 (- k1) / 2)).
+Proof. solve_kl_integral. Qed.
+
+(** ** kernels-python: kl_normal_std_narrow *)
+
+(** the path of mu1 = 2.25, std1 = 1.125, mu2 = -0.5, std2 = 7.75 *)
+Theorem python_kl_normal_std_path3 :
   forall mu1 std1 mu2 std2 : R,
   0 < std1 ->
   0 < std2 ->
   is_kl (normal_density mu1 std1) (normal_density mu2 std2)
-    ((mu1 - mu2) ^ 2 / (2 * std2 ^ 2) + 2 * (std1 - std2) / (std1 + std2) + (std1 - std2) * ((std1 -
-    std2) / std2 + 2 * (std1 - std2) / (std1 + std2)) / (2 * std2) - ln ((1 + (std1 - std2) / (std1
-    + std2)) / (1 - (std1 - std2) / (std1 + std2)))).
+    ((std1 - std2) / std2 + (mu1 - mu2) ^ 2 / (2 * std2 ^ 2) + (std1 - std2) ^ 2 / (2 * std2 ^ 2) -
+    ln (1 + (std1 - std2) / std2)).
 Proof. solve_kl_integral. Qed.
 
 (** ** kernels-python: kl_normal_var_ordinary *)
 
 (** the path of mu1 = 2.25, var1 = 1.125, mu2 = -0.5, var2 = 7.75 *)
 Theorem python_kl_normal_var_path1 :
-  forall mu1 var1 mu2 var2 : R,
+  forall mu1 var1 mu2 var2 c0 : R,
+  forall k1 : Z,
   0 < var1 ->
   0 < var2 ->
+  0 < c0 ->
   is_kl (normal_density mu1 (sqrt var1)) (normal_density mu2 (sqrt var2))
-    (var1 / (2 * var2) + (mu1 - mu2) ^ 2 / (2 * var2) - 1 / 2 * ln (var1 / var2) - 1 / 2).
+    (c0 / 2 - 1 / 2 * ln ((1 + (c0 * powerRZ 2 (- k1) - 1) / (1 + c0 * powerRZ 2 (- k1))) / (1 - (c0
+    * powerRZ 2 (- k1) - 1) / (1 + c0 * powerRZ 2 (- k1)))) - 1 / 2 * ln (1 + (var1 - c0 * var2) /
+    (c0 * var2)) + (mu1 - mu2) ^ 2 / (2 * var2) + (var1 - c0 * var2) / (2 * var2) + (1 - c0 *
+    powerRZ 2 (- k1)) / (2 * (1 + c0 * powerRZ 2 (- k1))) + (c0 * powerRZ 2 (1 - k1) - 2) / (2 * (1
+    + c0 * powerRZ 2 (- k1))) - c0 * powerRZ 2 (- k1 - 1) - 1 / 2 * ln 2 * IZR k1 + (var1 - c0 *
+    var2) / (2 * c0 * var2) + (c0 * var2 - var1) / (2 * c0 * var2) + c0 * powerRZ 2 (- k1 - 1) * (c0
+    * powerRZ 2 (- k1) - 1) / (1 + c0 * powerRZ 2 (- k1))).
 Proof. solve_kl_integral. Qed.
 
-(** the path of mu1 = 2.25, var1 = 0.15625, mu2 = -0.5, var2 = 0.46875 *)
+(** the path of mu1 = 2.25, var1 = 7.75, mu2 = -0.5, var2 = 0.15625 *)
 Theorem python_kl_normal_var_path2 :
+  forall mu1 var1 mu2 var2 c0 : R,
+  forall k1 : Z,
+  0 < var1 ->
+  0 < var2 ->
+  0 < c0 ->
+  is_kl (normal_density mu1 (sqrt var1)) (normal_density mu2 (sqrt var2))
+    (c0 / 2 - 1 / 2 * ln ((1 + (c0 * powerRZ 2 (- k1) / 2 - 1) / (1 + c0 * powerRZ 2 (- k1) / 2)) /
+    (1 - (c0 * powerRZ 2 (- k1) / 2 - 1) / (1 + c0 * powerRZ 2 (- k1) / 2))) - 1 / 2 * ln (1 + (var1
+    - c0 * var2) / (c0 * var2)) + (mu1 - mu2) ^ 2 / (2 * var2) + (var1 - c0 * var2) / (2 * var2) +
+    (1 - c0 * powerRZ 2 (- k1 - 1)) / (2 * (1 + c0 * powerRZ 2 (- k1) / 2)) + (c0 * powerRZ 2 (- k1)
+    - 2) / (2 * (1 + c0 * powerRZ 2 (- k1) / 2)) - c0 * powerRZ 2 (- k1 - 2) - 1 / 2 * ln 2 * (1 +
+    IZR k1) + (var1 - c0 * var2) / (2 * c0 * var2) + (c0 * var2 - var1) / (2 * c0 * var2) + c0 *
+    powerRZ 2 (- k1 - 2) * (c0 * powerRZ 2 (- k1 - 1) - 1) / (1 + c0 * powerRZ 2 (- k1) / 2)).
+Proof. solve_kl_integral. Qed.
+
+(** ** kernels-python: kl_normal_var_narrow *)
+
+(** the path of mu1 = 2.25, var1 = 1.125, mu2 = -0.5, var2 = 7.75 *)
+Theorem python_kl_normal_var_path3 :
   forall mu1 var1 mu2 var2 : R,
   0 < var1 ->
   0 < var2 ->
   is_kl (normal_density mu1 (sqrt var1)) (normal_density mu2 (sqrt var2))
-    ((var1 - var2) / (var1 + var2) + (mu1 - mu2) ^ 2 / (2 * var2) + (var1 - var2) ^ 2 / (2 * var2 *
-    (var1 + var2)) - 1 / 2 * ln ((1 + (var1 - var2) / (var1 + var2)) / (1 - (var1 - var2) / (var1 +
-    var2)))).
+    ((mu1 - mu2) ^ 2 / (2 * var2) + (var1 - var2) / (2 * var2) - 1 / 2 * ln (1 + (var1 - var2) /
+    var2)).
 Proof. solve_kl_integral. Qed.
 
 (** ** kernels-python: kl_normal_logstd_ordinary *)
 
 (** the path of mu1 = 2.25, logstd1 = 0.125, mu2 = -0.5, logstd2 = -0.1875 *)
 Theorem python_kl_normal_logstd_path1 :
+  forall mu1 logstd1 mu2 logstd2 : R,
+  forall k0 k1 : Z,
+  is_kl (normal_density mu1 (exp logstd1)) (normal_density mu2 (exp logstd2))
+    (logstd2 + powerRZ 2 (k1 - 1) + powerRZ 2 (k1 - 1) * (IZR k0 / 256 - ln 2 * IZR k1) + powerRZ 2
+    (k1 - 1) * (ln 2 * IZR k1 + exp (IZR k0 / 256 - ln 2 * IZR k1) - IZR k0 / 256 - 1) + powerRZ 2
+    (k1 - 9) * (512 * logstd1 - IZR k0 - 512 * logstd2) + (powerRZ 2 (k1 - 9) + powerRZ 2 (k1 - 9) *
+    (IZR k0 / 256 - ln 2 * IZR k1) + powerRZ 2 (k1 - 9) * (ln 2 * IZR k1 + exp (IZR k0 / 256 - ln 2
+    * IZR k1) - IZR k0 / 256 - 1)) * (IZR k0 + 256 * exp (2 * logstd1 - 2 * logstd2 - IZR k0 / 256)
+    + 512 * logstd2 - 512 * logstd1 - 256) + 1 / 2 * (mu1 - mu2) ^ 2 * exp (- (2 * logstd2)) +
+    powerRZ 2 (k1 - 9) * (IZR k0 / 256 - ln 2 * IZR k1) * (512 * logstd1 - IZR k0 - 512 * logstd2) +
+    powerRZ 2 (k1 - 9) * (512 * logstd1 - IZR k0 - 512 * logstd2) * (ln 2 * IZR k1 + exp (IZR k0 /
+    256 - ln 2 * IZR k1) - IZR k0 / 256 - 1) - logstd1 - 1 / 2).
+Proof. solve_kl_integral. Qed.
+
+(** ** kernels-python: kl_normal_logstd_narrow *)
+
+(** the path of mu1 = 2.25, logstd1 = 0.125, mu2 = -0.5, logstd2 = -0.1875 *)
+Theorem python_kl_normal_logstd_path2 :
   forall mu1 logstd1 mu2 logstd2 : R,
   is_kl (normal_density mu1 (exp logstd1)) (normal_density mu2 (exp logstd2))
     (logstd2 + 1 / 2 * exp (2 * logstd1 - 2 * logstd2) + 1 / 2 * (mu1 - mu2) ^ 2 * exp (- (2 *
@@ -152,6 +343,24 @@ Proof. solve_kl_integral. Qed.
 
 (** the path of mu1 = 2.25, logvar1 = 0.125, mu2 = -0.5, logvar2 = -0.1875 *)
 Theorem python_kl_normal_logvar_path1 :
+  forall mu1 logvar1 mu2 logvar2 : R,
+  forall k0 k1 : Z,
+  is_kl (normal_density mu1 (exp (logvar1 / 2))) (normal_density mu2 (exp (logvar2 / 2)))
+    (powerRZ 2 (k1 - 1) + logvar2 / 2 + powerRZ 2 (k1 - 1) * (IZR k0 / 256 - ln 2 * IZR k1) +
+    powerRZ 2 (k1 - 1) * (ln 2 * IZR k1 + exp (IZR k0 / 256 - ln 2 * IZR k1) - IZR k0 / 256 - 1) +
+    powerRZ 2 (k1 - 9) * (256 * logvar1 - IZR k0 - 256 * logvar2) + (powerRZ 2 (k1 - 9) + powerRZ 2
+    (k1 - 9) * (IZR k0 / 256 - ln 2 * IZR k1) + powerRZ 2 (k1 - 9) * (ln 2 * IZR k1 + exp (IZR k0 /
+    256 - ln 2 * IZR k1) - IZR k0 / 256 - 1)) * (IZR k0 + 256 * logvar2 + 256 * exp (logvar1 -
+    logvar2 - IZR k0 / 256) - 256 * logvar1 - 256) + 1 / 2 * (mu1 - mu2) ^ 2 * exp (- logvar2) +
+    powerRZ 2 (k1 - 9) * (IZR k0 / 256 - ln 2 * IZR k1) * (256 * logvar1 - IZR k0 - 256 * logvar2) +
+    powerRZ 2 (k1 - 9) * (256 * logvar1 - IZR k0 - 256 * logvar2) * (ln 2 * IZR k1 + exp (IZR k0 /
+    256 - ln 2 * IZR k1) - IZR k0 / 256 - 1) - logvar1 / 2 - 1 / 2).
+Proof. solve_kl_integral. Qed.
+
+(** ** kernels-python: kl_normal_logvar_narrow *)
+
+(** the path of mu1 = 2.25, logvar1 = 0.125, mu2 = -0.5, logvar2 = -0.1875 *)
+Theorem python_kl_normal_logvar_path2 :
   forall mu1 logvar1 mu2 logvar2 : R,
   is_kl (normal_density mu1 (exp (logvar1 / 2))) (normal_density mu2 (exp (logvar2 / 2)))
     (logvar2 / 2 + 1 / 2 * exp (logvar1 - logvar2) + 1 / 2 * (mu1 - mu2) ^ 2 * exp (- logvar2) -

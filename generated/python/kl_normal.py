@@ -15,14 +15,15 @@ function warns. Errors: TypeError for arguments that are not real numbers, NumPy
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import cache
 from typing import Any
 
 import numpy as np
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
-#: Elements handled at a time: the temporaries of a block stay in the cache.
-_BLOCK = 4096
+#: Elements handled at a time: so many that a call costs little beside them, so few that temporaries stay in the cache.
+_BLOCK = 16384
 
 
 __all__ = [
@@ -57,6 +58,17 @@ def _two_sum(a, b):
     return head, (a - (head - part)) + (b - part)
 
 
+def _two_difference(a, b):
+    """a - b as head and tail."""
+    head = a - b
+    part = head - a
+    tail = head - part
+    tail = np.subtract(a, tail, out=tail)
+    part += b
+    tail -= part
+    return head, tail
+
+
 def _fast_two_sum(a, b):
     """a + b as head and tail, where |a| >= |b| or a = 0."""
     head = a + b
@@ -85,6 +97,27 @@ def _fma(a, b, c):
     return np.where(np.isfinite(head), total + (rest + tail), total)
 
 
+def _polynomial(x, first, *others, out=None):
+    """The polynomial with these coefficients, the highest first, by Horner's rule in one array."""
+    value = np.multiply(x, first, out=out)
+    for coefficient in others[:-1]:
+        value += coefficient
+        value *= x
+    value += others[-1]
+    return value
+
+
+def _upper_bits(a):
+    """a without the lowest 27 bits of its significand."""
+    return (a.view(np.int64) & np.int64(-(2**27))).view(np.float64)
+
+
+def _anchor(a):
+    """Of the 256th of a binade that a > 0 is in, the end nearer to 1."""
+    part = a.view(np.int64) >> 44
+    return np.where(a > 0.0, ((part + (a < 1.0)) << 44).view(np.float64), np.nan)
+
+
 def _power_of_two(k):
     """2^k for an integer k."""
     return np.ldexp(1.0, np.asarray(k).astype(np.int32))
@@ -100,306 +133,48 @@ def _significand_of(x):
     return np.frexp(x)[0] * 2.0
 
 
-# --- kernels for ordinary numbers ---
+# --- tables ---
 
 
-def _expm1mx_block(x):
-    """exp(x) - 1 - x."""
-    # (exp(x) - 1 - x)/x^2, minimax on [-1, 1]
-    p12 = 7.653850349179639e-13 * x + 1.1636718154916156e-11
-    p11 = p12 * x + 1.6060710407151861e-10
-    p10 = p11 * x + 2.087451424795385e-09
-    p9 = p10 * x + 2.5052079296253688e-08
-    p8 = p9 * x + 2.755733411293479e-07
-    p7 = p8 * x + 2.7557319426282034e-06
-    p6 = p7 * x + 2.4801587251629447e-05
-    p5 = p6 * x + 0.00019841269840618125
-    p4 = p5 * x + 0.0013888888888966013
-    p3 = p4 * x + 0.00833333333333423
-    p2 = p3 * x + 0.04166666666666627
-    p1 = p2 * x + 0.16666666666666663
-    p0 = p1 * x + 0.5
-    near = x * (x * p0)
-    far = (np.exp(x) - 1.0) - x
-    return np.where(np.abs(x) <= 1.0, near, far)
+def _tabulated(numbers, index_of):
+    """Makes a function of one number a look-up in a table, made when it is first needed; the ends serve all beyond."""
+
+    def decorate(function):
+        @cache
+        def table():
+            return function(numbers)
+
+        def look_up(x):
+            index = index_of(x)
+            return tuple(column.take(index, mode="clip") for column in table())
+
+        return look_up
+
+    return decorate
 
 
-def _expm1mx_ordinary(x):
-    """expm1mx, and for which elements it holds."""
-    part = np.abs(x)
-    return _expm1mx_block(x), (part <= 250.0) & ((part >= 2.0**-280) | (part == 0.0))
+def _integers(low, high):
+    """The integers from low to high, and which of them a number is."""
+
+    def index_of(k):
+        index = k.astype(np.intp)
+        index -= int(low)
+        return index
+
+    return np.arange(low, high + 1.0), index_of
 
 
-def _atanh_cube_block(f):
-    """atanh(f) - f for |f| <= 0.54."""
-    w = f * f
-    # (atanh(f)/f - 1)/f^2, minimax on |f| <= 0.54
-    p18 = 1913.0189233804595 * w - 5440.697184226502
-    p17 = p18 * w + 7142.078602758087
-    p16 = p17 * w - 5739.103528246604
-    p15 = p16 * w + 3157.107564764642
-    p14 = p15 * w - 1259.5424916442607
-    p13 = p14 * w + 376.7558288969867
-    p12 = p13 * w - 86.0652922335911
-    p11 = p12 * w + 15.232165579165208
-    p10 = p11 * w - 2.0329207625075383
-    p9 = p10 * w + 0.2669324253180961
-    p8 = p9 * w + 0.03487163821268608
-    p7 = p8 * w + 0.05991086474193785
-    p6 = p7 * w + 0.06661739922906655
-    p5 = p6 * w + 0.07692467833897154
-    p4 = p5 * w + 0.09090905522520619
-    p3 = p4 * w + 0.11111111162022883
-    p2 = p3 * w + 0.1428571428529739
-    p1 = p2 * w + 0.20000000000001608
-    p0 = p1 * w + 0.3333333333333333
-    return (f * w) * p0
+def _binade_parts(low, high):
+    """A number of each 256th of a binade with an anchor from low < 1 to high > 1, and in which of them a number is."""
+    first, last = (int(part) for part in np.array([low, high]).view(np.int64) >> 44)
+    first -= 1
 
+    def index_of(x):
+        index = x.view(np.int64) >> 44
+        index -= first
+        return index
 
-def _log1pmx_ordinary(x):
-    """log1pmx, and for which elements it holds."""
-    f = x / (x + 2.0)
-    near = _atanh_cube_block(f) * 2.0 - x * f
-    far = np.log1p(x) - x
-    part = np.abs(x)
-    return np.where(np.abs(f) <= 0.54, near, far), (x > -1.0) & (x <= 2.0**280) & ((part >= 2.0**-280) | (part == 0.0))
-
-
-def _difference_block(x, y):
-    """x - y, exactly."""
-    sum_head, sum_tail = _two_sum(x, -y)
-    return sum_head, sum_tail
-
-
-def _excess_2_block(d, d_tail, x, y):
-    """(x/y)^2 - 1 - 2 log(x/y), where d + d_tail = x - y."""
-    f = d / (x + y)
-    t = d / y
-    ratio = x / y
-    part = ratio + 1.0
-    # d is exact within a factor of 2 only
-    near = (t * (t + f * 2.0) - _atanh_cube_block(f) * 4.0) + ((t * 2.0) * part) * (d_tail / x)
-    # far from 1 one rounded quotient serves both terms: its error nearly cancels
-    above = ratio - 1.0
-    far = above * part - np.log(ratio) * 2.0
-    return np.where(np.abs(f) <= 0.54, near, far)
-
-
-def _kl_unit_std_ordinary(mu, std):
-    """kl_unit_std, and for which elements it holds."""
-    head, tail = _difference_block(std, 1.0)
-    part = np.abs(mu)
-    part2 = np.maximum(np.abs(head), part)
-    return (
-        _excess_2_block(head, tail, std, 1.0) * 0.5 + (mu * mu) * 0.5,
-        (std >= 2.0**-180) & (std <= 2.0**180) & (part <= 2.0**280) & ((part2 >= 2.0**-280) | (part2 == 0.0)),
-    )
-
-
-def _excess_1_block(d, d_tail, x, y):
-    """x/y - 1 - log(x/y), where d + d_tail = x - y."""
-    f = d / (x + y)
-    t = d / y
-    # d is exact within a factor of 2 only
-    near = (t * f - _atanh_cube_block(f) * 2.0) + t * (d_tail / x)
-    ratio = x / y
-    # far from 1 one rounded quotient serves both terms: its error nearly cancels
-    above = ratio - 1.0
-    far = above - np.log(ratio)
-    return np.where(np.abs(f) <= 0.54, near, far)
-
-
-def _kl_unit_var_ordinary(mu, var):
-    """kl_unit_var, and for which elements it holds."""
-    head, tail = _difference_block(var, 1.0)
-    part = np.abs(mu)
-    part2 = np.maximum(np.abs(head), part)
-    return (
-        _excess_1_block(head, tail, var, 1.0) * 0.5 + (mu * mu) * 0.5,
-        (var >= 2.0**-180) & (var <= 2.0**180) & (part <= 2.0**280) & ((part2 >= 2.0**-280) | (part2 == 0.0)),
-    )
-
-
-def _kl_unit_logstd_ordinary(mu, logstd):
-    """kl_unit_logstd, and for which elements it holds."""
-    part = logstd * 2.0
-    part2 = np.abs(part)
-    part3 = np.abs(mu)
-    part4 = np.maximum(part2, part3)
-    return (
-        _expm1mx_block(part) * 0.5 + (mu * mu) * 0.5,
-        (part2 <= 250.0) & (part3 <= 2.0**280) & ((part4 >= 2.0**-280) | (part4 == 0.0)),
-    )
-
-
-def _kl_unit_logvar_ordinary(mu, logvar):
-    """kl_unit_logvar, and for which elements it holds."""
-    part = np.abs(logvar)
-    part2 = np.abs(mu)
-    part3 = np.maximum(part, part2)
-    return (
-        _expm1mx_block(logvar) * 0.5 + (mu * mu) * 0.5,
-        (part <= 250.0) & (part2 <= 2.0**280) & ((part3 >= 2.0**-280) | (part3 == 0.0)),
-    )
-
-
-def _kl_normal_std_ordinary(mu1, std1, mu2, std2):
-    """kl_normal_std, and for which elements it holds."""
-    head, tail = _difference_block(std1, std2)
-    head2, tail2 = _difference_block(mu1, mu2)
-    part = np.maximum(np.abs(head / std2), np.abs(head2))
-    return (
-        _excess_2_block(head, tail, std1, std2) * 0.5 + ((head2 * head2 + (head2 * 2.0) * tail2) / (std2 * std2)) * 0.5,
-        (np.abs(mu1) <= 2.0**280)
-        & (np.abs(mu2) <= 2.0**280)
-        & (np.minimum(std1, std2) >= 2.0**-180)
-        & (np.maximum(std1, std2) <= 2.0**180)
-        & ((part >= 2.0**-280) | (part == 0.0)),
-    )
-
-
-def _kl_normal_var_ordinary(mu1, var1, mu2, var2):
-    """kl_normal_var, and for which elements it holds."""
-    head, tail = _difference_block(var1, var2)
-    head2, tail2 = _difference_block(mu1, mu2)
-    part = np.maximum(np.abs(head / var2), np.abs(head2))
-    return (
-        _excess_1_block(head, tail, var1, var2) * 0.5 + ((head2 * head2 + (head2 * 2.0) * tail2) / var2) * 0.5,
-        (np.abs(mu1) <= 2.0**280)
-        & (np.abs(mu2) <= 2.0**280)
-        & (np.minimum(var1, var2) >= 2.0**-180)
-        & (np.maximum(var1, var2) <= 2.0**180)
-        & ((part >= 2.0**-280) | (part == 0.0)),
-    )
-
-
-def _kl_normal_logstd_ordinary(mu1, logstd1, mu2, logstd2):
-    """kl_normal_logstd, and for which elements it holds."""
-    head, tail = _difference_block(logstd1, logstd2)
-    part = head * 2.0
-    part2 = _expm1mx_block(part)
-    # what the rounding of the difference changed
-    excess = part2 + (tail * 2.0) * (part2 + part)
-    head2, tail2 = _difference_block(mu1, mu2)
-    weight = np.exp(logstd2 * -2.0)
-    part3 = np.maximum(np.abs(head), np.abs(head2))
-    return (
-        excess * 0.5 + ((head2 * head2 + (head2 * 2.0) * tail2) * weight) * 0.5,
-        (np.abs(mu1) <= 2.0**280)
-        & (np.abs(mu2) <= 2.0**280)
-        & (np.abs(logstd1) <= 125.0)
-        & (np.abs(logstd2) <= 125.0)
-        & ((part3 >= 2.0**-280) | (part3 == 0.0)),
-    )
-
-
-def _kl_normal_logvar_ordinary(mu1, logvar1, mu2, logvar2):
-    """kl_normal_logvar, and for which elements it holds."""
-    head, tail = _difference_block(logvar1, logvar2)
-    part = _expm1mx_block(head)
-    # what the rounding of the difference changed
-    excess = part + tail * (part + head)
-    head2, tail2 = _difference_block(mu1, mu2)
-    weight = np.exp(logvar2 * -1.0)
-    part2 = np.maximum(np.abs(head), np.abs(head2))
-    return (
-        excess * 0.5 + ((head2 * head2 + (head2 * 2.0) * tail2) * weight) * 0.5,
-        (np.abs(mu1) <= 2.0**280)
-        & (np.abs(mu2) <= 2.0**280)
-        & (np.abs(logvar1) <= 250.0)
-        & (np.abs(logvar2) <= 250.0)
-        & ((part2 >= 2.0**-280) | (part2 == 0.0)),
-    )
-
-
-def _kl_unit_std_grad_ordinary(mu, std):
-    """kl_unit_std_grad, and for which elements it holds."""
-    d = std - 1.0
-    return mu, (d * (std + 1.0)) / std, (std >= 2.0**-180) & (std <= 2.0**180) & (np.abs(mu) <= 2.0**280)
-
-
-def _kl_unit_var_grad_ordinary(mu, var):
-    """kl_unit_var_grad, and for which elements it holds."""
-    d = var - 1.0
-    return mu, (d * 0.5) / var, (var >= 2.0**-180) & (var <= 2.0**180) & (np.abs(mu) <= 2.0**280)
-
-
-def _kl_unit_logstd_grad_ordinary(mu, logstd):
-    """kl_unit_logstd_grad, and for which elements it holds."""
-    part = logstd * 2.0
-    part2 = np.abs(part)
-    return mu, np.expm1(part) * 1.0, (part2 <= 250.0) & (np.abs(mu) <= 2.0**280) & (part2 >= 2.0**-280)
-
-
-def _kl_unit_logvar_grad_ordinary(mu, logvar):
-    """kl_unit_logvar_grad, and for which elements it holds."""
-    part = np.abs(logvar)
-    return mu, np.expm1(logvar) * 0.5, (part <= 250.0) & (np.abs(mu) <= 2.0**280) & (part >= 2.0**-280)
-
-
-def _kl_normal_var_grad_ordinary(mu1, var1, mu2, var2):
-    """kl_normal_var_grad, and for which elements it holds."""
-    head, tail = _difference_block(mu1, mu2)
-    part = head / var2
-    change = ((var1 - var2) * 0.5) / var2
-    return (
-        part,
-        change / var1,
-        -part,
-        -((change + ((head * head + (head * 2.0) * tail) * 0.5) / var2) / var2),
-        (np.abs(mu1) <= 2.0**280)
-        & (np.abs(mu2) <= 2.0**280)
-        & ((np.abs(head) >= 2.0**-280) | (head == 0.0))
-        & (np.minimum(var1, var2) >= 2.0**-180)
-        & (np.maximum(var1, var2) <= 2.0**180),
-    )
-
-
-def _kl_normal_logstd_grad_ordinary(mu1, logstd1, mu2, logstd2):
-    """kl_normal_logstd_grad, and for which elements it holds."""
-    head, tail = _difference_block(mu1, mu2)
-    weight = np.exp(logstd2 * -2.0)
-    d_mu = head * weight
-    head2, tail2 = _difference_block(logstd1, logstd2)
-    part = head2 * 2.0
-    growth = np.expm1(part)
-    # what the rounding of the difference changed
-    change = growth + (tail2 * 2.0) * (growth + 1.0)
-    return (
-        d_mu,
-        change,
-        -d_mu,
-        -(change + (head * head + (head * 2.0) * tail) * weight),
-        (np.abs(mu1) <= 2.0**280)
-        & (np.abs(mu2) <= 2.0**280)
-        & (np.abs(logstd1) <= 125.0)
-        & (np.abs(logstd2) <= 125.0)
-        & (np.abs(part) >= 2.0**-280)
-        & ((np.abs(head) >= 2.0**-280) | (head == 0.0)),
-    )
-
-
-def _kl_normal_logvar_grad_ordinary(mu1, logvar1, mu2, logvar2):
-    """kl_normal_logvar_grad, and for which elements it holds."""
-    head, tail = _difference_block(mu1, mu2)
-    weight = np.exp(logvar2 * -1.0)
-    d_mu = head * weight
-    head2, tail2 = _difference_block(logvar1, logvar2)
-    growth = np.expm1(head2)
-    # what the rounding of the difference changed
-    change = growth + tail2 * (growth + 1.0)
-    return (
-        d_mu,
-        change * 0.5,
-        -d_mu,
-        -(change + (head * head + (head * 2.0) * tail) * weight) * 0.5,
-        (np.abs(mu1) <= 2.0**280)
-        & (np.abs(mu2) <= 2.0**280)
-        & (np.abs(logvar1) <= 250.0)
-        & (np.abs(logvar2) <= 250.0)
-        & (np.abs(head2) >= 2.0**-280)
-        & ((np.abs(head) >= 2.0**-280) | (head == 0.0)),
-    )
+    return (np.arange(first, last + 1) << 44).view(np.float64), index_of
 
 
 # --- kernels for all numbers: the trees that C has ---
@@ -899,7 +674,7 @@ def _kl_unit_std_slopes(mu, std):
     part = np.abs(std)
     # std - 1/std
     inverse = 1.0 / part
-    total_head, total_tail = _two_sum(std, -inverse)
+    total_head, total_tail = _two_difference(std, inverse)
     rest = _fma(-inverse, part, 1.0) / part
     value = total_head + (total_tail - rest)
     return (
@@ -918,7 +693,7 @@ def _kl_unit_var_slopes(mu, var):
     part = np.abs(var)
     # 1/2 - 1/(2 var)
     inverse = 0.5 / part
-    total_head, total_tail = _two_sum(0.5, -inverse)
+    total_head, total_tail = _two_difference(0.5, inverse)
     rest = _fma(-inverse, part, 0.5) / part
     value = total_head + (total_tail - rest)
     return (
@@ -1052,7 +827,7 @@ def _kl_normal_std_slopes(mu1, std1, mu2, std2):
     top = np.maximum(above, exponent2)
     a_shifted = significand2 * _power_of_two(np.maximum(above - top, -200.0))
     c_shifted = significand * _power_of_two(np.maximum(exponent2 - top, -200.0))
-    d_head, d_tail = _two_sum(a_shifted, -c_shifted)
+    d_head, d_tail = _two_difference(a_shifted, c_shifted)
     p_head, p_tail = _two_sum(a_shifted, c_shifted)
     head2, tail2 = _multiply(d_head, d_tail, p_head, p_tail)
     head3, tail3 = _multiply(sum_head, sum_tail, significand2, 0.0)
@@ -1125,7 +900,7 @@ def _kl_normal_var_slopes(mu1, var1, mu2, var2):
     top = np.maximum(above, exponent2)
     a_shifted = significand2 * _power_of_two(np.maximum(above - top, -200.0))
     c_shifted = significand * _power_of_two(np.maximum(exponent2 - top, -200.0))
-    d_head, d_tail = _two_sum(a_shifted, -c_shifted)
+    d_head, d_tail = _two_difference(a_shifted, c_shifted)
     sum_head, sum_tail = _two_prod(significand2, significand)
     change_power = np.where(d_head == 0.0, -20000.0, top)
     part7 = exponent * 2.0
@@ -1319,6 +1094,558 @@ def _kl_normal_logvar_slopes(mu1, logvar1, mu2, logvar2):
     )
 
 
+# --- kernels for ordinary numbers ---
+
+
+@_tabulated(*_integers(-(2.0**13), 2.0**13))
+def _exponential_entry(k):
+    """(exp(c) - 1 - c)/2 and (exp(c) - 1)/512 at c = k/256 for an integer k."""
+    c = k * 0.00390625
+    head, tail = _expm1mx_scaled(c * 0.015625)
+    value = (head + tail) * 64.0
+    return np.where(np.abs(c) < 32.0, value, np.nan) * 0.5, (c + value) * 0.001953125
+
+
+def _half_expm1mx(y):
+    """(exp(x) - 1 - x)/2 at x = y/256; NaN for |x| >= 32."""
+    k = np.trunc(y)
+    start, slope = _exponential_entry(k)
+    r = np.subtract(y, k, out=k)
+    p0 = _polynomial(
+        r,
+        1.2631873379276372e-15,
+        1.940256245012372e-12,
+        2.4835268656413156e-09,
+        2.5431315104164463e-06,
+        0.001953125,
+    )
+    curve = slope + 0.001953125
+    curve *= p0
+    return _polynomial(r, curve, slope, start, out=curve)
+
+
+def _expm1mx_ordinary(x):
+    """expm1mx, and for which elements it holds."""
+    value = _half_expm1mx(x * 256.0)
+    value *= 2.0
+    ordinary = value >= 2.0**-560
+    if not ordinary.all():
+        ordinary |= x == 0.0
+    return value, ordinary
+
+
+@_tabulated(*_binade_parts(2.0**-16, 2.0**16))
+def _quotient_entry_1(x):
+    """c, next to x, and (c - 1 - log(c))/2."""
+    c = _anchor(x)
+    significand, exponent = _split(c)
+    balanced, shift = _balance(significand, 1.0)
+    head, tail = _excess_1(balanced, 1.0, exponent + shift)
+    return c, np.where((c > 2.0**-16) & (c < 2.0**16), (head + tail) * 32.0, np.nan)
+
+
+def _step_1(c, start, u):
+    """(x - 1 - log(x))/2 at x = c (1 + u), from start, its value at c."""
+    value = _polynomial(
+        u,
+        -0.14285991754150243,
+        0.16666934607372608,
+        -0.19999999998043416,
+        0.24999999998718023,
+        -0.33333333333333337,
+        0.5,
+        c - 1.0,
+    )
+    value *= u * 0.5
+    value += start
+    return value
+
+
+def _log1pmx_ordinary(x):
+    """log1pmx, and for which elements it holds."""
+    c, start = _quotient_entry_1(x + 1.0)
+    u = c - 1.0
+    u = np.subtract(x, u, out=u)
+    u /= c
+    value = _step_1(c, start, u)
+    value *= -2.0
+    ordinary = value <= -(2.0**-560)
+    if not ordinary.all():
+        ordinary |= x == 0.0
+    return value, ordinary
+
+
+@_tabulated(*_binade_parts(2.0**-16, 2.0**16))
+def _quotient_entry_2(x):
+    """c, next to x, and (c^2 - 1 - 2 log(c))/2."""
+    c = _anchor(x)
+    significand, exponent = _split(c)
+    balanced, shift = _balance(significand, 1.0)
+    head, tail = _excess_2(balanced, 1.0, exponent + shift)
+    return c, np.where((c > 2.0**-16) & (c < 2.0**16), (head + tail) * 32.0, np.nan)
+
+
+def _step_2(c, start, u):
+    """(x^2 - 1 - 2 log(x))/2 at x = c (1 + u), from start, its value at c."""
+    p0 = _polynomial(
+        u,
+        -0.14285991754150243,
+        0.16666934607372608,
+        -0.19999999998043416,
+        0.24999999998718023,
+        -0.33333333333333337,
+        0.5,
+    )
+    square = c * c
+    curve = square * 0.5
+    curve += p0
+    return _polynomial(u, curve, square - 1.0, start, out=curve)
+
+
+def _half_excess_2(x):
+    """(x^2 - 1 - 2 log(x))/2; NaN outside of (2^-16, 2^16)."""
+    c, start = _quotient_entry_2(x)
+    u = x - c
+    u /= c
+    return _step_2(c, start, u)
+
+
+def _kl_unit_std_ordinary(mu, std):
+    """kl_unit_std, and for which elements it holds."""
+    square = mu * 0.5
+    square *= mu
+    value = _half_excess_2(std)
+    value += square
+    ordinary = value >= 2.0**-560
+    if not ordinary.all():
+        ordinary |= (std == 1.0) & (mu == 0.0)
+    return value, ordinary
+
+
+def _half_excess_1(x):
+    """(x - 1 - log(x))/2; NaN outside of (2^-16, 2^16)."""
+    c, start = _quotient_entry_1(x)
+    u = x - c
+    u /= c
+    return _step_1(c, start, u)
+
+
+def _kl_unit_var_ordinary(mu, var):
+    """kl_unit_var, and for which elements it holds."""
+    square = mu * 0.5
+    square *= mu
+    value = _half_excess_1(var)
+    value += square
+    ordinary = value >= 2.0**-560
+    if not ordinary.all():
+        ordinary |= (var == 1.0) & (mu == 0.0)
+    return value, ordinary
+
+
+def _kl_unit_logstd_ordinary(mu, logstd):
+    """kl_unit_logstd, and for which elements it holds."""
+    square = mu * 0.5
+    square *= mu
+    value = _half_expm1mx(logstd * 512.0)
+    value += square
+    ordinary = value >= 2.0**-560
+    if not ordinary.all():
+        ordinary |= (logstd == 0.0) & (mu == 0.0)
+    return value, ordinary
+
+
+def _kl_unit_logvar_ordinary(mu, logvar):
+    """kl_unit_logvar, and for which elements it holds."""
+    square = mu * 0.5
+    square *= mu
+    value = _half_expm1mx(logvar * 256.0)
+    value += square
+    ordinary = value >= 2.0**-560
+    if not ordinary.all():
+        ordinary |= (logvar == 0.0) & (mu == 0.0)
+    return value, ordinary
+
+
+def _half_excess_2_of_quotient(x, y):
+    """(q^2 - 1 - 2 log(q))/2 at q = x/y; NaN outside of (2^-16, 2^16)."""
+    c, start = _quotient_entry_2(x / y)
+    # c is so short that both parts of c y are exact
+    upper = _upper_bits(y)
+    rest = c * upper
+    rest = np.subtract(x, rest, out=rest)
+    u = np.subtract(y, upper, out=upper)
+    u *= c
+    u = np.subtract(rest, u, out=u)
+    u /= c * y
+    return _step_2(c, start, u)
+
+
+def _kl_normal_std_ordinary(mu1, std1, mu2, std2):
+    """kl_normal_std, and for which elements it holds."""
+    m_head, m_tail = _two_difference(mu1, mu2)
+    cross = m_head * 2.0
+    cross *= m_tail
+    square = m_head * m_head
+    square += cross
+    square *= 0.5
+    square /= std2 * std2
+    value = _half_excess_2_of_quotient(std1, std2)
+    value += square
+    ordinary = (value >= 2.0**-560) & (value < np.inf) & (std2 >= 2.0**-180) & (std2 <= 2.0**180)
+    if not ordinary.all():
+        ordinary |= (value == 0.0) & (m_head == 0.0) & (std2 > 0.0)
+    return value, ordinary
+
+
+def _half_excess_1_of_quotient(x, y):
+    """(q - 1 - log(q))/2 at q = x/y; NaN outside of (2^-16, 2^16)."""
+    c, start = _quotient_entry_1(x / y)
+    # c is so short that both parts of c y are exact
+    upper = _upper_bits(y)
+    rest = c * upper
+    rest = np.subtract(x, rest, out=rest)
+    u = np.subtract(y, upper, out=upper)
+    u *= c
+    u = np.subtract(rest, u, out=u)
+    u /= c * y
+    return _step_1(c, start, u)
+
+
+def _kl_normal_var_ordinary(mu1, var1, mu2, var2):
+    """kl_normal_var, and for which elements it holds."""
+    m_head, m_tail = _two_difference(mu1, mu2)
+    cross = m_head * 2.0
+    cross *= m_tail
+    square = m_head * m_head
+    square += cross
+    square *= 0.5
+    square /= var2
+    value = _half_excess_1_of_quotient(var1, var2)
+    value += square
+    ordinary = (value >= 2.0**-560) & (value < np.inf) & (var2 >= 2.0**-180) & (var2 <= 2.0**180)
+    if not ordinary.all():
+        ordinary |= (value == 0.0) & (m_head == 0.0) & (var2 > 0.0)
+    return value, ordinary
+
+
+def _half_expm1mx_pair(y, y_tail):
+    """(exp(x) - 1 - x)/2 at x = (y + y_tail)/256; NaN for |x| >= 32."""
+    k = np.trunc(y)
+    start, slope = _exponential_entry(k)
+    r = np.subtract(y, k, out=k)
+    r += y_tail
+    p0 = _polynomial(
+        r,
+        1.2631873379276372e-15,
+        1.940256245012372e-12,
+        2.4835268656413156e-09,
+        2.5431315104164463e-06,
+        0.001953125,
+    )
+    curve = slope + 0.001953125
+    curve *= p0
+    return _polynomial(r, curve, slope, start, out=curve)
+
+
+def _kl_normal_logstd_ordinary(mu1, logstd1, mu2, logstd2):
+    """kl_normal_logstd, and for which elements it holds."""
+    m_head, m_tail = _two_difference(mu1, mu2)
+    cross = m_head * 2.0
+    cross *= m_tail
+    weight = logstd2 * -2.0
+    np.exp(weight, out=weight)
+    square = m_head * m_head
+    square += cross
+    square *= 0.5
+    square *= weight
+    d_head, d_tail = _two_difference(logstd1, logstd2)
+    value = _half_expm1mx_pair(d_head * 512.0, d_tail * 512.0)
+    value += square
+    ordinary = (value >= 2.0**-560) & (value < np.inf) & (np.abs(logstd2) <= 125.0)
+    if not ordinary.all():
+        ordinary |= (value == 0.0) & (m_head == 0.0)
+    return value, ordinary
+
+
+def _kl_normal_logvar_ordinary(mu1, logvar1, mu2, logvar2):
+    """kl_normal_logvar, and for which elements it holds."""
+    m_head, m_tail = _two_difference(mu1, mu2)
+    cross = m_head * 2.0
+    cross *= m_tail
+    weight = np.exp(-logvar2)
+    square = m_head * m_head
+    square += cross
+    square *= 0.5
+    square *= weight
+    d_head, d_tail = _two_difference(logvar1, logvar2)
+    value = _half_expm1mx_pair(d_head * 256.0, d_tail * 256.0)
+    value += square
+    ordinary = (value >= 2.0**-560) & (value < np.inf) & (np.abs(logvar2) <= 250.0)
+    if not ordinary.all():
+        ordinary |= (value == 0.0) & (m_head == 0.0)
+    return value, ordinary
+
+
+def _kl_unit_std_grad_ordinary(mu, std):
+    """kl_unit_std_grad, and for which elements it holds."""
+    d = std - 1.0
+    d_std = std + 1.0
+    d_std *= d
+    d_std /= std
+    ordinary = (std >= 2.0**-180) & (std <= 2.0**180) & (np.abs(mu) <= 2.0**280)
+    return mu, d_std, ordinary
+
+
+def _kl_unit_var_grad_ordinary(mu, var):
+    """kl_unit_var_grad, and for which elements it holds."""
+    d = var - 1.0
+    d_var = np.multiply(d, 0.5, out=d)
+    d_var /= var
+    ordinary = (var >= 2.0**-180) & (var <= 2.0**180) & (np.abs(mu) <= 2.0**280)
+    return mu, d_var, ordinary
+
+
+def _kl_unit_logstd_grad_ordinary(mu, logstd):
+    """kl_unit_logstd_grad, and for which elements it holds."""
+    part = logstd * 2.0
+    d_logstd = np.expm1(part)
+    part2 = np.abs(part)
+    ordinary = (part2 <= 250.0) & (np.abs(mu) <= 2.0**280) & (part2 >= 2.0**-280)
+    return mu, d_logstd, ordinary
+
+
+def _kl_unit_logvar_grad_ordinary(mu, logvar):
+    """kl_unit_logvar_grad, and for which elements it holds."""
+    d_logvar = np.expm1(logvar)
+    d_logvar *= 0.5
+    part = np.abs(logvar)
+    ordinary = (part <= 250.0) & (np.abs(mu) <= 2.0**280) & (part >= 2.0**-280)
+    return mu, d_logvar, ordinary
+
+
+def _kl_normal_var_grad_ordinary(mu1, var1, mu2, var2):
+    """kl_normal_var_grad, and for which elements it holds."""
+    m_head, m_tail = _two_difference(mu1, mu2)
+    d_mu1 = m_head / var2
+    change = var1 - var2
+    change *= 0.5
+    change /= var2
+    d_var1 = change / var1
+    d_mu2 = -d_mu1
+    cross = m_head * 2.0
+    cross *= m_tail
+    d_var2 = -((change + ((m_head * m_head + cross) * 0.5) / var2) / var2)
+    ordinary = (
+        (np.abs(mu1) <= 2.0**280)
+        & (np.abs(mu2) <= 2.0**280)
+        & ((np.abs(m_head) >= 2.0**-280) | (m_head == 0.0))
+        & (np.minimum(var1, var2) >= 2.0**-180)
+        & (np.maximum(var1, var2) <= 2.0**180)
+    )
+    return d_mu1, d_var1, d_mu2, d_var2, ordinary
+
+
+def _kl_normal_logstd_grad_ordinary(mu1, logstd1, mu2, logstd2):
+    """kl_normal_logstd_grad, and for which elements it holds."""
+    m_head, m_tail = _two_difference(mu1, mu2)
+    weight = logstd2 * -2.0
+    np.exp(weight, out=weight)
+    d_mu = m_head * weight
+    d_head, d_tail = _two_difference(logstd1, logstd2)
+    part = np.multiply(d_head, 2.0, out=d_head)
+    growth = np.expm1(part)
+    # what the rounding of the difference changed
+    change = np.multiply(d_tail, 2.0, out=d_tail)
+    change *= growth + 1.0
+    change += growth
+    d_mu2 = -d_mu
+    cross = m_head * 2.0
+    cross *= m_tail
+    d_logstd2 = -(change + (m_head * m_head + cross) * weight)
+    ordinary = (
+        (np.abs(mu1) <= 2.0**280)
+        & (np.abs(mu2) <= 2.0**280)
+        & (np.abs(logstd1) <= 125.0)
+        & (np.abs(logstd2) <= 125.0)
+        & (np.abs(part) >= 2.0**-280)
+        & ((np.abs(m_head) >= 2.0**-280) | (m_head == 0.0))
+    )
+    return d_mu, change, d_mu2, d_logstd2, ordinary
+
+
+def _kl_normal_logvar_grad_ordinary(mu1, logvar1, mu2, logvar2):
+    """kl_normal_logvar_grad, and for which elements it holds."""
+    m_head, m_tail = _two_difference(mu1, mu2)
+    weight = np.exp(-logvar2)
+    d_mu = m_head * weight
+    d_head, d_tail = _two_difference(logvar1, logvar2)
+    growth = np.expm1(d_head)
+    # what the rounding of the difference changed
+    change = growth + 1.0
+    change *= d_tail
+    change += growth
+    d_logvar1 = change * 0.5
+    d_mu2 = -d_mu
+    cross = m_head * 2.0
+    cross *= m_tail
+    d_logvar2 = -(change + (m_head * m_head + cross) * weight)
+    d_logvar2 *= 0.5
+    ordinary = (
+        (np.abs(mu1) <= 2.0**280)
+        & (np.abs(mu2) <= 2.0**280)
+        & (np.abs(logvar1) <= 250.0)
+        & (np.abs(logvar2) <= 250.0)
+        & (np.abs(d_head) >= 2.0**-280)
+        & ((np.abs(m_head) >= 2.0**-280) | (m_head == 0.0))
+    )
+    return d_mu, d_logvar1, d_mu2, d_logvar2, ordinary
+
+
+# --- kernels for float32, in float64 ---
+
+
+def _expm1mx_narrow(x):
+    """expm1mx of binary32 arguments, and where it holds."""
+    value = np.expm1(x)
+    value -= x
+    ordinary = value >= 2.0**-45
+    return value, ordinary
+
+
+def _log1pmx_narrow(x):
+    """log1pmx of binary32 arguments, and where it holds."""
+    value = np.log1p(x)
+    value -= x
+    ordinary = value <= -(2.0**-45)
+    return value, ordinary
+
+
+def _kl_unit_std_narrow(mu, std):
+    """kl_unit_std of binary32 arguments, and where it holds."""
+    square = mu * mu
+    value = std * std
+    value -= 1.0
+    value -= np.log(std) * 2.0
+    value += square
+    value *= 0.5
+    ordinary = value >= 2.0**-120
+    if not ordinary.all():
+        ordinary |= (std == 1.0) & (mu == 0.0)
+    return value, ordinary
+
+
+def _kl_unit_var_narrow(mu, var):
+    """kl_unit_var of binary32 arguments, and where it holds."""
+    square = mu * mu
+    value = var - 1.0
+    value -= np.log(var)
+    value += square
+    value *= 0.5
+    ordinary = value >= 2.0**-120
+    if not ordinary.all():
+        ordinary |= (var == 1.0) & (mu == 0.0)
+    return value, ordinary
+
+
+def _kl_unit_logstd_narrow(mu, logstd):
+    """kl_unit_logstd of binary32 arguments, and where it holds."""
+    x = logstd * 2.0
+    square = mu * mu
+    value = np.expm1(x)
+    value -= x
+    value += square
+    value *= 0.5
+    ordinary = value >= 2.0**-45
+    if not ordinary.all():
+        ordinary |= (logstd == 0.0) & (mu == 0.0)
+    return value, ordinary
+
+
+def _kl_unit_logvar_narrow(mu, logvar):
+    """kl_unit_logvar of binary32 arguments, and where it holds."""
+    square = mu * mu
+    value = np.expm1(logvar)
+    value -= logvar
+    value += square
+    value *= 0.5
+    ordinary = value >= 2.0**-45
+    if not ordinary.all():
+        ordinary |= (logvar == 0.0) & (mu == 0.0)
+    return value, ordinary
+
+
+def _kl_normal_std_narrow(mu1, std1, mu2, std2):
+    """kl_normal_std of binary32 arguments, and where it holds."""
+    by = 1.0 / std2
+    t = std1 - std2
+    t *= by
+    m = mu1 - mu2
+    z = np.multiply(m, by, out=by)
+    squares = t * t
+    squares += z * z
+    squares *= 0.5
+    value = np.log1p(t)
+    value = np.subtract(t, value, out=value)
+    value += squares
+    mask = std2 > 0.0
+    ordinary = (value >= 2.0**-120) & (t >= -0.9999990463256836) & mask
+    if not ordinary.all():
+        ordinary |= (std1 == std2) & (m == 0.0) & mask
+    return value, ordinary
+
+
+def _kl_normal_var_narrow(mu1, var1, mu2, var2):
+    """kl_normal_var of binary32 arguments, and where it holds."""
+    by = 1.0 / var2
+    t = var1 - var2
+    t *= by
+    m = mu1 - mu2
+    square = m * m
+    square *= by
+    value = np.log1p(t)
+    value = np.subtract(t, value, out=value)
+    value += square
+    value *= 0.5
+    mask = var2 > 0.0
+    ordinary = (value >= 2.0**-120) & (t >= -0.9999990463256836) & mask
+    if not ordinary.all():
+        ordinary |= (var1 == var2) & (m == 0.0) & mask
+    return value, ordinary
+
+
+def _kl_normal_logstd_narrow(mu1, logstd1, mu2, logstd2):
+    """kl_normal_logstd of binary32 arguments, and where it holds."""
+    d = logstd1 - logstd2
+    x = d * 2.0
+    m = mu1 - mu2
+    square = m * m
+    square *= np.exp(logstd2 * -2.0)
+    value = np.expm1(x)
+    value -= x
+    value += square
+    value *= 0.5
+    ordinary = value >= 2.0**-45
+    if not ordinary.all():
+        ordinary |= (value == 0.0) & (d == 0.0) & (m == 0.0)
+    return value, ordinary
+
+
+def _kl_normal_logvar_narrow(mu1, logvar1, mu2, logvar2):
+    """kl_normal_logvar of binary32 arguments, and where it holds."""
+    d = logvar1 - logvar2
+    m = mu1 - mu2
+    square = m * m
+    square *= np.exp(-logvar2)
+    value = np.expm1(d)
+    value -= d
+    value += square
+    value *= 0.5
+    ordinary = value >= 2.0**-45
+    if not ordinary.all():
+        ordinary |= (value == 0.0) & (d == 0.0) & (m == 0.0)
+    return value, ordinary
+
+
 def _rounded(parts):
     """The value (head + tail) unscale of a careful function."""
 
@@ -1332,16 +1659,23 @@ def _rounded(parts):
 # --- how the kernels are applied to arrays ---
 
 
+def _above_zero(values):
+    """What rounds to half of float32's smallest number in binary64 may be more, and must not become 0."""
+    return [np.where(value == 2.0**-150, 2.0**-149, value) for value in values]
+
+
 def _apply(
     block: Callable[..., Any] | None,
+    narrow: Callable[..., Any] | None,
     careful: Callable[..., Any],
     arguments: Sequence[Any],
     results: int,
     out: Any = None,
 ) -> tuple[Any, ...]:
-    """The kernel on broadcast arguments, block by block; elements that it does not hold for go through ``careful``.
+    """The kernel on broadcast arguments, block by block: ``narrow`` for float32, else ``block``.
 
-    Without a kernel for ordinary numbers all do.
+    Elements that these do not hold for go through ``careful``; without them all do. A ``narrow`` that is not ``block``
+    gives no tiny numbers.
     """
     arrays = [np.asarray(a) for a in arguments]
     for position, array in enumerate(arrays, 1):
@@ -1350,6 +1684,7 @@ def _apply(
     # Numbers of Python's own take the precision of the arrays beside them.
     types = {x.dtype.type for a, x in zip(arguments, arrays, strict=True) if type(a) not in (bool, int, float)}
     single = types == {np.float32}
+    numbers, tiny = (narrow, narrow is block) if single else (block, False)
     double, result = np.dtype(np.float64), np.dtype(np.float32 if single else np.float64)
     if out is not None and not isinstance(out, np.ndarray):
         raise TypeError(f"out must be an array, not {type(out).__name__}")
@@ -1369,16 +1704,16 @@ def _apply(
     ):
         for chunk in iterator:
             inputs, outputs = chunk[: len(arrays)], chunk[len(arrays) :]
-            if block is None:
+            if numbers is None:
                 *values, ordinary = *careful(*inputs), np.True_
             else:
-                *values, ordinary = block(*inputs)
-            for target, value in zip(outputs, values, strict=True):
-                # what rounds to half of float32's smallest number in binary64 may be more, and must not become 0
-                target[...] = np.where(value == 2.0**-150, 2.0**-149, value) if single else value
+                *values, ordinary = numbers(*inputs)
+            for target, value in zip(outputs, _above_zero(values) if tiny else values, strict=True):
+                target[...] = value
             if not ordinary.all():
                 rare = ~ordinary
-                for target, value in zip(outputs, careful(*(x[rare] for x in inputs)), strict=True):
+                values = careful(*(x[rare] for x in inputs))
+                for target, value in zip(outputs, _above_zero(values) if single else values, strict=True):
                     target[rare] = value
         made = iterator.operands[len(arrays) :]
     return (out,) if out is not None else tuple(array[()] for array in made)
@@ -1408,7 +1743,7 @@ def expm1mx(x: Any, /) -> Any:
     Error: binary64: 4 ulp (tested); binary32: 1 ulp (tested).
     Theorem stable-functions, through stable-range-exp; statement 29af94c79659d908.
     """
-    (value,) = _apply(_expm1mx_ordinary, _rounded(_expm1mx_parts), (x,), 1)
+    (value,) = _apply(_expm1mx_ordinary, _expm1mx_narrow, _rounded(_expm1mx_parts), (x,), 1)
     return value
 
 
@@ -1433,7 +1768,7 @@ def log1pmx(x: Any, /) -> Any:
     Error: binary64: 4 ulp (tested); binary32: 1 ulp (tested).
     Theorem stable-functions, through stable-atanh, stable-log-scale; statement 29af94c79659d908.
     """
-    (value,) = _apply(_log1pmx_ordinary, _rounded(_log1pmx_parts), (x,), 1)
+    (value,) = _apply(_log1pmx_ordinary, _log1pmx_narrow, _rounded(_log1pmx_parts), (x,), 1)
     return value
 
 
@@ -1460,7 +1795,7 @@ def kl_unit_std(mu: Any, std: Any, /, *, out: Array | None = None) -> Any:
     Error: binary64: 4 ulp (tested); binary32: 1 ulp (tested).
     Theorem kl-unit, through stable-unit-std; statement 9b841927df73d141.
     """
-    (value,) = _apply(_kl_unit_std_ordinary, _rounded(_kl_unit_std_parts), (mu, std), 1, out)
+    (value,) = _apply(_kl_unit_std_ordinary, _kl_unit_std_narrow, _rounded(_kl_unit_std_parts), (mu, std), 1, out)
     return value
 
 
@@ -1487,7 +1822,7 @@ def kl_unit_var(mu: Any, var: Any, /, *, out: Array | None = None) -> Any:
     Error: binary64: 4 ulp (tested); binary32: 1 ulp (tested).
     Theorem same-function, through stable-unit-var; statement b8c0b636e100a4b9.
     """
-    (value,) = _apply(_kl_unit_var_ordinary, _rounded(_kl_unit_var_parts), (mu, var), 1, out)
+    (value,) = _apply(_kl_unit_var_ordinary, _kl_unit_var_narrow, _rounded(_kl_unit_var_parts), (mu, var), 1, out)
     return value
 
 
@@ -1514,7 +1849,14 @@ def kl_unit_logstd(mu: Any, logstd: Any, /, *, out: Array | None = None) -> Any:
     Error: binary64: 4 ulp (tested); binary32: 1 ulp (tested).
     Theorem same-function, through stable-unit-logstd; statement b8c0b636e100a4b9.
     """
-    (value,) = _apply(_kl_unit_logstd_ordinary, _rounded(_kl_unit_logstd_parts), (mu, logstd), 1, out)
+    (value,) = _apply(
+        _kl_unit_logstd_ordinary,
+        _kl_unit_logstd_narrow,
+        _rounded(_kl_unit_logstd_parts),
+        (mu, logstd),
+        1,
+        out,
+    )
     return value
 
 
@@ -1541,7 +1883,14 @@ def kl_unit_logvar(mu: Any, logvar: Any, /, *, out: Array | None = None) -> Any:
     Error: binary64: 4 ulp (tested); binary32: 1 ulp (tested).
     Theorem same-function, through stable-unit-logvar; statement b8c0b636e100a4b9.
     """
-    (value,) = _apply(_kl_unit_logvar_ordinary, _rounded(_kl_unit_logvar_parts), (mu, logvar), 1, out)
+    (value,) = _apply(
+        _kl_unit_logvar_ordinary,
+        _kl_unit_logvar_narrow,
+        _rounded(_kl_unit_logvar_parts),
+        (mu, logvar),
+        1,
+        out,
+    )
     return value
 
 
@@ -1571,7 +1920,14 @@ def kl_normal_std(mu1: Any, std1: Any, mu2: Any, std2: Any, /, *, out: Array | N
     Error: binary64: 4 ulp (tested); binary32: 1 ulp (tested).
     Theorem kl-normal, through stable-normal-std; statement 508e3fbb66eed03a.
     """
-    (value,) = _apply(_kl_normal_std_ordinary, _rounded(_kl_normal_std_parts), (mu1, std1, mu2, std2), 1, out)
+    (value,) = _apply(
+        _kl_normal_std_ordinary,
+        _kl_normal_std_narrow,
+        _rounded(_kl_normal_std_parts),
+        (mu1, std1, mu2, std2),
+        1,
+        out,
+    )
     return value
 
 
@@ -1601,7 +1957,14 @@ def kl_normal_var(mu1: Any, var1: Any, mu2: Any, var2: Any, /, *, out: Array | N
     Error: binary64: 4 ulp (tested); binary32: 1 ulp (tested).
     Theorem same-function, through stable-normal-var; statement b8c0b636e100a4b9.
     """
-    (value,) = _apply(_kl_normal_var_ordinary, _rounded(_kl_normal_var_parts), (mu1, var1, mu2, var2), 1, out)
+    (value,) = _apply(
+        _kl_normal_var_ordinary,
+        _kl_normal_var_narrow,
+        _rounded(_kl_normal_var_parts),
+        (mu1, var1, mu2, var2),
+        1,
+        out,
+    )
     return value
 
 
@@ -1633,6 +1996,7 @@ def kl_normal_logstd(mu1: Any, logstd1: Any, mu2: Any, logstd2: Any, /, *, out: 
     """
     (value,) = _apply(
         _kl_normal_logstd_ordinary,
+        _kl_normal_logstd_narrow,
         _rounded(_kl_normal_logstd_parts),
         (mu1, logstd1, mu2, logstd2),
         1,
@@ -1669,6 +2033,7 @@ def kl_normal_logvar(mu1: Any, logvar1: Any, mu2: Any, logvar2: Any, /, *, out: 
     """
     (value,) = _apply(
         _kl_normal_logvar_ordinary,
+        _kl_normal_logvar_narrow,
         _rounded(_kl_normal_logvar_parts),
         (mu1, logvar1, mu2, logvar2),
         1,
@@ -1700,7 +2065,7 @@ def kl_unit_std_grad(mu: Any, std: Any, /) -> tuple[Any, ...]:
     Error: binary64: 4 ulp (tested); binary32: 1.01 ulp (tested).
     Theorem gradient-f, through stable-grad-unit-std; statement f785221215b21a6c.
     """
-    return _apply(_kl_unit_std_grad_ordinary, _kl_unit_std_slopes, (mu, std), 2)
+    return _apply(_kl_unit_std_grad_ordinary, _kl_unit_std_grad_ordinary, _kl_unit_std_slopes, (mu, std), 2)
 
 
 def kl_unit_var_grad(mu: Any, var: Any, /) -> tuple[Any, ...]:
@@ -1726,7 +2091,7 @@ def kl_unit_var_grad(mu: Any, var: Any, /) -> tuple[Any, ...]:
     Error: binary64: 4 ulp (tested); binary32: 1.01 ulp (tested).
     Theorem gradient-g, through stable-grad-unit-var; statement aa75635ac320f877.
     """
-    return _apply(_kl_unit_var_grad_ordinary, _kl_unit_var_slopes, (mu, var), 2)
+    return _apply(_kl_unit_var_grad_ordinary, _kl_unit_var_grad_ordinary, _kl_unit_var_slopes, (mu, var), 2)
 
 
 def kl_unit_logstd_grad(mu: Any, logstd: Any, /) -> tuple[Any, ...]:
@@ -1752,7 +2117,7 @@ def kl_unit_logstd_grad(mu: Any, logstd: Any, /) -> tuple[Any, ...]:
     Error: binary64: 4 ulp (tested); binary32: 1.01 ulp (tested).
     Theorem gradients-unit, through stable-grad-unit-logstd; statement c0640b767f5be2f3.
     """
-    return _apply(_kl_unit_logstd_grad_ordinary, _kl_unit_logstd_slopes, (mu, logstd), 2)
+    return _apply(_kl_unit_logstd_grad_ordinary, _kl_unit_logstd_grad_ordinary, _kl_unit_logstd_slopes, (mu, logstd), 2)
 
 
 def kl_unit_logvar_grad(mu: Any, logvar: Any, /) -> tuple[Any, ...]:
@@ -1778,7 +2143,7 @@ def kl_unit_logvar_grad(mu: Any, logvar: Any, /) -> tuple[Any, ...]:
     Error: binary64: 4 ulp (tested); binary32: 1.01 ulp (tested).
     Theorem gradients-unit, through stable-grad-unit-logvar; statement c0640b767f5be2f3.
     """
-    return _apply(_kl_unit_logvar_grad_ordinary, _kl_unit_logvar_slopes, (mu, logvar), 2)
+    return _apply(_kl_unit_logvar_grad_ordinary, _kl_unit_logvar_grad_ordinary, _kl_unit_logvar_slopes, (mu, logvar), 2)
 
 
 def kl_normal_std_grad(mu1: Any, std1: Any, mu2: Any, std2: Any, /) -> tuple[Any, ...]:
@@ -1808,7 +2173,7 @@ def kl_normal_std_grad(mu1: Any, std1: Any, mu2: Any, std2: Any, /) -> tuple[Any
     Error: binary64: 4 ulp (tested); binary32: 1.01 ulp (tested).
     Theorem gradients-normal, through stable-grad-normal-std; statement 09a906cbd1c4fcb9.
     """
-    return _apply(None, _kl_normal_std_slopes, (mu1, std1, mu2, std2), 4)
+    return _apply(None, None, _kl_normal_std_slopes, (mu1, std1, mu2, std2), 4)
 
 
 def kl_normal_var_grad(mu1: Any, var1: Any, mu2: Any, var2: Any, /) -> tuple[Any, ...]:
@@ -1838,7 +2203,13 @@ def kl_normal_var_grad(mu1: Any, var1: Any, mu2: Any, var2: Any, /) -> tuple[Any
     Error: binary64: 4 ulp (tested); binary32: 1.01 ulp (tested).
     Theorem gradients-normal, through stable-grad-normal-var; statement 09a906cbd1c4fcb9.
     """
-    return _apply(_kl_normal_var_grad_ordinary, _kl_normal_var_slopes, (mu1, var1, mu2, var2), 4)
+    return _apply(
+        _kl_normal_var_grad_ordinary,
+        _kl_normal_var_grad_ordinary,
+        _kl_normal_var_slopes,
+        (mu1, var1, mu2, var2),
+        4,
+    )
 
 
 def kl_normal_logstd_grad(mu1: Any, logstd1: Any, mu2: Any, logstd2: Any, /) -> tuple[Any, ...]:
@@ -1868,7 +2239,13 @@ def kl_normal_logstd_grad(mu1: Any, logstd1: Any, mu2: Any, logstd2: Any, /) -> 
     Error: binary64: 4 ulp (tested); binary32: 1.01 ulp (tested).
     Theorem gradients-normal, through stable-grad-normal-logstd; statement 09a906cbd1c4fcb9.
     """
-    return _apply(_kl_normal_logstd_grad_ordinary, _kl_normal_logstd_slopes, (mu1, logstd1, mu2, logstd2), 4)
+    return _apply(
+        _kl_normal_logstd_grad_ordinary,
+        _kl_normal_logstd_grad_ordinary,
+        _kl_normal_logstd_slopes,
+        (mu1, logstd1, mu2, logstd2),
+        4,
+    )
 
 
 def kl_normal_logvar_grad(mu1: Any, logvar1: Any, mu2: Any, logvar2: Any, /) -> tuple[Any, ...]:
@@ -1898,4 +2275,10 @@ def kl_normal_logvar_grad(mu1: Any, logvar1: Any, mu2: Any, logvar2: Any, /) -> 
     Error: binary64: 4 ulp (tested); binary32: 1.01 ulp (tested).
     Theorem gradients-normal, through stable-grad-normal-logvar; statement 09a906cbd1c4fcb9.
     """
-    return _apply(_kl_normal_logvar_grad_ordinary, _kl_normal_logvar_slopes, (mu1, logvar1, mu2, logvar2), 4)
+    return _apply(
+        _kl_normal_logvar_grad_ordinary,
+        _kl_normal_logvar_grad_ordinary,
+        _kl_normal_logvar_slopes,
+        (mu1, logvar1, mu2, logvar2),
+        4,
+    )
