@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -10,7 +11,7 @@ from derive.bench.formulas import BY_ACCURACY
 from derive.bench.speed import BUILDS, Row, Speed
 
 #: Distances from the optimum that the table shows.
-SHOWN = (1.0, 1e-2, 1e-4, 1e-6)
+SHOWN = (1.0, 1e-3, 1e-6)
 _SHORT = {"binary64": "f64", "binary32": "f32"}
 
 
@@ -21,14 +22,20 @@ def table(errors: Sequence[Errors], speed: Speed | None = None) -> list[str]:
     """
     places = list(dict.fromkeys((e.precision, e.distance) for e in errors if e.distance in SHOWN))
     rows = [row for row in speed.rows if row.kernel == KERNEL] if speed else []
-    heads = [f"{_SHORT[precision]} {distance:g}" for precision, distance in places]
-    heads += [f"{_SHORT[row.precision]} n = 10^{len(str(row.size)) - 1}" for row in rows]
+    heads = [f"{_SHORT[precision]}, {_power(distance)}" for precision, distance in places]
+    heads += [f"{_SHORT[row.precision]}, n = {_power(row.size)}" for row in rows]
     lines = ["| | " + " | ".join(heads) + " |", "| --- |" + " ---: |" * len(heads)]
     for label in dict.fromkeys(label for e in errors for label in e.worst):
         known = {(e.precision, e.distance): e for e in errors if label in e.worst}
         cells = [_error(known[place], label) for place in places] + [_time(row, label) for row in rows]
         lines.append(f"| {_name(label)} | " + " | ".join(cells) + " |")
     return [*lines, *_notes(rows, speed)]
+
+
+def _power(number: float) -> str:
+    """1, or a power of 10 as people write it."""
+    exponent = str(round(math.log10(number)))
+    return "1" if exponent == "0" else "10" + exponent.translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))
 
 
 def formulas_alone(errors: Sequence[Errors]) -> list[Errors]:
