@@ -14,13 +14,15 @@ from kernel_material import replaced
 
 from derive.errors import CheckFailed
 from derive.kernel import Builder, Function, Node, argument, constant, fma, function, node, operands
-from derive.lower import bounds
+from derive.lower import bounds, exponential_bounds, logarithm_bounds
 from derive.lower.analyse import PRECISION, UNIT, Analysis, error_of_sum, exactly, head_and_tail
 from derive.lower.certify import box, certify, subdivision
 from derive.lower.exponential import EXPM1MX_REDUCED, EXPM1MX_SCALED
+from derive.lower.exponential_bounds import inverse_factorial
 from derive.lower.interpret import run
 from derive.lower.minimax import remez, round_jointly
 from derive.lower.polynomials import EXPONENTIAL, coefficients
+from derive.lower.proved import Proved, in_ulp, named
 from derive.lower.values import PLANS
 
 # --- soundness ---------------------------------------------------------------------------------------------------
@@ -109,7 +111,7 @@ def test_no_random_kernel_errs_by_more_than_its_analysed_bound(
 
 
 def test_measured_errors_of_the_reduced_exponential_stay_below_the_proof_and_come_near_it() -> None:
-    proof, worst = bounds.expm1mx_reduced().total, 0.0
+    proof, worst = exponential_bounds.expm1mx_reduced().total, 0.0
     for i in range(-3400, 3400):
         r = i * 1.0193e-4
         head, tail = run(EXPM1MX_REDUCED, [r])
@@ -175,21 +177,21 @@ def test_a_false_exact_value_is_not_accepted() -> None:
 
 
 @pytest.fixture(scope="module")
-def values() -> dict[str, bounds.Proved]:
+def values() -> dict[str, Proved]:
     return {plan.name: bounds.value(plan.name, plan.build()) for plan in PLANS}
 
 
-def test_every_value_in_c_is_proved_within_one_ulp(values: dict[str, bounds.Proved]) -> None:
+def test_every_value_in_c_is_proved_within_one_ulp(values: dict[str, Proved]) -> None:
     assert len(values) == 10
     for name, proved in values.items():
-        assert 0.5 < bounds.in_ulp(proved, digits=53) <= 1.0, name
+        assert 0.5 < in_ulp(proved, digits=53) <= 1.0, name
 
 
 def test_a_binary32_result_of_the_same_tree_is_proved_within_a_hundredth_of_half_an_ulp(
-    values: dict[str, bounds.Proved],
+    values: dict[str, Proved],
 ) -> None:
     for proved in values.values():
-        assert 0.5 < bounds.in_ulp(proved, digits=24) < 0.5 + 1e-8
+        assert 0.5 < in_ulp(proved, digits=24) < 0.5 + 1e-8
 
 
 def test_the_boxes_cover_every_integer_and_the_whole_reduced_interval() -> None:
@@ -198,15 +200,15 @@ def test_the_boxes_cover_every_integer_and_the_whole_reduced_interval() -> None:
     assert pieces[0].contains(arb(-0.25)) and pieces[-1].contains(arb(0.5))
     assert all(a.overlaps(b) for a, b in itertools.pairwise(pieces))
     reduced = 2**0.5
-    assert bounds.REDUCED_QUOTIENT[0] < 1 / reduced and reduced < bounds.REDUCED_QUOTIENT[1]
-    assert (reduced - 1) / (reduced + 1) < bounds.REDUCED_F
+    assert logarithm_bounds.REDUCED_QUOTIENT[0] < 1 / reduced and reduced < logarithm_bounds.REDUCED_QUOTIENT[1]
+    assert (reduced - 1) / (reduced + 1) < logarithm_bounds.REDUCED_F
 
 
 # --- sabotage: what the proof must notice ------------------------------------------------------------------------
 
 
 def without_cache() -> Iterator[None]:
-    cached = [f for f in vars(bounds).values() if hasattr(f, "cache_clear")]
+    cached = [f for f in (vars(exponential_bounds) | vars(logarithm_bounds)).values() if hasattr(f, "cache_clear")]
     for f in cached:
         f.cache_clear()
     yield
@@ -220,40 +222,40 @@ fresh = pytest.fixture(without_cache)
 @pytest.mark.usefixtures("fresh")
 @pytest.mark.parametrize("degree", [1, 3, 6])
 def test_a_coefficient_moved_by_a_few_ulp_raises_the_certified_error(degree: int) -> None:
-    before = bounds.exponential_certificate().error
+    before = exponential_bounds.exponential_certificate().error
     moved = list(coefficients(EXPONENTIAL))
     moved[degree] *= 1 + 2.0 ** (-50 + 5 * degree)
-    after = certify(EXPONENTIAL, moved, lambda j: bounds.inverse_factorial(j + 3)).error
+    after = certify(EXPONENTIAL, moved, lambda j: inverse_factorial(j + 3)).error
     assert after > 1.3 * before
 
 
 @pytest.mark.usefixtures("fresh")
 @pytest.mark.parametrize("name", ["factor_tail", "square_tail", "leading_tail"])
 def test_a_dropped_tail_raises_the_proved_bound(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    honest = bounds.expm1mx_reduced().total
-    bounds.expm1mx_reduced.cache_clear()
-    dropped = bounds.named(EXPM1MX_REDUCED)[name]
-    monkeypatch.setattr(bounds, "EXPM1MX_REDUCED", replaced(EXPM1MX_REDUCED, dropped, constant(0.0)))
-    assert bounds.expm1mx_reduced().total > honest + 0.3
+    honest = exponential_bounds.expm1mx_reduced().total
+    exponential_bounds.expm1mx_reduced.cache_clear()
+    dropped = named(EXPM1MX_REDUCED)[name]
+    monkeypatch.setattr(exponential_bounds, "EXPM1MX_REDUCED", replaced(EXPM1MX_REDUCED, dropped, constant(0.0)))
+    assert exponential_bounds.expm1mx_reduced().total > honest + 0.3
 
 
 @pytest.mark.usefixtures("fresh")
 def test_an_fma_split_in_two_raises_the_proved_bound(monkeypatch: pytest.MonkeyPatch) -> None:
-    honest = bounds.expm1mx_reduced().total
-    bounds.expm1mx_reduced.cache_clear()
-    fused = bounds.named(EXPM1MX_REDUCED)["p0"]
+    honest = exponential_bounds.expm1mx_reduced().total
+    exponential_bounds.expm1mx_reduced.cache_clear()
+    fused = named(EXPM1MX_REDUCED)["p0"]
     a, b, c = fused.args
-    monkeypatch.setattr(bounds, "EXPM1MX_REDUCED", replaced(EXPM1MX_REDUCED, fused, a * b + c))
-    assert bounds.expm1mx_reduced().total > honest + 0.005
+    monkeypatch.setattr(exponential_bounds, "EXPM1MX_REDUCED", replaced(EXPM1MX_REDUCED, fused, a * b + c))
+    assert exponential_bounds.expm1mx_reduced().total > honest + 0.005
 
 
 @pytest.mark.usefixtures("fresh")
 @pytest.mark.parametrize("name", ["linear_tail", "power_tail", "first_tail", "total_tail"])
 def test_a_tail_dropped_from_the_sum_raises_the_bound_of_expm1mx(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    honest = bounds.expm1mx_scaled(EXPM1MX_SCALED).total
-    dropped = bounds.named(EXPM1MX_SCALED)[name]
+    honest = exponential_bounds.expm1mx_scaled(EXPM1MX_SCALED).total
+    dropped = named(EXPM1MX_SCALED)[name]
     sabotaged = replaced(EXPM1MX_SCALED, dropped, constant(0.0))
-    assert bounds.expm1mx_scaled(sabotaged).total > honest + 0.3
+    assert exponential_bounds.expm1mx_scaled(sabotaged).total > honest + 0.3
 
 
 def test_head_and_tail_promise_what_they_say() -> None:
@@ -266,6 +268,6 @@ def test_head_and_tail_promise_what_they_say() -> None:
 def test_rounding_one_by_one_costs_what_rounding_jointly_saves() -> None:
     problem = EXPONENTIAL
     best = remez(problem)
-    one_by_one = certify(problem, [float(c) for c in best], lambda j: bounds.inverse_factorial(j + 3)).error
-    jointly = certify(problem, round_jointly(problem, best), lambda j: bounds.inverse_factorial(j + 3)).error
+    one_by_one = certify(problem, [float(c) for c in best], lambda j: inverse_factorial(j + 3)).error
+    jointly = certify(problem, round_jointly(problem, best), lambda j: inverse_factorial(j + 3)).error
     assert jointly * 2 < one_by_one

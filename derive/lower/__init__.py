@@ -20,6 +20,7 @@ from derive.lower.narrow import narrow_kernels
 from derive.lower.ordinary import bounds as ordinary_bounds
 from derive.lower.ordinary import ordinary_kernels
 from derive.lower.polynomials import polynomials
+from derive.lower.proved import in_ulp, rounded_up
 from derive.lower.values import PLANS
 from derive.lower.vectors import table
 from derive.theorem import Formula, Reading, Registry, Theorem, expm1mx, log1pmx
@@ -190,7 +191,7 @@ def _proved(
         short = ordinary_bounds.value(subject.name, ordinary.function)
         certificates.append(ordinary_bounds.certificate(subject.name))
         found = replace(max(found, short, key=lambda proved: proved.total), boxes=found.boxes + short.boxes)
-    proved = {"binary64": (bounds.in_ulp(found, digits=53), found.figures(*certificates))}
+    proved = {"binary64": (in_ulp(found, digits=53), found.figures(*certificates))}
     if narrow is not None:
         relative = narrow_bounds.value(narrow)
         proved["binary32"] = relative.ulp, relative.figures()
@@ -198,7 +199,7 @@ def _proved(
 
 
 def _bound(subject: _Subject, precision: str, error: float, figures: dict[str, float]) -> Bound:
-    ulp, most = bounds.rounded_up(error), BOUNDS["c"][subject.role][precision].ulp
+    ulp, most = rounded_up(error), BOUNDS["c"][subject.role][precision].ulp
     if ulp > most:
         raise CheckFailed(
             f"{subject.name} in {precision}: the rounding analysis proves {ulp} ulp, and {most} may be declared",

@@ -24,12 +24,13 @@ from flint import arb, ctx, fmpq
 from derive.errors import CheckFailed
 from derive.kernel import Function, Node, node, operands
 from derive.lower.analyse import PRECISION, UNIT, Analysis, Given, Rounded, exactly
-from derive.lower.bounds import inverse_factorial, named
 from derive.lower.certify import Certificate, box, certify, subdivision
 from derive.lower.constants import LOG2
+from derive.lower.exponential_bounds import inverse_factorial
 from derive.lower.minimax import Problem
 from derive.lower.narrow import EXCESS, EXPM1MX, LARGEST_EXPONENT, LARGEST_WEIGHT, WEIGHT
 from derive.lower.polynomials import NARROW_EXPONENTIAL, NARROW_LOGARITHM, REDUCED_EXPONENT, logarithm_rest
+from derive.lower.proved import named
 from derive.lower.relative import APPROXIMATION, Relative
 
 #: A difference of two logarithms is rounded once; t, a difference times a rounded reciprocal, twice.

@@ -25,9 +25,9 @@ from derive.lower.analyse import (
     head_and_tail,
     transform_with_rounded_tail,
 )
-from derive.lower.bounds import Proved, Worst, exponential_certificate, inverse_factorial, named
 from derive.lower.certify import Certificate, box, certify, subdivision
 from derive.lower.constants import LOG2_HEAD, SHORT_LOG2_HEAD, SHORT_LOG2_TAIL
+from derive.lower.exponential_bounds import exponential_certificate, inverse_factorial
 from derive.lower.ordinary.log_scales import EXCESS_LOG, LARGEST_POWER, SMALLEST_POWER, WEIGHT
 from derive.lower.ordinary.parts import Parts, boxes_for, exact_anchor, fix
 from derive.lower.polynomials import (
@@ -37,6 +37,7 @@ from derive.lower.polynomials import (
     coefficients,
     exponential_rest,
 )
+from derive.lower.proved import Proved, Worst, named
 
 #: |x| <= 200 and its k in exp(-x).
 _WEIGHT_POWER = 290

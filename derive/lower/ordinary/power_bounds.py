@@ -18,13 +18,14 @@ from flint import arb, ctx, fmpq
 from derive.errors import CheckFailed
 from derive.kernel import Function, Node, node, result
 from derive.lower.analyse import PRECISION, UNIT, Analysis, Given, Rounded, error_of_sum, exactly, head_and_tail
-from derive.lower.bounds import Proved, Worst, atanh_series, named
 from derive.lower.certify import Certificate, box, certify, subdivision
 from derive.lower.constants import SHORT_LOG2_HEAD
+from derive.lower.logarithm_bounds import atanh_series
 from derive.lower.ordinary.parts import Parts, boxes_for, call_of, exact_anchor, fix
 from derive.lower.ordinary.power_scales import ATANH_REST, LARGEST_RATIO, MINUS_LOG, MINUS_LOG_PAIR, SMALLEST_RATIO
 from derive.lower.ordinary.total import TOTAL
 from derive.lower.polynomials import WIDER_ATANH, coefficients
+from derive.lower.proved import Proved, Worst, named
 
 #: t of a quotient 1 + t in [2/3, 3/2], and f = t / (2 + t), with an allowance for rounding.
 REDUCED_T = (-0.33334, 0.50001)
