@@ -13,7 +13,7 @@ from math import inf
 
 from derive.kernel import Builder, Function, Node, equal, exact_mul, function, node, two_sum
 from derive.lower import block_slopes
-from derive.lower.block_slopes import LARGE_LOGARITHM, LARGE_SCALE, SMALL_SCALE, squared
+from derive.lower.block_slopes import LARGE_SCALE, SMALL_SCALE, squared
 from derive.lower.block_steps import (
     HALF_EXCESS,
     HALF_EXCESS_OF_QUOTIENT,
@@ -28,6 +28,7 @@ Body = Callable[..., tuple[Node, ...]]
 
 #: Beside such a value, what underflows or is weighted by 2^360 after it has underflowed is nothing.
 SMALL_VALUE = 2.0**-560
+LARGE_WEIGHT = 2.0**360
 
 
 def _half_square(b: Builder, m: Node) -> Node:
@@ -68,12 +69,12 @@ def _normal_log(multiple: float) -> Body:
 
     def body(b: Builder, mu1: Node, s1: Node, mu2: Node, s2: Node) -> tuple[Node, ...]:
         d = b.pair("d", two_sum(s1, -s2))
-        (half,) = HALF_EXPM1MX_PAIR(exact_mul(d.head, by), exact_mul(d.tail, by))
+        (half,) = HALF_EXPM1MX_PAIR(b.let("y", exact_mul(d.head, by)), b.let("y_tail", exact_mul(d.tail, by)))
         m = b.pair("m", two_sum(mu1, -mu2))
         weight = b.let("weight", node("exp", -s2 if multiple == 1.0 else exact_mul(s2, -multiple)))
         square = b.let("square", exact_mul(squared(b, m), 0.5) * weight)
         value = b.let("value", square + half)
-        near = node("abs", s2) <= LARGE_LOGARITHM / multiple
+        near = (weight >= 1 / LARGE_WEIGHT) & (weight <= LARGE_WEIGHT)
         return value, (_weighable(value) & near) | (equal(value, 0.0) & equal(m.head, 0.0))
 
     return body

@@ -1359,9 +1359,11 @@ def _kl_normal_logstd_ordinary(mu1, logstd1, mu2, logstd2):
     square *= 0.5
     square *= weight
     d_head, d_tail = _two_difference(logstd1, logstd2)
-    value = _half_expm1mx_pair(d_head * 512.0, d_tail * 512.0)
+    y = np.multiply(d_head, 512.0, out=d_head)
+    y_tail = np.multiply(d_tail, 512.0, out=d_tail)
+    value = _half_expm1mx_pair(y, y_tail)
     value += square
-    ordinary = (value >= 2.0**-560) & (value < np.inf) & (np.abs(logstd2) <= 125.0)
+    ordinary = (value >= 2.0**-560) & (value < np.inf) & (weight >= 2.0**-360) & (weight <= 2.0**360)
     if not ordinary.all():
         ordinary |= (value == 0.0) & (m_head == 0.0)
     return value, ordinary
@@ -1378,9 +1380,11 @@ def _kl_normal_logvar_ordinary(mu1, logvar1, mu2, logvar2):
     square *= 0.5
     square *= weight
     d_head, d_tail = _two_difference(logvar1, logvar2)
-    value = _half_expm1mx_pair(d_head * 256.0, d_tail * 256.0)
+    y = np.multiply(d_head, 256.0, out=d_head)
+    y_tail = np.multiply(d_tail, 256.0, out=d_tail)
+    value = _half_expm1mx_pair(y, y_tail)
     value += square
-    ordinary = (value >= 2.0**-560) & (value < np.inf) & (np.abs(logvar2) <= 250.0)
+    ordinary = (value >= 2.0**-560) & (value < np.inf) & (weight >= 2.0**-360) & (weight <= 2.0**360)
     if not ordinary.all():
         ordinary |= (value == 0.0) & (m_head == 0.0)
     return value, ordinary
