@@ -33,9 +33,9 @@ def kernel(name: str, target: str = "c") -> Kernel:
 
 
 @cache
-def functions() -> tuple[Function, ...]:
-    """Every kernel function of every target, callees first."""
-    kernels = lowered().kernels
+def functions(target: str = "") -> tuple[Function, ...]:
+    """Every kernel function of a target, or of all, callees first."""
+    kernels = [k for k in lowered().kernels if not target or k.target == target]
     roots = [f for k in kernels for f in (k.function, k.careful, k.narrow) if f is not None]
     roots += [f for k in kernels if k.ordinary for f in (k.ordinary.holds, k.ordinary.function)]
     return tuple(functions_below(roots))

@@ -6,7 +6,6 @@ import ctypes
 import itertools
 import json
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -263,15 +262,17 @@ def test_the_check_adds_up_its_chunks_and_names_the_first_wrong_argument() -> No
 
 @pytest.mark.parametrize("name", NAMES)
 def test_no_more_than_half_an_ulp_may_be_declared(emitted: Emitted, name: str) -> None:
-    declared = json.loads(emitted.text(MANIFEST))["bounds"]
+    manifest = json.loads(emitted.text(MANIFEST))
+    declared = manifest["bounds"]
     assert declared["c"]["binary32"][name]["established"] == "exhaustive"
     declared["c"]["binary32"][name]["ulp"] = 0.51
-    (check,) = bound_checks(replace(emitted, bounds=declared))
+    (check,) = bound_checks(emitted.with_text(MANIFEST, json.dumps(manifest)))
     assert check.detail == f"c binary32 {name} declares 0.51 ulp, the contract is 0.5"
 
 
 def test_nothing_else_may_be_declared_tested_on_every_argument(emitted: Emitted) -> None:
-    declared = json.loads(emitted.text(MANIFEST))["bounds"]
+    manifest = json.loads(emitted.text(MANIFEST))
+    declared = manifest["bounds"]
     declared["c"]["binary64"]["expm1mx"]["established"] = "exhaustive"
-    (check,) = bound_checks(replace(emitted, bounds=declared))
+    (check,) = bound_checks(emitted.with_text(MANIFEST, json.dumps(manifest)))
     assert check.detail == "c binary64 expm1mx is declared exhaustive, and nothing takes all arguments"

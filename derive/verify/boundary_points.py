@@ -58,7 +58,7 @@ def boundary_points(family: Family, precision: Precision, at: Sequence[float]) -
     else:
         rows = [(mu, neutral, 0.0, neutral) for mu in sizes]
         rows += [(0.0, s, 0.0, neutral) for s in scales] + [(0.75, neutral, 0.0, s) for s in scales]
-    return tuple(column.astype(precision.dtype) for column in _distinct(rows))
+    return tuple(np.array([row[i] for row in sorted(set(rows))], precision.dtype) for i in range(family.arity))
 
 
 def _exp(x: float) -> float:
@@ -78,8 +78,3 @@ def _around(values: Iterable[float], precision: Precision) -> list[float]:
     moved = [(bits + step).astype(bits.dtype).view(rounded.dtype) for step in _STEPS]
     every = np.unique(np.concatenate(moved)).astype(np.float64)
     return [float(x) for x in every[np.isfinite(every) & (every != 0)]]
-
-
-def _distinct(rows: Iterable[tuple[float, ...]]) -> list[FloatArray]:
-    kept = sorted(set(rows))
-    return [np.array(column, np.float64) for column in zip(*kept, strict=True)]
