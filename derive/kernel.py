@@ -71,6 +71,7 @@ OPERATIONS: Mapping[str, Operation] = {
         Operation("lt", 2, Kind.MASK, True, "a < b"),
         Operation("le", 2, Kind.MASK, True, "a <= b"),
         Operation("eq", 2, Kind.MASK, True, "a == b"),
+        Operation("outside", 3, Kind.MASK, True, "not b <= a <= c, for 0 <= b <= c; true for NaN"),
         Operation("and", 2, Kind.MASK, True, "both"),
         Operation("or", 2, Kind.MASK, True, "either"),
         Operation("not", 1, Kind.MASK, True, "not"),
@@ -214,6 +215,11 @@ def equal(a: Number, b: Number) -> Node:
     return node("eq", a, b)
 
 
+def outside(a: Number, low: Number, high: Number) -> Node:
+    """Whether a is not in [low, high], for bounds that are not negative."""
+    return node("outside", a, low, high)
+
+
 def nearest_power(a: Number, b: Number) -> tuple[Node, Node]:
     """The integer k nearest to a b, and 2^k."""
     made = node("nearest_power", a, b)
@@ -294,9 +300,9 @@ class Function:
 
 @dataclass(frozen=True, eq=False)
 class Ordinary:
-    """A shorter way to compute half of head + tail, for the arguments of which the mask ``holds``."""
+    """A shorter way to compute half of head + tail, but for the arguments of which the mask ``outside`` is true."""
 
-    holds: Function
+    outside: Function
     function: Function
 
 

@@ -202,7 +202,7 @@ The bits depend neither on the compiler nor on optimisation, instruction set or 
 
 def _functions(kernels: Sequence[Kernel]) -> list[Function]:
     ordinary = [k.ordinary for k in kernels if k.ordinary is not None]
-    every = [k.function for k in kernels] + [f for o in ordinary for f in (o.holds, o.function)]
+    every = [k.function for k in kernels] + [f for o in ordinary for f in (o.outside, o.function)]
     return every + [k.narrow for k in kernels if k.narrow is not None]
 
 

@@ -84,24 +84,34 @@ def array_body(kernel: Kernel, precision: str, outputs: tuple[str, ...]) -> list
 
 
 def _blocks(kernel: Kernel, to: str, after: list[str]) -> list[str]:
-    """Block by block: the ordinary function alone, or both and a choice for each element."""
+    """Block by block: the ordinary function alone, or both and a choice for each element.
+
+    Loops over whole blocks are written apart, because compilers need to know how many turns they have.
+    """
     assert kernel.ordinary is not None
     elements = _elements(kernel, "binary64")
     twice = f"const pair twice = {kernel.ordinary.function.name}({elements});"
-    holds = f"{kernel.ordinary.holds.name}({elements})"
+    outside = f"{kernel.ordinary.outside.name}({elements})"
     short, careful = "0.5 * (twice.head + twice.tail)", "(at.head + at.tail) * at.unscale"
-    chosen = f"{to} = choose(holds, {short}, {careful});"
-    both = [f"const uint64_t holds = {holds};", twice, _parts(kernel, "binary64"), chosen]
+    chosen = f"{to} = choose(inside, {short}, {careful});"
+    both = [f"const uint64_t inside = ({outside} >> 63) - 1;", twice, _parts(kernel, "binary64"), chosen]
+    ordinary = [twice, f"{to} = {short};"]
     return [
         "for (size_t start = 0; start < n; start += BLOCK) {",
         "    const size_t end = n - start < BLOCK ? n : start + BLOCK;",
         "    uint64_t unusual = 0;",
-        "    for (size_t i = start; i < end; i++)",
-        f"        unusual += 1 + {holds};",
-        "    if (unusual == 0) {",
-        *_indented(_loop([twice, f"{to} = {short};"], "start", "end"), 8),
-        "    } else {",
+        "    if (end - start == BLOCK)",
+        "        for (size_t i = start; i < start + BLOCK; i++)",
+        f"            unusual |= {outside};",
+        "    else",
+        "        for (size_t i = start; i < end; i++)",
+        f"            unusual |= {outside};",
+        "    if (unusual >> 63 != 0) {",
         *_indented(_loop(both, "start", "end"), 8),
+        "    } else if (end - start == BLOCK) {",
+        *_indented(_loop(ordinary, "start", "start + BLOCK"), 8),
+        "    } else {",
+        *_indented(_loop(ordinary, "start", "end"), 8),
         "    }",
         *_indented(after, 4),
         "}",
@@ -130,5 +140,6 @@ def sum_body(kernel: Kernel, precision: str) -> list[str]:
             "}",
             *last,
         ]
-    blocks = _blocks(kernel, "value[i - start]", ["add_block(&sum, end - start, value);"])
+    added = ["if (end - start == BLOCK)", "    add_block(&sum, BLOCK, value);", "else"]
+    blocks = _blocks(kernel, "value[i - start]", [*added, "    add_block(&sum, end - start, value);"])
     return [*first, "double value[BLOCK];", *blocks, *last]

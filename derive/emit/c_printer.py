@@ -14,7 +14,7 @@ from derive.emit.tree import ARITHMETIC, TreePrinter
 from derive.kernel import Function, Kind, Node, operands
 
 #: Operations that multiply or divide or compare their operands: nothing there can be fused with a product.
-_NOT_ADDING = {"mul", "exact_mul", "div", "sqrt", "lt", "le", "eq"}
+_NOT_ADDING = {"mul", "exact_mul", "div", "sqrt", "lt", "le", "eq", "outside"}
 
 _CALLS = {
     "fma": "fma",
@@ -38,6 +38,7 @@ _CALLS = {
     "lt": "less",
     "le": "less_equal",
     "eq": "equal",
+    "outside": "outside",
 }
 
 #: The members of what operations with several results return, and its type.

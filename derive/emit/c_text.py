@@ -97,6 +97,13 @@ INLINE double choose(uint64_t mask, double a, double b)
 INLINE double smaller(double a, double b) { return choose(less(a, b), a, b); }
 INLINE double larger(double a, double b) { return choose(less(b, a), a, b); }
 
+/* Whether low <= a <= high does not hold, for low and high that are not negative, in the highest bit alone: the order
+   of such numbers is that of their bits, and a negative number or a NaN is outside by one difference or the other. */
+INLINE uint64_t outside(double a, double low, double high)
+{
+    return (bits_of(a) - bits_of(low)) | (bits_of(high) - bits_of(a));
+}
+
 /* For |x| < 2^51: adding 1.5 2^52 leaves no bits for a fraction. */
 INLINE double nearest_integer(double x) { return (x + 0x1.8p52) - 0x1.8p52; }
 

@@ -162,6 +162,7 @@ _MEANING: dict[str, Callable[..., Value]] = {
     "lt": lambda a, b: a < b,
     "le": lambda a, b: a <= b,
     "eq": lambda a, b: a == b,
+    "outside": lambda a, b, c: not b <= a <= c,
     "and": lambda a, b: a and b,
     "or": lambda a, b: a or b,
     "not": lambda a: not a,
@@ -200,7 +201,7 @@ def evaluate(kernel: Kernel, arguments: Sequence[float]) -> tuple[float, ...]:
     """What the printed binary64 C gives at these arguments."""
     if kernel.role is Role.GRADIENT:
         return run(kernel.function, arguments)
-    if kernel.ordinary is not None and run(kernel.ordinary.holds, arguments) == (1.0,):
+    if kernel.ordinary is not None and run(kernel.ordinary.outside, arguments) == (0.0,):
         head, tail = run(kernel.ordinary.function, arguments)
         return (0.5 * (head + tail),)
     head, tail, unscale = run(kernel.function, arguments)

@@ -113,7 +113,7 @@ def _meaning(
     operands_ = [known[a] for a in n.args]
     if n.op in ("select", "min", "max"):
         return _chosen(n, known, values)
-    if n.op in ("lt", "le", "eq", "and", "or", "not"):
+    if n.op in ("lt", "le", "eq", "outside", "and", "or", "not"):
         return sp.nan  # which way it goes is read off the point
     return _operation(n, operands_, values, path)
 

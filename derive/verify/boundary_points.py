@@ -19,7 +19,7 @@ from derive.verify.emitted import C_SOURCE, PYTHON, Emitted
 from derive.verify.functions import LOG_SCALES, Family
 from derive.verify.ulp import BINARY64, FloatArray, Precision
 
-_C_COMPARISON = re.compile(r"\b(?:less|less_equal|smaller|larger)\(([^;]*)")
+_C_COMPARISON = re.compile(r"\b(?:less|less_equal|outside|smaller|larger)\(([^;]*)")
 _C_NUMBER = re.compile(r"-?(?:0x[0-9a-f.]+p[+-]?\d+|\b\d+\.\d+\b)")
 _PYTHON_NUMBER = re.compile(r"[<>]=? (-?\(?2\.0\*\*-?\d+\)?|-?\d+\.\d+(?:e-?\d+)?)")
 

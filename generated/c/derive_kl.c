@@ -105,6 +105,13 @@ INLINE double choose(uint64_t mask, double a, double b)
 INLINE double smaller(double a, double b) { return choose(less(a, b), a, b); }
 INLINE double larger(double a, double b) { return choose(less(b, a), a, b); }
 
+/* Whether low <= a <= high does not hold, for low and high that are not negative, in the highest bit alone: the order
+   of such numbers is that of their bits, and a negative number or a NaN is outside by one difference or the other. */
+INLINE uint64_t outside(double a, double low, double high)
+{
+    return (bits_of(a) - bits_of(low)) | (bits_of(high) - bits_of(a));
+}
+
 /* For |x| < 2^51: adding 1.5 2^52 leaves no bits for a fraction. */
 INLINE double nearest_integer(double x) { return (x + 0x1.8p52) - 0x1.8p52; }
 
@@ -1260,12 +1267,12 @@ INLINE kl_normal_logvar_slopes_t kl_normal_logvar_slopes(const double mu1, const
     return out;
 }
 
-/* Whether the arguments are of ordinary size. */
-INLINE uint64_t kl_unit_std_holds(const double mu, const double std)
+/* Whether the arguments are not of ordinary size. */
+INLINE uint64_t kl_unit_std_outside(const double mu, const double std)
 {
-    const double size = mu * mu;
-    return less_equal(0x1p-22, std) & less_equal(std, 512.0) & less_equal(size, 0x1p+200)
-        & (less_equal(0x1p-200, size) | ~equal(std, 1.0));
+    const double m = fabs(mu);
+    return outside(std, 0x1p-22, 512.0) | outside(m, 0.0, 0x1p+200)
+        | (equal(std, 1.0) & outside(m, 0x1p-200, (double)INFINITY));
 }
 
 /* atanh(f)/f - 1 for |f| <= 1/5. */
@@ -1343,12 +1350,12 @@ INLINE pair kl_unit_std_twice(const double mu, const double std)
     return out;
 }
 
-/* Whether the arguments are of ordinary size. */
-INLINE uint64_t kl_unit_var_holds(const double mu, const double var)
+/* Whether the arguments are not of ordinary size. */
+INLINE uint64_t kl_unit_var_outside(const double mu, const double var)
 {
-    const double size = mu * mu;
-    return less_equal(0x1p-45, var) & less_equal(var, 524288.0) & less_equal(size, 0x1p+200)
-        & (less_equal(0x1p-200, size) | ~equal(var, 1.0));
+    const double m = fabs(mu);
+    return outside(var, 0x1p-45, 524288.0) | outside(m, 0.0, 0x1p+200)
+        | (equal(var, 1.0) & outside(m, 0x1p-200, (double)INFINITY));
 }
 
 /* Twice kl_unit_var, as head and tail, for arguments of ordinary size. */
@@ -1375,13 +1382,12 @@ INLINE pair kl_unit_var_twice(const double mu, const double var)
     return out;
 }
 
-/* Whether the arguments are of ordinary size. */
-INLINE uint64_t kl_unit_logstd_holds(const double mu, const double logstd)
+/* Whether the arguments are not of ordinary size. */
+INLINE uint64_t kl_unit_logstd_outside(const double mu, const double logstd)
 {
-    /* not so small that a square underflows, nor huge, nor NaN */
+    /* not so small that a square underflows, nor huge */
     const double size = fma(mu, mu, product(logstd, logstd));
-    return less_equal(0x1p-200, size) & less_equal(size, 0x1p+200) & less_equal(-0x1.f8p+3, logstd)
-        & less_equal(logstd, 0x1.bp+2);
+    return outside(size, 0x1p-200, 0x1p+200) | outside(fabs(logstd - -0x1.2p+2), 0.0, 0x1.68p+3);
 }
 
 typedef struct { double start, square, rest, low; } excess_log_t;
@@ -1450,13 +1456,12 @@ INLINE pair kl_unit_logstd_twice(const double mu, const double logstd)
     return out;
 }
 
-/* Whether the arguments are of ordinary size. */
-INLINE uint64_t kl_unit_logvar_holds(const double mu, const double logvar)
+/* Whether the arguments are not of ordinary size. */
+INLINE uint64_t kl_unit_logvar_outside(const double mu, const double logvar)
 {
-    /* not so small that a square underflows, nor huge, nor NaN */
+    /* not so small that a square underflows, nor huge */
     const double size = fma(mu, mu, product(logvar, logvar));
-    return less_equal(0x1p-200, size) & less_equal(size, 0x1p+200) & less_equal(-0x1.f8p+4, logvar)
-        & less_equal(logvar, 0x1.bp+3);
+    return outside(size, 0x1p-200, 0x1p+200) | outside(fabs(logvar - -9.0), 0.0, 0x1.68p+4);
 }
 
 /* Twice kl_unit_logvar, as head and tail, for arguments of ordinary size. */
@@ -1471,12 +1476,12 @@ INLINE pair kl_unit_logvar_twice(const double mu, const double logvar)
     return out;
 }
 
-/* Whether the arguments are of ordinary size. */
-INLINE uint64_t kl_normal_std_holds(const double mu1, const double std1, const double mu2, const double std2)
+/* Whether the arguments are not of ordinary size. */
+INLINE uint64_t kl_normal_std_outside(const double mu1, const double std1, const double mu2, const double std2)
 {
     const double m = fabs(mu1 - mu2);
-    return less_equal(std2 * 0x1p-22, std1) & less_equal(std1, std2 * 512.0) & less_equal(0x1p-200, std2)
-        & less_equal(std2, 0x1p+200) & less_equal(m, 0x1p+200) & (less_equal(0x1p-200, m) | ~equal(std1, std2));
+    return outside(std2, 0x1p-200, 0x1p+200) | outside(std1, std2 * 0x1p-22, std2 * 512.0)
+        | outside(m, 0.0, 0x1p+200) | (equal(std1, std2) & outside(m, 0x1p-200, (double)INFINITY));
 }
 
 /* t - log(1 + t) at t + t_tail as head and tail, f = t / (2 + t). */
@@ -1533,12 +1538,12 @@ INLINE pair kl_normal_std_twice(const double mu1, const double std1, const doubl
     return out;
 }
 
-/* Whether the arguments are of ordinary size. */
-INLINE uint64_t kl_normal_var_holds(const double mu1, const double var1, const double mu2, const double var2)
+/* Whether the arguments are not of ordinary size. */
+INLINE uint64_t kl_normal_var_outside(const double mu1, const double var1, const double mu2, const double var2)
 {
     const double m = fabs(mu1 - mu2);
-    return less_equal(var2 * 0x1p-45, var1) & less_equal(var1, var2 * 524288.0) & less_equal(0x1p-200, var2)
-        & less_equal(var2, 0x1p+200) & less_equal(m, 0x1p+200) & (less_equal(0x1p-200, m) | ~equal(var1, var2));
+    return outside(var2, 0x1p-200, 0x1p+200) | outside(var1, var2 * 0x1p-45, var2 * 524288.0)
+        | outside(m, 0.0, 0x1p+200) | (equal(var1, var2) & outside(m, 0x1p-200, (double)INFINITY));
 }
 
 /* Twice kl_normal_var, as head and tail, for arguments of ordinary size. */
@@ -1578,16 +1583,16 @@ INLINE pair kl_normal_var_twice(const double mu1, const double var1, const doubl
     return out;
 }
 
-/* Whether the arguments are of ordinary size. */
-INLINE uint64_t kl_normal_logstd_holds(const double mu1, const double logstd1, const double mu2,
+/* Whether the arguments are not of ordinary size. */
+INLINE uint64_t kl_normal_logstd_outside(const double mu1, const double logstd1, const double mu2,
     const double logstd2)
 {
     const double m = mu1 - mu2;
     const double d = logstd1 - logstd2;
-    /* not so small that a square underflows, nor huge, nor NaN */
+    /* not so small that a square underflows, nor huge */
     const double size = fma(m, m, product(d, d));
-    return less_equal(0x1p-200, size) & less_equal(size, 0x1p+200) & less_equal(-0x1.f8p+3, d)
-        & less_equal(d, 0x1.bp+2) & less_equal(fabs(logstd2), 100.0);
+    return outside(size, 0x1p-200, 0x1p+200) | outside(fabs(d - -0x1.2p+2), 0.0, 0x1.68p+3)
+        | outside(fabs(logstd2), 0.0, 100.0);
 }
 
 typedef struct { double start, square, rest, low; } excess_log_pair_t;
@@ -1686,16 +1691,16 @@ INLINE pair kl_normal_logstd_twice(const double mu1, const double logstd1, const
     return out;
 }
 
-/* Whether the arguments are of ordinary size. */
-INLINE uint64_t kl_normal_logvar_holds(const double mu1, const double logvar1, const double mu2,
+/* Whether the arguments are not of ordinary size. */
+INLINE uint64_t kl_normal_logvar_outside(const double mu1, const double logvar1, const double mu2,
     const double logvar2)
 {
     const double m = mu1 - mu2;
     const double d = logvar1 - logvar2;
-    /* not so small that a square underflows, nor huge, nor NaN */
+    /* not so small that a square underflows, nor huge */
     const double size = fma(m, m, product(d, d));
-    return less_equal(0x1p-200, size) & less_equal(size, 0x1p+200) & less_equal(-0x1.f8p+4, d)
-        & less_equal(d, 0x1.bp+3) & less_equal(fabs(logvar2), 200.0);
+    return outside(size, 0x1p-200, 0x1p+200) | outside(fabs(d - -9.0), 0.0, 0x1.68p+4)
+        | outside(fabs(logvar2), 0.0, 200.0);
 }
 
 /* Twice kl_normal_logvar, as head and tail, for arguments of ordinary size. */
@@ -1951,21 +1956,31 @@ INLINE void kl_unit_std_array(size_t n, const double *mu, const double *std, dou
     for (size_t start = 0; start < n; start += BLOCK) {
         const size_t end = n - start < BLOCK ? n : start + BLOCK;
         uint64_t unusual = 0;
-        for (size_t i = start; i < end; i++)
-            unusual += 1 + kl_unit_std_holds(mu[i], std[i]);
-        if (unusual == 0) {
+        if (end - start == BLOCK)
+            for (size_t i = start; i < start + BLOCK; i++)
+                unusual |= kl_unit_std_outside(mu[i], std[i]);
+        else
+            for (size_t i = start; i < end; i++)
+                unusual |= kl_unit_std_outside(mu[i], std[i]);
+        if (unusual >> 63 != 0) {
             INDEPENDENT
             for (size_t i = start; i < end; i++) {
+                const uint64_t inside = (kl_unit_std_outside(mu[i], std[i]) >> 63) - 1;
+                const pair twice = kl_unit_std_twice(mu[i], std[i]);
+                const kl_unit_std_parts_t at = kl_unit_std_parts(mu[i], std[i]);
+                out[i] = choose(inside, 0.5 * (twice.head + twice.tail), (at.head + at.tail) * at.unscale);
+            }
+        } else if (end - start == BLOCK) {
+            INDEPENDENT
+            for (size_t i = start; i < start + BLOCK; i++) {
                 const pair twice = kl_unit_std_twice(mu[i], std[i]);
                 out[i] = 0.5 * (twice.head + twice.tail);
             }
         } else {
             INDEPENDENT
             for (size_t i = start; i < end; i++) {
-                const uint64_t holds = kl_unit_std_holds(mu[i], std[i]);
                 const pair twice = kl_unit_std_twice(mu[i], std[i]);
-                const kl_unit_std_parts_t at = kl_unit_std_parts(mu[i], std[i]);
-                out[i] = choose(holds, 0.5 * (twice.head + twice.tail), (at.head + at.tail) * at.unscale);
+                out[i] = 0.5 * (twice.head + twice.tail);
             }
         }
     }
@@ -1987,24 +2002,37 @@ INLINE double kl_unit_std_sum(size_t n, const double *mu, const double *std)
     for (size_t start = 0; start < n; start += BLOCK) {
         const size_t end = n - start < BLOCK ? n : start + BLOCK;
         uint64_t unusual = 0;
-        for (size_t i = start; i < end; i++)
-            unusual += 1 + kl_unit_std_holds(mu[i], std[i]);
-        if (unusual == 0) {
+        if (end - start == BLOCK)
+            for (size_t i = start; i < start + BLOCK; i++)
+                unusual |= kl_unit_std_outside(mu[i], std[i]);
+        else
+            for (size_t i = start; i < end; i++)
+                unusual |= kl_unit_std_outside(mu[i], std[i]);
+        if (unusual >> 63 != 0) {
             INDEPENDENT
             for (size_t i = start; i < end; i++) {
+                const uint64_t inside = (kl_unit_std_outside(mu[i], std[i]) >> 63) - 1;
+                const pair twice = kl_unit_std_twice(mu[i], std[i]);
+                const kl_unit_std_parts_t at = kl_unit_std_parts(mu[i], std[i]);
+                value[i - start] = choose(inside, 0.5 * (twice.head + twice.tail), (at.head + at.tail) * at.unscale);
+            }
+        } else if (end - start == BLOCK) {
+            INDEPENDENT
+            for (size_t i = start; i < start + BLOCK; i++) {
                 const pair twice = kl_unit_std_twice(mu[i], std[i]);
                 value[i - start] = 0.5 * (twice.head + twice.tail);
             }
         } else {
             INDEPENDENT
             for (size_t i = start; i < end; i++) {
-                const uint64_t holds = kl_unit_std_holds(mu[i], std[i]);
                 const pair twice = kl_unit_std_twice(mu[i], std[i]);
-                const kl_unit_std_parts_t at = kl_unit_std_parts(mu[i], std[i]);
-                value[i - start] = choose(holds, 0.5 * (twice.head + twice.tail), (at.head + at.tail) * at.unscale);
+                value[i - start] = 0.5 * (twice.head + twice.tail);
             }
         }
-        add_block(&sum, end - start, value);
+        if (end - start == BLOCK)
+            add_block(&sum, BLOCK, value);
+        else
+            add_block(&sum, end - start, value);
     }
     return sum_of_lanes(&sum);
 }
@@ -2055,21 +2083,31 @@ INLINE void kl_unit_var_array(size_t n, const double *mu, const double *var, dou
     for (size_t start = 0; start < n; start += BLOCK) {
         const size_t end = n - start < BLOCK ? n : start + BLOCK;
         uint64_t unusual = 0;
-        for (size_t i = start; i < end; i++)
-            unusual += 1 + kl_unit_var_holds(mu[i], var[i]);
-        if (unusual == 0) {
+        if (end - start == BLOCK)
+            for (size_t i = start; i < start + BLOCK; i++)
+                unusual |= kl_unit_var_outside(mu[i], var[i]);
+        else
+            for (size_t i = start; i < end; i++)
+                unusual |= kl_unit_var_outside(mu[i], var[i]);
+        if (unusual >> 63 != 0) {
             INDEPENDENT
             for (size_t i = start; i < end; i++) {
+                const uint64_t inside = (kl_unit_var_outside(mu[i], var[i]) >> 63) - 1;
+                const pair twice = kl_unit_var_twice(mu[i], var[i]);
+                const kl_unit_var_parts_t at = kl_unit_var_parts(mu[i], var[i]);
+                out[i] = choose(inside, 0.5 * (twice.head + twice.tail), (at.head + at.tail) * at.unscale);
+            }
+        } else if (end - start == BLOCK) {
+            INDEPENDENT
+            for (size_t i = start; i < start + BLOCK; i++) {
                 const pair twice = kl_unit_var_twice(mu[i], var[i]);
                 out[i] = 0.5 * (twice.head + twice.tail);
             }
         } else {
             INDEPENDENT
             for (size_t i = start; i < end; i++) {
-                const uint64_t holds = kl_unit_var_holds(mu[i], var[i]);
                 const pair twice = kl_unit_var_twice(mu[i], var[i]);
-                const kl_unit_var_parts_t at = kl_unit_var_parts(mu[i], var[i]);
-                out[i] = choose(holds, 0.5 * (twice.head + twice.tail), (at.head + at.tail) * at.unscale);
+                out[i] = 0.5 * (twice.head + twice.tail);
             }
         }
     }
@@ -2091,24 +2129,37 @@ INLINE double kl_unit_var_sum(size_t n, const double *mu, const double *var)
     for (size_t start = 0; start < n; start += BLOCK) {
         const size_t end = n - start < BLOCK ? n : start + BLOCK;
         uint64_t unusual = 0;
-        for (size_t i = start; i < end; i++)
-            unusual += 1 + kl_unit_var_holds(mu[i], var[i]);
-        if (unusual == 0) {
+        if (end - start == BLOCK)
+            for (size_t i = start; i < start + BLOCK; i++)
+                unusual |= kl_unit_var_outside(mu[i], var[i]);
+        else
+            for (size_t i = start; i < end; i++)
+                unusual |= kl_unit_var_outside(mu[i], var[i]);
+        if (unusual >> 63 != 0) {
             INDEPENDENT
             for (size_t i = start; i < end; i++) {
+                const uint64_t inside = (kl_unit_var_outside(mu[i], var[i]) >> 63) - 1;
+                const pair twice = kl_unit_var_twice(mu[i], var[i]);
+                const kl_unit_var_parts_t at = kl_unit_var_parts(mu[i], var[i]);
+                value[i - start] = choose(inside, 0.5 * (twice.head + twice.tail), (at.head + at.tail) * at.unscale);
+            }
+        } else if (end - start == BLOCK) {
+            INDEPENDENT
+            for (size_t i = start; i < start + BLOCK; i++) {
                 const pair twice = kl_unit_var_twice(mu[i], var[i]);
                 value[i - start] = 0.5 * (twice.head + twice.tail);
             }
         } else {
             INDEPENDENT
             for (size_t i = start; i < end; i++) {
-                const uint64_t holds = kl_unit_var_holds(mu[i], var[i]);
                 const pair twice = kl_unit_var_twice(mu[i], var[i]);
-                const kl_unit_var_parts_t at = kl_unit_var_parts(mu[i], var[i]);
-                value[i - start] = choose(holds, 0.5 * (twice.head + twice.tail), (at.head + at.tail) * at.unscale);
+                value[i - start] = 0.5 * (twice.head + twice.tail);
             }
         }
-        add_block(&sum, end - start, value);
+        if (end - start == BLOCK)
+            add_block(&sum, BLOCK, value);
+        else
+            add_block(&sum, end - start, value);
     }
     return sum_of_lanes(&sum);
 }
@@ -2159,21 +2210,31 @@ INLINE void kl_unit_logstd_array(size_t n, const double *mu, const double *logst
     for (size_t start = 0; start < n; start += BLOCK) {
         const size_t end = n - start < BLOCK ? n : start + BLOCK;
         uint64_t unusual = 0;
-        for (size_t i = start; i < end; i++)
-            unusual += 1 + kl_unit_logstd_holds(mu[i], logstd[i]);
-        if (unusual == 0) {
+        if (end - start == BLOCK)
+            for (size_t i = start; i < start + BLOCK; i++)
+                unusual |= kl_unit_logstd_outside(mu[i], logstd[i]);
+        else
+            for (size_t i = start; i < end; i++)
+                unusual |= kl_unit_logstd_outside(mu[i], logstd[i]);
+        if (unusual >> 63 != 0) {
             INDEPENDENT
             for (size_t i = start; i < end; i++) {
+                const uint64_t inside = (kl_unit_logstd_outside(mu[i], logstd[i]) >> 63) - 1;
+                const pair twice = kl_unit_logstd_twice(mu[i], logstd[i]);
+                const kl_unit_logstd_parts_t at = kl_unit_logstd_parts(mu[i], logstd[i]);
+                out[i] = choose(inside, 0.5 * (twice.head + twice.tail), (at.head + at.tail) * at.unscale);
+            }
+        } else if (end - start == BLOCK) {
+            INDEPENDENT
+            for (size_t i = start; i < start + BLOCK; i++) {
                 const pair twice = kl_unit_logstd_twice(mu[i], logstd[i]);
                 out[i] = 0.5 * (twice.head + twice.tail);
             }
         } else {
             INDEPENDENT
             for (size_t i = start; i < end; i++) {
-                const uint64_t holds = kl_unit_logstd_holds(mu[i], logstd[i]);
                 const pair twice = kl_unit_logstd_twice(mu[i], logstd[i]);
-                const kl_unit_logstd_parts_t at = kl_unit_logstd_parts(mu[i], logstd[i]);
-                out[i] = choose(holds, 0.5 * (twice.head + twice.tail), (at.head + at.tail) * at.unscale);
+                out[i] = 0.5 * (twice.head + twice.tail);
             }
         }
     }
@@ -2196,24 +2257,37 @@ INLINE double kl_unit_logstd_sum(size_t n, const double *mu, const double *logst
     for (size_t start = 0; start < n; start += BLOCK) {
         const size_t end = n - start < BLOCK ? n : start + BLOCK;
         uint64_t unusual = 0;
-        for (size_t i = start; i < end; i++)
-            unusual += 1 + kl_unit_logstd_holds(mu[i], logstd[i]);
-        if (unusual == 0) {
+        if (end - start == BLOCK)
+            for (size_t i = start; i < start + BLOCK; i++)
+                unusual |= kl_unit_logstd_outside(mu[i], logstd[i]);
+        else
+            for (size_t i = start; i < end; i++)
+                unusual |= kl_unit_logstd_outside(mu[i], logstd[i]);
+        if (unusual >> 63 != 0) {
             INDEPENDENT
             for (size_t i = start; i < end; i++) {
+                const uint64_t inside = (kl_unit_logstd_outside(mu[i], logstd[i]) >> 63) - 1;
+                const pair twice = kl_unit_logstd_twice(mu[i], logstd[i]);
+                const kl_unit_logstd_parts_t at = kl_unit_logstd_parts(mu[i], logstd[i]);
+                value[i - start] = choose(inside, 0.5 * (twice.head + twice.tail), (at.head + at.tail) * at.unscale);
+            }
+        } else if (end - start == BLOCK) {
+            INDEPENDENT
+            for (size_t i = start; i < start + BLOCK; i++) {
                 const pair twice = kl_unit_logstd_twice(mu[i], logstd[i]);
                 value[i - start] = 0.5 * (twice.head + twice.tail);
             }
         } else {
             INDEPENDENT
             for (size_t i = start; i < end; i++) {
-                const uint64_t holds = kl_unit_logstd_holds(mu[i], logstd[i]);
                 const pair twice = kl_unit_logstd_twice(mu[i], logstd[i]);
-                const kl_unit_logstd_parts_t at = kl_unit_logstd_parts(mu[i], logstd[i]);
-                value[i - start] = choose(holds, 0.5 * (twice.head + twice.tail), (at.head + at.tail) * at.unscale);
+                value[i - start] = 0.5 * (twice.head + twice.tail);
             }
         }
-        add_block(&sum, end - start, value);
+        if (end - start == BLOCK)
+            add_block(&sum, BLOCK, value);
+        else
+            add_block(&sum, end - start, value);
     }
     return sum_of_lanes(&sum);
 }
@@ -2265,21 +2339,31 @@ INLINE void kl_unit_logvar_array(size_t n, const double *mu, const double *logva
     for (size_t start = 0; start < n; start += BLOCK) {
         const size_t end = n - start < BLOCK ? n : start + BLOCK;
         uint64_t unusual = 0;
-        for (size_t i = start; i < end; i++)
-            unusual += 1 + kl_unit_logvar_holds(mu[i], logvar[i]);
-        if (unusual == 0) {
+        if (end - start == BLOCK)
+            for (size_t i = start; i < start + BLOCK; i++)
+                unusual |= kl_unit_logvar_outside(mu[i], logvar[i]);
+        else
+            for (size_t i = start; i < end; i++)
+                unusual |= kl_unit_logvar_outside(mu[i], logvar[i]);
+        if (unusual >> 63 != 0) {
             INDEPENDENT
             for (size_t i = start; i < end; i++) {
+                const uint64_t inside = (kl_unit_logvar_outside(mu[i], logvar[i]) >> 63) - 1;
+                const pair twice = kl_unit_logvar_twice(mu[i], logvar[i]);
+                const kl_unit_logvar_parts_t at = kl_unit_logvar_parts(mu[i], logvar[i]);
+                out[i] = choose(inside, 0.5 * (twice.head + twice.tail), (at.head + at.tail) * at.unscale);
+            }
+        } else if (end - start == BLOCK) {
+            INDEPENDENT
+            for (size_t i = start; i < start + BLOCK; i++) {
                 const pair twice = kl_unit_logvar_twice(mu[i], logvar[i]);
                 out[i] = 0.5 * (twice.head + twice.tail);
             }
         } else {
             INDEPENDENT
             for (size_t i = start; i < end; i++) {
-                const uint64_t holds = kl_unit_logvar_holds(mu[i], logvar[i]);
                 const pair twice = kl_unit_logvar_twice(mu[i], logvar[i]);
-                const kl_unit_logvar_parts_t at = kl_unit_logvar_parts(mu[i], logvar[i]);
-                out[i] = choose(holds, 0.5 * (twice.head + twice.tail), (at.head + at.tail) * at.unscale);
+                out[i] = 0.5 * (twice.head + twice.tail);
             }
         }
     }
@@ -2302,24 +2386,37 @@ INLINE double kl_unit_logvar_sum(size_t n, const double *mu, const double *logva
     for (size_t start = 0; start < n; start += BLOCK) {
         const size_t end = n - start < BLOCK ? n : start + BLOCK;
         uint64_t unusual = 0;
-        for (size_t i = start; i < end; i++)
-            unusual += 1 + kl_unit_logvar_holds(mu[i], logvar[i]);
-        if (unusual == 0) {
+        if (end - start == BLOCK)
+            for (size_t i = start; i < start + BLOCK; i++)
+                unusual |= kl_unit_logvar_outside(mu[i], logvar[i]);
+        else
+            for (size_t i = start; i < end; i++)
+                unusual |= kl_unit_logvar_outside(mu[i], logvar[i]);
+        if (unusual >> 63 != 0) {
             INDEPENDENT
             for (size_t i = start; i < end; i++) {
+                const uint64_t inside = (kl_unit_logvar_outside(mu[i], logvar[i]) >> 63) - 1;
+                const pair twice = kl_unit_logvar_twice(mu[i], logvar[i]);
+                const kl_unit_logvar_parts_t at = kl_unit_logvar_parts(mu[i], logvar[i]);
+                value[i - start] = choose(inside, 0.5 * (twice.head + twice.tail), (at.head + at.tail) * at.unscale);
+            }
+        } else if (end - start == BLOCK) {
+            INDEPENDENT
+            for (size_t i = start; i < start + BLOCK; i++) {
                 const pair twice = kl_unit_logvar_twice(mu[i], logvar[i]);
                 value[i - start] = 0.5 * (twice.head + twice.tail);
             }
         } else {
             INDEPENDENT
             for (size_t i = start; i < end; i++) {
-                const uint64_t holds = kl_unit_logvar_holds(mu[i], logvar[i]);
                 const pair twice = kl_unit_logvar_twice(mu[i], logvar[i]);
-                const kl_unit_logvar_parts_t at = kl_unit_logvar_parts(mu[i], logvar[i]);
-                value[i - start] = choose(holds, 0.5 * (twice.head + twice.tail), (at.head + at.tail) * at.unscale);
+                value[i - start] = 0.5 * (twice.head + twice.tail);
             }
         }
-        add_block(&sum, end - start, value);
+        if (end - start == BLOCK)
+            add_block(&sum, BLOCK, value);
+        else
+            add_block(&sum, end - start, value);
     }
     return sum_of_lanes(&sum);
 }
@@ -2372,21 +2469,31 @@ INLINE void kl_normal_std_array(size_t n, const double *mu1, const double *std1,
     for (size_t start = 0; start < n; start += BLOCK) {
         const size_t end = n - start < BLOCK ? n : start + BLOCK;
         uint64_t unusual = 0;
-        for (size_t i = start; i < end; i++)
-            unusual += 1 + kl_normal_std_holds(mu1[i], std1[i], mu2[i], std2[i]);
-        if (unusual == 0) {
+        if (end - start == BLOCK)
+            for (size_t i = start; i < start + BLOCK; i++)
+                unusual |= kl_normal_std_outside(mu1[i], std1[i], mu2[i], std2[i]);
+        else
+            for (size_t i = start; i < end; i++)
+                unusual |= kl_normal_std_outside(mu1[i], std1[i], mu2[i], std2[i]);
+        if (unusual >> 63 != 0) {
             INDEPENDENT
             for (size_t i = start; i < end; i++) {
+                const uint64_t inside = (kl_normal_std_outside(mu1[i], std1[i], mu2[i], std2[i]) >> 63) - 1;
+                const pair twice = kl_normal_std_twice(mu1[i], std1[i], mu2[i], std2[i]);
+                const kl_normal_std_parts_t at = kl_normal_std_parts(mu1[i], std1[i], mu2[i], std2[i]);
+                out[i] = choose(inside, 0.5 * (twice.head + twice.tail), (at.head + at.tail) * at.unscale);
+            }
+        } else if (end - start == BLOCK) {
+            INDEPENDENT
+            for (size_t i = start; i < start + BLOCK; i++) {
                 const pair twice = kl_normal_std_twice(mu1[i], std1[i], mu2[i], std2[i]);
                 out[i] = 0.5 * (twice.head + twice.tail);
             }
         } else {
             INDEPENDENT
             for (size_t i = start; i < end; i++) {
-                const uint64_t holds = kl_normal_std_holds(mu1[i], std1[i], mu2[i], std2[i]);
                 const pair twice = kl_normal_std_twice(mu1[i], std1[i], mu2[i], std2[i]);
-                const kl_normal_std_parts_t at = kl_normal_std_parts(mu1[i], std1[i], mu2[i], std2[i]);
-                out[i] = choose(holds, 0.5 * (twice.head + twice.tail), (at.head + at.tail) * at.unscale);
+                out[i] = 0.5 * (twice.head + twice.tail);
             }
         }
     }
@@ -2410,24 +2517,37 @@ INLINE double kl_normal_std_sum(size_t n, const double *mu1, const double *std1,
     for (size_t start = 0; start < n; start += BLOCK) {
         const size_t end = n - start < BLOCK ? n : start + BLOCK;
         uint64_t unusual = 0;
-        for (size_t i = start; i < end; i++)
-            unusual += 1 + kl_normal_std_holds(mu1[i], std1[i], mu2[i], std2[i]);
-        if (unusual == 0) {
+        if (end - start == BLOCK)
+            for (size_t i = start; i < start + BLOCK; i++)
+                unusual |= kl_normal_std_outside(mu1[i], std1[i], mu2[i], std2[i]);
+        else
+            for (size_t i = start; i < end; i++)
+                unusual |= kl_normal_std_outside(mu1[i], std1[i], mu2[i], std2[i]);
+        if (unusual >> 63 != 0) {
             INDEPENDENT
             for (size_t i = start; i < end; i++) {
+                const uint64_t inside = (kl_normal_std_outside(mu1[i], std1[i], mu2[i], std2[i]) >> 63) - 1;
+                const pair twice = kl_normal_std_twice(mu1[i], std1[i], mu2[i], std2[i]);
+                const kl_normal_std_parts_t at = kl_normal_std_parts(mu1[i], std1[i], mu2[i], std2[i]);
+                value[i - start] = choose(inside, 0.5 * (twice.head + twice.tail), (at.head + at.tail) * at.unscale);
+            }
+        } else if (end - start == BLOCK) {
+            INDEPENDENT
+            for (size_t i = start; i < start + BLOCK; i++) {
                 const pair twice = kl_normal_std_twice(mu1[i], std1[i], mu2[i], std2[i]);
                 value[i - start] = 0.5 * (twice.head + twice.tail);
             }
         } else {
             INDEPENDENT
             for (size_t i = start; i < end; i++) {
-                const uint64_t holds = kl_normal_std_holds(mu1[i], std1[i], mu2[i], std2[i]);
                 const pair twice = kl_normal_std_twice(mu1[i], std1[i], mu2[i], std2[i]);
-                const kl_normal_std_parts_t at = kl_normal_std_parts(mu1[i], std1[i], mu2[i], std2[i]);
-                value[i - start] = choose(holds, 0.5 * (twice.head + twice.tail), (at.head + at.tail) * at.unscale);
+                value[i - start] = 0.5 * (twice.head + twice.tail);
             }
         }
-        add_block(&sum, end - start, value);
+        if (end - start == BLOCK)
+            add_block(&sum, BLOCK, value);
+        else
+            add_block(&sum, end - start, value);
     }
     return sum_of_lanes(&sum);
 }
@@ -2484,21 +2604,31 @@ INLINE void kl_normal_var_array(size_t n, const double *mu1, const double *var1,
     for (size_t start = 0; start < n; start += BLOCK) {
         const size_t end = n - start < BLOCK ? n : start + BLOCK;
         uint64_t unusual = 0;
-        for (size_t i = start; i < end; i++)
-            unusual += 1 + kl_normal_var_holds(mu1[i], var1[i], mu2[i], var2[i]);
-        if (unusual == 0) {
+        if (end - start == BLOCK)
+            for (size_t i = start; i < start + BLOCK; i++)
+                unusual |= kl_normal_var_outside(mu1[i], var1[i], mu2[i], var2[i]);
+        else
+            for (size_t i = start; i < end; i++)
+                unusual |= kl_normal_var_outside(mu1[i], var1[i], mu2[i], var2[i]);
+        if (unusual >> 63 != 0) {
             INDEPENDENT
             for (size_t i = start; i < end; i++) {
+                const uint64_t inside = (kl_normal_var_outside(mu1[i], var1[i], mu2[i], var2[i]) >> 63) - 1;
+                const pair twice = kl_normal_var_twice(mu1[i], var1[i], mu2[i], var2[i]);
+                const kl_normal_var_parts_t at = kl_normal_var_parts(mu1[i], var1[i], mu2[i], var2[i]);
+                out[i] = choose(inside, 0.5 * (twice.head + twice.tail), (at.head + at.tail) * at.unscale);
+            }
+        } else if (end - start == BLOCK) {
+            INDEPENDENT
+            for (size_t i = start; i < start + BLOCK; i++) {
                 const pair twice = kl_normal_var_twice(mu1[i], var1[i], mu2[i], var2[i]);
                 out[i] = 0.5 * (twice.head + twice.tail);
             }
         } else {
             INDEPENDENT
             for (size_t i = start; i < end; i++) {
-                const uint64_t holds = kl_normal_var_holds(mu1[i], var1[i], mu2[i], var2[i]);
                 const pair twice = kl_normal_var_twice(mu1[i], var1[i], mu2[i], var2[i]);
-                const kl_normal_var_parts_t at = kl_normal_var_parts(mu1[i], var1[i], mu2[i], var2[i]);
-                out[i] = choose(holds, 0.5 * (twice.head + twice.tail), (at.head + at.tail) * at.unscale);
+                out[i] = 0.5 * (twice.head + twice.tail);
             }
         }
     }
@@ -2522,24 +2652,37 @@ INLINE double kl_normal_var_sum(size_t n, const double *mu1, const double *var1,
     for (size_t start = 0; start < n; start += BLOCK) {
         const size_t end = n - start < BLOCK ? n : start + BLOCK;
         uint64_t unusual = 0;
-        for (size_t i = start; i < end; i++)
-            unusual += 1 + kl_normal_var_holds(mu1[i], var1[i], mu2[i], var2[i]);
-        if (unusual == 0) {
+        if (end - start == BLOCK)
+            for (size_t i = start; i < start + BLOCK; i++)
+                unusual |= kl_normal_var_outside(mu1[i], var1[i], mu2[i], var2[i]);
+        else
+            for (size_t i = start; i < end; i++)
+                unusual |= kl_normal_var_outside(mu1[i], var1[i], mu2[i], var2[i]);
+        if (unusual >> 63 != 0) {
             INDEPENDENT
             for (size_t i = start; i < end; i++) {
+                const uint64_t inside = (kl_normal_var_outside(mu1[i], var1[i], mu2[i], var2[i]) >> 63) - 1;
+                const pair twice = kl_normal_var_twice(mu1[i], var1[i], mu2[i], var2[i]);
+                const kl_normal_var_parts_t at = kl_normal_var_parts(mu1[i], var1[i], mu2[i], var2[i]);
+                value[i - start] = choose(inside, 0.5 * (twice.head + twice.tail), (at.head + at.tail) * at.unscale);
+            }
+        } else if (end - start == BLOCK) {
+            INDEPENDENT
+            for (size_t i = start; i < start + BLOCK; i++) {
                 const pair twice = kl_normal_var_twice(mu1[i], var1[i], mu2[i], var2[i]);
                 value[i - start] = 0.5 * (twice.head + twice.tail);
             }
         } else {
             INDEPENDENT
             for (size_t i = start; i < end; i++) {
-                const uint64_t holds = kl_normal_var_holds(mu1[i], var1[i], mu2[i], var2[i]);
                 const pair twice = kl_normal_var_twice(mu1[i], var1[i], mu2[i], var2[i]);
-                const kl_normal_var_parts_t at = kl_normal_var_parts(mu1[i], var1[i], mu2[i], var2[i]);
-                value[i - start] = choose(holds, 0.5 * (twice.head + twice.tail), (at.head + at.tail) * at.unscale);
+                value[i - start] = 0.5 * (twice.head + twice.tail);
             }
         }
-        add_block(&sum, end - start, value);
+        if (end - start == BLOCK)
+            add_block(&sum, BLOCK, value);
+        else
+            add_block(&sum, end - start, value);
     }
     return sum_of_lanes(&sum);
 }
@@ -2596,21 +2739,31 @@ INLINE void kl_normal_logstd_array(size_t n, const double *mu1, const double *lo
     for (size_t start = 0; start < n; start += BLOCK) {
         const size_t end = n - start < BLOCK ? n : start + BLOCK;
         uint64_t unusual = 0;
-        for (size_t i = start; i < end; i++)
-            unusual += 1 + kl_normal_logstd_holds(mu1[i], logstd1[i], mu2[i], logstd2[i]);
-        if (unusual == 0) {
+        if (end - start == BLOCK)
+            for (size_t i = start; i < start + BLOCK; i++)
+                unusual |= kl_normal_logstd_outside(mu1[i], logstd1[i], mu2[i], logstd2[i]);
+        else
+            for (size_t i = start; i < end; i++)
+                unusual |= kl_normal_logstd_outside(mu1[i], logstd1[i], mu2[i], logstd2[i]);
+        if (unusual >> 63 != 0) {
             INDEPENDENT
             for (size_t i = start; i < end; i++) {
+                const uint64_t inside = (kl_normal_logstd_outside(mu1[i], logstd1[i], mu2[i], logstd2[i]) >> 63) - 1;
+                const pair twice = kl_normal_logstd_twice(mu1[i], logstd1[i], mu2[i], logstd2[i]);
+                const kl_normal_logstd_parts_t at = kl_normal_logstd_parts(mu1[i], logstd1[i], mu2[i], logstd2[i]);
+                out[i] = choose(inside, 0.5 * (twice.head + twice.tail), (at.head + at.tail) * at.unscale);
+            }
+        } else if (end - start == BLOCK) {
+            INDEPENDENT
+            for (size_t i = start; i < start + BLOCK; i++) {
                 const pair twice = kl_normal_logstd_twice(mu1[i], logstd1[i], mu2[i], logstd2[i]);
                 out[i] = 0.5 * (twice.head + twice.tail);
             }
         } else {
             INDEPENDENT
             for (size_t i = start; i < end; i++) {
-                const uint64_t holds = kl_normal_logstd_holds(mu1[i], logstd1[i], mu2[i], logstd2[i]);
                 const pair twice = kl_normal_logstd_twice(mu1[i], logstd1[i], mu2[i], logstd2[i]);
-                const kl_normal_logstd_parts_t at = kl_normal_logstd_parts(mu1[i], logstd1[i], mu2[i], logstd2[i]);
-                out[i] = choose(holds, 0.5 * (twice.head + twice.tail), (at.head + at.tail) * at.unscale);
+                out[i] = 0.5 * (twice.head + twice.tail);
             }
         }
     }
@@ -2634,24 +2787,37 @@ INLINE double kl_normal_logstd_sum(size_t n, const double *mu1, const double *lo
     for (size_t start = 0; start < n; start += BLOCK) {
         const size_t end = n - start < BLOCK ? n : start + BLOCK;
         uint64_t unusual = 0;
-        for (size_t i = start; i < end; i++)
-            unusual += 1 + kl_normal_logstd_holds(mu1[i], logstd1[i], mu2[i], logstd2[i]);
-        if (unusual == 0) {
+        if (end - start == BLOCK)
+            for (size_t i = start; i < start + BLOCK; i++)
+                unusual |= kl_normal_logstd_outside(mu1[i], logstd1[i], mu2[i], logstd2[i]);
+        else
+            for (size_t i = start; i < end; i++)
+                unusual |= kl_normal_logstd_outside(mu1[i], logstd1[i], mu2[i], logstd2[i]);
+        if (unusual >> 63 != 0) {
             INDEPENDENT
             for (size_t i = start; i < end; i++) {
+                const uint64_t inside = (kl_normal_logstd_outside(mu1[i], logstd1[i], mu2[i], logstd2[i]) >> 63) - 1;
+                const pair twice = kl_normal_logstd_twice(mu1[i], logstd1[i], mu2[i], logstd2[i]);
+                const kl_normal_logstd_parts_t at = kl_normal_logstd_parts(mu1[i], logstd1[i], mu2[i], logstd2[i]);
+                value[i - start] = choose(inside, 0.5 * (twice.head + twice.tail), (at.head + at.tail) * at.unscale);
+            }
+        } else if (end - start == BLOCK) {
+            INDEPENDENT
+            for (size_t i = start; i < start + BLOCK; i++) {
                 const pair twice = kl_normal_logstd_twice(mu1[i], logstd1[i], mu2[i], logstd2[i]);
                 value[i - start] = 0.5 * (twice.head + twice.tail);
             }
         } else {
             INDEPENDENT
             for (size_t i = start; i < end; i++) {
-                const uint64_t holds = kl_normal_logstd_holds(mu1[i], logstd1[i], mu2[i], logstd2[i]);
                 const pair twice = kl_normal_logstd_twice(mu1[i], logstd1[i], mu2[i], logstd2[i]);
-                const kl_normal_logstd_parts_t at = kl_normal_logstd_parts(mu1[i], logstd1[i], mu2[i], logstd2[i]);
-                value[i - start] = choose(holds, 0.5 * (twice.head + twice.tail), (at.head + at.tail) * at.unscale);
+                value[i - start] = 0.5 * (twice.head + twice.tail);
             }
         }
-        add_block(&sum, end - start, value);
+        if (end - start == BLOCK)
+            add_block(&sum, BLOCK, value);
+        else
+            add_block(&sum, end - start, value);
     }
     return sum_of_lanes(&sum);
 }
@@ -2711,21 +2877,31 @@ INLINE void kl_normal_logvar_array(size_t n, const double *mu1, const double *lo
     for (size_t start = 0; start < n; start += BLOCK) {
         const size_t end = n - start < BLOCK ? n : start + BLOCK;
         uint64_t unusual = 0;
-        for (size_t i = start; i < end; i++)
-            unusual += 1 + kl_normal_logvar_holds(mu1[i], logvar1[i], mu2[i], logvar2[i]);
-        if (unusual == 0) {
+        if (end - start == BLOCK)
+            for (size_t i = start; i < start + BLOCK; i++)
+                unusual |= kl_normal_logvar_outside(mu1[i], logvar1[i], mu2[i], logvar2[i]);
+        else
+            for (size_t i = start; i < end; i++)
+                unusual |= kl_normal_logvar_outside(mu1[i], logvar1[i], mu2[i], logvar2[i]);
+        if (unusual >> 63 != 0) {
             INDEPENDENT
             for (size_t i = start; i < end; i++) {
+                const uint64_t inside = (kl_normal_logvar_outside(mu1[i], logvar1[i], mu2[i], logvar2[i]) >> 63) - 1;
+                const pair twice = kl_normal_logvar_twice(mu1[i], logvar1[i], mu2[i], logvar2[i]);
+                const kl_normal_logvar_parts_t at = kl_normal_logvar_parts(mu1[i], logvar1[i], mu2[i], logvar2[i]);
+                out[i] = choose(inside, 0.5 * (twice.head + twice.tail), (at.head + at.tail) * at.unscale);
+            }
+        } else if (end - start == BLOCK) {
+            INDEPENDENT
+            for (size_t i = start; i < start + BLOCK; i++) {
                 const pair twice = kl_normal_logvar_twice(mu1[i], logvar1[i], mu2[i], logvar2[i]);
                 out[i] = 0.5 * (twice.head + twice.tail);
             }
         } else {
             INDEPENDENT
             for (size_t i = start; i < end; i++) {
-                const uint64_t holds = kl_normal_logvar_holds(mu1[i], logvar1[i], mu2[i], logvar2[i]);
                 const pair twice = kl_normal_logvar_twice(mu1[i], logvar1[i], mu2[i], logvar2[i]);
-                const kl_normal_logvar_parts_t at = kl_normal_logvar_parts(mu1[i], logvar1[i], mu2[i], logvar2[i]);
-                out[i] = choose(holds, 0.5 * (twice.head + twice.tail), (at.head + at.tail) * at.unscale);
+                out[i] = 0.5 * (twice.head + twice.tail);
             }
         }
     }
@@ -2749,24 +2925,37 @@ INLINE double kl_normal_logvar_sum(size_t n, const double *mu1, const double *lo
     for (size_t start = 0; start < n; start += BLOCK) {
         const size_t end = n - start < BLOCK ? n : start + BLOCK;
         uint64_t unusual = 0;
-        for (size_t i = start; i < end; i++)
-            unusual += 1 + kl_normal_logvar_holds(mu1[i], logvar1[i], mu2[i], logvar2[i]);
-        if (unusual == 0) {
+        if (end - start == BLOCK)
+            for (size_t i = start; i < start + BLOCK; i++)
+                unusual |= kl_normal_logvar_outside(mu1[i], logvar1[i], mu2[i], logvar2[i]);
+        else
+            for (size_t i = start; i < end; i++)
+                unusual |= kl_normal_logvar_outside(mu1[i], logvar1[i], mu2[i], logvar2[i]);
+        if (unusual >> 63 != 0) {
             INDEPENDENT
             for (size_t i = start; i < end; i++) {
+                const uint64_t inside = (kl_normal_logvar_outside(mu1[i], logvar1[i], mu2[i], logvar2[i]) >> 63) - 1;
+                const pair twice = kl_normal_logvar_twice(mu1[i], logvar1[i], mu2[i], logvar2[i]);
+                const kl_normal_logvar_parts_t at = kl_normal_logvar_parts(mu1[i], logvar1[i], mu2[i], logvar2[i]);
+                value[i - start] = choose(inside, 0.5 * (twice.head + twice.tail), (at.head + at.tail) * at.unscale);
+            }
+        } else if (end - start == BLOCK) {
+            INDEPENDENT
+            for (size_t i = start; i < start + BLOCK; i++) {
                 const pair twice = kl_normal_logvar_twice(mu1[i], logvar1[i], mu2[i], logvar2[i]);
                 value[i - start] = 0.5 * (twice.head + twice.tail);
             }
         } else {
             INDEPENDENT
             for (size_t i = start; i < end; i++) {
-                const uint64_t holds = kl_normal_logvar_holds(mu1[i], logvar1[i], mu2[i], logvar2[i]);
                 const pair twice = kl_normal_logvar_twice(mu1[i], logvar1[i], mu2[i], logvar2[i]);
-                const kl_normal_logvar_parts_t at = kl_normal_logvar_parts(mu1[i], logvar1[i], mu2[i], logvar2[i]);
-                value[i - start] = choose(holds, 0.5 * (twice.head + twice.tail), (at.head + at.tail) * at.unscale);
+                value[i - start] = 0.5 * (twice.head + twice.tail);
             }
         }
-        add_block(&sum, end - start, value);
+        if (end - start == BLOCK)
+            add_block(&sum, BLOCK, value);
+        else
+            add_block(&sum, end - start, value);
     }
     return sum_of_lanes(&sum);
 }

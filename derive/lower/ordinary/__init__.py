@@ -23,6 +23,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cache
+from math import inf
 
 from derive.kernel import (
     Builder,
@@ -37,6 +38,7 @@ from derive.kernel import (
     two_prod,
     two_sum,
 )
+from derive.kernel import outside as is_outside
 from derive.lower.ordinary.log_scales import (
     EXCESS_LOG,
     EXCESS_LOG_PAIR,
@@ -61,30 +63,39 @@ SMALLEST_OFFSET, LARGEST_OFFSET = 2.0**-200, 2.0**200
 SMALLEST_SCALE, LARGEST_SCALE = 2.0**-200, 2.0**200
 
 
+def _small_or_huge(b: Builder, offset: Node, logarithm: Node) -> Node:
+    size = b.let("size", fma(offset, offset, logarithm * logarithm), "not so small that a square underflows, nor huge")
+    return is_outside(size, SMALLEST_OFFSET, LARGEST_OFFSET)
+
+
+def _far(b: Builder, logarithm: Node, multiple: float) -> Node:
+    middle = (SMALLEST_LOGARITHM + LARGEST_LOGARITHM) / 2 / multiple
+    reach = (LARGEST_LOGARITHM - SMALLEST_LOGARITHM) / 2 / multiple
+    return is_outside(node("abs", logarithm - middle), 0.0, reach)
+
+
 def _unit_log(multiple: float) -> tuple[Body, Body]:
-    def holds(b: Builder, mu: Node, s: Node) -> tuple[Node]:
-        size = b.let("size", fma(mu, mu, s * s), "not so small that a square underflows, nor huge, nor NaN")
-        within = (size >= SMALLEST_OFFSET) & (size <= LARGEST_OFFSET)
-        return (within & (s >= SMALLEST_LOGARITHM / multiple) & (s <= LARGEST_LOGARITHM / multiple),)
+    def outside(b: Builder, mu: Node, s: Node) -> tuple[Node]:
+        return (_small_or_huge(b, mu, s) | _far(b, s, multiple),)
 
     def body(b: Builder, mu: Node, s: Node) -> tuple[Node, Node]:
         return TOTAL_LOG(*EXCESS_LOG(s if multiple == 1.0 else exact_mul(s, multiple)), mu, mu)  # type: ignore[return-value]
 
-    return holds, body
+    return outside, body
 
 
 def _unit_power(order: int) -> tuple[Body, Body]:
     low, high = 2.0 ** -(-SMALLEST_RATIO // order), 2.0 ** (LARGEST_RATIO // order)
 
-    def holds(b: Builder, mu: Node, s: Node) -> tuple[Node]:
-        size = b.let("size", mu * mu)
-        seen = (size >= SMALLEST_OFFSET) | ~equal(s, 1.0)
-        return ((s >= low) & (s <= high) & (size <= LARGEST_OFFSET) & seen,)
+    def outside(b: Builder, mu: Node, s: Node) -> tuple[Node]:
+        m = b.let("m", node("abs", mu))
+        unseen = equal(s, 1.0) & is_outside(m, SMALLEST_OFFSET, inf)
+        return (is_outside(s, low, high) | is_outside(m, 0.0, LARGEST_OFFSET) | unseen,)
 
     def body(b: Builder, mu: Node, s: Node) -> tuple[Node, Node]:
         return TOTAL(*excess_power(b, order, unit_quotient(b, s)), mu, mu)  # type: ignore[return-value]
 
-    return holds, body
+    return outside, body
 
 
 def _squared(b: Builder, m: Pair) -> Pair:
@@ -93,12 +104,10 @@ def _squared(b: Builder, m: Pair) -> Pair:
 
 
 def _normal_log(multiple: float) -> tuple[Body, Body]:
-    def holds(b: Builder, mu1: Node, s1: Node, mu2: Node, s2: Node) -> tuple[Node]:
+    def outside(b: Builder, mu1: Node, s1: Node, mu2: Node, s2: Node) -> tuple[Node]:
         m, d = b.let("m", mu1 - mu2), b.let("d", s1 - s2)
-        size = b.let("size", fma(m, m, d * d), "not so small that a square underflows, nor huge, nor NaN")
-        within = (size >= SMALLEST_OFFSET) & (size <= LARGEST_OFFSET)
-        near = (d >= SMALLEST_LOGARITHM / multiple) & (d <= LARGEST_LOGARITHM / multiple)
-        return (within & near & (node("abs", s2) <= LARGEST_SECOND_LOGARITHM / multiple),)
+        second = is_outside(node("abs", s2), 0.0, LARGEST_SECOND_LOGARITHM / multiple)
+        return (_small_or_huge(b, m, d) | _far(b, d, multiple) | second,)
 
     def body(b: Builder, mu1: Node, s1: Node, mu2: Node, s2: Node) -> tuple[Node, Node]:
         m = b.pair("m", two_sum(mu1, -mu2))
@@ -110,17 +119,17 @@ def _normal_log(multiple: float) -> tuple[Body, Body]:
         low = b.let("rests", fma(square.head, weight_tail, fma(square.tail, weight, low)), "of (mu1 - mu2)^2 / var2")
         return TOTAL_LOG(*parts, low, square.head, weight)  # type: ignore[return-value]
 
-    return holds, body
+    return outside, body
 
 
 def _normal_power(order: int) -> tuple[Body, Body]:
     low, high = 2.0 ** -(-SMALLEST_RATIO // order), 2.0 ** (LARGEST_RATIO // order)
 
-    def holds(b: Builder, mu1: Node, s1: Node, mu2: Node, s2: Node) -> tuple[Node]:
+    def outside(b: Builder, mu1: Node, s1: Node, mu2: Node, s2: Node) -> tuple[Node]:
         m = b.let("m", node("abs", mu1 - mu2))
-        near = (s1 >= s2 * low) & (s1 <= s2 * high)
-        seen = (m >= SMALLEST_OFFSET) | ~equal(s1, s2)
-        return (near & (s2 >= SMALLEST_SCALE) & (s2 <= LARGEST_SCALE) & (m <= LARGEST_OFFSET) & seen,)
+        scales = is_outside(s2, SMALLEST_SCALE, LARGEST_SCALE) | is_outside(s1, s2 * low, s2 * high)
+        unseen = equal(s1, s2) & is_outside(m, SMALLEST_OFFSET, inf)
+        return (scales | is_outside(m, 0.0, LARGEST_OFFSET) | unseen,)
 
     def body(b: Builder, mu1: Node, s1: Node, mu2: Node, s2: Node) -> tuple[Node, Node]:
         q = normal_quotient(b, s1, s2)
@@ -136,7 +145,7 @@ def _normal_power(order: int) -> tuple[Body, Body]:
         z_tail = b.let("z_tail", (fma(-z, s2, m.head) + m.tail) * q.inverse)
         return TOTAL(*parts, fma(exact_mul(z, 2.0), z_tail, low), z, z)  # type: ignore[return-value]
 
-    return holds, body
+    return outside, body
 
 
 def _plans() -> dict[str, tuple[tuple[str, ...], Body, Body]]:
@@ -150,9 +159,9 @@ def _plans() -> dict[str, tuple[tuple[str, ...], Body, Body]]:
 def ordinary_kernels() -> dict[str, Ordinary]:
     """For each divergence the mask of ordinary arguments and the function that holds for them."""
     kernels = {}
-    for name, (parameters, holds, body) in _plans().items():
+    for name, (parameters, outside, body) in _plans().items():
         mask = function(
-            f"{name}_holds", parameters, ("ordinary",), holds, "Whether the arguments are of ordinary size."
+            f"{name}_outside", parameters, ("outside",), outside, "Whether the arguments are not of ordinary size."
         )
         doc = f"Twice {name}, as head and tail, for arguments of ordinary size."
         kernels[name] = Ordinary(mask, function(f"{name}_twice", parameters, ("head", "tail"), body, doc))
