@@ -123,9 +123,9 @@ def definitions(text: str) -> Iterator[tuple[str, str]]:
 def statements(body: str) -> Iterator[tuple[str, Term]]:
     """What is computed in a function: (the name it is given to, expression). Indices and sizes are left out."""
     body = re.sub(r"= \{[^;]*\};", "= 0.0;", body)
-    body = re.sub(r"for \([^()]*(?:;[^()]*){2}\)|if \(\w+\)|\belse\b|INDEPENDENT|[{}]", " ", body)
+    body = re.sub(r"for \([^()]*(?:;[^()]*){2}\)|if \([^()]*\)|\belse\b|INDEPENDENT|[{}]", " ", body)
     for statement in (" ".join(s.split()) for s in body.split(";")):
-        *left, expression = re.split(r" [&+]?= ", statement)
+        *left, expression = re.split(r" [|+]?= ", statement)
         if not left and expression.startswith("return "):
             yield "return", Reader(expression.removeprefix("return ")).whole()
         elif not left and "(" in expression:
@@ -142,9 +142,12 @@ FACTORS = {
     "call fma": {0, 1},
     "call product": {0, 1},
     "call two_prod": {0, 1},
+    "call two_fma": {0, 1},
+    "call fast_two_fma": {0, 1},
     "call less": {0, 1},
     "call equal": {0, 1},
     "call less_equal": {0, 1},
+    "call outside": {0, 1, 2},
     "call choose": {1, 2},
 }
 

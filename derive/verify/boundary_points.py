@@ -19,7 +19,7 @@ from derive.verify.emitted import C_SOURCE, PYTHON, Emitted
 from derive.verify.functions import LOG_SCALES, Family
 from derive.verify.ulp import BINARY64, FloatArray, Precision
 
-_C_COMPARISON = re.compile(r"\b(?:less|less_equal|outside|smaller|larger)\(([^;]*)")
+_C_COMPARISON = re.compile(r"\b(?:less|less_equal|outside|smaller|larger)\(")
 _C_NUMBER = re.compile(r"-?(?:0x[0-9a-f.]+p[+-]?\d+|\b\d+\.\d+\b)")
 _PYTHON_NUMBER = re.compile(r"[<>]=? (-?\(?2\.0\*\*-?\d+\)?|-?\d+\.\d+(?:e-?\d+)?)")
 
@@ -30,11 +30,13 @@ _STEPS = (-2, -1, 0, 1, 2)
 @lru_cache(maxsize=4)
 def boundaries(emitted: Emitted) -> tuple[float, ...]:
     """The absolute values of what the C and the Python compare with, ascending; 0 and infinity are special points."""
-    found = [
-        float.fromhex(number) if "x" in number else float(number)
-        for comparison in _C_COMPARISON.findall(emitted.text(C_SOURCE))
-        for number in _C_NUMBER.findall(comparison)
-    ]
+    found = []
+    for comparison in _C_COMPARISON.split(emitted.text(C_SOURCE))[1:]:
+        numbers = _C_NUMBER.findall(comparison.partition(";")[0])
+        values = [float.fromhex(number) if "x" in number else float(number) for number in numbers]
+        # |x - a| <= b has the boundaries a + b and a - b.
+        found += values + [a + b for a, b in itertools.combinations(values, 2)]
+        found += [a - b for a, b in itertools.combinations(values, 2)]
     for number in _PYTHON_NUMBER.findall(emitted.text(PYTHON)):
         base, _, exponent = number.strip("-()").partition("**")
         found.append(math.ldexp(1.0, int(exponent)) if exponent else float(base))

@@ -1387,7 +1387,7 @@ INLINE uint64_t kl_unit_logstd_outside(const double mu, const double logstd)
 {
     /* not so small that a square underflows, nor huge */
     const double size = fma(mu, mu, product(logstd, logstd));
-    return outside(size, 0x1p-200, 0x1p+200) | outside(fabs(logstd - -0x1.2p+2), 0.0, 0x1.68p+3);
+    return outside(size, 0x1p-200, 0x1p+200) | outside(fabs(logstd + 0x1.2p+2), 0.0, 0x1.68p+3);
 }
 
 typedef struct { double start, square, rest, low; } excess_log_t;
@@ -1461,7 +1461,7 @@ INLINE uint64_t kl_unit_logvar_outside(const double mu, const double logvar)
 {
     /* not so small that a square underflows, nor huge */
     const double size = fma(mu, mu, product(logvar, logvar));
-    return outside(size, 0x1p-200, 0x1p+200) | outside(fabs(logvar - -9.0), 0.0, 0x1.68p+4);
+    return outside(size, 0x1p-200, 0x1p+200) | outside(fabs(logvar + 9.0), 0.0, 0x1.68p+4);
 }
 
 /* Twice kl_unit_logvar, as head and tail, for arguments of ordinary size. */
@@ -1591,7 +1591,7 @@ INLINE uint64_t kl_normal_logstd_outside(const double mu1, const double logstd1,
     const double d = logstd1 - logstd2;
     /* not so small that a square underflows, nor huge */
     const double size = fma(m, m, product(d, d));
-    return outside(size, 0x1p-200, 0x1p+200) | outside(fabs(d - -0x1.2p+2), 0.0, 0x1.68p+3)
+    return outside(size, 0x1p-200, 0x1p+200) | outside(fabs(d + 0x1.2p+2), 0.0, 0x1.68p+3)
         | outside(fabs(logstd2), 0.0, 100.0);
 }
 
@@ -1699,7 +1699,7 @@ INLINE uint64_t kl_normal_logvar_outside(const double mu1, const double logvar1,
     const double d = logvar1 - logvar2;
     /* not so small that a square underflows, nor huge */
     const double size = fma(m, m, product(d, d));
-    return outside(size, 0x1p-200, 0x1p+200) | outside(fabs(d - -9.0), 0.0, 0x1.68p+4)
+    return outside(size, 0x1p-200, 0x1p+200) | outside(fabs(d + 9.0), 0.0, 0x1.68p+4)
         | outside(fabs(logvar2), 0.0, 200.0);
 }
 

@@ -71,7 +71,7 @@ def _small_or_huge(b: Builder, offset: Node, logarithm: Node) -> Node:
 def _far(b: Builder, logarithm: Node, multiple: float) -> Node:
     middle = (SMALLEST_LOGARITHM + LARGEST_LOGARITHM) / 2 / multiple
     reach = (LARGEST_LOGARITHM - SMALLEST_LOGARITHM) / 2 / multiple
-    return is_outside(node("abs", logarithm - middle), 0.0, reach)
+    return is_outside(node("abs", logarithm + -middle), 0.0, reach)
 
 
 def _unit_log(multiple: float) -> tuple[Body, Body]:
