@@ -35,6 +35,7 @@ ELSEWHERE = {
     "derive verify --quick": "part of `derive all`, which tests/test_pipeline.py runs",
     "derive verify --full": "minutes long: .ci/run runs it after the tests",
     "derive bench --commands": "prints times; the tests print none",
+    "derive bench --kernel kl_unit_logvar --size 1000000": "prints times; tests/test_bench.py runs it with little",
     "derive verify --mutants --sample 40": "the mutation tests beside derive/verify",
     "derive verify --mutants --journal mutants.jsonl": "hours long; tests/test_verify_journal.py resumes a sample",
     "derive verify --full --scheduler tcp://127.0.0.1:8786": "tests/test_cluster.py, with a cluster of its own",
