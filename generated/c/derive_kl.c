@@ -96,7 +96,6 @@ INLINE double product(double a, double b) { return fma(a, b, 0.0); }
 
 /* Comparisons give all ones or all zeros; choose() blends by them, so that no loop has a branch. */
 INLINE uint64_t less(double a, double b) { return (uint64_t)0 - (uint64_t)(a < b); }
-INLINE uint64_t less_equal(double a, double b) { return (uint64_t)0 - (uint64_t)(a <= b); }
 INLINE uint64_t equal(double a, double b) { return (uint64_t)0 - (uint64_t)(a == b); }
 INLINE double choose(uint64_t mask, double a, double b)
 {
