@@ -64,9 +64,10 @@ def test_the_report_is_that_of_local_processes_though_a_worker_is_killed(local) 
 
 def test_mutants_are_judged_on_a_cluster(local) -> None:  # type: ignore[no-untyped-def]
     with cluster.executor(local.scheduler_address) as executor:
-        report = mutants(GENERATED, sample=2, executor=executor)
-    assert as_text(report) == as_text(mutants(GENERATED, sample=2, jobs=2))
-    assert report.ok, [check.detail for check in report.failed]
+        report = mutants(GENERATED, sample=6, executor=executor)
+    assert as_text(report) == as_text(mutants(GENERATED, sample=6, jobs=2))
+    assert sum(check.figures["caught"] for check in report.checks) > 0
+    assert not any(check.figures["survived"] for check in report.checks)
 
 
 @pytest.mark.usefixtures("few")
