@@ -34,6 +34,7 @@ ELSEWHERE = {
     "derive prove --coq --mutants": "a command of its own, many minutes long; tests/test_coq.py tries a sample",
     "derive verify --quick": "part of `derive all`, which tests/test_pipeline.py runs",
     "derive verify --full": "minutes long: .ci/run runs it after the tests",
+    "derive report --python PYTHON --plot .docs/accuracy.png": "wants the peers; tests/test_bench.py makes a small one",
     "derive bench --commands": "prints times; the tests print none",
     "derive bench --kernel kl_unit_logvar --size 1000000": "prints times; tests/test_bench.py runs it with little",
     "derive verify --mutants --sample 40": "the mutation tests beside derive/verify",
