@@ -30,7 +30,7 @@ def executor(address: str, *, timeout: float = TIMEOUT, progress: Progress = sil
         from distributed import Client
         from distributed.comm import resolve_address
     except ImportError as error:
-        raise UsageError(f"a scheduler needs Dask: {error}", "pip install 'derive-kl[cluster]'") from error
+        raise UsageError(f"a scheduler needs Dask: {error}", "pip install distributed") from error
     # What the client logs of a connection that is lost, with a traceback, reaches the caller as withdrawn work.
     logging.getLogger("distributed.client").setLevel(logging.CRITICAL)
     try:

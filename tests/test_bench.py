@@ -69,6 +69,15 @@ def test_a_python_that_is_none_is_a_wrong_request(need: Callable[..., None], tmp
         raced("kl_unit_logvar", "binary64", tmp_path / "python")
 
 
+def test_a_program_that_is_no_python_is_a_wrong_request(need: Callable[..., None], tmp_path: Path) -> None:
+    need("cc")
+    program = tmp_path / "program"
+    program.write_text("#!/bin/sh\ncat > /dev/null\n")
+    program.chmod(0o755)
+    with pytest.raises(UsageError, match="gave no answer"):
+        raced("kl_unit_logvar", "binary64", program)
+
+
 def test_every_naive_formula_is_its_kernel() -> None:
     """At ordinary arguments, where the usual formulas have most of their digits."""
     import numpy as np

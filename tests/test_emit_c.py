@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator
+import subprocess
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 import kernel_material
 import pytest
@@ -412,3 +414,13 @@ def test_the_table_reads_back_as_the_vectors() -> None:
         read = [[float.fromhex(c).hex() for c in part if c] for part in (cells[:4], cells[4:])]
         assert read == [[x.hex() for x in row.arguments], [x.hex() for x in row.expected]]
         assert all(c == "" or c.lstrip("-").startswith("0x") or c in ("nan", "inf", "-inf") for c in cells)
+
+
+@pytest.mark.parametrize("flag", ["-ffast-math", "-Ofast", "-ffinite-math-only", "-funsafe-math-optimizations"])
+def test_arithmetic_that_is_not_ieee_is_refused(flag: str, tmp_path: Path, need: Callable[..., None]) -> None:
+    need("gcc")
+    for name in ("derive_kl.c", "derive_kl.h"):
+        (tmp_path / name).write_text(kernel_material.files()[f"c/{name}"])
+    command = ["gcc", "-std=c99", "-O2", flag, "-fsyntax-only", "derive_kl.c"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert done.returncode and "-ffast-math and its parts" in done.stderr

@@ -21,7 +21,7 @@ def _pyplot() -> Any:
         import_module("matplotlib").use("Agg")
         return import_module("matplotlib.pyplot")
     except ImportError as error:
-        raise MissingTool("matplotlib is not installed", "pip install 'derive-kl[report]'") from error
+        raise MissingTool("matplotlib is not installed", "pip install matplotlib") from error
 
 
 def draw(errors: Sequence[Errors], path: Path) -> None:

@@ -144,7 +144,10 @@ def _run(job: Mapping[str, Any], python: Path, progress: Progress) -> dict[str, 
                 progress(line.rstrip())
     if process.returncode:
         raise CheckFailed(f"the race ended early: {said[-1] if said else 'no message'}")
-    document: dict[str, Any] = json.loads(Path(job["answer"]).read_text())
+    answer = Path(job["answer"])
+    if not answer.is_file():
+        raise UsageError(f"{python} ran and gave no answer", "--python names a Python that has NumPy")
+    document: dict[str, Any] = json.loads(answer.read_text())
     return document
 
 

@@ -15,9 +15,9 @@ from derive.errors import UsageError
 
 @click.command()
 @click.argument("folder", type=click.Path(path_type=Path), required=False)
-@click.option("--quick", "level", flag_value="quick", default="quick", help="What `derive all` runs; the default.")
-@click.option("--full", "level", flag_value="full", help="Every point set, every integral, every compiler option.")
-@click.option("--mutants", "level", flag_value="mutants", help="Break the files token by token: is every break caught?")
+@click.option("--quick", is_flag=True, help="What `derive all` runs; the default.")
+@click.option("--full", is_flag=True, help="Every point set, every float, every integral, every compiler option.")
+@click.option("--mutants", is_flag=True, help="Break the files token by token: is every break caught?")
 @click.option("--sample", type=click.IntRange(min=1), help="With --mutants: this many of them, drawn evenly.")
 @click.option("--jobs", type=click.IntRange(min=1), help="Worker processes; by default one for each core.")
 @click.option(
@@ -32,7 +32,9 @@ from derive.errors import UsageError
 def verify(
     console: Console,
     folder: Path | None,
-    level: Literal["quick", "full", "mutants"],
+    quick: bool,
+    full: bool,
+    mutants: bool,
     sample: int | None,
     jobs: int | None,
     scheduler: str | None,
@@ -45,6 +47,9 @@ def verify(
     """
     from derive import checkout, cluster, pipeline, publish
 
+    if quick + full + mutants > 1:
+        raise UsageError("--quick, --full and --mutants are three runs", "give one of them")
+    level: Literal["quick", "full", "mutants"] = "mutants" if mutants else "full" if full else "quick"
     folder = folder or checkout.default_folder(Path.cwd())
     publish.recover(folder)
     if not folder.is_dir():

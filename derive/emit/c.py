@@ -164,10 +164,10 @@ function sets errno, allocates, or has state; the rounding mode must be to neare
 alignment that the type has, and outputs that are inputs or disjoint; their results have the bits of the scalar
 forms.
 
-A sum adds the values over an array as a double, from float too, where its error is in ulp of float. The values of the
-array form are added without loss, each to one of 32 partial sums by its index, so that the bits depend on neither
-alignment, instruction set nor compiler. A sum of no elements is 0; terms below the normal range are rounded there one
-by one."""
+A sum adds the values over an array as a double. From float too: its error is then in ulp of float. The values of
+the array form are added without loss, each to one of 32 partial sums by its index, so that the bits depend on
+neither alignment, instruction set nor compiler. A sum of no elements is 0; terms below the normal range are rounded
+there one by one."""
     parts = [f"/* {_LICENCE} */", comment(about), "#ifndef DERIVE_KL_H\n#define DERIVE_KL_H", "#include <stddef.h>"]
     parts.append('#ifdef __cplusplus\nextern "C" {\n#endif')
     for kernel, signatures in _signatures(kernels):

@@ -68,7 +68,7 @@ def _public(kernel: Kernel) -> str:
     doc += ["", "Returns", "-------"]
     doc += [
         "float32 where all arguments are float32, otherwise float64; NumPy's broadcasting, a scalar for scalars.",
-        "Numbers of Python's own take the precision of the others; subclasses of arrays are taken as arrays.",
+        "Numbers of Python's own leave a result of float32 arrays float32; subclasses of arrays are taken as arrays.",
     ]
     doc += ["", "Notes", "-----", f"Domain: {kernel.domain}.", *kernel.special, f"Error: {bounds}."]
     doc += [f"Theorem {kernel.theorem}, through {kernel.rule}; statement {kernel.digest}."]

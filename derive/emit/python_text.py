@@ -172,7 +172,7 @@ def _apply(
     for position, array in enumerate(arrays, 1):
         if array.dtype.kind not in "fiub":
             raise TypeError(f"argument {position} has dtype {array.dtype}; real numbers are needed")
-    # Numbers of Python's own take the precision of the arrays beside them.
+    # Numbers of Python's own have no say in the type of the result.
     types = {x.dtype.type for a, x in zip(arguments, arrays, strict=True) if type(a) not in (bool, int, float)}
     single = types == {np.float32}
     numbers, tiny = (narrow, narrow is block) if single else (block, False)

@@ -81,6 +81,11 @@ _SPECIAL = {
         "inf where one scale is zero or infinite (or one zero, one infinite), or the means are infinitely far apart;",
         "NaN for a NaN, a negative scale, both scales zero, both infinite, or both means the same infinity.",
     ),
+    "unit log": ("inf where the {0} is -inf or inf or the mean is infinite; NaN for a NaN.",),
+    "normal log": (
+        "inf where one {0} is infinite, both are with opposite signs, or the means are infinitely far apart;",
+        "NaN for a NaN, both {0}s the same infinity, or both means the same infinity.",
+    ),
     "gradient": ("At special arguments the limits of the formulas, NaN where there is none.",),
 }
 
@@ -119,7 +124,10 @@ class _Subject:
             return _SPECIAL[self.name]
         if self.role is Role.GRADIENT:
             return _SPECIAL["gradient"]
-        return _SPECIAL["unit" if "_unit_" in self.name else "normal"]
+        pair, scale = ("unit" if "_unit_" in self.name else "normal"), self.name.rsplit("_", 1)[1]
+        if not scale.startswith("log"):
+            return _SPECIAL[pair]
+        return tuple(line.format(scale) for line in _SPECIAL[f"{pair} log"])
 
 
 def _home(registry: Registry, formula: str) -> Theorem:

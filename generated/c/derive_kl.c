@@ -13,7 +13,8 @@
 #include <stdint.h>
 #include <string.h>
 
-#if defined(__FAST_MATH__) || (defined(__FINITE_MATH_ONLY__) && __FINITE_MATH_ONLY__) || defined(_M_FP_FAST)
+#if defined(__FAST_MATH__) || (defined(__FINITE_MATH_ONLY__) && __FINITE_MATH_ONLY__) || defined(_M_FP_FAST) || \
+    defined(__ASSOCIATIVE_MATH__)
 #error "derive_kl.c: -ffast-math and its parts break error-free transforms and NaN tests; compile without them"
 #endif
 /* 16, on processors with half precision, leaves double as it is. */

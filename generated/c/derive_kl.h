@@ -13,12 +13,11 @@
    alignment that the type has, and outputs that are inputs or disjoint; their results have the bits of the scalar
    forms.
 
-   A sum adds the values over an array as a double, from float too, where its error is in ulp of float. The values of
-   the
-   array form are added without loss, each to one of 32 partial sums by its index, so that the bits depend on neither
-   alignment, instruction set nor compiler. A sum of no elements is 0; terms below the normal range are rounded there
-   one
-   by one. */
+   A sum adds the values over an array as a double. From float too: its error is then in ulp of float. The values of
+   the array form are added without loss, each to one of 32 partial sums by its index, so that the bits depend on
+   neither alignment, instruction set nor compiler. A sum of no elements is 0; terms below the normal range are
+   rounded
+   there one by one. */
 
 #ifndef DERIVE_KL_H
 #define DERIVE_KL_H
@@ -77,7 +76,7 @@ double derive_kl_unit_var_sumf(size_t n, const float *mu, const float *var);
 
 /* kl_unit_logstd = -(((1 + 2*logstd) - exp(2*logstd)) - mu^2)/2
    Domain: every real mean; every real logstd.
-   inf where the scale is zero or infinite or the mean is infinite; NaN for a NaN or a negative scale.
+   inf where the logstd is -inf or inf or the mean is infinite; NaN for a NaN.
    Error: binary64: 0.95 ulp, proved; binary32: 0.51 ulp, proved.
    Error of the sum: binary64: 2 ulp, tested; binary32: 0.51 ulp, tested.
    Theorem same-function, through stable-unit-logstd; statement b8c0b636e100a4b9. */
@@ -90,7 +89,7 @@ double derive_kl_unit_logstd_sumf(size_t n, const float *mu, const float *logstd
 
 /* kl_unit_logvar = -(((1 + logvar) - exp(logvar)) - mu^2)/2
    Domain: every real mean; every real logvar.
-   inf where the scale is zero or infinite or the mean is infinite; NaN for a NaN or a negative scale.
+   inf where the logvar is -inf or inf or the mean is infinite; NaN for a NaN.
    Error: binary64: 0.95 ulp, proved; binary32: 0.51 ulp, proved.
    Error of the sum: binary64: 2 ulp, tested; binary32: 0.51 ulp, tested.
    Theorem same-function, through stable-unit-logvar; statement b8c0b636e100a4b9. */
@@ -137,8 +136,8 @@ double derive_kl_normal_var_sumf(size_t n, const float *mu1, const float *var1, 
 
 /* kl_normal_logstd = ((logstd2 - logstd1) + (exp(2*logstd1) + (mu1 - mu2)^2)/((2*exp(2*logstd2)))) - 1/2
    Domain: every real mean; every real logstd1 and logstd2.
-   inf where one scale is zero or infinite (or one zero, one infinite), or the means are infinitely far apart;
-   NaN for a NaN, a negative scale, both scales zero, both infinite, or both means the same infinity.
+   inf where one logstd is infinite, both are with opposite signs, or the means are infinitely far apart;
+   NaN for a NaN, both logstds the same infinity, or both means the same infinity.
    Error: binary64: 0.97 ulp, proved; binary32: 0.51 ulp, proved.
    Error of the sum: binary64: 2 ulp, tested; binary32: 0.51 ulp, tested.
    Theorem same-function, through stable-normal-logstd; statement b8c0b636e100a4b9. */
@@ -155,8 +154,8 @@ double derive_kl_normal_logstd_sumf(size_t n, const float *mu1, const float *log
 
 /* kl_normal_logvar = (((logvar2 - logvar1) + (exp(logvar1) + (mu1 - mu2)^2)/exp(logvar2)) - 1)/2
    Domain: every real mean; every real logvar1 and logvar2.
-   inf where one scale is zero or infinite (or one zero, one infinite), or the means are infinitely far apart;
-   NaN for a NaN, a negative scale, both scales zero, both infinite, or both means the same infinity.
+   inf where one logvar is infinite, both are with opposite signs, or the means are infinitely far apart;
+   NaN for a NaN, both logvars the same infinity, or both means the same infinity.
    Error: binary64: 0.97 ulp, proved; binary32: 0.51 ulp, proved.
    Error of the sum: binary64: 2 ulp, tested; binary32: 0.51 ulp, tested.
    Theorem same-function, through stable-normal-logvar; statement b8c0b636e100a4b9. */

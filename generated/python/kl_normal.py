@@ -1685,7 +1685,7 @@ def _apply(
     for position, array in enumerate(arrays, 1):
         if array.dtype.kind not in "fiub":
             raise TypeError(f"argument {position} has dtype {array.dtype}; real numbers are needed")
-    # Numbers of Python's own take the precision of the arrays beside them.
+    # Numbers of Python's own have no say in the type of the result.
     types = {x.dtype.type for a, x in zip(arguments, arrays, strict=True) if type(a) not in (bool, int, float)}
     single = types == {np.float32}
     numbers, tiny = (narrow, narrow is block) if single else (block, False)
@@ -1738,7 +1738,7 @@ def expm1mx(x: Any, /) -> Any:
     Returns
     -------
     float32 where all arguments are float32, otherwise float64; NumPy's broadcasting, a scalar for scalars.
-    Numbers of Python's own take the precision of the others; subclasses of arrays are taken as arrays.
+    Numbers of Python's own leave a result of float32 arrays float32; subclasses of arrays are taken as arrays.
 
     Notes
     -----
@@ -1763,7 +1763,7 @@ def log1pmx(x: Any, /) -> Any:
     Returns
     -------
     float32 where all arguments are float32, otherwise float64; NumPy's broadcasting, a scalar for scalars.
-    Numbers of Python's own take the precision of the others; subclasses of arrays are taken as arrays.
+    Numbers of Python's own leave a result of float32 arrays float32; subclasses of arrays are taken as arrays.
 
     Notes
     -----
@@ -1790,7 +1790,7 @@ def kl_unit_std(mu: Any, std: Any, /, *, out: Array | None = None) -> Any:
     Returns
     -------
     float32 where all arguments are float32, otherwise float64; NumPy's broadcasting, a scalar for scalars.
-    Numbers of Python's own take the precision of the others; subclasses of arrays are taken as arrays.
+    Numbers of Python's own leave a result of float32 arrays float32; subclasses of arrays are taken as arrays.
 
     Notes
     -----
@@ -1817,7 +1817,7 @@ def kl_unit_var(mu: Any, var: Any, /, *, out: Array | None = None) -> Any:
     Returns
     -------
     float32 where all arguments are float32, otherwise float64; NumPy's broadcasting, a scalar for scalars.
-    Numbers of Python's own take the precision of the others; subclasses of arrays are taken as arrays.
+    Numbers of Python's own leave a result of float32 arrays float32; subclasses of arrays are taken as arrays.
 
     Notes
     -----
@@ -1844,12 +1844,12 @@ def kl_unit_logstd(mu: Any, logstd: Any, /, *, out: Array | None = None) -> Any:
     Returns
     -------
     float32 where all arguments are float32, otherwise float64; NumPy's broadcasting, a scalar for scalars.
-    Numbers of Python's own take the precision of the others; subclasses of arrays are taken as arrays.
+    Numbers of Python's own leave a result of float32 arrays float32; subclasses of arrays are taken as arrays.
 
     Notes
     -----
     Domain: every real mean; every real logstd.
-    inf where the scale is zero or infinite or the mean is infinite; NaN for a NaN or a negative scale.
+    inf where the logstd is -inf or inf or the mean is infinite; NaN for a NaN.
     Error: binary64: 4 ulp (tested); binary32: 1 ulp (tested).
     Theorem same-function, through stable-unit-logstd; statement b8c0b636e100a4b9.
     """
@@ -1878,12 +1878,12 @@ def kl_unit_logvar(mu: Any, logvar: Any, /, *, out: Array | None = None) -> Any:
     Returns
     -------
     float32 where all arguments are float32, otherwise float64; NumPy's broadcasting, a scalar for scalars.
-    Numbers of Python's own take the precision of the others; subclasses of arrays are taken as arrays.
+    Numbers of Python's own leave a result of float32 arrays float32; subclasses of arrays are taken as arrays.
 
     Notes
     -----
     Domain: every real mean; every real logvar.
-    inf where the scale is zero or infinite or the mean is infinite; NaN for a NaN or a negative scale.
+    inf where the logvar is -inf or inf or the mean is infinite; NaN for a NaN.
     Error: binary64: 4 ulp (tested); binary32: 1 ulp (tested).
     Theorem same-function, through stable-unit-logvar; statement b8c0b636e100a4b9.
     """
@@ -1914,7 +1914,7 @@ def kl_normal_std(mu1: Any, std1: Any, mu2: Any, std2: Any, /, *, out: Array | N
     Returns
     -------
     float32 where all arguments are float32, otherwise float64; NumPy's broadcasting, a scalar for scalars.
-    Numbers of Python's own take the precision of the others; subclasses of arrays are taken as arrays.
+    Numbers of Python's own leave a result of float32 arrays float32; subclasses of arrays are taken as arrays.
 
     Notes
     -----
@@ -1951,7 +1951,7 @@ def kl_normal_var(mu1: Any, var1: Any, mu2: Any, var2: Any, /, *, out: Array | N
     Returns
     -------
     float32 where all arguments are float32, otherwise float64; NumPy's broadcasting, a scalar for scalars.
-    Numbers of Python's own take the precision of the others; subclasses of arrays are taken as arrays.
+    Numbers of Python's own leave a result of float32 arrays float32; subclasses of arrays are taken as arrays.
 
     Notes
     -----
@@ -1988,13 +1988,13 @@ def kl_normal_logstd(mu1: Any, logstd1: Any, mu2: Any, logstd2: Any, /, *, out: 
     Returns
     -------
     float32 where all arguments are float32, otherwise float64; NumPy's broadcasting, a scalar for scalars.
-    Numbers of Python's own take the precision of the others; subclasses of arrays are taken as arrays.
+    Numbers of Python's own leave a result of float32 arrays float32; subclasses of arrays are taken as arrays.
 
     Notes
     -----
     Domain: every real mean; every real logstd1 and logstd2.
-    inf where one scale is zero or infinite (or one zero, one infinite), or the means are infinitely far apart;
-    NaN for a NaN, a negative scale, both scales zero, both infinite, or both means the same infinity.
+    inf where one logstd is infinite, both are with opposite signs, or the means are infinitely far apart;
+    NaN for a NaN, both logstds the same infinity, or both means the same infinity.
     Error: binary64: 4 ulp (tested); binary32: 1 ulp (tested).
     Theorem same-function, through stable-normal-logstd; statement b8c0b636e100a4b9.
     """
@@ -2025,13 +2025,13 @@ def kl_normal_logvar(mu1: Any, logvar1: Any, mu2: Any, logvar2: Any, /, *, out: 
     Returns
     -------
     float32 where all arguments are float32, otherwise float64; NumPy's broadcasting, a scalar for scalars.
-    Numbers of Python's own take the precision of the others; subclasses of arrays are taken as arrays.
+    Numbers of Python's own leave a result of float32 arrays float32; subclasses of arrays are taken as arrays.
 
     Notes
     -----
     Domain: every real mean; every real logvar1 and logvar2.
-    inf where one scale is zero or infinite (or one zero, one infinite), or the means are infinitely far apart;
-    NaN for a NaN, a negative scale, both scales zero, both infinite, or both means the same infinity.
+    inf where one logvar is infinite, both are with opposite signs, or the means are infinitely far apart;
+    NaN for a NaN, both logvars the same infinity, or both means the same infinity.
     Error: binary64: 4 ulp (tested); binary32: 1 ulp (tested).
     Theorem same-function, through stable-normal-logvar; statement b8c0b636e100a4b9.
     """
@@ -2060,7 +2060,7 @@ def kl_unit_std_grad(mu: Any, std: Any, /) -> tuple[Any, ...]:
     Returns
     -------
     float32 where all arguments are float32, otherwise float64; NumPy's broadcasting, a scalar for scalars.
-    Numbers of Python's own take the precision of the others; subclasses of arrays are taken as arrays.
+    Numbers of Python's own leave a result of float32 arrays float32; subclasses of arrays are taken as arrays.
 
     Notes
     -----
@@ -2086,7 +2086,7 @@ def kl_unit_var_grad(mu: Any, var: Any, /) -> tuple[Any, ...]:
     Returns
     -------
     float32 where all arguments are float32, otherwise float64; NumPy's broadcasting, a scalar for scalars.
-    Numbers of Python's own take the precision of the others; subclasses of arrays are taken as arrays.
+    Numbers of Python's own leave a result of float32 arrays float32; subclasses of arrays are taken as arrays.
 
     Notes
     -----
@@ -2112,7 +2112,7 @@ def kl_unit_logstd_grad(mu: Any, logstd: Any, /) -> tuple[Any, ...]:
     Returns
     -------
     float32 where all arguments are float32, otherwise float64; NumPy's broadcasting, a scalar for scalars.
-    Numbers of Python's own take the precision of the others; subclasses of arrays are taken as arrays.
+    Numbers of Python's own leave a result of float32 arrays float32; subclasses of arrays are taken as arrays.
 
     Notes
     -----
@@ -2138,7 +2138,7 @@ def kl_unit_logvar_grad(mu: Any, logvar: Any, /) -> tuple[Any, ...]:
     Returns
     -------
     float32 where all arguments are float32, otherwise float64; NumPy's broadcasting, a scalar for scalars.
-    Numbers of Python's own take the precision of the others; subclasses of arrays are taken as arrays.
+    Numbers of Python's own leave a result of float32 arrays float32; subclasses of arrays are taken as arrays.
 
     Notes
     -----
@@ -2168,7 +2168,7 @@ def kl_normal_std_grad(mu1: Any, std1: Any, mu2: Any, std2: Any, /) -> tuple[Any
     Returns
     -------
     float32 where all arguments are float32, otherwise float64; NumPy's broadcasting, a scalar for scalars.
-    Numbers of Python's own take the precision of the others; subclasses of arrays are taken as arrays.
+    Numbers of Python's own leave a result of float32 arrays float32; subclasses of arrays are taken as arrays.
 
     Notes
     -----
@@ -2198,7 +2198,7 @@ def kl_normal_var_grad(mu1: Any, var1: Any, mu2: Any, var2: Any, /) -> tuple[Any
     Returns
     -------
     float32 where all arguments are float32, otherwise float64; NumPy's broadcasting, a scalar for scalars.
-    Numbers of Python's own take the precision of the others; subclasses of arrays are taken as arrays.
+    Numbers of Python's own leave a result of float32 arrays float32; subclasses of arrays are taken as arrays.
 
     Notes
     -----
@@ -2234,7 +2234,7 @@ def kl_normal_logstd_grad(mu1: Any, logstd1: Any, mu2: Any, logstd2: Any, /) -> 
     Returns
     -------
     float32 where all arguments are float32, otherwise float64; NumPy's broadcasting, a scalar for scalars.
-    Numbers of Python's own take the precision of the others; subclasses of arrays are taken as arrays.
+    Numbers of Python's own leave a result of float32 arrays float32; subclasses of arrays are taken as arrays.
 
     Notes
     -----
@@ -2270,7 +2270,7 @@ def kl_normal_logvar_grad(mu1: Any, logvar1: Any, mu2: Any, logvar2: Any, /) -> 
     Returns
     -------
     float32 where all arguments are float32, otherwise float64; NumPy's broadcasting, a scalar for scalars.
-    Numbers of Python's own take the precision of the others; subclasses of arrays are taken as arrays.
+    Numbers of Python's own leave a result of float32 arrays float32; subclasses of arrays are taken as arrays.
 
     Notes
     -----
