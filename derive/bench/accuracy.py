@@ -26,7 +26,7 @@ _SEED = 20
 
 @dataclass(frozen=True)
 class Errors:
-    """The largest error of each contestant at mu and logvar drawn from N(0, distance^2); NaN where it was negative."""
+    """The largest error of each contestant at mu and logvar drawn from N(0, distance^2), and whether a value was < 0."""
 
     precision: str
     distance: float

@@ -34,7 +34,7 @@ NAIVE: Mapping[str, Usual] = {
     )
 }
 
-#: What kl_unit_logvar competes with in accuracy. The third is what frameworks have for two Gaussians, at the unit one.
+#: What kl_unit_logvar competes with in accuracy. The second is what frameworks have for two Gaussians, at the unit one.
 BY_ACCURACY: tuple[Usual, ...] = (
     Usual("-(1 + logvar - mu² - exp(logvar))/2", ("mu", "logvar"), NAIVE["kl_unit_logvar"].expression),
     Usual(

@@ -61,18 +61,6 @@ def is_negative(expr: sp.Expr) -> bool:
     return bool(expr.is_Mul) and product(expr).negative
 
 
-def is_quotient(expr: sp.Expr) -> bool:
-    """Whether ``expr`` is printed with a fraction bar."""
-    if expr.is_Rational:
-        return not expr.is_Integer
-    if expr.is_Pow:
-        return reciprocal_of(expr) is not None
-    if not expr.is_Mul:
-        return False
-    parts = product(expr)
-    return bool(parts.denominator) or parts.coefficient != 1
-
-
 def is_exponential(expr: sp.Expr) -> bool:
     """Whether ``expr`` is a power of e, as SymPy spells it: ``exp(x)``, or ``E**x`` where evaluation is off."""
     return isinstance(expr, sp.exp) or (expr.is_Pow and expr.args[0] == sp.E)
