@@ -31,10 +31,10 @@ from derive.report import Advance, Progress, Report, silent, uncounted
 if TYPE_CHECKING:
     from concurrent.futures import Executor
 
-    from derive.coq.judgement import Judgement
+    from derive.judge.judgement import Judgement
     from derive.prove import CheckedTheorem
     from derive.publish import Changes
-    from derive.theorem import Claim, Registry, Theorem
+    from derive.vocabulary.theorem import Claim, Registry, Theorem
 
 Level = Literal["quick", "full"]
 
@@ -137,7 +137,7 @@ def mutants(
     journal: Path | None = None,
 ) -> Report:
     """Change the emitted files one token at a time: how many of the harmful changes does ``verify --quick`` catch?"""
-    from derive.verify import mutants as campaign
+    from derive.verify.mutants.mutation import mutants as campaign
 
     return campaign(
         folder, sample=sample, jobs=jobs, progress=progress, advance=advance, executor=executor, journal=journal
@@ -150,8 +150,8 @@ def judge(files: Mapping[str, bytes] | None = None, *, jobs: int = 2, progress: 
     A run in which nothing has changed, neither sources nor tools, answers from what the last one found. Without
     ``coqc`` nothing is checked, or, with ``DERIVE_REQUIRE_TOOLS=1``, failed.
     """
-    from derive.coq import check, memory
-    from derive.coq.compiler import cache_folder, coqc
+    from derive.judge import check, memory
+    from derive.judge.compiler import cache_folder, coqc
 
     library = _coq_library()
     folder = cache_folder(library)
@@ -178,7 +178,7 @@ def judge(files: Mapping[str, bytes] | None = None, *, jobs: int = 2, progress: 
 
 def coq_mutants(*, sample: int | None = None, jobs: int = 2, progress: Progress = silent) -> Report:
     """Change the emitted Coq statements one token at a time: is one of the changed ones still proved?"""
-    from derive.coq.mutants import campaign
+    from derive.judge.mutants import campaign
 
     files = _coq_files(progress)
     return campaign(_coq_library(), files, sample=sample, jobs=jobs, progress=progress, require_tools=tools_required())

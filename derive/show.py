@@ -9,7 +9,7 @@ from dataclasses import replace
 from derive.emit.coq.statements import NO_COUNTERPART, of_theorem
 from derive.emit.letters import plain
 from derive.emit.unicode import formula_line, row_lines
-from derive.theorem import Claim, Registry, Row, Step, Theorem
+from derive.vocabulary.theorem import Claim, Registry, Row, Step, Theorem
 
 _WIDTH = 110
 

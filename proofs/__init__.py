@@ -1,6 +1,6 @@
 """All that is claimed about the two spellings, in the order in which it is proved."""
 
-from derive.theorem import Registry
+from derive.vocabulary.theorem import Registry
 
 from . import (
     claims,

@@ -2,7 +2,7 @@
 
 from sympy import Integer, Rational
 
-from derive.theorem import Claim, Verdict
+from derive.vocabulary.theorem import Claim, Verdict
 
 QUESTION = "the recurring question why two implementations of the KL term of a VAE differ, and its answers"
 

@@ -5,7 +5,17 @@ Counted are additions (and subtractions), multiplications (a square is one), and
 
 from sympy import Expr, Function, Symbol, exp, sqrt
 
-from derive.theorem import Domain, Formula, Identity, Inequality, OperationCount, Row, Theorem, Variable, written
+from derive.vocabulary.theorem import (
+    Domain,
+    Formula,
+    Identity,
+    Inequality,
+    OperationCount,
+    Row,
+    Theorem,
+    Variable,
+    written,
+)
 
 from .definitions import MU, STD0, mu, sigma
 from .kl_normal import kl_normal_std

@@ -2,7 +2,7 @@
 
 from sympy import Derivative, Integer, Rational, Subs
 
-from derive.theorem import Differentiate, Identity, Row, Theorem, written
+from derive.vocabulary.theorem import Differentiate, Identity, Row, Theorem, written
 
 from .definitions import MU, STD0, mu, sigma
 from .kl_unit import F, f

@@ -2,7 +2,7 @@
 
 from sympy import Function, Integral, exp, log, oo, pi, sqrt
 
-from derive.theorem import KL, Domain, Formula, Variable, written
+from derive.vocabulary.theorem import KL, Domain, Formula, Variable, written
 
 from .scales import STD
 

@@ -2,7 +2,7 @@
 
 from sympy import Derivative, Expr, exp
 
-from derive.theorem import Differentiate, Formula, Row, Step, Theorem, Variable, written
+from derive.vocabulary.theorem import Differentiate, Formula, Row, Step, Theorem, Variable, written
 
 from .definitions import MU, MU1, MU2, STD0, STD1, STD2, mu, mu1, mu2, sigma, sigma1, sigma2
 from .kl_normal import kl_normal_std

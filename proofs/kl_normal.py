@@ -7,7 +7,7 @@ The log-ratio is a quadratic in x, so the integral is a combination of three mom
 
 from sympy import Rational, log
 
-from derive.theorem import (
+from derive.vocabulary.theorem import (
     KL,
     Conclude,
     Definition,

@@ -2,7 +2,7 @@
 
 from sympy import Function, Rational, log
 
-from derive.theorem import KL, Definition, Formula, Identity, Row, Theorem, written
+from derive.vocabulary.theorem import KL, Definition, Formula, Identity, Row, Theorem, written
 
 from .definitions import MU, STD0, mu, sigma
 from .kl_normal import kl_normal_std

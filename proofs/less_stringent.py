@@ -2,7 +2,7 @@
 
 from sympy import Integer, Rational, log, oo
 
-from derive.theorem import Counterexample, Identity, Inequality, Row, Theorem, written
+from derive.vocabulary.theorem import Counterexample, Identity, Inequality, Row, Theorem, written
 
 from .definitions import MU, mu
 from .kl_unit import F, f

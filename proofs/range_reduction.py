@@ -2,7 +2,7 @@
 
 from sympy import Expr, Function, Integer, exp, log
 
-from derive.theorem import Domain, Formula, Identity, Row, Theorem, Variable, expm1mx, log1pmx, written
+from derive.vocabulary.theorem import Domain, Formula, Identity, Row, Theorem, Variable, expm1mx, log1pmx, written
 
 R = Variable("r", "r", Domain.REAL, "the reduced argument")
 K = Variable("k", "k", Domain.INTEGER, "the number of times $\\log 2$, or 2, is taken out")

@@ -2,7 +2,7 @@
 
 from sympy import Expr, Function, Rational, exp, log, sqrt
 
-from derive.theorem import KL, Definition, Formula, Identity, Row, Theorem, Variable, written
+from derive.vocabulary.theorem import KL, Definition, Formula, Identity, Row, Theorem, Variable, written
 
 from .definitions import MU, MU1, MU2, STD0, mu, mu1, mu2, sigma
 from .kl_normal import kl_normal_std

@@ -2,7 +2,7 @@
 
 from sympy import Integer, oo
 
-from derive.theorem import GlobalMinimum, Theorem
+from derive.vocabulary.theorem import GlobalMinimum, Theorem
 
 from .definitions import MU, STD0
 from .kl_unit import F

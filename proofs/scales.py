@@ -2,7 +2,7 @@
 
 from sympy import Lambda, Symbol, exp, sqrt
 
-from derive.theorem import Domain, Scale
+from derive.vocabulary.theorem import Domain, Scale
 
 _v = Symbol("s", positive=True)
 _r = Symbol("s", real=True)

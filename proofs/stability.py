@@ -6,7 +6,7 @@ u = 2^-53, the largest number is (2 - 2^-52) 2^1023, and what is below 2^-1075 r
 
 from sympy import Derivative, Integer, Rational, Subs, log, oo
 
-from derive.theorem import Domain, Identity, Inequality, Row, Theorem, Variable, written
+from derive.vocabulary.theorem import Domain, Identity, Inequality, Row, Theorem, Variable, written
 
 from .definitions import MU, STD0, mu, sigma
 from .kl_unit import F, f

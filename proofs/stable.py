@@ -6,7 +6,7 @@ arguments are formed first, while they are exact, and nothing that follows cance
 
 from sympy import Expr, Integer, exp, log, oo
 
-from derive.theorem import (
+from derive.vocabulary.theorem import (
     Domain,
     Formula,
     Identity,

@@ -2,7 +2,7 @@
 
 from sympy import Expr, exp
 
-from derive.theorem import Formula, Identity, Row, Theorem, written
+from derive.vocabulary.theorem import Formula, Identity, Row, Theorem, written
 
 from .definitions import mu, mu1, mu2, sigma, sigma1, sigma2
 from .gradients import (

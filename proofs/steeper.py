@@ -2,7 +2,7 @@
 
 from sympy import Derivative, Integer, Subs, oo
 
-from derive.theorem import Domain, Identity, Inequality, Row, Theorem, Variable, written
+from derive.vocabulary.theorem import Domain, Identity, Inequality, Row, Theorem, Variable, written
 
 from .definitions import MU, STD0, mu, sigma
 from .kl_unit import F, f

@@ -4,7 +4,7 @@ from typing import Any
 
 from sympy import Integer, Rational, exp, log, sqrt
 
-from derive.theorem import KL, Counterexample, Differentiate, Identity, Row, Theorem, written
+from derive.vocabulary.theorem import KL, Counterexample, Differentiate, Identity, Row, Theorem, written
 
 from .definitions import MU, STD0, mu, sigma
 from .kl_normal import kl_normal_std

@@ -8,8 +8,8 @@ from functools import cache
 from derive.proofs import REGISTRY
 
 from derive.emit import Material, c, python
-from derive.kernel import Function, Kernel, Node, functions_below
 from derive.lower import Lowered, lower
+from derive.vocabulary.kernel import Function, Kernel, Node, functions_below
 
 
 @cache

@@ -7,7 +7,7 @@ from types import MappingProxyType, SimpleNamespace
 
 import sympy as sp
 
-from derive.theorem import (
+from derive.vocabulary.theorem import (
     KL,
     Claim,
     Domain,

@@ -13,7 +13,6 @@ from hypothesis import strategies as st
 from kernel_material import replaced
 
 from derive.errors import CheckFailed
-from derive.kernel import Builder, Function, Node, argument, constant, fma, function, node, operands
 from derive.lower import bounds, exponential_bounds, logarithm_bounds
 from derive.lower.analyse import PRECISION, UNIT, Analysis, error_of_sum, exactly, head_and_tail
 from derive.lower.certify import box, certify, subdivision
@@ -24,6 +23,7 @@ from derive.lower.minimax import remez, round_jointly
 from derive.lower.polynomials import EXPONENTIAL, coefficients
 from derive.lower.proved import Proved, in_ulp, named
 from derive.lower.values import PLANS
+from derive.vocabulary.kernel import Builder, Function, Node, argument, constant, fma, function, node, operands
 
 # --- soundness ---------------------------------------------------------------------------------------------------
 

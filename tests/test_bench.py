@@ -16,7 +16,7 @@ from derive.bench.formulas import BY_ACCURACY, NAIVE
 from derive.errors import MissingTool, UsageError
 from derive.pipeline import tools_required
 from derive.report import Check, Status, silent
-from derive.verify.compilers import NO_CLONES
+from derive.verify.targets.compilers import NO_CLONES
 
 ROOT = Path(__file__).resolve().parent.parent
 GENERATED = ROOT / "generated"

@@ -11,12 +11,14 @@ from pathlib import Path
 import pytest
 from executors import gone
 
-from derive import cluster
+from derive.campaign import cluster
 from derive.cli import run
 from derive.errors import UsageError
 from derive.pipeline import tools_required
 from derive.report import Report
-from derive.verify import mutants, sweep, verify
+from derive.verify import verify
+from derive.verify.checks import sweep
+from derive.verify.mutants.mutation import mutants
 
 GENERATED = Path(__file__).parent.parent / "generated"
 

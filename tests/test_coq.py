@@ -18,9 +18,9 @@ from test_coq_statements import FILES, LIBRARY, SOURCES
 
 from derive import pipeline
 from derive.cli import run
-from derive.coq import check, compiler, expected, mutants
-from derive.coq.judgement import Judgement
-from derive.coq.project import Source
+from derive.judge import check, compiler, expected, mutants
+from derive.judge.judgement import Judgement
+from derive.judge.project import Source
 from derive.report import Check, Report, Status, silent
 
 #: What the theorems rest on: the axioms of the classical real numbers.

@@ -12,12 +12,12 @@ import sympy as sp
 from kernel_material import lowered
 
 import derive
-from derive.coq import mutants, project
 from derive.emit import Material
 from derive.emit.coq import certificates, emit
 from derive.emit.coq.printer import coq
 from derive.emit.coq.statements import NO_COUNTERPART, of_registry, of_theorem
-from derive.theorem import KL, expm1mx, log1pmx, written
+from derive.judge import mutants, project
+from derive.vocabulary.theorem import KL, expm1mx, log1pmx, written
 
 ROOT = Path(__file__).resolve().parent.parent
 LIBRARY = ROOT / "proofs" / "coq"
@@ -113,7 +113,7 @@ def test_the_certificate_has_the_coefficients_of_the_kernels() -> None:
 
 
 def test_emitting_runs_nothing_of_coq() -> None:
-    script = "import sys, derive.pipeline, derive.emit.coq, derive.lower; print('derive.coq' in sys.modules)"
+    script = "import sys, derive.pipeline, derive.emit.coq, derive.lower; print('derive.judge' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=60, check=True)
     assert done.stdout == "False\n"
 

@@ -16,8 +16,8 @@ import pytest
 
 from derive import __version__, emit
 from derive.emit import manifest
-from derive.kernel import Role
 from derive.lower import BOUNDS
+from derive.vocabulary.kernel import Role
 
 KERNELS = kernel_material.lowered().kernels
 IDS = [f"{k.target}-{k.name}" for k in KERNELS]

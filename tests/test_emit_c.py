@@ -15,8 +15,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from derive.emit.c import comment
-from derive.emit.c_printer import literal, print_function
-from derive.kernel import Builder, Node, fast_two_sum, fma, function, node, two_prod
+from derive.emit.c.printer import literal, print_function
+from derive.vocabulary.kernel import Builder, Node, fast_two_sum, fma, function, node, two_prod
 
 SOURCE = kernel_material.files()["c/derive_kl.c"]
 HEADER = kernel_material.files()["c/derive_kl.h"]

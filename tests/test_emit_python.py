@@ -18,8 +18,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from derive.emit.python_printer import literal
-from derive.kernel import Role
+from derive.emit.python.printer import literal
+from derive.vocabulary.kernel import Role
 
 TEXT = kernel_material.files()["python/kl_normal.py"]
 KERNELS = [k for k in kernel_material.lowered().kernels if k.target == "python"]

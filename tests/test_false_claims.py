@@ -13,7 +13,7 @@ from derive.errors import CheckFailed
 from derive.prove import check
 from derive.prove.ball import Undecided
 from derive.prove.decisions import Disproved
-from derive.theorem import (
+from derive.vocabulary.theorem import (
     Conclude,
     Counterexample,
     Differentiate,

@@ -8,12 +8,12 @@ from fractions import Fraction
 import pytest
 from identify_corpus import CASES
 
-from derive.identify import form as f
-from derive.identify.decide import decided
-from derive.identify.match import matches
-from derive.identify.parameterisations import PARAMETERISATIONS, template
-from derive.identify.reading import read
-from derive.identify.views import views_of
+from derive.identify.match import form as f
+from derive.identify.match.decide import decided
+from derive.identify.match.match import matches
+from derive.identify.match.parameterisations import PARAMETERISATIONS, template
+from derive.identify.match.views import views_of
+from derive.identify.read.reading import read
 
 FORMULAS = [c.text for c in CASES if c.verdict == "kl" and c.scale in PARAMETERISATIONS][:12]
 

@@ -12,11 +12,11 @@ import pytest
 from spellings import right
 
 from derive.identify import identify
-from derive.identify.match import Match, matches
-from derive.identify.numerics import losses, stable_rule
-from derive.identify.parameterisations import PARAMETERISATIONS, divergence
-from derive.identify.reading import read
-from derive.identify.views import views_of
+from derive.identify.answer.numerics import losses, stable_rule
+from derive.identify.match.match import Match, matches
+from derive.identify.match.parameterisations import PARAMETERISATIONS, divergence
+from derive.identify.match.views import views_of
+from derive.identify.read.reading import read
 from derive.prove.normal_form import is_zero
 
 UNIT = {
@@ -125,7 +125,7 @@ def test_the_rule_behind_the_stable_spelling_is_decided():
 def test_digits_lost_are_measured():
     view = views_of(read(UNIT["logvar"]).trees[-1])[0]
     (match, *_) = matches(view.form)
-    from derive.identify.decide import Algebra
+    from derive.identify.match.decide import Algebra
 
     found = {
         (x.precision, x.distance): x for x in losses(view.node, Algebra(view.expander, view.form, match.reading), match)

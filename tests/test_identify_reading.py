@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 
 from derive.identify import identify
-from derive.identify.expand import Expander
-from derive.identify.limits import NotUnderstood
-from derive.identify.reading import read
-from derive.identify.text import show
+from derive.identify.match.expand import Expander
+from derive.identify.read.limits import NotUnderstood
+from derive.identify.read.reading import read
+from derive.identify.read.text import show
 
 
 def meaning(text: str) -> str:

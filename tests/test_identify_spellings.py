@@ -12,7 +12,7 @@ from spellings import right, wrong
 
 import derive
 from derive.identify import identify
-from derive.identify.limits import NotUnderstood
+from derive.identify.read.limits import NotUnderstood
 
 PLAIN = "-0.5 * torch.sum(1 + {s} - mu.pow(2) - {s}.exp())"
 
@@ -191,7 +191,7 @@ def test_what_is_not_understood_is_named_with_its_position(text, where):
 
 def test_the_package_is_called_by_its_own_name():
     assert derive.identify(PLAIN.format(s="logvar")).as_json()["verdict"] == "kl"
-    importlib.import_module("derive.identify.limits")  # importing the subpackage must not take the call away
+    importlib.import_module("derive.identify.read.limits")  # importing the subpackage must not take the call away
 
     assert derive.identify(PLAIN.format(s="logvar")).scale == "logvar"
 

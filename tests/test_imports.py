@@ -14,7 +14,7 @@ ROOT = Path(__file__).resolve().parent.parent
 PLACES = {"derive": ROOT / "derive", "derive.proofs": ROOT / "proofs", "derive.generated": ROOT / "generated"}
 
 OUTCOMES = {"derive.errors", "derive.report"}  # how a stage reports; mathematics nowhere in it
-VOCABULARY = {"derive.theorem", "derive.formula", "derive.step"}
+VOCABULARY = {"derive.vocabulary.theorem", "derive.vocabulary.formula", "derive.vocabulary.step"}
 EVERYTHING = {"derive"}
 
 #: package or module -> what it may import, besides itself and the standard library; the longest match decides
@@ -24,40 +24,51 @@ ALLOWED: dict[str, set[str]] = {
     "derive.__main__": {"derive.cli"},
     "derive.checkout": OUTCOMES | {"derive.__init__"},
     "derive.cli": OUTCOMES
-    | {"derive.bench", "derive.__init__", "derive.pipeline", "derive.publish", "derive.checkout", "derive.cluster"}
+    | {
+        "derive.bench",
+        "derive.__init__",
+        "derive.pipeline",
+        "derive.publish",
+        "derive.checkout",
+        "derive.campaign.cluster",
+    }
     | {"click"},
     # an executor and nothing of what it executes
-    "derive.cluster": OUTCOMES | {"distributed"},
+    "derive.campaign": OUTCOMES | {"numpy", "mpmath", "flint"},
+    "derive.campaign.cluster": OUTCOMES | {"distributed"},
     # takes files and gives a report: nothing of what printed them
-    "derive.coq": OUTCOMES,
-    "derive.emit": VOCABULARY | {"derive.__init__", "derive.kernel", "derive.errors", "sympy", "flint"},
+    "derive.judge": OUTCOMES,
+    "derive.emit": VOCABULARY | {"derive.__init__", "derive.vocabulary.kernel", "derive.errors", "sympy", "flint"},
     "derive.errors": set(),
-    "derive.formula": {"sympy"},
+    "derive.vocabulary.formula": {"sympy"},
     "derive.generated": {"numpy"},
     "derive.identify": OUTCOMES
     | VOCABULARY
     | {"derive.prove", "derive.proofs", "sympy", "flint", "mpmath", "numpy", "click"},
     # measurements, with the exact values and the compilers of verification
     "derive.bench": OUTCOMES | {"derive.verify", "numpy"},
-    "derive.audit": OUTCOMES | {"derive.identify", "derive.prove", "derive.proofs", "click", "pathspec"},
-    "derive.kernel": {"derive.errors"},
+    "derive.audit": OUTCOMES
+    | {"derive.campaign", "derive.identify", "derive.prove", "derive.proofs", "click", "pathspec"},
+    "derive.vocabulary.kernel": {"derive.errors"},
     # that a kernel means its formula is decided by the procedure of the proofs
-    "derive.lower": OUTCOMES | VOCABULARY | {"derive.kernel", "derive.prove", "sympy", "flint", "mpmath", "numpy"},
+    "derive.lower": OUTCOMES
+    | VOCABULARY
+    | {"derive.vocabulary.kernel", "derive.prove", "sympy", "flint", "mpmath", "numpy"},
     "derive.pipeline": EVERYTHING,
-    "derive.proofs": {"derive.theorem", "sympy"},
-    "derive.prove": OUTCOMES | VOCABULARY | {"derive.kernel", "sympy", "flint"},
+    "derive.proofs": {"derive.vocabulary.theorem", "sympy"},
+    "derive.prove": OUTCOMES | VOCABULARY | {"derive.vocabulary.kernel", "sympy", "flint"},
     "derive.publish": {"derive.errors"},
     "derive.requirements": {"derive.errors"},
     "derive.report": set(),
     "derive.show": VOCABULARY | {"derive.emit"},
-    "derive.step": {"derive.formula", "sympy"},
-    "derive.theorem": {"derive.formula", "derive.step", "sympy"},
-    "derive.verify": OUTCOMES | {"numpy", "mpmath", "flint"},
+    "derive.vocabulary.step": {"derive.vocabulary.formula", "sympy"},
+    "derive.vocabulary.theorem": {"derive.vocabulary.formula", "derive.vocabulary.step", "sympy"},
+    "derive.verify": OUTCOMES | {"derive.campaign", "numpy", "mpmath", "flint"},
 }
 
 
 #: the same for imports under ``if TYPE_CHECKING``, which name a type and bring nothing in
-FOR_TYPES: dict[str, set[str]] = {"derive.emit": {"derive.prove"}, "derive.cli": {"derive.coq"}}
+FOR_TYPES: dict[str, set[str]] = {"derive.emit": {"derive.prove"}, "derive.cli": {"derive.judge"}}
 
 
 def modules() -> Iterator[tuple[str, Path]]:
@@ -126,14 +137,18 @@ def test_emitted_modules_import_each_other_relatively(module: str, path: Path) -
 @pytest.mark.parametrize(
     ("module", "source", "name"),
     [
-        ("derive.verify.oracle", "def f():\n    from derive.prove import prove", "derive.prove"),
-        ("derive.verify.oracle", "from ..emit import c", "derive.emit"),
-        ("derive.verify.oracle", "import sympy", "sympy"),
+        ("derive.verify.checks.oracle", "def f():\n    from derive.prove import prove", "derive.prove"),
+        ("derive.verify.ulp", "from ..emit import c", "derive.emit"),
+        ("derive.verify.checks.oracle", "import sympy", "sympy"),
         ("derive.proofs.cost", "from derive import lower", "derive.lower"),
         ("derive.cli.build", "import derive.prove", "derive.prove"),
         ("derive.generated.python.kl_normal", "import derive", "derive.__init__"),
         ("derive.emit.c", "def f():\n    from derive.prove import CheckedTheorem", "derive.prove"),
-        ("derive.verify.oracle", "if TYPE_CHECKING:\n    from derive.prove import CheckedTheorem", "derive.prove"),
+        (
+            "derive.verify.checks.oracle",
+            "if TYPE_CHECKING:\n    from derive.prove import CheckedTheorem",
+            "derive.prove",
+        ),
         ("derive.newcomer", "from derive.errors import DeriveError", "derive.errors"),
     ],
 )

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from derive.kernel import (
+from derive.vocabulary.kernel import (
     OPERATIONS,
     Builder,
     Kind,

@@ -17,7 +17,7 @@ from test_latex_files import REAL
 from derive.emit.latex import emit
 from derive.errors import MissingTool
 from derive.report import Status
-from derive.verify import latex
+from derive.verify.checks import latex
 from derive.verify.emitted import Files
 
 CONTEXTS = r"""

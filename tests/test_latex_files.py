@@ -19,7 +19,7 @@ from derive.emit.latex.macros import MACROS
 from derive.emit.latex.printer import Printer
 from derive.emit.latex.rows import alignment, chains, expression
 from derive.emit.latex.words import sentence, text_latex
-from derive.theorem import KL, Row
+from derive.vocabulary.theorem import KL, Row
 
 REAL = SimpleNamespace(
     registry=REGISTRY,

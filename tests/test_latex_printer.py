@@ -44,7 +44,7 @@ from sympy.core.function import AppliedUndef
 from derive.emit import unicode
 from derive.emit.latex.printer import Printer
 from derive.emit.letters import plain
-from derive.theorem import KL, Variable, expm1mx, log1pmx, written
+from derive.vocabulary.theorem import KL, Variable, expm1mx, log1pmx, written
 
 VARIABLES = (X, MU, MU1, MU2, STD, STD1, STD2, VAR, LOGVAR1, LOGVAR2)
 LATEX = Printer({v.name: v.latex for v in VARIABLES})

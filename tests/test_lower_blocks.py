@@ -12,14 +12,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.random import Generator
 
-from derive.kernel import Function, function, node
 from derive.lower.block_steps import EXPONENTIAL_ENTRY, LARGEST_EXPONENT, LARGEST_QUOTIENT, QUOTIENT_ENTRY
 from derive.lower.interpret import run
 from derive.lower.polynomials import STEPS
+from derive.verify.checks.sweep import PointSet, judge_function
 from derive.verify.functions import FAMILIES, Family
-from derive.verify.load_python import PythonModule
-from derive.verify.sweep import PointSet, judge_function
+from derive.verify.targets.load_python import PythonModule
 from derive.verify.ulp import PRECISIONS, FloatArray, Precision
+from derive.vocabulary.kernel import Function, function, node
 
 VALUES = {k.name: k for k in kernel_material.lowered().kernels if k.target == "python" and not k.name.endswith("_grad")}
 

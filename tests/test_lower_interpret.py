@@ -18,11 +18,11 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from derive.errors import MissingTool
-from derive.kernel import Kernel, Kind, Role, argument, function, node, operands, result
 from derive.lower.interpret import evaluate, fused, run, trace
 from derive.lower.vectors import rounded
 from derive.pipeline import tools_required
-from derive.verify.compilers import NO_CLONES, first_compiler
+from derive.verify.targets.compilers import NO_CLONES, first_compiler
+from derive.vocabulary.kernel import Kernel, Kind, Role, argument, function, node, operands, result
 
 IN_C = [k for k in kernel_material.lowered().kernels if k.target == "c"]
 NAMES = [k.name for k in IN_C]

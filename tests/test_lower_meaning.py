@@ -14,7 +14,10 @@ import sympy as sp
 from derive.proofs import REGISTRY
 
 from derive.errors import CheckFailed
-from derive.kernel import (
+from derive.lower import constants, narrow
+from derive.lower.interpret import run
+from derive.lower.meaning import check
+from derive.vocabulary.kernel import (
     Function,
     Kernel,
     Kind,
@@ -27,10 +30,7 @@ from derive.kernel import (
     operands,
     result,
 )
-from derive.lower import constants, narrow
-from derive.lower.interpret import run
-from derive.lower.meaning import check
-from derive.theorem import Formula
+from derive.vocabulary.theorem import Formula
 
 KERNELS = kernel_material.lowered().kernels
 IDS = [f"{k.target}-{k.name}" for k in KERNELS]

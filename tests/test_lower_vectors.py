@@ -14,8 +14,8 @@ from flint import arb, ctx
 from hypothesis import given
 from hypothesis import strategies as st
 
-from derive.kernel import Role, Vector
 from derive.lower.vectors import rounded
+from derive.vocabulary.kernel import Role, Vector
 
 ROWS = kernel_material.lowered().vectors
 IN_C = [k for k in kernel_material.lowered().kernels if k.target == "c"]

@@ -10,17 +10,17 @@ from flint import arb, ctx
 from kernel_material import replaced
 
 from derive.errors import CheckFailed
-from derive.kernel import Function, Node, constant, fma, operands
 from derive.lower import narrow_bounds
 from derive.lower.analyse import PRECISION, UNIT
 from derive.lower.constants import LOG2
 from derive.lower.interpret import run
 from derive.lower.narrow import ABOVE_HALF_SUBNORMAL, EXCESS, EXPM1MX, WEIGHT, narrow_kernels
-from derive.verify.closed_form import exact_point
+from derive.verify.families.closed_form import exact_point
+from derive.verify.families.special_values import is_special
 from derive.verify.functions import FAMILY_OF
-from derive.verify.points import points
-from derive.verify.special_values import is_special
+from derive.verify.points.sampler import points
 from derive.verify.ulp import BINARY32, Dyadic
+from derive.vocabulary.kernel import Function, Node, constant, fma, operands
 
 KERNELS = narrow_kernels()
 

@@ -13,7 +13,6 @@ from flint import arb, ctx
 from kernel_material import replaced
 
 from derive.errors import CheckFailed
-from derive.kernel import constant
 from derive.lower.analyse import UNIT, Analysis, exactly
 from derive.lower.certify import box
 from derive.lower.interpret import fused, run
@@ -22,6 +21,7 @@ from derive.lower.ordinary.log_scales import EXCESS_LOG, EXCESS_LOG_PAIR
 from derive.lower.ordinary.parts import call_of
 from derive.lower.ordinary.total import TOTAL, TOTAL_LOG
 from derive.lower.proved import Proved, in_ulp, named
+from derive.vocabulary.kernel import constant
 
 KERNELS = ordinary_kernels()
 LOGS = [name for name in KERNELS if name.endswith(("logstd", "logvar"))]

@@ -14,9 +14,9 @@ import sympy as sp
 from derive.proofs import REGISTRY
 from derive.proofs.definitions import DIVERGENCE, P, Q
 
-from derive.formula import unfold
 from derive.prove import check, closure, prove
-from derive.theorem import Claim, Counterexample, Formula, Row, Scale, Theorem, Verdict
+from derive.vocabulary.formula import unfold
+from derive.vocabulary.theorem import Claim, Counterexample, Formula, Row, Scale, Theorem, Verdict
 
 ROOT = Path(__file__).resolve().parent.parent
 SCALES = [scale.name for scale in REGISTRY.scales]

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from derive.prove.ball import Undecided, defined_points, derivative, evaluate, excludes_zero, points, witness
-from derive.theorem import expm1mx, log1pmx
+from derive.vocabulary.theorem import expm1mx, log1pmx
 
 x = sp.Symbol("x", real=True)
 v = sp.Symbol("v", positive=True)

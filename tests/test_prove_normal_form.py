@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from derive.prove import ball, normal_form
 from derive.prove.normal_form import Undecided, equal, is_zero
-from derive.theorem import expm1mx, log1pmx
+from derive.vocabulary.theorem import expm1mx, log1pmx
 
 x, y, t, rho, ell = sp.symbols("x y t rho ell", real=True)
 v, w, s, eps = sp.symbols("v w s eps", positive=True)

@@ -19,7 +19,7 @@ from derive.prove.decisions import DECISIONS, Disproved, decide, equality
 from derive.prove.limits import limit_at_infinity
 from derive.prove.normal_form import NormalForm
 from derive.prove.sign import definite_sign, sign_on
-from derive.theorem import (
+from derive.vocabulary.theorem import (
     Conclude,
     Counterexample,
     Definition,
@@ -139,7 +139,7 @@ def test_a_false_step_is_refused(step: Step, message: str) -> None:
 
 
 def test_every_kind_of_step_has_a_decision_and_a_failing_example() -> None:
-    kinds = {kind for kind in Step.__subclasses__() if kind.__module__ == "derive.step"}
+    kinds = {kind for kind in Step.__subclasses__() if kind.__module__ == "derive.vocabulary.step"}
     assert set(DECISIONS) == kinds
     assert {type(step) for step in TRUE} == kinds - {Definition}
     assert {type(step) for step, _ in FALSE} == kinds - {Definition}  # its failure: see the unproved formula below

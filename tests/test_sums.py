@@ -14,14 +14,14 @@ import numpy as np
 import pytest
 
 from derive.errors import MissingTool
-from derive.kernel import Role
 from derive.lower import SUM_BOUNDS
 from derive.pipeline import tools_required
-from derive.verify.closed_form import exact_columns
-from derive.verify.compilers import NO_CLONES, first_compiler
+from derive.verify.families.closed_form import exact_columns
 from derive.verify.functions import FAMILY_OF
-from derive.verify.points import points
+from derive.verify.points.sampler import points
+from derive.verify.targets.compilers import NO_CLONES, first_compiler
 from derive.verify.ulp import BINARY32, BINARY64, Dyadic, FloatArray, Precision
+from derive.vocabulary.kernel import Role
 
 NAMES = [k.name for k in kernel_material.lowered().kernels if k.target == "c" and k.role is Role.VALUE]
 Columns = tuple[FloatArray, ...]

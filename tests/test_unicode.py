@@ -8,7 +8,7 @@ from latex_sample import EXPRESSIONS, MU, NORMAL, REGISTRY, STD, THEOREMS, VAR, 
 
 from derive.emit.letters import plain
 from derive.emit.unicode import Printer, formula_line, row_lines
-from derive.theorem import written
+from derive.vocabulary.theorem import written
 
 PRINTER = Printer.of((*NORMAL, MU, STD, VAR))
 

@@ -9,9 +9,9 @@ import pytest
 
 from derive.lower.constants import TINY
 from derive.lower.ordinary.log_scales import LARGEST_LOGARITHM, SMALLEST_LOGARITHM
-from derive.verify.boundary_points import boundaries, boundary_points
 from derive.verify.emitted import C_SOURCE, PYTHON, Emitted
 from derive.verify.functions import FAMILIES, FAMILY_OF, Family
+from derive.verify.points.boundaries import boundaries, boundary_points
 from derive.verify.ulp import BINARY32, BINARY64, PRECISIONS, Precision
 
 GENERATED = Path(__file__).resolve().parent.parent / "generated"

@@ -16,11 +16,12 @@ from typing import Any
 import pytest
 from executors import Here, InReverse, gone, wait_until
 
+from derive.campaign.provenance import provenance
+from derive.campaign.tasks import Campaign, Task
 from derive.errors import CheckFailed, MissingTool, UsageError
 from derive.report import Check, Report, Status
-from derive.verify import sweep, verify
-from derive.verify.campaign import Campaign, Task
-from derive.verify.provenance import provenance
+from derive.verify import verify
+from derive.verify.checks import sweep
 
 GENERATED = Path(__file__).parent.parent / "generated"
 
@@ -83,7 +84,7 @@ def test_what_a_chunk_raises_is_the_outcome_of_its_task(kind: str, required: boo
 
 
 def test_a_worker_of_another_derive_gives_no_result(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("derive.verify.campaign.provenance", iter(["this derive", "another", "another"]).__next__)
+    monkeypatch.setattr("derive.campaign.tasks.provenance", iter(["this derive", "another", "another"]).__next__)
     campaign = Campaign(Here())
     (check,) = campaign.finish(campaign.start(Task("numbers", (partial(ten, 1),), show))).checks
     assert check.status is Status.FAILED
@@ -113,7 +114,7 @@ def test_the_origin_names_the_source_and_the_versions() -> None:
 def test_workers_end_with_the_process_that_started_them() -> None:
     script = """
 import os, signal
-from derive.verify.campaign import processes
+from derive.campaign.tasks import processes
 pool = processes(2)
 print(*{future.result() for future in [pool.submit(os.getpid) for _ in range(4)]}, flush=True)
 os.kill(os.getpid(), signal.SIGKILL)

@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from mpmath import mp
 
-from derive.verify.closed_form import exact_point
+from derive.verify.families.closed_form import exact_point
 from derive.verify.functions import FAMILIES, FAMILY_OF
-from derive.verify.points import points
+from derive.verify.points.sampler import points
 from derive.verify.ulp import BINARY64, Dyadic, nearest
 
 

@@ -9,14 +9,15 @@ from mpmath import mp
 
 from derive.errors import CheckFailed
 from derive.report import Status
-from derive.verify import closed_form, integral, oracle
-from derive.verify.compiled import Compiled
-from derive.verify.compilers import NO_CLONES, Build, first_compiler
-from derive.verify.densities import NORMAL, Density
+from derive.verify.checks import integral, oracle
+from derive.verify.checks.sweep import conclude
 from derive.verify.emitted import Emitted
+from derive.verify.families import closed_form
+from derive.verify.families.densities import NORMAL, Density
 from derive.verify.functions import FAMILIES, FAMILY_OF
-from derive.verify.integral_points import POINTS, integral_points
-from derive.verify.sweep import conclude
+from derive.verify.points.integrals import POINTS, integral_points
+from derive.verify.targets.compiled import Compiled
+from derive.verify.targets.compilers import NO_CLONES, Build, first_compiler
 
 GENERATED = Path(__file__).parent.parent / "generated"
 DIVERGENCES = [family for family in FAMILIES if family.pair]

@@ -12,15 +12,17 @@ from pathlib import Path
 import pytest
 from executors import Here, gone, wait_until
 
+from derive.campaign.journal import Journal
+from derive.campaign.results import decode, encode
+from derive.campaign.tasks import Campaign, Task
 from derive.errors import CheckFailed, MissingTool, UsageError
 from derive.report import Check, Report, Status
-from derive.verify import mutants, sweep, verify
-from derive.verify.campaign import Campaign, Task
-from derive.verify.journal import Journal
-from derive.verify.mutate import Mutant
-from derive.verify.results import decode, encode
-from derive.verify.sweep import Outcome
-from derive.verify.trial import Verdict
+from derive.verify import verify
+from derive.verify.checks import sweep
+from derive.verify.checks.sweep import Outcome
+from derive.verify.mutants.mutate import Mutant
+from derive.verify.mutants.mutation import mutants
+from derive.verify.mutants.trial import Verdict
 
 GENERATED = Path(__file__).parent.parent / "generated"
 
@@ -29,7 +31,7 @@ COMMAND = """
 import multiprocessing, sys
 from derive import cli
 from derive.cli.counter import Counter
-from derive.verify import sweep
+from derive.verify.checks import sweep
 sweep.COUNT["quick"] = {1: 300, 2: 300, 4: 300}
 def advance(self, done, total):
     if done == 1:
@@ -146,7 +148,7 @@ def test_a_full_disk_ends_the_campaign_in_words(tmp_path: Path, monkeypatch: pyt
 
 def test_one_campaign_at_a_time_writes_a_journal(tmp_path: Path) -> None:
     path = tmp_path / "journal"
-    script = "from pathlib import Path; from derive.verify.journal import Journal; "
+    script = "from pathlib import Path; from derive.campaign.journal import Journal; "
     script += f"Journal.open(Path({str(path)!r})).__enter__()"
     with Journal.open(path):
         done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=60)
@@ -211,7 +213,7 @@ def test_results_of_another_seed_or_of_other_files_are_not_used(tmp_path: Path) 
 def test_results_of_another_origin_are_not_used(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "journal"
     every, plain, _ = run(path)
-    monkeypatch.setattr("derive.verify.journal.tool_versions", lambda: "gcc: another")
+    monkeypatch.setattr("derive.verify.tool_versions", lambda: "gcc: another")
     assert run(path)[:2] == (every, plain)
 
 
@@ -273,8 +275,8 @@ def test_an_interrupted_command_says_so_and_goes_on(tmp_path: Path) -> None:
 
 
 def test_the_mutation_campaign_goes_on_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("derive.verify.mutation._CHUNK", 1)
-    monkeypatch.setattr("derive.verify.trial.LARGE", 2000)
+    monkeypatch.setattr("derive.verify.mutants.mutation._CHUNK", 1)
+    monkeypatch.setattr("derive.verify.mutants.trial.LARGE", 2000)
     path, here = tmp_path / "journal", Here()
     plain = as_text(mutants(GENERATED, sample=4, jobs=2, journal=path))
     lines = path.read_bytes().splitlines(keepends=True)
@@ -289,10 +291,10 @@ def test_a_key_is_the_same_in_every_process() -> None:
 import sys
 from concurrent.futures import Executor, Future
 from pathlib import Path
-from derive.verify import mutation
-from derive.verify.compilers import NO_CLONES, Build
+from derive.verify.mutants import mutation
+from derive.verify.targets.compilers import NO_CLONES, Build
 from derive.verify.emitted import PYTHON, Emitted
-from derive.verify.provenance import key, provenance
+from derive.campaign.provenance import key, provenance
 class Listing(Executor):
     def submit(self, call, origin, chunk):
         print(key(chunk, origin))

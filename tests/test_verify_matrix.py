@@ -7,14 +7,15 @@ from pathlib import Path
 import pytest
 import verify_stand_in
 
+from derive.campaign.tasks import Campaign, Task, guarded
 from derive.errors import MissingTool
 from derive.report import Status
-from derive.verify import matrix, sweep, verify
-from derive.verify.behaviour import behaviour_task
-from derive.verify.campaign import Campaign, Task, guarded
-from derive.verify.compiled import Compiled, library
-from derive.verify.compilers import COMPILERS, NO_CLONES, Build, find, first_compiler
+from derive.verify import verify
+from derive.verify.checks import matrix, sweep
+from derive.verify.checks.behaviour import behaviour_task
 from derive.verify.emitted import C_SOURCE, Emitted
+from derive.verify.targets.compiled import Compiled, library
+from derive.verify.targets.compilers import COMPILERS, NO_CLONES, Build, find, first_compiler
 
 GENERATED = Path(__file__).parent.parent / "generated"
 

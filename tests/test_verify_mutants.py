@@ -7,14 +7,13 @@ from pathlib import Path
 
 import pytest
 
+from derive.campaign.isolation import isolated
 from derive.errors import CheckFailed, UsageError
 from derive.report import Status
-from derive.verify import mutants
 from derive.verify.emitted import C_SOURCE, PYTHON
-from derive.verify.isolation import isolated
-from derive.verify.mutate import mutants_of
-from derive.verify.mutation import spread
-from derive.verify.trial import CAUGHT, EQUIVALENT, SURVIVED
+from derive.verify.mutants.mutate import mutants_of
+from derive.verify.mutants.mutation import mutants, spread
+from derive.verify.mutants.trial import CAUGHT, EQUIVALENT, SURVIVED
 
 GENERATED = Path(__file__).parent.parent / "generated"
 
@@ -105,8 +104,8 @@ def test_a_sample_of_mutants_is_caught() -> None:
 
 def test_weak_checks_let_mutants_survive(monkeypatch: pytest.MonkeyPatch) -> None:
     """With almost no points in quick, mutants that break the contract survive and are listed."""
-    monkeypatch.setattr("derive.verify.trial.Trial.quick_fault", lambda self, changed, library: "")
-    monkeypatch.setattr("derive.verify.trial.LARGE", 2000)
+    monkeypatch.setattr("derive.verify.mutants.trial.Trial.quick_fault", lambda self, changed, library: "")
+    monkeypatch.setattr("derive.verify.mutants.trial.LARGE", 2000)
     report = mutants(GENERATED, sample=6, jobs=2)
     survivors = [survivor for check in report.failed for survivor in check.figures["survivors"]]  # type: ignore[attr-defined]
     assert survivors

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from derive.verify.functions import FAMILIES, FAMILY_OF, LOG_SCALES
-from derive.verify.hard_points import HARD_POINTS, hard_points
-from derive.verify.points import points, special_points
+from derive.verify.points.hard import HARD_POINTS, hard_points
+from derive.verify.points.sampler import points, special_points
 from derive.verify.ulp import BINARY32, BINARY64, PRECISIONS
 
 COUNT = 20_000

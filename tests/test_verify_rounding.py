@@ -13,13 +13,13 @@ import pytest
 from flint import arb, ctx
 
 from derive.report import Check, Status
-from derive.verify import rounding, segments
-from derive.verify.compilers import NO_CLONES, Build, first_compiler, shared_library
-from derive.verify.contents import bound_checks
+from derive.verify.checks import rounding, segments
+from derive.verify.checks.contents import bound_checks
+from derive.verify.checks.near_ties import bits_of, hard_ranges
+from derive.verify.checks.segments import FIXED, FLOATING, KNOWN, NOT_A_NUMBER, SIGN, as_float
 from derive.verify.emitted import C_SOURCE, MANIFEST, Emitted
-from derive.verify.load_c import CLibrary
-from derive.verify.near_ties import bits_of, hard_ranges
-from derive.verify.segments import FIXED, FLOATING, KNOWN, NOT_A_NUMBER, SIGN, as_float
+from derive.verify.targets.compilers import NO_CLONES, Build, first_compiler, shared_library
+from derive.verify.targets.load_c import CLibrary
 
 GENERATED = Path(__file__).resolve().parent.parent / "generated"
 NAMES = tuple(SIGN)

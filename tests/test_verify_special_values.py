@@ -6,7 +6,7 @@ import math
 
 import pytest
 
-from derive.verify.closed_form import exact_point
+from derive.verify.families.closed_form import exact_point
 from derive.verify.functions import FAMILIES, FAMILY_OF, LOG_SCALES, SCALES
 from derive.verify.ulp import BINARY64, nearest
 

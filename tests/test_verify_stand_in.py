@@ -13,11 +13,11 @@ import verify_stand_in
 from derive.errors import CheckFailed, UsageError
 from derive.report import Report, Status
 from derive.verify import verify
-from derive.verify.behaviour import python_checks
-from derive.verify.contents import contents_checks
+from derive.verify.checks.behaviour import python_checks
+from derive.verify.checks.contents import contents_checks
+from derive.verify.checks.vectors import read_vectors, vector_sets
 from derive.verify.emitted import Emitted
-from derive.verify.load_python import PythonModule
-from derive.verify.vectors import read_vectors, vector_sets
+from derive.verify.targets.load_python import PythonModule
 
 
 @pytest.fixture(scope="module")

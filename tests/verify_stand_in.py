@@ -9,7 +9,7 @@ import hashlib
 import json
 from pathlib import Path
 
-from derive.verify.closed_form import exact_point
+from derive.verify.families.closed_form import exact_point
 from derive.verify.functions import FAMILIES, Family
 from derive.verify.ulp import PRECISIONS, nearest
 

@@ -7,12 +7,12 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from derive.identify.expand import Expander
-from derive.identify.limits import NotUnderstood
-from derive.identify.python_expression import Reader
-from derive.identify.python_text import values
-from derive.identify.sampler import Sampler, read_sampler
-from derive.identify.tree import Apply, Binary, Named, Node, Symbol, walk
+from derive.identify.match.expand import Expander
+from derive.identify.read.limits import NotUnderstood
+from derive.identify.read.python_expression import Reader
+from derive.identify.read.python_text import values
+from derive.identify.read.sampler import Sampler, read_sampler
+from derive.identify.read.tree import Apply, Binary, Named, Node, Symbol, walk
 
 _LOG = re.compile(r"log|exp|softplus", re.IGNORECASE)
 _POWER = re.compile(r"exp|\*\*|pow|square|sqr|\b(\w+)\s*\*\s*\1\b", re.IGNORECASE)

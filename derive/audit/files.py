@@ -11,7 +11,7 @@ from pathlib import Path
 import pathspec
 
 from derive.errors import UsageError
-from derive.identify.limits import MAX_FILE
+from derive.identify.read.limits import MAX_FILE
 
 SUFFIXES = frozenset([".py", ".pyw", ".ipynb"])
 #: Folders that hold other people's files, never read.

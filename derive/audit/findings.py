@@ -15,13 +15,13 @@ from pathlib import Path
 
 from derive.audit.candidates import Candidate, Scope, promising, scopes
 from derive.audit.files import Part, Unreadable, parts
-from derive.identify.identification import identify_tree
-from derive.identify.limits import MAX_FILE, NotUnderstood
-from derive.identify.python_text import parse
-from derive.identify.record import Identification
-from derive.identify.sampler import Sampler, found_scale
-from derive.identify.text import Framework, framework
-from derive.identify.tree import Node, walk
+from derive.identify.answer.identification import identify_tree
+from derive.identify.answer.record import Identification
+from derive.identify.read.limits import MAX_FILE, NotUnderstood
+from derive.identify.read.python_text import parse
+from derive.identify.read.sampler import Sampler, found_scale
+from derive.identify.read.text import Framework, framework
+from derive.identify.read.tree import Node, walk
 
 #: From here on, starting processes takes less time than it saves.
 _MANY = 64

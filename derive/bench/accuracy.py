@@ -13,10 +13,10 @@ import numpy as np
 
 from derive.bench.formulas import BY_ACCURACY
 from derive.bench.speed import Case, Speed, compile_library
-from derive.verify.closed_form import exact_columns
-from derive.verify.compilers import NO_CLONES
+from derive.verify.families.closed_form import exact_columns
 from derive.verify.functions import FAMILY_OF
-from derive.verify.load_c import CLibrary
+from derive.verify.targets.compilers import NO_CLONES
+from derive.verify.targets.load_c import CLibrary
 from derive.verify.ulp import PRECISIONS, ExactValues, FloatArray, Precision
 
 KERNEL = "kl_unit_logvar"
@@ -26,7 +26,7 @@ _SEED = 20
 
 @dataclass(frozen=True)
 class Errors:
-    """The largest error of each contestant at mu and logvar drawn from N(0, distance^2), and whether a value was < 0."""
+    """The largest error of each contestant at mu and logvar drawn from N(0, distance^2), and whether one was < 0."""
 
     precision: str
     distance: float

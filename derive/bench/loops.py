@@ -14,7 +14,7 @@ from pathlib import Path
 
 from derive.errors import CheckFailed, MissingTool
 from derive.report import Check, Status
-from derive.verify.compilers import COMPILERS, find
+from derive.verify.targets.compilers import COMPILERS, find
 
 #: How each compiler is asked, and how it answers: file:line, and the width in bytes or elements.
 _REPORTS = {

@@ -16,7 +16,7 @@ from derive.bench import race
 from derive.bench.formulas import NAIVE
 from derive.errors import CheckFailed, UsageError
 from derive.report import Progress
-from derive.verify.compilers import first_compiler
+from derive.verify.targets.compilers import first_compiler
 
 #: One pass over the arrays that a kernel reads and writes, and as little arithmetic as there can be.
 _STREAM = """\

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from derive.cli.console import Console, complain, some
 
 if TYPE_CHECKING:
-    from derive.coq.judgement import Judgement
+    from derive.judge.judgement import Judgement
 
 
 def say(console: Console, judgement: Judgement, names: Sequence[str] = ()) -> None:

@@ -45,7 +45,8 @@ def verify(
 
     FOLDER is generated/ of the checkout one stands in, else ./generated.
     """
-    from derive import checkout, cluster, pipeline, publish
+    from derive import checkout, pipeline, publish
+    from derive.campaign import cluster
 
     if quick + full + mutants > 1:
         raise UsageError("--quick, --full and --mutants are three runs", "give one of them")

@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from derive.kernel import Kernel, Polynomial, Vector
+from derive.vocabulary.kernel import Kernel, Polynomial, Vector
 
 if TYPE_CHECKING:
     from derive.prove import CheckedTheorem
-    from derive.theorem import Reading, Registry
+    from derive.vocabulary.theorem import Reading, Registry
 
 
 @dataclass(frozen=True)

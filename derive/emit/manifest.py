@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from derive import __version__
-from derive.kernel import Kernel
+from derive.vocabulary.kernel import Kernel
 
 if TYPE_CHECKING:
     from derive.emit import Material

@@ -14,7 +14,7 @@ from derive.emit.latex.box import Binding
 from derive.emit.latex.names import symbol_latex
 from derive.emit.latex.printer import variance
 from derive.emit.letters import plain, superscript
-from derive.theorem import Formula, Row, Variable, expm1mx, log1pmx
+from derive.vocabulary.theorem import Formula, Row, Variable, expm1mx, log1pmx
 
 RELATIONS = {
     "=": "=", "==": "=", "!=": "≠", "<": "<", "<=": "≤", ">": ">", ">=": "≥",

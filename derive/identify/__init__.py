@@ -8,13 +8,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from derive.identify.record import Identification
+    from derive.identify.answer.record import Identification
 
 __all__ = ["identify"]
 
 
 def identify(text: str, sampler: str | None = None) -> Identification:
-    """See :func:`derive.identify.identification.identify`; SymPy is imported with the first call."""
-    from derive.identify.identification import identify as answer
+    """See :func:`derive.identify.answer.identification.identify`; SymPy is imported with the first call."""
+    from derive.identify.answer.identification import identify as answer
 
     return answer(text, sampler)

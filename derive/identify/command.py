@@ -62,10 +62,10 @@ def identify(
         raise UsageError("give either a formula or --file", 'derive identify "-0.5*(1 + logvar - mu**2 - exp(logvar))"')
     if function and not path:
         raise UsageError("--function needs --file", "derive identify --file model.py --function loss")
-    from derive.identify.explain import lines
-    from derive.identify.identification import given_sampler, identify_text
-    from derive.identify.limits import MAX_FILE
-    from derive.identify.reading import read, read_function
+    from derive.identify.answer.explain import lines
+    from derive.identify.answer.identification import given_sampler, identify_text
+    from derive.identify.read.limits import MAX_FILE
+    from derive.identify.read.reading import read, read_function
 
     if path is not None:
         text = _content(path, MAX_FILE)

@@ -12,7 +12,6 @@ from dataclasses import dataclass, replace
 import sympy as sp
 
 from derive.errors import CheckFailed
-from derive.kernel import Bound, Function, Kernel, Ordinary, Polynomial, Role, Vector
 from derive.lower import block_narrow, blocks, bounds, narrow_bounds
 from derive.lower.gradients import gradient_functions
 from derive.lower.meaning import check
@@ -23,7 +22,8 @@ from derive.lower.polynomials import polynomials
 from derive.lower.proved import in_ulp, rounded_up
 from derive.lower.values import PLANS
 from derive.lower.vectors import table
-from derive.theorem import Formula, Reading, Registry, Theorem, expm1mx, log1pmx
+from derive.vocabulary.kernel import Bound, Function, Kernel, Ordinary, Polynomial, Role, Vector
+from derive.vocabulary.theorem import Formula, Reading, Registry, Theorem, expm1mx, log1pmx
 
 #: The most that may be declared, in ulp, by target and role; the only place where it is written. The values in C are
 #: declared with the bounds that :mod:`derive.lower.bounds` and :mod:`derive.lower.narrow_bounds` prove, which must not

@@ -26,7 +26,7 @@ from itertools import count
 from flint import arb, ctx
 
 from derive.errors import CheckFailed
-from derive.kernel import Function, Node, operands
+from derive.vocabulary.kernel import Function, Node, operands
 
 #: Half an ulp of 1: the relative error of one rounding.
 UNIT = arb(2) ** -53

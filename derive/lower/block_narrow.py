@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from derive.kernel import Builder, Function, Node, equal, exact_mul, function, node
 from derive.lower.blocks import MULTIPLES, ORDERS
+from derive.vocabulary.kernel import Builder, Function, Node, equal, exact_mul, function, node
 
 Body = Callable[..., tuple[Node, ...]]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from derive.kernel import Builder, Node, Pair, equal, exact_mul, node, two_sum
+from derive.vocabulary.kernel import Builder, Node, Pair, equal, exact_mul, node, two_sum
 
 Body = Callable[..., tuple[Node, ...]]
 

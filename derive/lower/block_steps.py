@@ -17,11 +17,11 @@ from __future__ import annotations
 
 from math import nan
 
-from derive.kernel import Builder, Function, Grid, Node, Table, exact_mul, function, node, select
 from derive.lower.constants import SCALE
 from derive.lower.exponential import EXPM1MX_SCALED
 from derive.lower.logarithm import excess
 from derive.lower.polynomials import STEP_EXPONENTIAL, STEP_LOGARITHM, STEPS, plain_horner
+from derive.vocabulary.kernel import Builder, Function, Grid, Node, Table, exact_mul, function, node, select
 
 #: Exponents and quotients, beyond those of networks, that have entries.
 LARGEST_EXPONENT = 32.0

@@ -11,7 +11,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from math import inf
 
-from derive.kernel import Builder, Function, Node, equal, exact_mul, function, node, two_sum
 from derive.lower import block_slopes
 from derive.lower.block_slopes import LARGE_SCALE, SMALL_SCALE, squared
 from derive.lower.block_steps import (
@@ -23,6 +22,7 @@ from derive.lower.block_steps import (
     STEP,
 )
 from derive.lower.polynomials import STEPS
+from derive.vocabulary.kernel import Builder, Function, Node, equal, exact_mul, function, node, two_sum
 
 Body = Callable[..., tuple[Node, ...]]
 

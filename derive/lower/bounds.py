@@ -17,7 +17,6 @@ from __future__ import annotations
 
 from flint import arb
 
-from derive.kernel import Function, Node, operands
 from derive.lower.analyse import (
     UNIT,
     Analysis,
@@ -32,6 +31,7 @@ from derive.lower.exponential_bounds import exp_negative, expm1mx_scaled, expone
 from derive.lower.logarithm_bounds import atanh_certificate, excess, quotients_of_log1pmx
 from derive.lower.proved import Proved, Worst, named
 from derive.lower.values import EXP_NEGATIVE, FINISH
+from derive.vocabulary.kernel import Function, Node, operands
 
 
 def _square_parts(function: Function) -> tuple[Node, Node]:

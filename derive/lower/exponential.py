@@ -10,7 +10,16 @@ carried as head and tail. The sum is formed at 1/64 of its size, where nothing o
 
 from __future__ import annotations
 
-from derive.kernel import (
+from derive.lower.constants import (
+    INVERSE_LOG2,
+    LARGEST_EXPONENT,
+    LOG2_HEAD,
+    LOG2_TAIL,
+    SCALE,
+    SMALLEST_EXPONENT,
+)
+from derive.lower.polynomials import EXPONENTIAL, horner
+from derive.vocabulary.kernel import (
     Builder,
     Function,
     Node,
@@ -23,15 +32,6 @@ from derive.kernel import (
     two_prod,
     two_sum,
 )
-from derive.lower.constants import (
-    INVERSE_LOG2,
-    LARGEST_EXPONENT,
-    LOG2_HEAD,
-    LOG2_TAIL,
-    SCALE,
-    SMALLEST_EXPONENT,
-)
-from derive.lower.polynomials import EXPONENTIAL, horner
 
 
 def _expm1mx_reduced(b: Builder, r: Node) -> tuple[Node, Node]:

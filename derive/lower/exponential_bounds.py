@@ -9,7 +9,6 @@ from functools import cache
 
 from flint import arb, ctx, fmpq
 
-from derive.kernel import Function, Node, constant, operands
 from derive.lower.analyse import (
     PRECISION,
     UNIT,
@@ -30,6 +29,7 @@ from derive.lower.polynomials import (
 )
 from derive.lower.proved import Proved, Worst, in_units, named
 from derive.lower.values import EXP_NEGATIVE
+from derive.vocabulary.kernel import Function, Node, constant, operands
 
 #: Integers k that are analysed one by one; larger ones are analysed together.
 SINGLE = 64

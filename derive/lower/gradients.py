@@ -9,7 +9,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from math import inf, nan
 
-from derive.kernel import (
+from derive.lower.constants import SCALE, TINY, TINY_SCALE, TINY_UNSCALE
+from derive.lower.exponential import EXPM1_SCALED, EXPM1_SCALED_PAIR
+from derive.lower.logarithm import SPLIT
+from derive.lower.values import EXP_NEGATIVE, OFFSET, finite
+from derive.vocabulary.kernel import (
     Builder,
     Function,
     Node,
@@ -23,10 +27,6 @@ from derive.kernel import (
     two_prod,
     two_sum,
 )
-from derive.lower.constants import SCALE, TINY, TINY_SCALE, TINY_UNSCALE
-from derive.lower.exponential import EXPM1_SCALED, EXPM1_SCALED_PAIR
-from derive.lower.logarithm import SPLIT
-from derive.lower.values import EXP_NEGATIVE, OFFSET, finite
 
 Body = Callable[..., tuple[Node, ...]]
 

@@ -11,7 +11,7 @@ import struct
 from collections.abc import Callable, Sequence
 from fractions import Fraction
 
-from derive.kernel import Function, Kernel, Node, Role, operands
+from derive.vocabulary.kernel import Function, Kernel, Node, Role, operands
 
 Value = float | bool | tuple[float, ...]
 

@@ -12,7 +12,9 @@ At k = 0 the last line is its last term exactly.
 
 from __future__ import annotations
 
-from derive.kernel import (
+from derive.lower.constants import LOG2_HEAD, LOG2_TAIL, SCALE, SQRT2
+from derive.lower.polynomials import ATANH, horner
+from derive.vocabulary.kernel import (
     Builder,
     Function,
     Node,
@@ -28,8 +30,6 @@ from derive.kernel import (
     two_prod,
     two_sum,
 )
-from derive.lower.constants import LOG2_HEAD, LOG2_TAIL, SCALE, SQRT2
-from derive.lower.polynomials import ATANH, horner
 
 #: Below, a number is subnormal, and its exponent field tells nothing.
 SMALLEST_NORMAL = 2.0**-1022

@@ -8,7 +8,6 @@ from functools import cache
 
 from flint import arb, fmpq
 
-from derive.kernel import Node, constant
 from derive.lower.analyse import (
     UNIT,
     Analysis,
@@ -34,6 +33,7 @@ from derive.lower.polynomials import (
     coefficients,
 )
 from derive.lower.proved import Proved, Worst, named
+from derive.vocabulary.kernel import Node, constant
 
 
 @cache

@@ -19,7 +19,6 @@ from dataclasses import dataclass, field
 import sympy as sp
 
 from derive.errors import CheckFailed
-from derive.kernel import Function, Kernel, Node, Role, operands
 from derive.lower import narrow, polynomials
 from derive.lower.constants import (
     ABOVE_HALF_SUBNORMAL,
@@ -32,7 +31,8 @@ from derive.lower.constants import (
 )
 from derive.lower.interpret import Value, trace
 from derive.prove.normal_form import is_zero
-from derive.theorem import Formula, Reading
+from derive.vocabulary.kernel import Function, Kernel, Node, Role, operands
+from derive.vocabulary.theorem import Formula, Reading
 
 #: One point per path: the middle, k = 0 and not, both balances of a quotient, near and far branches of the NumPy trees.
 _UNARY = (0.125, 3.0, -0.4375, 0.5625)

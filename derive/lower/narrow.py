@@ -12,7 +12,9 @@ from collections.abc import Callable
 from functools import cache
 from math import inf, nan
 
-from derive.kernel import (
+from derive.lower.constants import INVERSE_LOG2, LOG2
+from derive.lower.polynomials import NARROW_EXPONENTIAL, NARROW_LOGARITHM, horner
+from derive.vocabulary.kernel import (
     Builder,
     Function,
     Node,
@@ -24,8 +26,6 @@ from derive.kernel import (
     node,
     select,
 )
-from derive.lower.constants import INVERSE_LOG2, LOG2
-from derive.lower.polynomials import NARROW_EXPONENTIAL, NARROW_LOGARITHM, horner
 
 Body = Callable[..., tuple[Node]]
 

@@ -22,7 +22,6 @@ from functools import cache
 from flint import arb, ctx, fmpq
 
 from derive.errors import CheckFailed
-from derive.kernel import Function, Node, node, operands
 from derive.lower.analyse import PRECISION, UNIT, Analysis, Given, Rounded, exactly
 from derive.lower.certify import Certificate, box, certify, subdivision
 from derive.lower.constants import LOG2
@@ -32,6 +31,7 @@ from derive.lower.narrow import EXCESS, EXPM1MX, LARGEST_EXPONENT, LARGEST_WEIGH
 from derive.lower.polynomials import NARROW_EXPONENTIAL, NARROW_LOGARITHM, REDUCED_EXPONENT, logarithm_rest
 from derive.lower.proved import named
 from derive.lower.relative import APPROXIMATION, Relative
+from derive.vocabulary.kernel import Function, Node, node, operands
 
 #: A difference of two logarithms is rounded once; t, a difference times a rounded reciprocal, twice.
 ARGUMENT_ERROR = UNIT

@@ -9,8 +9,8 @@ from math import factorial
 import sympy as sp
 from flint import arb
 
-from derive.kernel import Builder, Node, Polynomial, constant, fma
 from derive.lower.minimax import Problem, remez, round_jointly
+from derive.vocabulary.kernel import Builder, Node, Polynomial, constant, fma
 
 #: log 2 / 2, and a little more for arguments that a rounded quotient sends to the neighbouring integer.
 REDUCED_EXPONENT = 0.34658

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from flint import arb
 
 from derive.errors import CheckFailed
-from derive.kernel import Function, Node
 from derive.lower.analyse import (
     UNIT,
     Rounded,
@@ -16,6 +15,7 @@ from derive.lower.analyse import (
     head_and_tail,
 )
 from derive.lower.certify import Certificate
+from derive.vocabulary.kernel import Function, Node
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,17 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from math import inf, nan
 
-from derive.kernel import (
+from derive.lower.constants import (
+    ABOVE_HALF_SUBNORMAL,
+    LARGEST_OFFSET,
+    SCALE,
+    TINY,
+    TINY_SCALE,
+    TINY_UNSCALE,
+)
+from derive.lower.exponential import EXPM1MX_REDUCED, EXPM1MX_SCALED, EXPM1MX_SCALED_PAIR, reduce
+from derive.lower.logarithm import LOG1PMX_SCALED, excess
+from derive.vocabulary.kernel import (
     Builder,
     Function,
     Node,
@@ -20,16 +30,6 @@ from derive.kernel import (
     two_prod,
     two_sum,
 )
-from derive.lower.constants import (
-    ABOVE_HALF_SUBNORMAL,
-    LARGEST_OFFSET,
-    SCALE,
-    TINY,
-    TINY_SCALE,
-    TINY_UNSCALE,
-)
-from derive.lower.exponential import EXPM1MX_REDUCED, EXPM1MX_SCALED, EXPM1MX_SCALED_PAIR, reduce
-from derive.lower.logarithm import LOG1PMX_SCALED, excess
 
 
 def finite(x: Node) -> Node:

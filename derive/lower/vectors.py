@@ -14,10 +14,10 @@ import flint
 import numpy as np
 import sympy as sp
 
-from derive.kernel import Kernel, Role, Vector
 from derive.lower.interpret import run
 from derive.prove.ball import evaluate
-from derive.theorem import Formula
+from derive.vocabulary.kernel import Kernel, Role, Vector
+from derive.vocabulary.theorem import Formula
 
 _DIGITS = {"binary64": (53, -1074, 971), "binary32": (24, -149, 104)}
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from derive.errors import CheckFailed, UsageError
 from derive.prove.decisions import decide
 from derive.report import Progress, silent
-from derive.theorem import Definition, Formula, Registry, Row, Step, Theorem
+from derive.vocabulary.theorem import Definition, Formula, Registry, Row, Step, Theorem
 
 __all__ = ["CheckedTheorem", "Evidence", "check", "closure", "prove"]
 

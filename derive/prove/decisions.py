@@ -14,7 +14,7 @@ from derive.prove.ball import Point, Undecided, defined_points, derivative, eval
 from derive.prove.limits import limit_at_infinity
 from derive.prove.normal_form import normal_form
 from derive.prove.sign import definite_sign, sign_on
-from derive.theorem import (
+from derive.vocabulary.theorem import (
     Conclude,
     Counterexample,
     Definition,

@@ -23,25 +23,24 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Literal
 
+from derive.campaign.journal import Journal
+from derive.campaign.tasks import Campaign, Task, ending, processes
 from derive.errors import CheckFailed, MissingTool, UsageError
 from derive.report import Advance, Check, Progress, Report, Status, silent, uncounted
-from derive.verify import matrix
-from derive.verify.behaviour import behaviour_task
-from derive.verify.campaign import Campaign, Task, ending, processes
-from derive.verify.compiled import Compiled
-from derive.verify.compilers import NO_CLONES, Build, first_compiler
-from derive.verify.contents import bound_checks, contents_checks
+from derive.verify.checks import matrix
+from derive.verify.checks.behaviour import behaviour_task
+from derive.verify.checks.contents import bound_checks, contents_checks
+from derive.verify.checks.integral import integral_task
+from derive.verify.checks.latex import latex_task
+from derive.verify.checks.rounding import rounding_task
+from derive.verify.checks.sweep import sweep_task
+from derive.verify.checks.vectors import vectors_task
 from derive.verify.emitted import Emitted
-from derive.verify.integral import integral_task
-from derive.verify.journal import Journal
-from derive.verify.latex import latex_task
-from derive.verify.mutation import mutants
-from derive.verify.points import SEED
-from derive.verify.rounding import rounding_task
-from derive.verify.sweep import sweep_task
-from derive.verify.vectors import vectors_task
+from derive.verify.points.sampler import SEED
+from derive.verify.targets.compiled import Compiled
+from derive.verify.targets.compilers import NO_CLONES, Build, first_compiler, tool_versions
 
-__all__ = ["SEED", "mutants", "verify"]
+__all__ = ["SEED", "verify"]
 
 _COMPILING = "the emitted C compiles"
 #: The build under test. Quick does without clones, of which full shows that they give the same bits; full has vectors,
@@ -88,7 +87,7 @@ def verify(
         raise UsageError(f"no level of verification is called {level!r}", 'use "quick" or "full"')
     emitted = Emitted.read(folder)
     with ExitStack() as stack:
-        kept = stack.enter_context(Journal.open(journal)) if journal else None
+        kept = stack.enter_context(Journal.open(journal, tool_versions())) if journal else None
         place = Path(stack.enter_context(TemporaryDirectory(prefix="derive-")))
         pool = executor or ending(stack, processes(jobs))
         campaign = Campaign(pool, progress, require_tools, advance, kept)

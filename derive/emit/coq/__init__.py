@@ -17,8 +17,8 @@ from derive.emit.coq import certificates
 from derive.emit.coq.printer import coq
 from derive.emit.coq.statements import NO_COUNTERPART, Statement, of_reading, of_theorem
 from derive.emit.letters import plain
-from derive.kernel import functions_below
-from derive.theorem import KL, Formula, Reading, Registry, Theorem
+from derive.vocabulary.kernel import functions_below
+from derive.vocabulary.theorem import KL, Formula, Reading, Registry, Theorem
 
 if TYPE_CHECKING:
     from derive.emit import Material

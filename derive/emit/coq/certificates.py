@@ -8,7 +8,7 @@ from __future__ import annotations
 import textwrap
 from fractions import Fraction
 
-from derive.kernel import Function, Node, Polynomial, operands
+from derive.vocabulary.kernel import Function, Node, Polynomial, operands
 
 #: The function of the kernels that evaluates it.
 EVALUATION = "expm1mx_reduced"

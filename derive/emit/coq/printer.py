@@ -15,7 +15,7 @@ import sympy as sp
 from sympy.core.function import AppliedUndef
 
 from derive.emit import notation
-from derive.theorem import expm1mx, log1pmx
+from derive.vocabulary.theorem import expm1mx, log1pmx
 
 
 class Level(IntEnum):

@@ -16,7 +16,7 @@ import sympy as sp
 
 from derive.emit.coq.printer import argument, coq, derivative
 from derive.emit.notation import orders
-from derive.theorem import (
+from derive.vocabulary.theorem import (
     KL,
     Counterexample,
     Domain,

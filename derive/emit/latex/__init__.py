@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from derive.emit.latex import check, claims, fragments, macros, proofs
 from derive.emit.latex.header import PACKAGES, source_file
-from derive.theorem import Registry, Theorem
+from derive.vocabulary.theorem import Registry, Theorem
 
 if TYPE_CHECKING:
     from derive.emit import Material

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from derive.emit.latex.fragments import Fragment
 from derive.emit.latex.header import comment
 from derive.emit.latex.words import code, sentence, text_latex
-from derive.theorem import Theorem
+from derive.vocabulary.theorem import Theorem
 
 _PREAMBLE = r"""
 \documentclass[a4paper,10pt]{article}

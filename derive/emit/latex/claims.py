@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from derive.emit.latex.header import PACKAGES, source_file
 from derive.emit.latex.words import code, sentence
-from derive.theorem import Claim
+from derive.vocabulary.theorem import Claim
 
 
 def claims_file(claims: Sequence[Claim]) -> tuple[str, bytes]:

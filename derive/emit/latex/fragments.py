@@ -16,7 +16,7 @@ from derive.emit.latex.header import PACKAGES, domain, source_file
 from derive.emit.latex.printer import Printer
 from derive.emit.latex.rows import alignment, chains, expression
 from derive.emit.latex.words import without
-from derive.theorem import Formula, Row, Theorem
+from derive.vocabulary.theorem import Formula, Row, Theorem
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Sequence
 
-from derive.theorem import Variable
+from derive.vocabulary.theorem import Variable
 
 PACKAGES = "amsmath, amssymb"
 

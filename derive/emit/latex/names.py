@@ -7,7 +7,7 @@ import re
 #: Functions whose name is more than a letter.
 FUNCTIONS = {"expm1mx": r"\deriveexpmomx", "log1pmx": r"\derivelogopmx", "erf": r"\operatorname{erf}"}
 
-#: Relations as :class:`derive.theorem.Row` and SymPy spell them.
+#: Relations as :class:`derive.vocabulary.theorem.Row` and SymPy spell them.
 RELATIONS = {
     "=": "=",
     "==": "=",
@@ -33,7 +33,7 @@ def symbol_latex(name: str) -> str:
 
     Raises
     ------
-    NotImplementedError : for a name of another form; give its LaTeX through :class:`derive.theorem.Variable`.
+    NotImplementedError : for a name of another form; give its LaTeX through a :class:`Variable` of the vocabulary.
     """
     match = re.fullmatch(r"([A-Za-z]+)_?([0-9]*)", name) or re.fullmatch(r"([A-Za-z]+)_([A-Za-z0-9])", name)
     if match is None:

@@ -17,7 +17,7 @@ from derive.emit import notation
 from derive.emit.latex import analysis
 from derive.emit.latex.box import Binding, Box, Height, applied, braced, join
 from derive.emit.latex.names import FUNCTIONS, symbol_latex
-from derive.theorem import expm1mx, log1pmx
+from derive.vocabulary.theorem import expm1mx, log1pmx
 
 #: An exponent wider than this, or one that holds an integral, is printed as \exp(...).
 WIDEST_EXPONENT = 9.0

@@ -9,7 +9,7 @@ from derive.emit.latex.header import PACKAGES, source_file
 from derive.emit.latex.printer import Printer
 from derive.emit.latex.rows import alignment
 from derive.emit.latex.words import code, sentence, text_latex, without
-from derive.theorem import Step, Theorem
+from derive.vocabulary.theorem import Step, Theorem
 
 
 def proof(theorem: Theorem, symbols: Mapping[str, str]) -> list[str]:

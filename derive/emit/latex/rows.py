@@ -11,7 +11,7 @@ from derive.emit.latex.box import Binding, Box
 from derive.emit.latex.names import RELATIONS
 from derive.emit.latex.printer import Printer
 from derive.emit.latex.words import text_latex, wrapped
-from derive.theorem import Row
+from derive.vocabulary.theorem import Row
 
 #: The width of a line, in the letters of :class:`Box`: a page of check.tex has room for about 70.
 LINE = 64.0

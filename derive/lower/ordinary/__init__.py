@@ -25,20 +25,6 @@ from collections.abc import Callable
 from functools import cache
 from math import inf
 
-from derive.kernel import (
-    Builder,
-    Node,
-    Ordinary,
-    Pair,
-    equal,
-    exact_mul,
-    fma,
-    function,
-    node,
-    two_prod,
-    two_sum,
-)
-from derive.kernel import outside as is_outside
 from derive.lower.ordinary.log_scales import (
     EXCESS_LOG,
     EXCESS_LOG_PAIR,
@@ -55,6 +41,20 @@ from derive.lower.ordinary.power_scales import (
     unit_quotient,
 )
 from derive.lower.ordinary.total import TOTAL, TOTAL_LOG
+from derive.vocabulary.kernel import (
+    Builder,
+    Node,
+    Ordinary,
+    Pair,
+    equal,
+    exact_mul,
+    fma,
+    function,
+    node,
+    two_prod,
+    two_sum,
+)
+from derive.vocabulary.kernel import outside as is_outside
 
 Body = Callable[..., tuple[Node, ...]]
 

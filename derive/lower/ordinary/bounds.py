@@ -13,7 +13,6 @@ from dataclasses import replace
 
 from flint import arb
 
-from derive.kernel import Function, Node, node
 from derive.lower.analyse import UNIT, Analysis, Given, Rounded, exactly, head_and_tail
 from derive.lower.certify import Certificate, box, subdivision
 from derive.lower.ordinary.log_bounds import excess_log, shifted_certificate, weight
@@ -22,6 +21,7 @@ from derive.lower.ordinary.parts import call_of
 from derive.lower.ordinary.power_bounds import atanh_certificate, excess_power, quotient_of
 from derive.lower.ordinary.total import TOTAL, TOTAL_LOG
 from derive.lower.proved import Proved, Worst, named
+from derive.vocabulary.kernel import Function, Node, node
 
 
 def _is_log(name: str) -> bool:

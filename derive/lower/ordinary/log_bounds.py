@@ -14,7 +14,6 @@ from functools import cache
 from flint import arb, ctx
 
 from derive.errors import CheckFailed
-from derive.kernel import Function, Node, node, operands
 from derive.lower.analyse import (
     PRECISION,
     UNIT,
@@ -38,6 +37,7 @@ from derive.lower.polynomials import (
     exponential_rest,
 )
 from derive.lower.proved import Proved, Worst, named
+from derive.vocabulary.kernel import Function, Node, node, operands
 
 #: |x| <= 200 and its k in exp(-x).
 _WEIGHT_POWER = 290

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from derive.kernel import (
+from derive.lower.constants import INVERSE_LOG2, LOG2_HEAD, LOG2_TAIL, SHORT_LOG2_HEAD, SHORT_LOG2_TAIL
+from derive.lower.polynomials import EXPONENTIAL, SHIFT, SHIFTED_EXPONENTIAL, horner
+from derive.vocabulary.kernel import (
     Builder,
     Function,
     Node,
@@ -14,8 +16,6 @@ from derive.kernel import (
     nearest_power,
     two_prod,
 )
-from derive.lower.constants import INVERSE_LOG2, LOG2_HEAD, LOG2_TAIL, SHORT_LOG2_HEAD, SHORT_LOG2_TAIL
-from derive.lower.polynomials import EXPONENTIAL, SHIFT, SHIFTED_EXPONENTIAL, horner
 
 #: The k for which 2^k - 1 - k log 2 is exact, and arguments that have such, with an allowance of 1 for k.
 SMALLEST_POWER, LARGEST_POWER = -46, 20

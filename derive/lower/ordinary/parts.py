@@ -9,9 +9,9 @@ from fractions import Fraction
 from flint import arb, fmpq
 
 from derive.errors import CheckFailed
-from derive.kernel import Function, Node, operands
 from derive.lower.analyse import Analysis, Rounded, error_of_sum, exactly
 from derive.lower.constants import SHORT_LOG2_HEAD
+from derive.vocabulary.kernel import Function, Node, operands
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,6 @@ from functools import cache
 from flint import arb, ctx, fmpq
 
 from derive.errors import CheckFailed
-from derive.kernel import Function, Node, node, result
 from derive.lower.analyse import PRECISION, UNIT, Analysis, Given, Rounded, error_of_sum, exactly, head_and_tail
 from derive.lower.certify import Certificate, box, certify, subdivision
 from derive.lower.constants import SHORT_LOG2_HEAD
@@ -26,6 +25,7 @@ from derive.lower.ordinary.power_scales import ATANH_REST, LARGEST_RATIO, MINUS_
 from derive.lower.ordinary.total import TOTAL
 from derive.lower.polynomials import WIDER_ATANH, coefficients
 from derive.lower.proved import Proved, Worst, named
+from derive.vocabulary.kernel import Function, Node, node, result
 
 #: t of a quotient 1 + t in [2/3, 3/2], and f = t / (2 + t), with an allowance for rounding.
 REDUCED_T = (-0.33334, 0.50001)

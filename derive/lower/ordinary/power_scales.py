@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from derive.kernel import (
+from derive.lower.constants import SHORT_LOG2_HEAD, SHORT_LOG2_TAIL
+from derive.lower.polynomials import WIDER_ATANH, horner
+from derive.vocabulary.kernel import (
     Builder,
     Function,
     Node,
@@ -17,8 +19,6 @@ from derive.kernel import (
     two_prod,
     two_sum,
 )
-from derive.lower.constants import SHORT_LOG2_HEAD, SHORT_LOG2_TAIL
-from derive.lower.polynomials import WIDER_ATANH, horner
 
 #: Logarithms to base 2 of quotients for which 2^k - 1 - k log 2 is exact, with an allowance of 1 for k.
 SMALLEST_RATIO, LARGEST_RATIO = -45, 19

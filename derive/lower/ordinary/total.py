@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from derive.kernel import Builder, Function, Node, fma, function, two_fma, two_sum
+from derive.vocabulary.kernel import Builder, Function, Node, fma, function, two_fma, two_sum
 
 
 def _total(b: Builder, start: Node, excess: Node, low: Node, z: Node, w: Node) -> tuple[Node, Node]:

@@ -1,0 +1,1 @@
+"""Independent chunks of work on any executor, with a journal."""

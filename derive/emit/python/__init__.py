@@ -1,0 +1,141 @@
+"""The NumPy target: one file that imports only NumPy and can be copied into any project."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from derive.emit import Material
+from derive.emit.python.layout import wrapped
+from derive.emit.python.printer import print_function
+from derive.emit.python.text import DRIVER, IMPORTS, OPERATIONS, TABLES
+from derive.vocabulary.kernel import Kernel, Role, functions_below
+
+
+def _careful_call(kernel: Kernel) -> str:
+    """What evaluates the elements for which the block function does not hold, as a tuple of results."""
+    assert kernel.careful is not None
+    if kernel.role is Role.GRADIENT:
+        return f"_{kernel.careful.name}"
+    return f"_rounded(_{kernel.careful.name})"
+
+
+_ROUNDED = '''\
+def _rounded(parts):
+    """The value (head + tail) unscale of a careful function."""
+
+    def value(*arguments):
+        head, tail, unscale = parts(*arguments)
+        return ((head + tail) * unscale,)
+
+    return value
+'''
+
+_PARAMETERS = {
+    "mu": "means",
+    "mu1": "means of the first Gaussian",
+    "mu2": "means of the second Gaussian",
+    "x": "real numbers",
+}
+_SCALES = {
+    "std": "standard deviations",
+    "var": "variances",
+    "logstd": "logarithms of the standard deviations",
+    "logvar": "logarithms of the variances",
+}
+
+
+def _meaning(parameter: str) -> str:
+    if parameter in _PARAMETERS:
+        return _PARAMETERS[parameter]
+    scale, index = parameter.rstrip("12"), parameter[-1]
+    which = {"1": " of the first Gaussian", "2": " of the second Gaussian"}.get(index, "")
+    return _SCALES[scale] + which
+
+
+def _public(kernel: Kernel) -> str:
+    takes_out = kernel.role is not Role.GRADIENT
+    signature = ", ".join(f"{p}: Any" for p in kernel.parameters) + ", /"
+    signature += ", *, out: Array | None = None" if kernel.role is Role.VALUE else ""
+    returned = "Any" if takes_out else "tuple[Any, ...]"
+    bounds = "; ".join(f"{p}: {b.ulp:g} ulp ({b.established})" for p, b in kernel.bounds.items())
+    formulas = [f"{name} = {text}" for name, text in zip(kernel.results, kernel.formulas, strict=True)]
+    doc = [_summary(kernel), ""]
+    doc += [f"    {line}" for formula in formulas for line in _fill(formula, 108)]
+    doc += ["", "Parameters", "----------"]
+    doc += [f"{p} : array_like, {_meaning(p)}" for p in kernel.parameters]
+    if kernel.role is Role.VALUE:
+        doc.append("out : array of the broadcast shape, optional; it may be one of the arguments")
+    doc += ["", "Returns", "-------"]
+    doc += [
+        "float32 where all arguments are float32, otherwise float64; NumPy's broadcasting, a scalar for scalars.",
+        "Numbers of Python's own leave a result of float32 arrays float32; subclasses of arrays are taken as arrays.",
+    ]
+    doc += ["", "Notes", "-----", f"Domain: {kernel.domain}.", *kernel.special, f"Error: {bounds}."]
+    doc += [f"Theorem {kernel.theorem}, through {kernel.rule}; statement {kernel.digest}."]
+    text = "\n".join(f"    {line}".rstrip() for line in doc)
+    parameters = f"({', '.join(kernel.parameters)}{',' if len(kernel.parameters) == 1 else ''})"
+    out = ", out" if kernel.role is Role.VALUE else ""
+    block = "None" if kernel.function is kernel.careful else f"_{kernel.function.name}"
+    narrow = block if kernel.narrow is None else f"_{kernel.narrow.name}"
+    call = f"_apply({block}, {narrow}, {_careful_call(kernel)}, {parameters}, {len(kernel.results)}{out})"
+    lines = [f"(value,) = {call}", "return value"] if takes_out else [f"return {call}"]
+    action = "\n".join(text for line in lines for text in wrapped(line))
+    return f'def {kernel.name}({signature}) -> {returned}:\n    """{text.strip()}\n    """\n{action}'
+
+
+def _summary(kernel: Kernel) -> str:
+    if kernel.role is Role.UNARY:
+        return f"{kernel.name}({', '.join(kernel.parameters)}), without cancellation."
+    if kernel.role is Role.GRADIENT:
+        return f"Partial derivatives of {kernel.name.removesuffix('_grad')}, in the order of its arguments."
+    first, second = (f"({', '.join(kernel.parameters[i : i + 2])})" for i in (0, 2))
+    return f"KL divergence, in nats, of the Gaussian {first} from {second if second != '()' else 'N(0, 1)'}."
+
+
+def _fill(text: str, width: int) -> list[str]:
+    words, lines = text.split(" "), [""]
+    for word in words:
+        if len(lines[-1]) + len(word) + 1 > width:
+            lines.append("    " + word)
+        else:
+            lines[-1] = f"{lines[-1]} {word}".strip() if len(lines) == 1 else f"{lines[-1]} {word}"
+    return lines
+
+
+def module(kernels: Sequence[Kernel]) -> str:
+    """The text of kl_normal.py."""
+    names = "\n".join(f'    "{k.name}",' for k in sorted(kernels, key=lambda k: k.name))
+    about = '''\
+# SPDX-License-Identifier: MIT
+"""The Kullback-Leibler divergence of Gaussians, in the scales std, var, logstd and logvar, with gradients.
+
+Emitted by `derive all`; edit proofs/ or derive/, not this file. It needs NumPy and nothing else: copy it anywhere.
+
+KL is that of the first Gaussian from the second, in nats; kl_unit_* is from N(0, 1). The names say what the scale is,
+because confusing standard deviation, variance and their logarithms is the usual mistake. The value is never negative,
+0 for equal arguments, and finite where the exact value is. An error of 1 ulp is one unit in the last place of the exact
+value; the derivative in the second scale, which changes sign, is measured in ulp of the larger of its two terms. No
+function warns. Errors: TypeError for arguments that are not real numbers, NumPy's own for shapes that do not broadcast.
+
+`derive verify` enforces the bounds against ball arithmetic and integrals of the definition.
+"""'''
+    careful = functions_below([k.careful for k in kernels if k.careful])
+    ordinary = [f for f in functions_below([k.function for k in kernels]) if f not in careful]
+    narrow = functions_below([k.narrow for k in kernels if k.narrow])
+    parts = [about, IMPORTS, f"__all__ = [\n{names}\n]\n", OPERATIONS, TABLES]
+    for title, functions in (
+        ("kernels for all numbers: the trees that C has", careful),
+        ("kernels for ordinary numbers", ordinary),
+        ("kernels for float32, in float64", narrow),
+    ):
+        parts.append(f"# --- {title} ---\n")
+        parts += [print_function(f, in_place=f not in careful and f.table is None) + "\n" for f in functions]
+    parts += [_ROUNDED, DRIVER, "# --- the public functions ---\n"]
+    parts += [_public(k) + "\n" for k in kernels]
+    return "\n\n".join(parts[:3]).replace('"""\n\n\nfrom', '"""\n\nfrom') + "\n\n" + "\n\n".join(parts[3:])
+
+
+def emit(material: Material) -> dict[str, bytes]:
+    """All files of ``generated/python``: path under ``generated/`` -> content."""
+    kernels = material.kernels_for("python")
+    return {"python/kl_normal.py": module(kernels).encode(), "python/__init__.py": b""}

@@ -1,0 +1,55 @@
+"""The answer for people: a few lines of plain words and formulas."""
+
+from __future__ import annotations
+
+import re
+
+from derive.identify.answer.record import Identification
+
+_MARKS = {"kl": "✓", "affine_kl": "≈", "not_kl": "✗", "estimator": "~", "unrecognised": "?"}
+
+
+def mathematical(text: str) -> str:
+    """Source-like text with mathematical signs: ``x**2`` as x², ``*`` as ·."""
+    text = text.replace("**2", "²").replace("**3", "³").replace("**", "^")
+    return re.sub(r"(?<=[\w)])\*(?=[\w(])", "·", text)
+
+
+def lines(answer: Identification, verbose: bool = False) -> list[str]:
+    """The answer, most important first; ``verbose`` adds roles, other readings' changes, digits lost in detail, the
+    stable spelling.
+    """
+    mark = _MARKS[answer.verdict] if answer.good or answer.verdict != "kl" else "!"
+    out = [f"{mark} {mathematical(answer.headline)}"]
+    for note in answer.name_notes:
+        out.append(f"  right formula, misleading name: {note}")
+    if answer.sampler is not None:
+        held = f" ({answer.sampler.scale})" if answer.sampler.scale else ""
+        out.append(
+            f"  sampler{held}: "
+            + ("agrees with the divergence" if answer.sampler.consistent else f"DISAGREES: {answer.fix}")
+        )
+    out += [f"  {mathematical(note)}" for note in answer.notes]
+    if answer.reductions:
+        out.append(f"  reductions: {', then '.join(answer.reductions)}")
+    for index, fix in enumerate(answer.fixes if verbose else answer.fixes[:2]):
+        rename = "" if fix.agrees else " (rename it)"
+        out.append(f"  {'or, ' if index else ''}if {fix.reading}{rename}: {mathematical(fix.edit)}")
+        out.append(f"      {fix.corrected}")
+    if (
+        answer.verdict == "affine_kl"
+        and answer.fix
+        and (answer.sampler is None or answer.sampler.consistent)
+        and not answer.name_notes
+    ):
+        out.append(f"  to make it exactly KL: {mathematical(answer.fix)}")
+    if verbose:
+        out += [f"  {role}: {name}" for role, name in answer.roles.items()]
+        out += [f"  {detail}" for detail in answer.details]
+    if answer.stable:
+        last = answer.stable.splitlines()[-1]
+        if verbose:
+            out += ["  stable:", *(f"      {line}" for line in answer.stable.splitlines())]
+        else:
+            out.append(f"  stable (-v shows expm1mx): {last}")
+    return out

@@ -1,0 +1,293 @@
+"""What is this formula? The order of the questions, and the record that answers them.
+
+1. Is it an estimator in log-probabilities?  2. Is it factor * KL + offset, under any roles?  3. Is it an estimator of
+a written-out sample?
+4. Is it close to a divergence, and what is the smallest change?  5. It is no formula of this kind.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from fractions import Fraction
+
+from derive.identify.answer import numerics
+from derive.identify.answer.diagnosis import diagnose
+from derive.identify.answer.notes import affine_effect, guard_notes, loss_line, reduction_notes, reductions
+from derive.identify.answer.record import Identification, SamplerFinding
+from derive.identify.answer.spelling import in_words, unicode_divergence
+from derive.identify.match import form as f
+from derive.identify.match.decide import Algebra, decided
+from derive.identify.match.estimators import Estimate, in_log_probabilities, of_a_sample
+from derive.identify.match.expand import Expander
+from derive.identify.match.match import Match, acceptable, matches, unmarked
+from derive.identify.match.names import promise
+from derive.identify.match.readings import Reading
+from derive.identify.match.roles import assign, check_names, ranked
+from derive.identify.match.views import View, views_of
+from derive.identify.read import sampler as samplers
+from derive.identify.read.limits import MAX_QUANTITIES, NotUnderstood
+from derive.identify.read.python_text import Value
+from derive.identify.read.reading import Text, read
+from derive.identify.read.sampler import Sampler, read_sampler
+from derive.identify.read.text import Framework, framework, show
+from derive.identify.read.tree import Node, symbols
+
+
+def identify(text: str, sampler: str | None = None) -> Identification:
+    """What a formula is: exactly KL, factor * KL + offset, an estimator, close to it but wrong, or nothing of the kind.
+
+    Parameters
+    ----------
+    text : a Python expression or block, or mathematics (LaTeX or plain). It is parsed, never evaluated.
+    sampler : the reparameterisation that goes with it, ``"mu + exp(0.5*logvar)*eps"``.
+
+    Raises
+    ------
+    NotUnderstood : it cannot be parsed, or holds something outside the accepted table; a
+    :class:`derive.errors.UsageError`.
+    """
+    source = read(text)
+    drawn = None
+    if sampler is not None:
+        drawn = given_sampler(sampler)
+    return identify_text(source, drawn)
+
+
+def identify_text(source: Text, drawn: Sampler | None = None) -> Identification:
+    """Identify what was read: the last formula, or the best-matching one of a function."""
+    fw = framework(source.spelled)
+    drawn = drawn or found_sampler(source)
+    if not source.whole_function:
+        answer = identify_tree(source.trees[-1], fw, drawn)
+        if answer.verdict != "unrecognised" or len(source.trees) == 1:
+            return answer
+    best: Identification | None = None
+    for tree in source.trees:
+        try:
+            answer = identify_tree(tree, fw, drawn)
+        except NotUnderstood:
+            continue
+        if best is None or _rank(answer) <= _rank(best):
+            best = answer
+    if best is None:
+        raise NotUnderstood("no line holds a formula that is understood")
+    return best
+
+
+def _rank(answer: Identification) -> tuple[int, bool]:
+    order = {"kl": 0, "affine_kl": 1, "estimator": 2, "not_kl": 3, "unrecognised": 4}
+    return order[answer.verdict], answer.offset not in (None, "0")
+
+
+def given_sampler(text: str) -> Sampler:
+    source = read(text)
+    found = read_sampler(source.trees[-1], Expander(), text)
+    if found is None:
+        raise NotUnderstood(
+            f"the sampler {text!r} is not mean + deviation * noise", None, "write it as mu + exp(0.5*logvar)*eps"
+        )
+    return found
+
+
+def found_sampler(source: Text) -> Sampler | None:
+    """The reparameterisation among the lines of a block."""
+    for value in source.values:
+        if isinstance(value, Value):
+            try:
+                found = read_sampler(value.tree, Expander(), value.name)
+            except NotUnderstood:
+                continue
+            if found is not None:
+                return found
+    return None
+
+
+def identify_tree(node: Node, fw: Framework, drawn: Sampler | None = None, *, brief: bool = False) -> Identification:
+    """Identify one formula. ``brief`` leaves out what an audit does not print: digits lost, minimum, counterexample."""
+    views = views_of(node)
+    if brief and not any(_worth_a_look(v) for v in views):
+        return _unrecognised(views[0])
+    answer = _answer(views, node, fw, drawn, brief)
+    guards = tuple(dict.fromkeys(m.kind for m in views[0].expander.modifiers.values()))
+    return replace(answer, reductions=reductions(node), modifiers=guards)
+
+
+def _answer(views: list[View], node: Node, fw: Framework, drawn: Sampler | None, brief: bool) -> Identification:
+    estimate = next((e for v in views[:2] if (e := in_log_probabilities(v.form))), None)
+    if estimate:
+        return _estimator(estimate, fw)
+    for view in views:
+        said = {n: promise(n, view.names) for n in view.names}
+        for match in ranked([m for m in matches(view.form) if acceptable(m, view.form, said)], view.names):
+            if decided(view.node, view.expander, view.form, match):
+                return _divergence(view, match, fw, drawn, brief)
+    counted = _counted(views[0])
+    if counted:
+        return _divergence(views[0], counted, fw, drawn, brief)
+    estimate = next((e for v in views[:2] if (e := of_a_sample(v.form))), None)
+    if estimate:
+        return _estimator(estimate, fw)
+    wrong = next((w for v in views if (w := diagnose(v, fw, brief))), None)
+    if wrong:
+        return wrong
+    return _unrecognised(views[0])
+
+
+def _worth_a_look(view: View) -> bool:
+    """Whether a formula of an audit can be a divergence, right or wrong: three terms or more, and a mean by its
+    square or its name.
+    """
+    if sum(bool(f.variables(t)) for t in view.form) < 3:
+        return False
+    return any(e == 2 and g[0] in ("var", "fn") for t in view.form for g, e in t) or any(
+        promise(n).quantity == "mean" for n in view.names
+    )
+
+
+def _counted(view: View) -> Match | None:
+    """A match with a symbol for the number of summed entries: ``d*(v - log v - 1) + sum(m**2)`` of one shared scale."""
+    if len(view.names) > MAX_QUANTITIES or not any(dict(term).get(f.SUMMED) for term in view.form):
+        return None
+    for name in view.names:
+        if promise(name).quantity is not None or not all(dict(t).get(("var", name), 1) == 1 for t in view.form):
+            continue
+        form = f.add(*({_as_sum(t, name): v} for t, v in view.form.items()))
+        for match in ranked([m for m in matches(form) if not m.offset], view.names):
+            found = replace(match, count=name)
+            if decided(view.node, view.expander, view.form, found):
+                return found
+    return None
+
+
+def _as_sum(term: f.Term, name: str) -> f.Term:
+    if ("var", name) not in dict(term):
+        return term
+    return frozenset([*(p for p in term if p[0] not in (("var", name), f.SUMMED)), (f.SUMMED, Fraction(1))])
+
+
+def _divergence(view: View, match: Match, fw: Framework, drawn: Sampler | None, brief: bool) -> Identification:
+    reading = match.reading
+    roles = assign(reading, view.names)
+    agrees, name_notes = check_names(reading, view.node, view.expander, view.names)
+    factor, offset = show(unmarked(match.factor)), show(match.offset)
+    exact = match.exact
+    divergence = unicode_divergence(reading)
+    headline = (
+        f"exactly {divergence}" if exact else f"{factor} · {divergence}" + (f" + ({offset})" if offset != "0" else "")
+    )
+    notes, details = [], []
+    words = in_words(reading)
+    if words:
+        notes.append(words)
+    if view.assumed:
+        notes.append(view.assumed)
+    if match.count:
+        notes.append(f"{match.count} must be the number of summed entries")
+    if reading.pair == "unit" and reading.first.mean is None and reading.second.mean is None:
+        notes.append("no mean occurs: right where the mean is 0")
+    fix = None
+    if not exact:
+        effect, fix = affine_effect(match)
+        notes += effect
+    sampled: SamplerFinding | None = None
+    if drawn is not None:
+        sampled = samplers.compare(drawn, reading)
+        if sampled is None and drawn.scale is not None and drawn.text:
+            sampled = samplers.fallback(drawn, reading.first if reading.first.spread else reading.second)
+        if sampled is not None and not sampled.consistent:
+            fix = _sampler_fix(reading, drawn, fw)
+    if name_notes and fix is None:
+        fix = "; ".join(name_notes)
+    notes += guard_notes(view.node, view.expander, match) + reduction_notes(view.node)
+    replacement = ""
+    if not brief:
+        algebra = Algebra(view.expander, view.form, reading, match.count)
+        lost = numerics.losses(view.node, algebra, match)
+        replacement = (
+            numerics.stable(match, fw) if exact or not match.offset else numerics.stable(replace(match, offset={}), fw)
+        )
+        if lost:
+            notes.append(loss_line(lost))
+            details += [
+                f"{x.precision}, {x.distance:g} from the optimum: {x.digits:.1f} of {x.available:.1f} digits lost"
+                for x in lost
+            ]
+    return Identification(
+        "kl" if exact else "affine_kl",
+        reading.pair,
+        roles.direction,
+        roles.scale,
+        factor,
+        offset,
+        roles.names,
+        agrees,
+        sampled,
+        fix=fix,
+        stable=replacement or None,
+        headline=headline,
+        notes=tuple(notes),
+        details=tuple(details),
+        name_notes=name_notes,
+    )
+
+
+def _sampler_fix(reading: Reading, drawn: Sampler, fw: Framework) -> str:
+    gaussian = reading.first if reading.first.spread is not None else reading.second
+    held = {
+        "std": "{x}",
+        "var": "{sqrt}({x})",
+        "logstd": "{exp}({x})",
+        "logvar": "{exp}(0.5*{x})",
+        "precision": "1/{sqrt}({x})",
+        "softplus": "softplus({x})",
+        "logprecision": "{exp}(-0.5*{x})",
+    }[gaussian.scale or "std"]
+    name = str(gaussian.spread[1]) if gaussian.spread else ""
+    std = held.format(x=name, exp=fw.prefix + "exp", sqrt=fw.prefix + "sqrt")
+    used = f"the divergence means std = {std}, the sampler uses {show(drawn.std)}"
+    return f"{used}: sample with mean + {std}*noise, or change the divergence"
+
+
+def _estimator(estimate: Estimate, fw: Framework) -> Identification:
+    factor = show(unmarked(estimate.factor))
+    what = {
+        "k1": "unbiased, can be negative, high variance",
+        "k2": "biased, never negative",
+        "k3": "unbiased, never negative",
+    }[estimate.kind]
+    notes = [f"a {estimate.kind} estimator of a divergence, not its closed form: {what}"]
+    if factor.startswith("-") and estimate.kind != "k1":
+        notes.append("its sign is flipped")
+    replacement = None
+    if estimate.kind == "k3":
+        x = estimate.of if len(estimate.variables) == 2 and " - " in estimate.of else estimate.variables[-1]
+        notes.append("exp(x) - 1 - x cancels near x = 0, and expm1(x) - x still does")
+        lead = "" if factor == "1" else f"({factor})*"
+        replacement = f"{numerics.expm1mx_source(fw)}{lead}expm1mx({x})"
+    scale = roles = pair = direction = None
+    if estimate.match is not None:
+        reading = estimate.match.reading
+        assigned = assign(reading, [str(g[1]) for g in reading.roles])
+        scale, roles, pair, direction = assigned.scale, assigned.names, reading.pair, assigned.direction
+        notes.append(f"its expectation is {unicode_divergence(reading)}")
+    return Identification(
+        "estimator",
+        pair,
+        direction,
+        scale,
+        factor,
+        None,
+        roles or {},
+        stable=replacement,
+        headline=f"the {estimate.kind} estimator in {estimate.of}",
+        notes=tuple(notes),
+    )
+
+
+def _unrecognised(view: View) -> Identification:
+    notes = ["it was read, but is no formula of this kind"]
+    if read_sampler(view.node, view.expander) is not None:
+        notes.append("it is a reparameterised sample, mean + std * noise")
+    elif not symbols(view.node):
+        notes.append("it holds no quantity")
+    return Identification("unrecognised", headline="not a formula of this kind", notes=tuple(notes))

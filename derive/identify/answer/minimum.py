@@ -1,0 +1,192 @@
+"""Where a formula that is no divergence has its minimum, whether it has one, and a point at which it differs from the
+divergence.
+
+A sum of one quadratic in the mean, one multiple of log(std) and one power of std is minimised in closed form;
+anything else numerically, which is said. The value at the counterexample is enclosed in a ball that excludes
+equality.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+
+import sympy as sp
+
+from derive.identify.match import form as f
+from derive.identify.match.decide import Algebra
+from derive.identify.match.match import unmarked
+from derive.identify.match.parameterisations import PARAMETERISATIONS
+from derive.identify.match.readings import Gaussian, Reading
+from derive.prove.ball import Undecided, evaluate
+
+
+@dataclass(frozen=True)
+class Minimum:
+    """Where and how small; ``at`` None says that there is none, for the reason in ``words``."""
+
+    at: Mapping[str, float] | None
+    value: float | None
+    words: str
+
+    def as_json(self) -> dict[str, object] | None:
+        return None if self.at is None else {"at": dict(self.at), "value": self.value}
+
+
+def minimum(form: f.Form, reading: Reading) -> Minimum | None:
+    """The minimum of a formula in one mean and one spread; None for other shapes."""
+    gaussian = reading.first if reading.first.spread is not None else reading.second
+    if reading.pair != "unit" or gaussian.spread is None or gaussian.scale is None:
+        return None
+    plain = unmarked(form)
+    if any(g is not None and g[0] != "var" for g in (gaussian.mean, gaussian.spread)):
+        return None
+    if f.depends(plain) - f.variables((gaussian.mean, gaussian.spread)):
+        return None
+    parts = _separated(plain, gaussian.mean, gaussian.spread, PARAMETERISATIONS[gaussian.scale].positive)
+    if parts is None or len(parts[3]) != 1:
+        return _numerical(plain, gaussian)
+    quadratic, linear, slope, powers, constant = parts
+    name, mean = str(gaussian.spread[1]), str(gaussian.mean[1]) if gaussian.mean else None
+    if quadratic < 0 or (quadratic == 0 and linear != 0):
+        return Minimum(None, None, f"it has no minimum: it falls without bound in {mean}")
+    ((rate, weight),) = powers.items()
+    if weight <= 0 or slope * rate >= 0:
+        falls = weight < 0 or slope != 0
+        return Minimum(None, None, f"it has no minimum: it {'falls without bound' if falls else 'is flat'} in {name}")
+    optimum = math.log(float(-slope / (weight * rate))) / float(rate)
+    value = float(slope) * optimum + float(-slope / rate) + float(constant)
+    if quadratic:
+        value -= float(linear**2 / (4 * quadratic))
+    at = {name: math.exp(optimum) if PARAMETERISATIONS[gaussian.scale].positive else optimum}
+    if mean is not None:
+        at = {mean: float(-linear / (2 * quadratic)) if quadratic else 0.0, **at}
+    place = ", ".join(f"{k} = {v:.6g}" for k, v in at.items())
+    return Minimum(at, value, f"its minimum is {value:.6g}, at {place}")
+
+
+def _separated(
+    form: f.Form, mean: f.Generator | None, spread: f.Generator, positive: bool
+) -> tuple[Fraction, Fraction, Fraction, dict[Fraction, Fraction], Fraction] | None:
+    """A m^2 + B m + C l + sum of D_k exp(k l) + E with l = log(spread) for positive spreads, else the spread itself."""
+    quadratic = linear = slope = constant = Fraction(0)
+    powers: dict[Fraction, Fraction] = {}
+    log_place = ("log", spread) if positive else spread
+    exp_place = spread if positive else ("exp", frozenset([(spread, Fraction(1))]))
+    for term, value in form.items():
+        if term == f.ONE:
+            constant += value
+            continue
+        if len(term) != 1:
+            return None
+        ((generator, exponent),) = term
+        if generator == mean and exponent == 2:
+            quadratic += value
+        elif generator == mean and exponent == 1:
+            linear += value
+        elif generator == log_place and exponent == 1:
+            slope += value
+        elif generator == exp_place:
+            powers[exponent] = powers.get(exponent, Fraction(0)) + value
+        else:
+            return None
+    return quadratic, linear, slope, powers, constant
+
+
+def _numerical(form: f.Form, gaussian: Gaussian) -> Minimum | None:
+    """A search on a grid, then by halving steps; a formula still falling at the edge of a wide box is taken to have
+    no minimum.
+    """
+    assert gaussian.spread is not None and gaussian.scale is not None
+    positive = PARAMETERISATIONS[gaussian.scale].positive
+    names = [str(g[1]) for g in (gaussian.mean, gaussian.spread) if g is not None]
+
+    def value(point: list[float]) -> float:
+        at = dict(zip(names, point, strict=True))
+        if positive:
+            at[names[-1]] = math.exp(at[names[-1]])
+        try:
+            result = _float(form, at)
+        except (OverflowError, ValueError, ZeroDivisionError):
+            return math.inf
+        return result if isinstance(result, float) and not math.isnan(result) else math.inf
+
+    axis = [k / 2 for k in range(-16, 17)]
+    grid = [[m, s] for m in axis for s in axis] if len(names) == 2 else [[s] for s in axis]
+    best = min(grid, key=value)
+    step = 0.5
+    while step > 1e-9:
+        near = [
+            [x + (step * sign if i == k else 0) for i, x in enumerate(best)]
+            for k in range(len(best))
+            for sign in (-1, 1)
+        ]
+        candidate = min(near, key=value)
+        if value(candidate) < value(best):
+            best = candidate
+            if max(map(abs, best)) > 60:
+                k = max(range(len(best)), key=lambda i: abs(best[i]))
+                return Minimum(
+                    None, None, f"it has no minimum within reach: it keeps falling in {names[k]} (found numerically)"
+                )
+        else:
+            step /= 2
+    at = dict(zip(names, best, strict=True))
+    if positive:
+        at[names[-1]] = math.exp(at[names[-1]])
+    place = ", ".join(f"{k} = {v:.6g}" for k, v in at.items())
+    return Minimum(at, value(best), f"its minimum is {value(best):.6g}, at {place} (found numerically)")
+
+
+def _float(part: f.Form, at: Mapping[str, float]) -> float:
+    total = 0.0
+    for term, coefficient in part.items():
+        product = float(coefficient)
+        for generator, exponent in term:
+            product *= (
+                _generator(generator, at) ** float(exponent)
+                if exponent.denominator != 1
+                else _generator(generator, at) ** int(exponent)
+            )
+        total += product
+    return total
+
+
+def _generator(generator: f.Generator, at: Mapping[str, float]) -> float:
+    kind = generator[0]
+    if kind == "var":
+        return at[generator[1]]
+    if kind == "log":
+        return math.log(_generator(generator[1], at))
+    if kind == "exp":
+        return math.exp(_float({generator[1]: Fraction(1)}, at))
+    if kind == "sum":
+        return _float(dict(generator[1]), at)
+    if kind == "pi":
+        return math.pi
+    raise ValueError(kind)
+
+
+_TRIALS = (Fraction(1), Fraction(1, 2), Fraction(2), Fraction(3, 2))
+
+
+def counterexample(formula: sp.Expr, algebra: Algebra, reading: Reading) -> dict[str, object] | None:
+    """A point at which the formula and the divergence differ for certain: ``{"point", "formula", "kl"}``."""
+    divergence = algebra.divergence(reading)
+    symbols = sorted((formula.free_symbols | divergence.free_symbols), key=lambda s: s.name)
+    for shift in range(len(_TRIALS)):
+        point = {s: sp.Rational(*_TRIALS[(i + shift) % len(_TRIALS)].as_integer_ratio()) for i, s in enumerate(symbols)}
+        try:
+            got, truth = evaluate(formula, point, 128), evaluate(divergence, point, 128)
+        except (Undecided, ZeroDivisionError):
+            continue
+        difference = got - truth
+        if got.is_finite() and truth.is_finite() and not difference.contains(0) and abs(float(difference.mid())) > 1e-3:
+            return {
+                "point": {s.name: float(v) for s, v in point.items()},
+                "formula": float(got.mid()),
+                "kl": float(truth.mid()),
+            }
+    return None

@@ -1,0 +1,105 @@
+"""What people are told beside the verdict: scaling and offset, guards, reductions, digits lost."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from fractions import Fraction
+
+import numpy as np
+
+from derive.identify.answer.numerics import Loss, optimum, rounded
+from derive.identify.match import form as f
+from derive.identify.match.expand import Expander
+from derive.identify.match.match import Match, unmarked
+from derive.identify.read.text import NUMPY, show, source
+from derive.identify.read.tree import Binary, Clamp, Node, Reduce, walk
+
+
+def affine_effect(match: Match) -> tuple[list[str], str | None]:
+    """What a factor and an offset do to value, gradient and optimum; and what to change where both are numbers."""
+    factor, offset = unmarked(match.factor), match.offset
+    notes, fixes = [], []
+    numeric = set(factor) == {f.ONE}
+    value = factor.get(f.ONE, Fraction(0))
+    if numeric and value != 1:
+        if value < 0:
+            notes.append(
+                "minus the divergence: minimising it drives the two apart; it belongs in an objective that is maximised"
+            )
+        if abs(value) != 1:
+            notes.append(f"value and gradient are {abs(value)} times the divergence's, the optimum is the same")
+        fixes.append(f"multiply by {1 / value}")
+    elif not numeric:
+        notes.append(f"value and gradient are weighted by {show(factor)}, the optimum is the same")
+    if offset:
+        notes.append(f"the value is shifted by {show(offset)}; gradient and optimum are the divergence's")
+        if set(offset) == {f.ONE}:
+            amount = offset[f.ONE]
+            fixes.append(f"{'subtract' if amount > 0 else 'add'} {abs(amount)}")
+    return notes, " and ".join(reversed(fixes)) or None
+
+
+def reductions(node: Node) -> tuple[str, ...]:
+    """The sums and means around the formula, from the inside out."""
+    found = [f"{n.kind} over {n.over}" for n in walk(node) if isinstance(n, Reduce)]
+    return tuple(dict.fromkeys(reversed(found)))
+
+
+def reduction_notes(node: Node) -> list[str]:
+    kinds = [n.kind for n in walk(node) if isinstance(n, Reduce)]
+    if "mean" in kinds and "sum" not in kinds:
+        return [
+            "averaged, not summed: where the mean also runs over the latent dimensions, the KL term weighs"
+            " 1/dimensions of the usual"
+        ]
+    return []
+
+
+def guard_notes(node: Node, expander: Expander, match: Match) -> list[str]:
+    """Epsilons and clamps by name, with their effect."""
+    found = []
+    for modifier in expander.modifiers.values():
+        part = modifier.node
+        if isinstance(part, Clamp):
+            low, high = (None if b is None else f"{float(b):g}" for b in (part.low, part.high))
+            limits = f"[{low or '-∞'}, {high or '∞'}]"
+            whole = any(isinstance(n, Binary) and n.op in "+-" for n in walk(part.arg))
+            what = (
+                "a floor under the divergence (free bits)"
+                if whole
+                else f"{source(part.arg, NUMPY)} is limited to {limits}"
+            )
+            found.append(f"clamp: {what}; the gradient is zero outside {limits}")
+        else:
+            where = "in the assigned value" if modifier.inside == "=" else f"inside {modifier.inside}"
+            found.append(f"epsilon {modifier.amount} {where}: a guard against zero")
+    if found and not match.offset and any(m.kind == "epsilon" for m in expander.modifiers.values()):
+        bias = _value_at_optimum(node, match)
+        if bias is not None and abs(bias) > 1e-15:
+            found.append(f"bias at the optimum: the value there is {bias:.2g}, not 0")
+    return found
+
+
+def _value_at_optimum(node: Node, match: Match) -> float | None:
+    values = optimum(match.reading)
+    try:
+        with np.errstate(all="ignore"):
+            value = float(rounded(node, {k: np.float64(v) for k, v in values.items()}, np.float64))
+    except KeyError:
+        return None
+    return value if math.isfinite(value) else None
+
+
+def loss_line(lost: Sequence[Loss]) -> str:
+    """One line on the digits lost as written."""
+    by = {(x.precision, x.distance): x for x in lost}
+    parts = []
+    for distance in sorted({x.distance for x in lost}, reverse=True):
+        cells = [
+            f"{'all' if x.digits > x.available - 0.5 else f'{x.digits:.0f}'} of {x.available:.0f} in {p}"
+            for p in ("binary32", "binary64")
+            if (x := by[p, distance])
+        ]
+        parts.append(f"{distance:g} from the optimum {', '.join(cells)}")
+    return "digits lost as written: " + "; ".join(parts)

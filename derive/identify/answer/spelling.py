@@ -1,0 +1,90 @@
+"""The textbook spelling of the divergence in the author's names and framework, and a reading in words."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from derive.identify.match import form as f
+from derive.identify.match.match import unmarked
+from derive.identify.match.parameterisations import PARAMETERISATIONS
+from derive.identify.match.readings import Gaussian, Reading
+from derive.identify.read.text import NUMPY, PLAIN, TENSORFLOW, TORCH, Framework, show, show_generator, source
+from derive.identify.read.tree import Apply, Symbol
+
+
+def _spread(gaussian: Gaussian, fw: Framework) -> tuple[str, str, str]:
+    """log(variance), variance and 1/variance (as a factor) in source text."""
+    if gaussian.spread is None or gaussian.scale is None:
+        return "", "1", ""
+    x = show_generator(gaussian.spread)
+    log = "tf.math.log" if fw is TENSORFLOW else fw.prefix + "log"
+    exp = fw.prefix + "exp"
+    softplus = source(Apply(None, "softplus", Symbol(None, x)), fw) if fw else ""
+    return {
+        "std": (f"2*{log}({x})", f"{x}**2", f"/{x}**2"),
+        "var": (f"{log}({x})", x, f"/{x}"),
+        "logstd": (f"2*{x}", f"{exp}(2*{x})", f"*{exp}(-2*{x})"),
+        "logvar": (x, f"{exp}({x})", f"*{exp}(-{x})"),
+        "precision": (f"-{log}({x})", f"1/{x}", f"*{x}"),
+        "logprecision": (f"-{x}", f"{exp}(-{x})", f"*{exp}({x})"),
+        "softplus": (f"2*{log}({softplus})", f"{softplus}**2", f"/{softplus}**2"),
+    }[gaussian.scale]
+
+
+def textbook(reading: Reading, factor: f.Form, fw: Framework) -> str:
+    """``factor * KL`` as people write it, entry by entry."""
+    a, b = reading.first, reading.second
+    log1, var1, _ = _spread(a, fw)
+    log2, _, over2 = _spread(b, fw)
+    means = " - ".join(show_generator(g) for g in (a.mean, b.mean) if g)
+    square = "" if not means else f"({means})**2" if " - " in means else f"{means}**2"
+    if reading.pair == "unit" and a.spread is not None:
+        half = show(f.scale(unmarked(factor), -Fraction(1, 2)))
+        body = f"1 {_signed(log1)}{f' - {square}' if square else ''} - {var1}"
+    else:
+        half = show(f.scale(unmarked(factor), Fraction(1, 2)))
+        top = f"({var1} + {square})" if square else var1
+        body = f"{log2}{_signed(log1, negated=True) if log1 else ''} + {top}{over2} - 1".lstrip()
+    lead = {"1/2": "0.5", "-1/2": "-0.5"}.get(half, half if "/" not in half and " " not in half else f"({half})")
+    return f"{lead}*({body})"
+
+
+def _signed(term: str, negated: bool = False) -> str:
+    minus = term.startswith("-") != negated
+    return (
+        f" - {term.lstrip('-')}"
+        if minus and negated
+        else f"- {term.lstrip('-')}"
+        if minus
+        else f"{' ' if negated else ''}+ {term.lstrip('-')}"
+    )
+
+
+def unicode_gaussian(gaussian: Gaussian, fixed_mean: f.Form | None = None, fixed_variance: f.Form | None = None) -> str:
+    """``N(mu, exp(logvar))``: mean and variance."""
+    if fixed_variance is not None or fixed_mean is not None:
+        return f"N({show(fixed_mean or {})}, {show(fixed_variance or f.constant(1))})"
+    mean = show_generator(gaussian.mean) if gaussian.mean else "0"
+    if gaussian.spread is None or gaussian.scale is None:
+        return f"N({mean}, 1)"
+    variance = _spread(gaussian, PLAIN)[1].replace("**2", "²").replace("*", "·")
+    return f"N({mean}, {variance})"
+
+
+def unicode_divergence(reading: Reading) -> str:
+    """``KL(N(mu, exp(logvar)) ‖ N(0, 1))``."""
+    second = unicode_gaussian(reading.second, reading.fixed_mean, reading.fixed_variance)
+    return f"KL({unicode_gaussian(reading.first)} ‖ {second})"
+
+
+def in_words(reading: Reading) -> str:
+    """``logvar is the logarithm of the variance``, for every scale of the reading."""
+    found = []
+    for gaussian in (reading.first, reading.second):
+        if gaussian.spread is not None and gaussian.scale is not None:
+            meaning = PARAMETERISATIONS[gaussian.scale].meaning.removeprefix("the ")
+            found.append(f"{show_generator(gaussian.spread)} is the {meaning}")
+    return ", ".join(dict.fromkeys(found))
+
+
+__all__ = ["NUMPY", "TORCH", "in_words", "textbook", "unicode_divergence", "unicode_gaussian"]

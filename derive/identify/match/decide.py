@@ -1,0 +1,179 @@
+"""The verdict: a formula found by comparing coefficients is decided again, as written, by the proofs' decision
+procedure.
+
+The tree becomes a SymPy expression node by node and ``formula - factor * KL - offset`` must be zero in the normal
+form of :mod:`derive.prove.normal_form`. Reductions are taken entry by entry; guards (epsilons, clamps) are taken off,
+as the answer says.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import Any
+
+import sympy as sp
+
+from derive.identify.match import form as f
+from derive.identify.match.expand import Expander
+from derive.identify.match.match import Match, unmarked
+from derive.identify.match.parameterisations import PARAMETERISATIONS, divergence
+from derive.identify.match.readings import Reading
+from derive.identify.read.tree import Apply, Binary, Clamp, Constant, Named, Negate, Node, Noise, Number, Reduce, Symbol
+from derive.prove.normal_form import Undecided, is_zero
+
+
+class Algebra:
+    """Turns trees and forms into SymPy, with one symbol per quantity: positive where a logarithm or root asks for
+    it.
+    """
+
+    def __init__(
+        self, expander: Expander, form: f.Form, reading: Reading | None = None, count: str | None = None
+    ) -> None:
+        self.expander = expander
+        self.count = count
+        positive: set[str] = set()
+        for term in form:
+            for generator, exponent in term:
+                if generator[0] == "var" and exponent.denominator != 1:
+                    positive.add(generator[1])
+                if generator[0] == "log":
+                    positive |= _positives(generator[1])
+        for gaussian in (reading.first, reading.second) if reading else ():
+            if gaussian.spread and gaussian.scale and PARAMETERISATIONS[gaussian.scale].positive:
+                positive |= f.variables(gaussian.spread)
+        if reading is not None and reading.fixed_variance is not None:
+            positive |= f.depends(reading.fixed_variance)
+        self.positive = positive
+        self._known: dict[Node, sp.Expr] = {}
+        self._atoms: dict[Any, sp.Symbol] = {}
+
+    def symbol(self, name: str) -> sp.Symbol:
+        return sp.Symbol(name, positive=True) if name in self.positive else sp.Symbol(name, real=True)
+
+    def tree(self, node: Node) -> sp.Expr:
+        """The formula, entry by entry, without guards."""
+        found = self._known.get(node)
+        if found is None:
+            found = self._known[node] = self._tree(node)
+        return found
+
+    def _tree(self, node: Node) -> sp.Expr:
+        match node:
+            case Number(value=value):
+                return sp.Rational(value.numerator, value.denominator)
+            case Symbol(name=name):
+                return sp.Integer(1) if name == self.count else self.symbol(name)
+            case Constant():
+                return sp.pi
+            case Noise(text=text):
+                return sp.Symbol(f"~{text}", real=True)
+            case Named(name=name, value=value):
+                return self.symbol(name) if name in self.expander.opaque else self.tree(value)
+            case Negate(part=part):
+                return -self.tree(part)
+            case Binary(op=op, left=left, right=right):
+                if node in self.expander.modifiers:
+                    return self._without_guard(node)
+                a, b = self.tree(left), self.tree(right)
+                if op == "**":
+                    return a**b
+                return a + b if op == "+" else a - b if op == "-" else a * b if op == "*" else a / b
+            case Apply(fn=fn, arg=arg):
+                return self._apply(fn, arg)
+            case Reduce(arg=arg) | Clamp(arg=arg):
+                return self.tree(arg)
+        raise TypeError(type(node).__name__)
+
+    def _without_guard(self, node: Binary) -> sp.Expr:
+        for guard, kept, sign in ((node.right, node.left, 1), (node.left, node.right, -1 if node.op == "-" else 1)):
+            if self.expander._guard(guard, kept):
+                return sign * self.tree(kept)
+        raise TypeError("a guard that is none")
+
+    def _apply(self, fn: str, arg: Node) -> sp.Expr:
+        x = self.tree(arg)
+        known = {
+            "exp": lambda: sp.exp(x),
+            "log": lambda: sp.log(x),
+            "expm1": lambda: sp.exp(x) - 1,
+            "log1p": lambda: sp.log(1 + x),
+            "sqrt": lambda: sp.sqrt(x),
+            "rsqrt": lambda: 1 / sp.sqrt(x),
+            "square": lambda: x**2,
+            "reciprocal": lambda: 1 / x,
+            "softplus": lambda: sp.log(1 + sp.exp(x)),
+        }.get(fn)
+        return known() if known else self._atom(("fn", fn, f.key(self.expander.form(arg, fn))))
+
+    def _atom(self, generator: f.Generator) -> sp.Symbol:
+        if generator not in self._atoms:
+            self._atoms[generator] = sp.Symbol(f"_{generator[1]}_{len(self._atoms)}", positive=True)
+        return self._atoms[generator]
+
+    def generator(self, generator: f.Generator) -> sp.Expr:
+        kind = generator[0]
+        if kind == "var":
+            return self.symbol(generator[1])
+        if kind == "noise":
+            return sp.Symbol(f"~{generator[1]}", real=True)
+        if kind == "pi":
+            return sp.pi
+        if kind == "mark":
+            return sp.Integer(1)
+        if kind == "log":
+            return sp.log(self.generator(generator[1]))
+        if kind == "exp":
+            return sp.exp(self.form({generator[1]: Fraction(1)}))
+        if kind in ("sum", "prod"):
+            return self.form(dict(generator[1]))
+        return self._atom(generator)
+
+    def form(self, form: f.Form) -> sp.Expr:
+        """A form as an expression, reductions taken entry by entry."""
+        return sp.Add(
+            *(
+                sp.Rational(v.numerator, v.denominator)
+                * sp.Mul(*(self.generator(g) ** sp.Rational(e.numerator, e.denominator) for g, e in term))
+                for term, v in form.items()
+            )
+        )
+
+    def divergence(self, reading: Reading) -> sp.Expr:
+        """The proved closed form under a reading."""
+        means, stds = [], []
+        for gaussian in (reading.first, reading.second):
+            means.append(self.generator(gaussian.mean) if gaussian.mean else sp.Integer(0))
+            spread = self.generator(gaussian.spread) if gaussian.spread else None
+            stds.append(
+                PARAMETERISATIONS[gaussian.scale].std(spread)
+                if spread is not None and gaussian.scale
+                else sp.Integer(1)
+            )
+        if reading.fixed_mean is not None:
+            means[1] = self.form(reading.fixed_mean)
+        if reading.fixed_variance is not None:
+            stds[1] = sp.sqrt(self.form(reading.fixed_variance))
+        return divergence(means[0], stds[0], means[1], stds[1])
+
+
+def _positives(generator: f.Generator) -> set[str]:
+    if generator[0] == "var":
+        return {generator[1]}
+    return set()
+
+
+def decided(node: Node, expander: Expander, form: f.Form, match: Match) -> bool:
+    """Whether formula = factor * KL + offset, by the proofs' decision procedure. An undecided difference is no
+    verdict: False.
+    """
+    algebra = Algebra(expander, form, match.reading, match.count)
+    difference = (
+        algebra.tree(node)
+        - algebra.form(unmarked(match.factor)) * algebra.divergence(match.reading)
+        - algebra.form(unmarked(match.offset))
+    )
+    try:
+        return bool(is_zero(difference))
+    except Undecided:
+        return False

@@ -1,0 +1,184 @@
+"""Estimators of a divergence: formulas in log-probabilities or in a sample, which equal it on average and not by
+themselves.
+
+k1 = log q - log p, k2 = (log q - log p)^2/2 and k3 = (r - 1) - log r with r = p/q, in log-probabilities or their
+difference; and log q(z) - log p(z) written out for Gaussians, with the sample as a quantity or as mean + std * noise.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from fractions import Fraction
+
+from derive.identify.match import form as f
+from derive.identify.match.match import Match, log_coefficient, matches, spreads, squares, unmarked
+from derive.identify.match.names import promise
+from derive.identify.match.parameterisations import filled, std_form, variance_form
+from derive.identify.match.readings import Gaussian, Reading
+from derive.identify.read.functions import NOISE_NAMES
+from derive.identify.read.limits import MAX_QUANTITIES, MAX_SPREADS
+
+_HALF = Fraction(1, 2)
+_LOG_PROBABILITY = re.compile(
+    r"log_?(p|q|prob|pi|ratio|r|rho|w|lik|density|mu|it)|lp(?![a-z])|logp|ratio|log_?prob|logits?|ref|_lps?$|^lps?_|^(log_?r|logr|r|kl|delta|diff|d|dlogp)$|^log"
+)
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """An estimator: which (k1, k2, k3), of what, and its factor."""
+
+    kind: str
+    factor: f.Form
+    of: str
+    match: Match | None = None
+    variables: tuple[str, ...] = ()
+
+
+def _named_like_log_probability(name: str) -> bool:
+    if promise(name).quantity is not None:
+        return False
+    return bool(_LOG_PROBABILITY.search(name.lower())) or "log_prob" in name
+
+
+def in_log_probabilities(form: f.Form) -> Estimate | None:
+    """k1, k2 or k3 in one or two quantities that are named like log-probabilities, ratios or differences of them."""
+    plain = unmarked(form)
+    names = sorted(f.depends(plain))
+    parameters = [n for n in names if not _named_like_log_probability(n)]
+    found = [n for n in names if _named_like_log_probability(n)]
+    if not 1 <= len(found) <= 2 or len(parameters) > 3 or "~" in names:
+        return None
+    pairs = [(found[0], found[1]), (found[1], found[0])] if len(found) == 2 else [(found[0], None)]
+    for u, w in pairs:
+        first = f.single(("var", u))
+        difference = f.add(first, f.scale(f.single(("var", w)), -1)) if w else first
+        shapes = {
+            "k1": difference if w else {},
+            "k2": f.scale(f.power(difference, Fraction(2)), _HALF),
+            "k3": f.add(f.exponential(difference), f.constant(-1), f.scale(difference, -1)),
+            "k3-": f.add(f.exponential(f.scale(difference, -1)), f.constant(-1), difference) if not w else {},
+            "k3 of the ratio": f.add(first, f.constant(-1), f.scale(f.logarithm(first), -1)) if not w else {},
+            "k3 of both": f.add(first, f.constant(-1), f.scale(f.single(("var", w)), -1))
+            if w and _is_log_of(w, u)
+            else {},
+        }
+        for kind, shape in shapes.items():
+            factor = _ratio(plain, shape)
+            if factor is not None and not f.depends(factor) & set(found):
+                if kind == "k1" and min(factor.values()) < 0 and u == found[0]:
+                    continue  # the other order has a positive factor
+                return Estimate(
+                    kind[:2], factor, f"{u} - {w}" if w and kind != "k3 of both" else u, variables=(u, w) if w else (u,)
+                )
+    return None
+
+
+def _is_log_of(log_name: str, name: str) -> bool:
+    def plain(text: str) -> str:
+        return text.lower().replace("_", "")
+
+    return plain(log_name) in ("log" + plain(name), "logr" if plain(name) == "ratio" else "")
+
+
+def _ratio(form: f.Form, shape: f.Form) -> dict[f.Term, Fraction] | None:
+    """c with form = c * shape and c a single term, or None."""
+    if not shape or len(form) != len(shape):
+        return None
+    target = min(shape, key=lambda t: (-len(t), f.spelling(t)))
+    for term, value in form.items():
+        factor = {f.times(term, frozenset((g, -e) for g, e in target)): value / shape[target]}
+        if f.multiply(factor, shape) == form:
+            return factor
+    return None
+
+
+def of_a_sample(form: f.Form) -> Estimate | None:
+    """log q(z) - log p(z) of Gaussians written out: z a quantity of its own, or noise whose expectation gives the
+    divergence.
+    """
+    averaged = over_noise(form)
+    if averaged is not None:
+        for match in matches(averaged):
+            return Estimate("k1", match.factor, "the reparameterised sample", match)
+    if len(f.depends(form)) > MAX_QUANTITIES:
+        return None
+    candidates = [(g, s, logs) for g, s in spreads(form) if (logs := log_coefficient(form, g, s))]
+    if len({g for g, _, _ in candidates}) > MAX_SPREADS:
+        return None
+    for g1, s1, l1 in candidates:
+        factor = f.scale(l1, -1)
+        others: list[tuple[f.Generator | None, str | None]] = [
+            (g, s) for g, s, l2 in candidates if g != g1 and f.key(l2) == f.key(factor)
+        ]
+        for g2, s2 in [*others, (None, None)]:
+            found = _written_out(form, factor, g1, s1, g2, s2)
+            if found:
+                return found
+    return None
+
+
+def _written_out(
+    form: f.Form, factor: f.Form, g1: f.Generator, s1: str, g2: f.Generator | None, s2: str | None
+) -> Estimate | None:
+    quantities = squares(form, f.variables((g1, g2) if g2 else (g1,)))[:5]
+    options: list[f.Generator | None] = [*quantities, None]
+    for z in quantities:
+        for m1 in options:
+            for m2 in options if g2 or s2 is None else [None]:
+                if z in (m1, m2) or (m1 is not None and m1 == m2):
+                    continue
+                shape = f.add(_log_density(z, m1, g1, s1), f.scale(_log_density(z, m2, g2, s2), -1))
+                rest = unmarked(f.add(form, f.scale(f.multiply(factor, shape), -1)))
+                if not f.depends(rest):
+                    reading = Reading(Gaussian(m1, g1, s1), Gaussian(m2, g2, s2))
+                    return Estimate("k1", factor, str(z[1]), Match(reading, factor, rest))
+    return None
+
+
+def _log_density(
+    z: f.Generator, mean: f.Generator | None, spread: f.Generator | None, scale: str | None
+) -> dict[f.Term, Fraction]:
+    """log N(z; mean, std^2) without the constant."""
+    deviation = f.add(f.single(z), f.scale(f.single(mean), -1) if mean else {})
+    square = f.power(deviation, Fraction(2))
+    if spread is None or scale is None:
+        return f.scale(square, -_HALF)
+    places = (("x1", spread),)
+    log_std = f.logarithm(filled(std_form(scale, "x1"), places))
+    return f.add(
+        f.scale(log_std, -1),
+        f.scale(f.multiply(square, f.power(filled(variance_form(scale, "x1"), places), Fraction(-1))), -_HALF),
+    )
+
+
+def over_noise(form: f.Form) -> dict[f.Term, Fraction] | None:
+    """The expectation over standard normal noise; None without noise, or with noise inside a function."""
+    result: dict[f.Term, Fraction] = {}
+    seen = False
+    for term, value in form.items():
+        order = 0
+        rest = []
+        for generator, exponent in term:
+            if is_noise(generator):
+                if exponent.denominator != 1 or exponent < 0 or exponent > 8:
+                    return None
+                order = int(exponent)
+            elif "~" in f.variables(generator) or f.variables(generator) & NOISE_NAMES:
+                return None
+            else:
+                rest.append((generator, exponent))
+        seen = seen or order > 0
+        if order % 2 == 0:
+            moment = 1
+            for k in range(1, order, 2):
+                moment *= k
+            result = f.add(result, {frozenset(rest): value * moment})
+    return result if seen else None
+
+
+def is_noise(generator: f.Generator) -> bool:
+    return generator[0] == "noise" or (
+        generator[0] == "var" and str(generator[1]).rpartition(".")[2].lower() in NOISE_NAMES
+    )

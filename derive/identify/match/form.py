@@ -1,0 +1,295 @@
+"""The expanded form of a formula: a sum of products of generators with exact coefficients, made for comparing
+coefficients.
+
+Generators are the quantities of the formula, ``log`` of a generator, ``exp`` of a product, sums that cannot be
+multiplied out (inside a logarithm, a root or a denominator), and marks for the reductions around a term. Quantities
+inside a logarithm or under a root are positive, so ``log(s**2) = 2 log(s)``; softplus is the logarithm of ``1 +
+exp``. A term is a set of (generator, exponent) pairs, a form maps terms to rationals.
+
+This is a means of *search*: what it finds is decided by :mod:`derive.identify.match.decide` before anyone is told.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from fractions import Fraction
+from functools import lru_cache
+from typing import Any
+
+from derive.identify.read.limits import MAX_BITS, MAX_EXPONENT, MAX_TERMS, NotUnderstood
+
+#: ("var", name) · ("noise", text) · ("pi",) · ("log", generator) · ("exp", term) · ("sum", key) · ("fn", name, key) ·
+#: ("prod", key) · ("mark", kind)
+Generator = tuple[Any, ...]
+Term = frozenset[tuple[Generator, Fraction]]
+Form = Mapping[Term, Fraction]
+
+ONE: Term = frozenset()
+SUMMED: Generator = ("mark", "sum")
+AVERAGED: Generator = ("mark", "mean")
+_HALF = Fraction(1, 2)
+
+
+class TooLarge(NotUnderstood):
+    """Multiplying out would exceed the limits."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "the formula is too large to be multiplied out",
+            None,
+            f"at most {MAX_TERMS} terms, exponents up to {MAX_EXPONENT}",
+        )
+
+
+def constant(value: Fraction | int) -> dict[Term, Fraction]:
+    return {ONE: Fraction(value)} if value else {}
+
+
+def single(generator: Generator, exponent: Fraction | int = 1) -> dict[Term, Fraction]:
+    return {frozenset([(generator, Fraction(exponent))]): Fraction(1)}
+
+
+def add(*forms: Form) -> dict[Term, Fraction]:
+    result: dict[Term, Fraction] = {}
+    for form in forms:
+        for term, value in form.items():
+            total = result.get(term, 0) + value
+            if total:
+                result[term] = _bounded(total)
+            else:
+                result.pop(term, None)
+    if len(result) > MAX_TERMS:
+        raise TooLarge
+    return result
+
+
+def scale(form: Form, factor: Fraction | int) -> dict[Term, Fraction]:
+    return {term: _bounded(value * factor) for term, value in form.items()} if factor else {}
+
+
+def _bounded(value: Fraction) -> Fraction:
+    if value.numerator.bit_length() + value.denominator.bit_length() > MAX_BITS:
+        raise TooLarge
+    return value
+
+
+@lru_cache(maxsize=20_000)
+def times(a: Term, b: Term) -> Term:
+    """The product of two terms."""
+    if not a or not b:
+        return a or b
+    merged = dict(a)
+    for generator, exponent in b:
+        total = merged.get(generator, 0) + exponent
+        if total:
+            merged[generator] = total
+        else:
+            merged.pop(generator, None)
+    return frozenset(merged.items())
+
+
+def multiply(a: Form, b: Form) -> dict[Term, Fraction]:
+    if len(a) * len(b) > MAX_TERMS * 10:
+        raise TooLarge
+    result: dict[Term, Fraction] = {}
+    for s, x in a.items():
+        for t, y in b.items():
+            term = times(s, t)
+            total = result.get(term, 0) + x * y
+            if total:
+                result[term] = _bounded(total)
+            else:
+                result.pop(term, None)
+    if len(result) > MAX_TERMS:
+        raise TooLarge
+    return result
+
+
+def key(form: Form) -> frozenset[tuple[Term, Fraction]]:
+    return frozenset(form.items())
+
+
+def lead(form: Form) -> tuple[Term, Fraction]:
+    """The common part of all terms, and the coefficient of one of them chosen by its spelling: what a sum is divided
+    by to compare it.
+    """
+    terms = list(form)
+    common: dict[Generator, Fraction] = dict(terms[0])
+    for term in terms[1:]:
+        exponents = dict(term)
+        common = {
+            g: min(e, exponents[g]) for g, e in common.items() if g in exponents and (e > 0) == (exponents[g] > 0)
+        }
+    first = min(terms, key=lambda t: (len(t), spelling(t)))
+    return frozenset(common.items()), form[first]
+
+
+@lru_cache(maxsize=20_000)
+def spelling(term: Term) -> str:
+    return "*".join(sorted(f"{generator!r}^{exponent}" for generator, exponent in _flat(term)))
+
+
+def _flat(term: Term) -> Iterable[tuple[object, Fraction]]:
+    return [(_plain(generator), exponent) for generator, exponent in term]
+
+
+def _plain(part: object) -> object:
+    """Sets inside generators as sorted tuples, so that their spelling does not depend on hash order."""
+    if isinstance(part, frozenset):
+        return tuple(sorted(repr(_plain(p)) for p in part))
+    if isinstance(part, tuple):
+        return tuple(_plain(p) for p in part)
+    return part
+
+
+def power(form: Form, exponent: Fraction) -> dict[Term, Fraction]:
+    """``form ** exponent``: multiplied out for one term or a small natural exponent, else a generator of its own."""
+    if abs(exponent) > MAX_EXPONENT or exponent.denominator > MAX_EXPONENT:
+        raise TooLarge
+    if exponent == 0:
+        return constant(1)
+    if not form:
+        if exponent < 0:
+            raise NotUnderstood("a division by zero")
+        return {}
+    if len(form) == 1:
+        ((term, value),) = form.items()
+        root = _rational_power(value, exponent)
+        if root is not None:
+            return {frozenset((g, e * exponent) for g, e in term): root}
+        return {
+            times(
+                frozenset((g, e * exponent) for g, e in term), frozenset([(("sum", key(constant(value))), exponent)])
+            ): Fraction(1)
+        }
+    if exponent.denominator == 1 and exponent > 0:
+        result: dict[Term, Fraction] = dict(form)
+        for _ in range(int(exponent) - 1):
+            result = multiply(result, form)
+        return result
+    common, first = lead(form)
+    reduced = {times(t, _inverse(common)): v / first for t, v in form.items()}
+    outer = power({common: first}, exponent)
+    return multiply(outer, single(("sum", key(reduced)), exponent))
+
+
+def _inverse(term: Term) -> Term:
+    return frozenset((g, -e) for g, e in term)
+
+
+def _rational_power(value: Fraction, exponent: Fraction) -> Fraction | None:
+    if exponent.denominator == 1:
+        n = int(exponent)
+        if abs(n) * (value.numerator.bit_length() + value.denominator.bit_length()) > MAX_BITS:
+            raise TooLarge
+        return Fraction(value) ** n
+    if value < 0:
+        raise NotUnderstood("a root of a negative number")
+    if exponent.denominator == 2:
+        from math import isqrt
+
+        top, bottom = isqrt(value.numerator), isqrt(value.denominator)
+        if top * top == value.numerator and bottom * bottom == value.denominator:
+            return Fraction(top, bottom) ** exponent.numerator
+    return None
+
+
+def logarithm(form: Form) -> dict[Term, Fraction]:
+    """log of a positive form: of a product, a sum of logarithms; of anything else, a generator of its own."""
+    if not form:
+        raise NotUnderstood("the logarithm of zero")
+    if len(form) > 1:
+        common, first = lead(form)
+        if first < 0:
+            common, first = common, -first
+        reduced = {times(t, _inverse(common)): v / first for t, v in form.items()}
+        return add(logarithm({common: first}), single(("log", ("sum", key(reduced)))))
+    ((term, value),) = form.items()
+    if SUMMED in dict(term) or AVERAGED in dict(term):
+        return single(("fn", "log", key(form)))
+    parts = [_log_rational(value)]
+    for generator, exponent in term:
+        if generator[0] == "exp":
+            parts.append({generator[1]: exponent})
+        elif generator[0] == "prod":
+            parts.append(scale(marked(logarithm(dict(generator[1])), SUMMED), exponent))
+        else:
+            parts.append(scale(single(("log", generator)), exponent))
+    return add(*parts)
+
+
+@lru_cache(maxsize=2_000)
+def _factors(n: int) -> tuple[tuple[int, int], ...] | None:
+    found, prime = [], 2
+    while prime * prime <= n:
+        if prime > 2_000:
+            return None
+        count = 0
+        while n % prime == 0:
+            n, count = n // prime, count + 1
+        if count:
+            found.append((prime, count))
+        prime += 1 if prime == 2 else 2
+    return tuple(found + ([(n, 1)] if n > 1 else []))
+
+
+def _log_rational(value: Fraction) -> dict[Term, Fraction]:
+    if value == 1:
+        return {}
+    if value < 0:
+        raise NotUnderstood("the logarithm of a negative quantity")
+    top, bottom = _factors(value.numerator), _factors(value.denominator)
+    if top is None or bottom is None:
+        return single(("log", ("sum", key(constant(value)))))
+    parts = [scale(single(("log", ("sum", key(constant(p))))), n) for p, n in top]
+    return add(*parts, *(scale(single(("log", ("sum", key(constant(p))))), -n) for p, n in bottom))
+
+
+def exponential(form: Form) -> dict[Term, Fraction]:
+    """exp of a sum: a product of powers; exp(c log g) is g**c."""
+    powers: Term = ONE
+    factor = Fraction(1)
+    for term, value in form.items():
+        if abs(value) > MAX_EXPONENT * 16 and term:
+            raise TooLarge
+        generator: Generator = ("exp", term)
+        if len(term) == 1:
+            ((inner, exponent),) = term
+            if inner[0] == "log" and exponent == 1:
+                if inner[1][0] == "sum" and len(inner[1][1]) == 1:
+                    number = next(iter(inner[1][1]))[1]
+                    rational = _rational_power(number, value) if abs(value) <= MAX_EXPONENT else None
+                    if rational is not None:
+                        factor *= rational
+                        continue
+                if abs(value) > MAX_EXPONENT:
+                    raise TooLarge
+                generator = inner[1]
+        powers = times(powers, frozenset([(generator, value)]))
+    return {powers: _bounded(factor)}
+
+
+def marked(form: Form, mark: Generator) -> dict[Term, Fraction]:
+    """The form under a sum or mean: every term carries the mark once; the mean of a number is that number."""
+    result = {}
+    for term, value in form.items():
+        plain = all(g[0] in ("mark", "pi") or (g[0] == "log" and not variables(term)) for g, _ in term)
+        if (mark == AVERAGED and plain) or dict(term).get(mark, 0) > 1:
+            result[term] = value  # a product of sums stays marked as one: sum(x)**2 is not sum(x**2)
+        else:
+            result[frozenset([*(pair for pair in term if pair[0] != mark), (mark, Fraction(1))])] = value
+    return result
+
+
+@lru_cache(maxsize=20_000)
+def variables(part: object) -> frozenset[str]:
+    """The names of the quantities on which a generator, term or key depends; noise counts as ``~``."""
+    if isinstance(part, tuple) and part and part[0] in ("var", "noise"):
+        return frozenset([str(part[1]) if part[0] == "var" else "~"])
+    if isinstance(part, tuple | frozenset):
+        return frozenset().union(*(variables(p) for p in part if isinstance(p, tuple | frozenset)))
+    return frozenset()
+
+
+def depends(form: Form) -> frozenset[str]:
+    return frozenset().union(*(variables(term) for term in form))

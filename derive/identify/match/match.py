@@ -1,0 +1,314 @@
+"""Solves ``formula = a * KL + b`` exactly, by comparing coefficients, for every assignment of roles that the formula
+admits.
+
+The logarithm is what gives a role away. log(std) is a rational multiple of one term (``x`` for log scales, ``log x``
+otherwise), and no other part of the divergence holds that term, so its coefficient is a. Subtracting a * KL with the
+means left out then leaves the means' squares, hence the means, and b. No role is tried in vain, and none is missed: a
+formula without that term is not a * KL + b.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+
+from derive.identify.match import form as f
+from derive.identify.match.names import Promise
+from derive.identify.match.parameterisations import (
+    ORDER,
+    PARAMETERISATIONS,
+    filled,
+    log_term,
+    variance_form,
+)
+from derive.identify.match.readings import Gaussian, Reading
+from derive.identify.read.limits import MAX_MEANS, MAX_QUANTITIES, MAX_SPREADS
+
+_HALF = Fraction(1, 2)
+
+
+@dataclass(frozen=True)
+class Match:
+    """``formula = factor * KL + offset`` under a reading; ``count`` is the symbol that counts the summed entries, if
+    the offset needs one.
+    """
+
+    reading: Reading
+    factor: f.Form
+    offset: f.Form
+    count: str | None = None
+
+    @property
+    def exact(self) -> bool:
+        return not self.offset and f.key(unmarked(self.factor)) == f.key(f.constant(1))
+
+
+def unmarked(form: f.Form) -> dict[f.Term, Fraction]:
+    """Without the marks of the reductions."""
+    return f.add(*({frozenset(p for p in term if p[0][0] != "mark"): value} for term, value in form.items()))
+
+
+def spreads(form: f.Form) -> list[tuple[f.Generator, str]]:
+    """The (generator, scale) pairs whose log term occurs in the formula, in order of preference."""
+    found: dict[tuple[f.Generator, str], None] = {}
+    generators = {g for term in form for g, _ in term}
+    inside_exp = {next(iter(g[1]))[0] for g in generators if g[0] == "exp" and len(g[1]) == 1}
+    for scale in ORDER:
+        for generator in sorted(generators, key=repr):
+            if scale == "softplus":
+                rho = softplus_argument(generator[1]) if generator[0] == "log" else None
+                if rho is not None:
+                    found[rho, scale] = None
+            elif PARAMETERISATIONS[scale].logarithmic:
+                if generator in inside_exp:
+                    found[generator, scale] = None
+            elif generator[0] == "log" and generator[1][0] in ("var", "fn"):
+                found[generator[1], scale] = None
+    return list(found)
+
+
+def softplus_argument(generator: f.Generator) -> f.Generator | None:
+    """rho, for the generator log(1 + exp(rho))."""
+    if generator[0] != "log" or generator[1][0] != "sum":
+        return None
+    parts = dict(generator[1][1])
+    others = [t for t in parts if t != f.ONE]
+    if len(parts) != 2 or len(others) != 1 or parts.get(f.ONE) != 1 or parts[others[0]] != 1 or len(others[0]) != 1:
+        return None
+    ((inner, exponent),) = others[0]
+    if inner[0] != "exp" or len(inner[1]) != 1:
+        return None
+    ((argument, power),) = inner[1]
+    return argument if exponent == power == 1 and argument[0] in ("var", "fn") else None
+
+
+def coefficient(form: f.Form, term: f.Term) -> dict[f.Term, Fraction]:
+    """What multiplies the generators of ``term``, taken to exactly those powers."""
+    wanted = dict(term)
+    result: dict[f.Term, Fraction] = {}
+    for t, value in form.items():
+        exponents = dict(t)
+        if all(exponents.get(g) == e for g, e in wanted.items()):
+            result[frozenset(p for p in t if p[0] not in wanted)] = value
+    return result
+
+
+def log_coefficient(form: f.Form, spread: f.Generator, scale: str) -> dict[f.Term, Fraction]:
+    """The formula's coefficient of log(std)."""
+    term, k = log_term(scale, "x1")
+    (place,) = filled({term: Fraction(1)}, (("x1", spread),))
+    found = coefficient(form, place)
+    names = f.variables(spread)
+    return {t: v / k for t, v in found.items() if not f.variables(t) & names}
+
+
+def squares(form: f.Form, excluded: frozenset[str]) -> list[f.Generator]:
+    """The generators that occur squared and are made of no excluded quantity."""
+    found = {g for term in form for g, e in term if e == 2 and g[0] in ("var", "fn") and not f.variables(g) & excluded}
+    return sorted(found, key=repr)[:MAX_MEANS]
+
+
+def matches(form: f.Form, plain: bool = False) -> list[Match]:
+    """Every reading under which the formula is a * KL + b, exact ones first. ``plain`` leaves out fixed and shared
+    second Gaussians.
+    """
+    if len(f.depends(form)) > MAX_QUANTITIES:
+        return []
+    candidates = [(g, s, log_coefficient(form, g, s)) for g, s in spreads(form)]
+    candidates = [c for c in candidates if c[2]]
+    if len({c[0] for c in candidates}) > MAX_SPREADS:
+        return []
+    found: dict[tuple[Gaussian, Gaussian, bool], Match] = {}
+
+    def keep(match: Match) -> None:
+        reading = match.reading
+        found.setdefault((reading.first, reading.second, reading.fixed_variance is None), match)
+
+    for generator, scale, logs in candidates:
+        for match in _single(form, generator, scale, logs, plain):
+            keep(match)
+    for g1, s1, l1 in candidates:
+        for g2, s2, l2 in candidates:
+            if g1 != g2 and f.key(l1) == f.key(f.scale(l2, -1)):
+                for match in _pair(form, g1, s1, g2, s2, l2):
+                    keep(match)
+    for match in () if plain else _shared(form):
+        keep(match)
+    return sorted(
+        found.values(), key=lambda m: (not m.exact, bool(m.offset), len(m.offset), m.reading.fixed_variance is not None)
+    )
+
+
+def _single(form: f.Form, x: f.Generator, scale: str, logs: f.Form, plain: bool) -> Iterator[Match]:
+    """One Gaussian whose parameters vary, against the unit prior or a fixed one, in both directions."""
+    names = f.variables(x)
+    for forward in (True, False):
+        spread = Gaussian(None, x, scale)
+        bare = Reading(spread, Gaussian()) if forward else Reading(Gaussian(), spread)
+        factor = f.scale(logs, -1 if forward else 1)
+        for mean in (*squares(form, names), None):
+            gaussian = Gaussian(mean, x, scale)
+            reading = Reading(gaussian, Gaussian()) if forward else Reading(Gaussian(), gaussian)
+            match = _rest(form, reading, factor)
+            if match is not None:
+                yield match
+                break
+        if forward and not plain:
+            yield from _fixed(form, bare, factor)
+
+
+def _rest(form: f.Form, reading: Reading, factor: f.Form) -> Match | None:
+    """The match if formula - factor * KL depends on no role; the offset is what is left."""
+    divergence = reading.form()
+    if len(factor) == 1:
+        ((lead, value),) = factor.items()
+        if any(
+            term and form.get(f.times(lead, term)) != value * wanted and f.variables(term)
+            for term, wanted in divergence.items()
+        ):
+            return None
+    try:
+        rest = f.add(form, f.scale(f.multiply(factor, divergence), -1))
+    except f.TooLarge:
+        return None
+    roles = f.variables(reading.roles)
+    if f.depends(rest) & roles or f.depends(factor) & roles:
+        return None
+    rest = {t: v for t, v in unaveraged(rest).items() if v}
+    mean = reading.first.mean or reading.second.mean
+    if mean is None and reading.fixed_mean is None and f.depends(rest):
+        count = _count(rest, factor)
+        return Match(reading, factor, {}, count) if count else None
+    count = _count(rest, factor)
+    return Match(reading, factor, {} if count else rest, count)
+
+
+def unaveraged(form: f.Form) -> dict[f.Term, Fraction]:
+    """Without the marks of means: the mean of what does not vary over entries is itself."""
+    return f.add(*({frozenset(p for p in term if p[0] != f.AVERAGED): value} for term, value in form.items()))
+
+
+def _count(rest: f.Form, factor: f.Form) -> str | None:
+    """The symbol D, if the rest is c * (D - number of summed entries) with c = -factor/2: D written where sum(1) is
+    meant.
+    """
+    if len(rest) != 2 or not any(dict(t).get(f.SUMMED) for t in factor):
+        return None
+    summed = [t for t in rest if dict(t).get(f.SUMMED)]
+    plain = [t for t in rest if not dict(t).get(f.SUMMED)]
+    if len(summed) != 1 or len(plain) != 1 or rest[summed[0]] != -rest[plain[0]]:
+        return None
+    extra = plain[0] - summed[0]
+    if len(extra) != 1 or (summed[0] - {(f.SUMMED, Fraction(1))}) - plain[0]:
+        return None
+    ((generator, exponent),) = extra
+    return str(generator[1]) if generator[0] == "var" and exponent == 1 else None
+
+
+def _fixed(form: f.Form, bare: Reading, factor: f.Form) -> Iterator[Match]:
+    """Against a Gaussian whose variance and mean are read off the coefficients: N(0, 0.1), N(mu0, prior_std**2)."""
+    x, scale = bare.first.spread, bare.first.scale
+    assert x is not None and scale is not None
+    (variance,) = filled(variance_form(scale, "x1"), (("x1", x),))
+    weight = dict(unaveraged(coefficient(form, variance)).items())
+    factor_plain = unaveraged(factor)
+    if len(weight) != 1 or len(factor_plain) != 1:
+        return
+    try:
+        variance2 = f.multiply(f.scale(factor_plain, _HALF), f.power(weight, Fraction(-1)))
+    except (f.TooLarge, ValueError):
+        return
+    ((term, value),) = variance2.items()
+    if value <= 0 or any(g[0] == "mark" for g, _ in term) or f.variables(term) & f.variables(x):
+        return
+    for mean in (*squares(form, f.variables((x, term))), None):
+        fixed_mean: f.Form | None = None
+        if mean is not None:
+            linear = unaveraged(coefficient(form, frozenset([(mean, Fraction(1))])))
+            square = unaveraged(coefficient(form, frozenset([(mean, Fraction(2))])))
+            if len(square) != 1 or len(linear) > 1:
+                continue
+            if linear:
+                fixed_mean = f.multiply(f.scale(linear, -_HALF), f.power(square, Fraction(-1)))
+                if any(value < 0 and t != f.ONE for t, value in fixed_mean.items()):
+                    continue  # (m + b)^2 would be a mean of -b, which nobody means
+        if fixed_mean is None and variance2 == f.constant(1):
+            continue
+        match = _rest(form, Reading(Gaussian(mean, x, scale), Gaussian(), fixed_mean, variance2), factor)
+        if match is not None:
+            yield match
+            return
+
+
+def _pair(form: f.Form, g1: f.Generator, s1: str, g2: f.Generator, s2: str, factor: f.Form) -> Iterator[Match]:
+    """Two Gaussians, both scales variable. The means enter as (m1 - m2)^2 only: which is whose is settled by names."""
+    names = f.variables((g1, g2))
+    means = squares(form, names)
+    options: list[tuple[f.Generator | None, f.Generator | None]] = [
+        (a, b) for i, a in enumerate(means) for b in means[i + 1 :]
+    ]
+    options += [(a, None) for a in means] + [(None, None)]
+    for a, b in options[:40]:
+        reading = Reading(Gaussian(a, g1, s1), Gaussian(b, g2, s2))
+        match = _rest(form, reading, factor)
+        if match is not None:
+            yield match
+            return
+
+
+def _shared(form: f.Form) -> Iterator[Match]:
+    """Two Gaussians of one variance: (m1 - m2)^2 / (2 v). There is no log term; only the factor 1 is considered."""
+    means = squares(form, frozenset())
+    for i, a in enumerate(means):
+        for b in means[i + 1 :]:
+            for g in sorted({g for term in form for g, _ in term if g not in (a, b)}, key=repr):
+                for scale in ORDER:
+                    inner = next(iter(g[1]))[0] if g[0] == "exp" and len(g[1]) == 1 else g
+                    if inner[0] != "var" or (inner != g) != PARAMETERISATIONS[scale].logarithmic or scale == "softplus":
+                        continue
+                    reading = Reading(Gaussian(a, inner, scale), Gaussian(b, inner, scale))
+                    if f.key(unmarked(form)) == f.key(reading.form()):
+                        yield Match(
+                            reading, {frozenset(p for p in next(iter(form)) if p[0][0] == "mark"): Fraction(1)}, {}
+                        )
+                        return
+
+
+def acceptable(match: Match, form: f.Form, said: dict[str, Promise]) -> bool:
+    """Whether what is left beside factor * KL is an offset: numbers, or quantities that enter linearly and are no
+    mean or scale.
+
+    Against a fixed second Gaussian the offset must vanish; only where its variance is a quantity of whose logarithm
+    the formula says nothing may that constant be missing. Any sum ``-c log v + d (v + m^2)`` is a divergence from
+    some N(0, v2), up to a constant: to say so of a formula that lost a factor 2 would be true and no help.
+    """
+    fixed = f.depends(match.reading.fixed_variance or {})
+    if fixed & f.depends(match.factor):
+        return False
+    if match.reading.fixed_variance is not None and match.offset and not _silent_prior(match, form, said, fixed):
+        return False
+    for term in unaveraged(match.offset):
+        for generator, exponent in term:
+            if generator[0] in ("mark", "pi") or not f.variables(generator) or f.variables(generator) <= fixed:
+                continue
+            if generator[0] != "var" or exponent not in (1, -1):
+                return False
+            claim = said.get(str(generator[1]))
+            if claim is not None and claim.quantity is not None:
+                return False
+    return True
+
+
+def _silent_prior(match: Match, form: f.Form, said: dict[str, Promise], fixed: frozenset[str]) -> bool:
+    if not fixed or match.reading.fixed_mean is not None:
+        return False
+    for term in form:
+        if any(g[0] == "log" and f.variables(g) & fixed for g, _ in term):
+            return False
+        if f.variables(term) & fixed and not f.variables(term) & f.variables(match.reading.roles):
+            return False
+    ((term, _),) = (match.reading.fixed_variance or {}).items()
+    return all(said[n].quantity in (None, "std", "var", "precision") for n in fixed) and all(
+        g[0] == "var" for g, _ in term
+    )

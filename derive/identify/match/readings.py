@@ -1,0 +1,74 @@
+"""A reading of a formula: which quantities are the parameters of the two Gaussians, and on which scale."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import lru_cache
+
+from derive.identify.answer.record import Pair
+from derive.identify.match import form as f
+from derive.identify.match.parameterisations import PLACES, filled, log_term, template, variance_form
+
+_HALF = Fraction(1, 2)
+Places = tuple[tuple[str, f.Generator], ...]
+
+
+@dataclass(frozen=True)
+class Gaussian:
+    """A Gaussian as a formula gives it: a generator or None (0) for the mean; a generator and its scale, or None (std
+    1).
+    """
+
+    mean: f.Generator | None = None
+    spread: f.Generator | None = None
+    scale: str | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Reading:
+    """Which quantities are the parameters of the first and of the second Gaussian of KL(first || second)."""
+
+    first: Gaussian
+    second: Gaussian
+    fixed_mean: f.Form | None = None  # of the second, where it is a constant or an expression that is no role
+    fixed_variance: f.Form | None = None
+
+    @property
+    def pair(self) -> Pair:
+        single = Gaussian()
+        plain = self.fixed_variance is None and self.fixed_mean is None
+        return "unit" if plain and single in (self.first, self.second) else "normal"
+
+    @property
+    def roles(self) -> tuple[f.Generator, ...]:
+        found = (self.first.mean, self.first.spread, self.second.mean, self.second.spread)
+        return tuple(dict.fromkeys(g for g in found if g is not None))
+
+    def form(self) -> dict[f.Term, Fraction]:
+        """The divergence's expanded form under this reading."""
+        a, b = self.first, self.second
+        if self.fixed_variance is not None or self.fixed_mean is not None:
+            return self._fixed_form()
+        return _divergence_form(a, b)
+
+    def _fixed_form(self) -> dict[f.Term, Fraction]:
+        assert self.first.scale is not None and self.first.spread is not None
+        places: Places = (("x1", self.first.spread),)
+        variance1 = filled(variance_form(self.first.scale, "x1"), places)
+        term, k = log_term(self.first.scale, "x1")
+        log_std1 = f.scale(filled({term: Fraction(1)}, places), k)
+        variance2 = self.fixed_variance or f.constant(1)
+        mean = f.add(f.single(self.first.mean) if self.first.mean else {}, f.scale(self.fixed_mean or {}, -1))
+        square = f.add(variance1, f.multiply(mean, mean))
+        ratio = f.scale(f.multiply(square, f.power(variance2, Fraction(-1))), _HALF)
+        return f.add(f.scale(f.logarithm(variance2), _HALF), f.scale(log_std1, -1), ratio, f.constant(-_HALF))
+
+
+@lru_cache(maxsize=2_000)
+def _divergence_form(a: Gaussian, b: Gaussian) -> dict[f.Term, Fraction]:
+    shared = a.spread is not None and a.spread == b.spread
+    places = [(p, g) for p, g in zip(PLACES, (a.mean, a.spread, b.mean, b.spread), strict=True) if g is not None]
+    return filled(
+        template(a.scale, None if shared else b.scale, a.mean is not None, b.mean is not None, shared), tuple(places)
+    )

@@ -1,0 +1,222 @@
+"""Which reading of a formula is meant: matches ranked by the quantities' names, roles assigned, names held against
+the mathematics.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from fractions import Fraction
+
+from derive.identify.answer.record import Direction
+from derive.identify.match import form as f
+from derive.identify.match.expand import Expander
+from derive.identify.match.match import Match
+from derive.identify.match.names import Promise, promise
+from derive.identify.match.parameterisations import ORDER, PARAMETERISATIONS, filled, std_form, variance_form
+from derive.identify.match.readings import Gaussian, Reading
+from derive.identify.read.text import show, show_generator
+from derive.identify.read.tree import Named, Node, walk
+
+
+@dataclass(frozen=True)
+class Roles:
+    """A reading with its Gaussians in the author's order: the one named first, then the other."""
+
+    reading: Reading
+    direction: Direction
+    names: dict[str, str]
+    scale: str | None
+
+
+def promises(reading: Reading, among: Iterable[str]) -> dict[f.Generator, Promise]:
+    names = tuple(among)
+    return {g: promise(str(g[1]), names) for g in reading.roles if g[0] == "var"}
+
+
+def disagreements(reading: Reading, among: Iterable[str]) -> tuple[int, int]:
+    """How many names say something else than the reading, and how many say the same."""
+    said = promises(reading, among)
+    against = agree = 0
+    for gaussian in (reading.first, reading.second):
+        for generator, truth in ((gaussian.mean, "mean"), (gaussian.spread, gaussian.scale)):
+            if generator in said and said[generator].quantity is not None:
+                kept = said[generator].kept(truth)
+                against, agree = against + (not kept), agree + kept
+    return against, agree
+
+
+def ranked(found: list[Match], among: Iterable[str]) -> list[Match]:
+    """Matches, the one that is meant first: exact before scaled, names that agree, forward, usual scales."""
+    names = tuple(among)
+
+    def order(m: Match) -> tuple[object, ...]:
+        against, agree = disagreements(m.reading, names)
+        spread = m.reading.first.scale or m.reading.second.scale or "std"
+        fixed = m.reading.fixed_variance is not None or m.reading.fixed_mean is not None
+        unit = len(m.reading.roles) <= 2
+        return (
+            bool(m.offset),
+            not m.exact,
+            fixed and not unit,
+            against,
+            -agree,
+            m.reading.first.spread is None,
+            ORDER.index(spread),
+        )
+
+    return sorted((replace(m, reading=_paired(m.reading, names)) for m in found), key=order)
+
+
+def _paired(reading: Reading, names: tuple[str, ...]) -> Reading:
+    """The means enter as (m1 - m2)^2; each goes to the Gaussian whose scale has its mark or its place in the order."""
+    a, b = reading.first, reading.second
+    if reading.pair != "normal" or reading.fixed_variance is not None or a.spread is None or b.spread is None:
+        return reading
+    said = promises(reading, names)
+
+    def rank(g: f.Generator | None) -> float:
+        return said[g].rank if g in said else 8.0
+
+    spread_order = rank(a.spread) <= rank(b.spread)
+    if a.spread == b.spread:
+        spread_order = True
+    if b.mean is None and a.mean is not None:
+        same = (
+            a.mean in said
+            and b.spread in said
+            and said[a.mean].mark == said[b.spread].mark != (said[a.spread].mark if a.spread in said else "")
+        )
+        return _swapped_means(reading) if same and said[a.mean].mark else reading
+    return reading if (rank(a.mean) <= rank(b.mean)) == spread_order else _swapped_means(reading)
+
+
+def _swapped_means(reading: Reading) -> Reading:
+    a, b = reading.first, reading.second
+    return replace(reading, first=Gaussian(b.mean, a.spread, a.scale), second=Gaussian(a.mean, b.spread, b.scale))
+
+
+def assign(reading: Reading, among: Iterable[str]) -> Roles:
+    """Names for the roles; ``forward`` is KL(the first || the second) in the author's own order of the two."""
+    a, b = reading.first, reading.second
+    if reading.pair == "unit":
+        forward = a.spread is not None or a.mean is not None
+        gaussian = a if forward else b
+        names = {"mu": _name(gaussian.mean), "scale": _name(gaussian.spread)}
+        return Roles(reading, "forward" if forward else "reverse", names, _public(gaussian.scale))
+    said = promises(reading, among)
+
+    def rank(g: Gaussian) -> float:
+        marks = [said[x].rank for x in (g.spread, g.mean) if x in said and (a.spread != b.spread or x is g.mean)]
+        return marks[0] if marks else 8.0
+
+    fixed = reading.fixed_variance is not None or reading.fixed_mean is not None
+    forward = fixed or rank(a) <= rank(b)
+    one, two = (a, b) if forward else (b, a)
+    names = {"mu1": _name(one.mean), "scale1": _name(one.spread), "mu2": _name(two.mean), "scale2": _name(two.spread)}
+    scale = _public(one.scale) if one.scale == two.scale else None
+    if fixed:
+        scale = _public(one.scale)
+        names["mu2"] = show(reading.fixed_mean or {})
+        names["scale2"] = _fixed_scale(reading)
+    return Roles(reading, "forward" if forward else "reverse", names, scale)
+
+
+def _fixed_scale(reading: Reading) -> str:
+    """The fixed Gaussian's scale, in the scale of the other."""
+    variance = reading.fixed_variance or f.constant(1)
+    half = {"std": 1, "logstd": 1, "softplus": 1, "precision": -2}.get(reading.first.scale or "", 2)
+    if half == 1:
+        variance = f.power(variance, Fraction(1, 2))
+    elif half == -2:
+        variance = f.power(variance, Fraction(-1))
+    logarithmic = reading.first.scale is not None and PARAMETERISATIONS[reading.first.scale].logarithmic
+    return show(f.logarithm(variance) if logarithmic else variance)
+
+
+def _name(generator: f.Generator | None) -> str:
+    return "0" if generator is None else show_generator(generator)
+
+
+def _public(scale: str | None) -> str | None:
+    return None if scale == "logprecision" else scale
+
+
+#: What a promised quantity is called.
+WORDS = {
+    "mean": "the mean",
+    "std": "the standard deviation",
+    "var": "the variance",
+    "logstd": "the log of the standard deviation",
+    "logvar": "the log-variance",
+    "precision": "the precision 1/variance",
+    "softplus": "the number whose softplus is the standard deviation",
+    "logprecision": "the log of the precision",
+}
+
+
+def check_names(
+    reading: Reading, node: Node, expander: Expander, among: Iterable[str]
+) -> tuple[bool | None, tuple[str, ...]]:
+    """Whether the names say what the mathematics says: None where no name says anything; a line per name that
+    misleads.
+    """
+    names = tuple(among)
+    said = promises(reading, names)
+    notes: list[str] = []
+    agree = 0
+    for gaussian in (reading.first, reading.second):
+        for generator, truth in ((gaussian.mean, "mean"), (gaussian.spread, gaussian.scale)):
+            if generator not in said or truth is None:
+                continue
+            claim = said[generator].quantity
+            if claim is None:
+                continue
+            if said[generator].kept(truth):
+                agree += truth != "mean"
+            else:
+                note = f"{generator[1]} is named as {WORDS[claim]}, the formula needs {WORDS[truth]}"
+                if note not in notes:
+                    notes.append(note)
+    for part in walk(node):
+        if isinstance(part, Named) and part.name not in expander.opaque:
+            verdict = _intermediate(part, reading, expander, names)
+            agree += verdict is True
+            if isinstance(verdict, str) and verdict not in notes:
+                notes.append(verdict)
+    return (False if notes else True if agree else None), tuple(notes)
+
+
+def _intermediate(part: Named, reading: Reading, expander: Expander, names: tuple[str, ...]) -> bool | str | None:
+    """Whether an assigned name holds what it promises of one of the Gaussians; a line if it holds another scale of
+    it.
+    """
+    claim = promise(part.name, (*names, part.name)).quantity
+    if claim is None or claim == "mean":
+        return None
+    value = f.key(expander.form(part.value, "="))
+    for gaussian in (reading.first, reading.second):
+        if gaussian.spread is None or gaussian.scale is None:
+            continue
+        held = held_scale(value, gaussian.spread, gaussian.scale)
+        if held == claim:
+            return True
+        if held is not None:
+            return f"{part.name} is named as {WORDS[claim]}, it holds {WORDS[held]}"
+    return None
+
+
+def held_scale(value: frozenset[tuple[f.Term, Fraction]], spread: f.Generator, scale: str) -> str | None:
+    """Which scale of a Gaussian an expression of its spread holds."""
+    places = (("x1", spread),)
+    std, variance = filled(std_form(scale, "x1"), places), filled(variance_form(scale, "x1"), places)
+    log_std = f.logarithm(std)
+    table = {
+        "std": std,
+        "var": variance,
+        "logstd": log_std,
+        "logvar": f.scale(log_std, 2),
+        "precision": f.power(variance, Fraction(-1)),
+        "logprecision": f.scale(log_std, -2),
+    }
+    return next((name for name, held in table.items() if f.key(held) == value), None)

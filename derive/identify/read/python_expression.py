@@ -1,0 +1,340 @@
+"""Reads one Python expression, given as an ``ast`` node, into a tree by the table of accepted functions.
+
+Nothing is evaluated, imported or looked up: a name is a quantity, a call is an entry of the table, and anything else is
+refused by name and position (``strict``) or kept as a quantity of its own (an audit, or a line that only feeds others).
+"""
+
+from __future__ import annotations
+
+import ast
+import math
+from collections.abc import Mapping
+from fractions import Fraction
+
+from derive.identify.read import distributions
+from derive.identify.read import functions as table
+from derive.identify.read.limits import MAX_BITS, MAX_NESTING, NotUnderstood, Position
+from derive.identify.read.tree import (
+    Apply,
+    Binary,
+    Clamp,
+    Constant,
+    Named,
+    Negate,
+    Node,
+    Noise,
+    Number,
+    Reduce,
+    Symbol,
+    number,
+)
+
+_OPERATORS = {ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/", ast.Pow: "**"}
+
+
+def position(node: ast.AST) -> Position:
+    return Position(getattr(node, "lineno", 1), getattr(node, "col_offset", 0) + 1)
+
+
+def spelled(node: ast.expr) -> str:
+    """The source of a part, as one line; a quantity that the table does not explain is known by it."""
+    try:
+        text = ast.unparse(node)
+    except (RecursionError, ValueError):
+        text = f"<{type(node).__name__} at {position(node)}>"
+    return " ".join(text.split())
+
+
+class Reader:
+    """Reads expressions with a table of values for the names assigned so far."""
+
+    def __init__(self, values: Mapping[str, Node] | None = None, *, strict: bool = True) -> None:
+        self.values: dict[str, Node] = dict(values or {})
+        self.strict = strict
+        self.distributions: dict[str, distributions.Gaussian] = {}
+        self._depth = 0
+
+    def read(self, node: ast.expr) -> Node:
+        """The tree of an expression.
+
+        Raises
+        ------
+        NotUnderstood : something outside the table (strict), or a formula beyond the limits.
+        """
+        method = getattr(self, "_" + type(node).__name__.lower(), None)
+        if method is None:
+            return self.outside(
+                node, f"{_WORDS.get(type(node).__name__, type(node).__name__)} is not part of a formula"
+            )
+        self._depth += 1
+        try:
+            if self._depth > MAX_NESTING:
+                raise NotUnderstood(f"nested deeper than {MAX_NESTING}", position(node))
+            result: Node = method(node)
+        finally:
+            self._depth -= 1
+        return result
+
+    def outside(self, node: ast.expr, why: str, hint: str = "") -> Node:
+        if self.strict:
+            raise NotUnderstood(why, position(node), hint)
+        return Symbol(position(node), spelled(node))
+
+    def assign(self, name: str, value: Node | None) -> None:
+        """Bind a name; None makes it a quantity of its own again."""
+        if value is None:
+            self.values.pop(name, None)
+        else:
+            self.values[name] = Named(value.at, name, value)
+
+    # --- leaves ---------------------------------------------------------------------------------------------------
+
+    def _constant(self, node: ast.Constant) -> Node:
+        value = node.value
+        if (
+            isinstance(value, bool)
+            or not isinstance(value, int | float)
+            or (isinstance(value, float) and not math.isfinite(value))
+        ):
+            return self.outside(node, f"{str(value)[:30]!r} is not a number of a formula")
+        if isinstance(value, int) and value.bit_length() > MAX_BITS:
+            raise NotUnderstood(f"a number of {value.bit_length()} bits", position(node), f"at most {MAX_BITS}")
+        return Number(position(node), Fraction(repr(value)) if isinstance(value, float) else Fraction(value))
+
+    def _name(self, node: ast.Name) -> Node:
+        return self.values.get(node.id) or Symbol(position(node), node.id)
+
+    def _attribute(self, node: ast.Attribute) -> Node:
+        root = _root(node)
+        if root in table.MODULES and root not in self.values:
+            if node.attr == "pi":
+                return Constant(position(node), "pi")
+            if node.attr == "e":
+                return Apply(position(node), "exp", number(1))
+            return self.outside(node, f"{spelled(node)} is not in the table of accepted functions", _near(node.attr))
+        if node.attr in ("T", "data", "values", "value", "real"):
+            return self.read(node.value)
+        text = spelled(node)
+        return self.values.get(text) or self._quantity(node, text)
+
+    def _quantity(self, node: ast.expr, text: str) -> Node:
+        inner = node
+        while isinstance(inner, ast.Attribute | ast.Subscript):
+            inner = inner.value
+        if not isinstance(inner, ast.Name | ast.Call):
+            return self.outside(node, f"{text[:40]} is not a quantity")
+        return Symbol(position(node), text)
+
+    def _subscript(self, node: ast.Subscript) -> Node:
+        text = spelled(node)
+        if text in self.values:
+            return self.values[text]
+        if _only_reshapes(node.slice):
+            return self.read(node.value)
+        return self._quantity(node, text)
+
+    # --- operations -----------------------------------------------------------------------------------------------
+
+    def _unaryop(self, node: ast.UnaryOp) -> Node:
+        if isinstance(node.op, ast.USub):
+            part = self.read(node.operand)
+            return Number(position(node), -part.value) if isinstance(part, Number) else Negate(position(node), part)
+        if isinstance(node.op, ast.UAdd):
+            return self.read(node.operand)
+        return self.outside(node, "only + and - are signs")
+
+    def _binop(self, node: ast.BinOp) -> Node:
+        op = _OPERATORS.get(type(node.op))
+        if op is None:
+            if isinstance(node.op, ast.MatMult):
+                return Reduce(
+                    position(node), "sum", Binary(position(node), "*", self.read(node.left), self.read(node.right)), "@"
+                )
+            return self.outside(node, f"operator {type(node.op).__name__} is not one of + - * / **")
+        return Binary(position(node), op, self.read(node.left), self.read(node.right))
+
+    def _ifexp(self, node: ast.IfExp) -> Node:
+        return self.outside(node, "a condition is not part of a formula")
+
+    # --- calls ----------------------------------------------------------------------------------------------------
+
+    def _call(self, node: ast.Call) -> Node:
+        at, func, args = position(node), node.func, list(node.args)
+        if isinstance(func, ast.Constant | ast.BinOp) and len(args) == 1 and not node.keywords:
+            return Binary(at, "*", self.read(func), self.read(args[0]))  # a paper's 2(x + y)
+        result = self._of_distributions(node)
+        if result is not None:
+            return result
+        if isinstance(func, ast.Attribute):
+            name, root = func.attr, _root(func)
+            is_module = (root in table.MODULES and root not in self.values) or root == "random"
+            if not is_module and name not in table.NOISE | {"log_prob"} | table.COUNTS:
+                args = [func.value, *args]
+        elif isinstance(func, ast.Name):
+            name = func.id
+        else:
+            return self.outside(node, f"{spelled(func)[:40]} is not a function of the table")
+        if any(isinstance(a, ast.Starred) for a in args):
+            return self.outside(node, "a starred argument is not part of a formula")
+        result = self._entry(name.rstrip("_") or name, args, node)  # mul_ is mul, in place
+        if result is not None:
+            return result
+        return self.outside(node, f"{spelled(func)[:60]} is not in the table of accepted functions", _near(name))
+
+    def distribution(self, node: ast.expr) -> distributions.Gaussian | None:
+        """Mean and standard deviation, if the expression is a Gaussian object."""
+        return distributions.gaussian(node, self.distributions, self.read)
+
+    def _of_distributions(self, node: ast.Call) -> Node | None:
+        """A divergence or a sample of Gaussian objects; None for other calls."""
+        name, at = distributions.called(node), position(node)
+        if name not in distributions.DIVERGENCES | distributions.SAMPLES:
+            return None
+        own = self.distribution(node.func.value) if isinstance(node.func, ast.Attribute) else None
+        if name in distributions.SAMPLES:
+            return distributions.sample(at, own, spelled(node)) if own else None
+        pair = [own] if own else []
+        pair += [g for a in node.args if (g := self.distribution(a)) is not None]
+        return distributions.divergence(at, pair[0], pair[1]) if len(pair) == 2 else None
+
+    def _entry(self, name: str, args: list[ast.expr], node: ast.Call) -> Node | None:
+        at = position(node)
+        given = {k.arg: k.value for k in node.keywords if k.arg}
+        if name in table.NOISE:
+            return self._noise(node, given)
+        if name == "log_prob" or name in table.COUNTS:
+            return Symbol(at, spelled(node))
+        if name in table.FILLED:
+            return number(table.FILLED[name], at)
+        if not args and "input" in given:
+            args = [given.pop("input")]
+        if name == "epsilon" and not args:
+            return Symbol(at, spelled(node))
+        if not args:
+            return None
+        if name in table.UNARY:
+            # A second argument is another base, or softplus with another slope: none of them the function of the table.
+            plain = len(args) == 1 and not given.keys() & {"base", "beta", "threshold", "where"}
+            return _apply(at, table.UNARY[name], self.read(args[0])) if plain else None
+        if name in table.OPAQUE:
+            return Apply(at, name, self.read(args[0]))
+        if name in table.REDUCTIONS and not given.keys() & {"weights", "where"}:
+            kind = table.REDUCTIONS[name]
+            if isinstance(args[0], ast.GeneratorExp | ast.ListComp):
+                over = ", ".join(spelled(g.target) for g in args[0].generators)
+                return Reduce(at, kind, self.read(args[0].elt), over)
+            return Reduce(at, kind, self.read(args[0]), _over(args[1:], given))
+        if name in table.CLAMPS:
+            return self._clamp(name, args, given, node)
+        if name in table.BINARY and "alpha" not in given:
+            second = (
+                args[1]
+                if len(args) > 1
+                else given.get("exponent") or given.get("other") or given.get("exp") or given.get("y")
+            )
+            return None if second is None else self._binary(at, table.BINARY[name], args[0], second)
+        if name == "logaddexp" and len(args) == 2 and _value(self.read(args[0])) == 0:
+            return Apply(at, "softplus", self.read(args[1]))
+        if name in table.IDENTITY:
+            return self.read(args[0])
+        if name in ("full", "full_like") and len(args) > 1:
+            return self.read(args[1])
+        return None
+
+    def _binary(self, at: Position, op: str, left: ast.expr, right: ast.expr) -> Node:
+        if op == "-2":
+            return Binary(at, "**", Binary(at, "-", self.read(left), self.read(right)), number(2, at))
+        return Binary(at, op, self.read(left), self.read(right))
+
+    def _noise(self, node: ast.Call, given: dict[str, ast.expr]) -> Node:
+        spread = next((given[k] for k in ("stddev", "std", "scale", "sigma") if k in given), None)
+        draw = Noise(position(node), spelled(node))
+        if spread is None:
+            return draw
+        scale = self.read(spread)
+        return draw if isinstance(scale, Number) and scale.value == 1 else Binary(position(node), "*", scale, draw)
+
+    def _clamp(self, name: str, args: list[ast.expr], given: dict[str, ast.expr], node: ast.Call) -> Node | None:
+        at = position(node)
+        if name in ("max", "min", "maximum", "minimum", "fmax", "fmin", "clamp_min", "clamp_max"):
+            if len(args) < 2:
+                return None
+            first, second = self.read(args[0]), self.read(args[1])
+            if _value(first) is not None:
+                first, second = second, first
+            bound = _value(second)
+            if bound is None or _value(first) is not None:
+                return None
+            return (
+                Clamp(at, first, bound, None)
+                if "max" in name.replace("clamp_max", "min")
+                else Clamp(at, first, None, bound)
+            )
+        bounds: list[Fraction | None] = []
+        for index, keys in (
+            (1, ("min", "min_value", "a_min", "clip_value_min", "x_min")),
+            (2, ("max", "max_value", "a_max", "clip_value_max", "x_max")),
+        ):
+            part = args[index] if len(args) > index else next((given[k] for k in keys if k in given), None)
+            if part is None or (isinstance(part, ast.Constant) and part.value is None):
+                bounds.append(None)
+            else:
+                bounds.append(_value(Reader(strict=False).read(part)))
+        return Clamp(at, self.read(args[0]), bounds[0], bounds[1])
+
+
+_WORDS = {
+    "Compare": "a comparison",
+    "Lambda": "a lambda",
+    "ListComp": "a comprehension",
+    "GeneratorExp": "a comprehension",
+    "JoinedStr": "a string",
+    "Tuple": "a tuple",
+    "List": "a list",
+    "Dict": "a dictionary",
+    "Await": "an await",
+    "NamedExpr": "an assignment inside a formula",
+    "Starred": "a starred value",
+    "BoolOp": "and/or",
+}
+
+
+def _value(node: Node) -> Fraction | None:
+    return node.value if isinstance(node, Number) else None
+
+
+def _apply(at: Position, fn: str, arg: Node) -> Node:
+    if fn == "neg":
+        return Negate(at, arg)
+    return Apply(at, fn, arg)
+
+
+def _root(node: ast.expr) -> str:
+    while isinstance(node, ast.Attribute):
+        node = node.value
+    return node.id if isinstance(node, ast.Name) else ""
+
+
+def _near(name: str) -> str:
+    import difflib
+
+    known = [*table.UNARY, *table.BINARY, *table.REDUCTIONS, *table.OPAQUE, *table.CLAMPS]
+    found = difflib.get_close_matches(name, known, n=1, cutoff=0.75)
+    return f"did you mean {found[0]}?" if found else ""
+
+
+def _only_reshapes(index: ast.expr) -> bool:
+    """``x[:, None]`` and ``x[...]`` are x: they select nothing."""
+    parts = index.elts if isinstance(index, ast.Tuple) else [index]
+    return all(
+        (isinstance(p, ast.Slice) and p.lower is p.upper is p.step is None)
+        or (isinstance(p, ast.Constant) and p.value in (None, ...))
+        for p in parts
+    )
+
+
+def _over(args: list[ast.expr], given: dict[str, ast.expr]) -> str:
+    for key in ("dim", "axis", "reduction_indices", "axes"):
+        if key in given:
+            return f"{'dim' if key == 'dim' else 'axis'} {spelled(given[key])}"
+    return f"dim {spelled(args[0])}" if args and not isinstance(args[0], ast.GeneratorExp) else "all entries"

@@ -1,0 +1,102 @@
+"""The scale that a reparameterisation ``mean + std * noise`` implies."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from fractions import Fraction
+
+from derive.identify.answer.record import Identification, SamplerFinding
+from derive.identify.match import form as f
+from derive.identify.match.estimators import is_noise
+from derive.identify.match.expand import Expander
+from derive.identify.match.names import promise
+from derive.identify.match.parameterisations import filled, std_form
+from derive.identify.match.readings import Gaussian, Reading
+from derive.identify.match.roles import held_scale
+from derive.identify.read.tree import Node
+
+
+@dataclass(frozen=True)
+class Sampler:
+    """``mean + std * noise``: the standard deviation as an expanded form, the quantity it is made of, its scale."""
+
+    std: f.Form
+    spread: f.Generator | None
+    scale: str | None
+    text: str = ""
+
+
+_SCALES = ("logvar", "logstd", "std", "var", "precision", "logprecision", "softplus")
+
+
+def read_sampler(node: Node, expander: Expander, text: str = "") -> Sampler | None:
+    """The sampler that a formula is, or None: one standard normal draw, times a deviation, plus a mean without it."""
+    form = expander.form(node, "=")
+    noisy = {t: v for t, v in form.items() if any(is_noise(g) for g, _ in t)}
+    if not noisy or len(noisy) > 2 or len(form) - len(noisy) > 3 or len(form) == len(noisy) == 2:
+        return None
+    std: dict[f.Term, Fraction] = {}
+    for term, value in noisy.items():
+        draws = [(g, e) for g, e in term if is_noise(g)]
+        if len(draws) != 1 or draws[0][1] != 1:
+            return None
+        std[frozenset(p for p in term if not is_noise(p[0]))] = value
+    if f.depends(std) & f.depends({t: v for t, v in form.items() if t not in noisy}) and len(std) > 1:
+        return None
+    if (
+        all(g[0] == "var" and promise(str(g[1])).quantity is None and "std" not in str(g[1]) for t in std for g, _ in t)
+        and len(form) == 1
+    ):
+        return None
+    std = {t: abs(v) for t, v in std.items()}
+    for spread in _spreads(std):
+        for scale in _SCALES:
+            if held_scale(f.key(std), spread, scale) == "std":
+                return Sampler(std, spread, scale, text)
+    return Sampler(std, None, None, text)
+
+
+def _spreads(std: f.Form) -> Iterable[f.Generator]:
+    found: dict[f.Generator, None] = {}
+    for name in sorted(f.depends(std)):
+        found[("var", name)] = None
+    return found
+
+
+def compare(sampler: Sampler, reading: Reading) -> SamplerFinding | None:
+    """Whether the sampler's deviation is that of a Gaussian of the divergence; None where it samples another
+    quantity.
+    """
+    for gaussian in (reading.first, reading.second):
+        if gaussian.spread is None or gaussian.scale is None:
+            continue
+        std = filled(std_form(gaussian.scale, "x1"), (("x1", gaussian.spread),))
+        # A temperature or the noise's own deviation scales the sample; it says nothing of what the variable holds.
+        ratio = f.multiply(sampler.std, f.power(std, Fraction(-1)))
+        own = f.variables(gaussian.spread)
+        if own <= f.depends(sampler.std) and not own & f.depends(ratio):
+            return SamplerFinding(gaussian.scale, True, sampler.text)
+    for gaussian in (reading.first, reading.second):
+        if gaussian.spread is not None and f.variables(gaussian.spread) & f.depends(sampler.std):
+            return SamplerFinding(sampler.scale, False, sampler.text)
+    return None
+
+
+def fallback(sampler: Sampler, gaussian: Gaussian) -> SamplerFinding:
+    """A sampler given by hand that uses other names: only its scale can be compared."""
+    return SamplerFinding(sampler.scale, sampler.scale == gaussian.scale, sampler.text)
+
+
+def found_scale(sampler: Sampler, answer: Identification) -> SamplerFinding | None:
+    """How a sampler elsewhere in a module stands to an identified divergence; None where it uses none of its scales."""
+    for role, scale in (("scale", answer.scale), ("scale1", answer.scale), ("scale2", answer.scale)):
+        name = answer.roles.get(role)
+        if name is None or scale is None:
+            continue
+        spread = next(
+            (n for n in f.depends(sampler.std) if n == name or n.rpartition(".")[2] == name.rpartition(".")[2]), None
+        )
+        if spread is not None:
+            return compare(sampler, Reading(Gaussian(None, ("var", spread), scale), Gaussian()))
+    return None

@@ -1,0 +1,160 @@
+"""The expression tree: a formula as its author wrote it, operation by operation.
+
+The readers of Python and of LaTeX produce it, nothing else does; it holds no code and is never executed. The order
+and grouping of the source are kept, because rounding depends on them. A node knows its size and its depth, so that
+limits hold even where an assignment makes a small text stand for a large formula.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from fractions import Fraction
+
+from derive.identify.read.limits import MAX_DEPTH, MAX_SIZE, NotUnderstood, Position
+
+
+@dataclass(frozen=True, eq=False)
+class Node:
+    """A part of a formula. Nodes are compared by identity; ``at`` is where the part stands in the source."""
+
+    at: Position | None
+    size: int = field(init=False, default=1)
+    depth: int = field(init=False, default=1)
+
+    @property
+    def parts(self) -> tuple[Node, ...]:
+        return ()
+
+    def __post_init__(self) -> None:
+        parts = self.parts
+        if parts:
+            size = 1 + sum(p.size for p in parts)
+            depth = 1 + max(p.depth for p in parts)
+            if size > MAX_SIZE or depth > MAX_DEPTH:
+                raise NotUnderstood(
+                    "the formula is too large", self.at, f"at most {MAX_SIZE} operations, {MAX_DEPTH} deep"
+                )
+            object.__setattr__(self, "size", size)
+            object.__setattr__(self, "depth", depth)
+
+
+@dataclass(frozen=True, eq=False)
+class Number(Node):
+    """An exact rational: ``0.1`` in a program means one tenth."""
+
+    value: Fraction
+
+
+@dataclass(frozen=True, eq=False)
+class Constant(Node):
+    """pi."""
+
+    name: str
+
+
+@dataclass(frozen=True, eq=False)
+class Symbol(Node):
+    """A quantity that the formula does not explain: ``mu``, ``self.mean``, ``z[0]``, ``x.size(0)``."""
+
+    name: str
+
+
+@dataclass(frozen=True, eq=False)
+class Noise(Node):
+    """A standard normal draw, known as one because a random generator is called."""
+
+    text: str
+
+
+@dataclass(frozen=True, eq=False)
+class Negate(Node):
+    part: Node
+
+    @property
+    def parts(self) -> tuple[Node, ...]:
+        return (self.part,)
+
+
+@dataclass(frozen=True, eq=False)
+class Binary(Node):
+    """``left op right`` with op one of ``+ - * / **``."""
+
+    op: str
+    left: Node
+    right: Node
+
+    @property
+    def parts(self) -> tuple[Node, ...]:
+        return (self.left, self.right)
+
+
+@dataclass(frozen=True, eq=False)
+class Apply(Node):
+    """A function of one argument, by its name in the table of accepted functions: ``exp``, ``log``, ``softplus``."""
+
+    fn: str
+    arg: Node
+
+    @property
+    def parts(self) -> tuple[Node, ...]:
+        return (self.arg,)
+
+
+@dataclass(frozen=True, eq=False)
+class Reduce(Node):
+    """A sum, mean or product over entries; ``over`` is what it runs over, in words."""
+
+    kind: str  # "sum", "mean", "prod"
+    arg: Node
+    over: str
+
+    @property
+    def parts(self) -> tuple[Node, ...]:
+        return (self.arg,)
+
+
+@dataclass(frozen=True, eq=False)
+class Clamp(Node):
+    """The argument limited to an interval; None is no limit."""
+
+    arg: Node
+    low: Fraction | None
+    high: Fraction | None
+
+    @property
+    def parts(self) -> tuple[Node, ...]:
+        return (self.arg,)
+
+
+@dataclass(frozen=True, eq=False)
+class Named(Node):
+    """The value of an assigned name, with the expression that was assigned to it."""
+
+    name: str
+    value: Node
+
+    @property
+    def parts(self) -> tuple[Node, ...]:
+        return (self.value,)
+
+
+def walk(node: Node) -> Iterator[Node]:
+    """The node and all its parts, each shared part once, parents first."""
+    seen: set[Node] = set()
+    stack = [node]
+    while stack:
+        top = stack.pop()
+        if top not in seen:
+            seen.add(top)
+            yield top
+            stack.extend(reversed(top.parts))
+
+
+def symbols(node: Node) -> tuple[str, ...]:
+    """The names of the quantities in the formula, in the order in which they occur."""
+    return tuple(dict.fromkeys(n.name for n in walk(node) if isinstance(n, Symbol)))
+
+
+def number(value: int | Fraction, at: Position | None = None) -> Number:
+    return Number(at, Fraction(value))

@@ -1,0 +1,1 @@
+"""What is checked of the emitted files, a file each."""

@@ -1,0 +1,82 @@
+"""The folder against its manifest: every digest, no orphan, nothing that depends on the day or the machine."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from derive.report import Check, Status
+from derive.verify.checks.segments import SIGN
+from derive.verify.emitted import MANIFEST, Emitted
+from derive.verify.functions import FAMILY_OF
+
+_MACHINE = re.compile(
+    rb"(?<![\w./-])/(?:home|root|tmp|usr|var|opt|work|Users|private)/\w|[A-Z]:\\\\?Users|"
+    rb"\b(?:19|20)\d\d-(?:0\d|1[0-2])-[0-3]\d\b|\b[0-2]\d:[0-5]\d:[0-5]\d\b"
+)
+
+
+#: The accuracy contract in ulp: (language, format) -> (value, gradient). A correctly rounded derivative in the second
+#: scale is up to 1 ulp of its larger part away from the exact sum of both parts, hence the last entry.
+LIMITS = {
+    ("c", "binary64"): (1.0, 2.0),
+    ("c", "binary32"): (0.51, 2.0),
+    ("python", "binary64"): (4.0, 4.0),
+    ("python", "binary32"): (1.0, 1.01),
+}
+
+#: For float in C, of the functions that `rounding` looks at.
+CORRECTLY_ROUNDED = 0.5
+
+
+def contents_checks(folder: Path) -> list[Check]:
+    """Digests and orphans by the manifest, and a search for dates, times and absolute paths."""
+    try:
+        digests = dict(json.loads((folder / MANIFEST).read_bytes())["files"])
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        return [Check("manifest", Status.FAILED, f"cannot read {MANIFEST}: {error!r}; run `derive all`")]
+    found = {path.relative_to(folder).as_posix(): path.read_bytes() for path in _files(folder)}
+    faults = [f"{path} is missing" for path in digests if path not in found]
+    for path, content in found.items():
+        if path == MANIFEST:
+            continue
+        if path not in digests:
+            faults.append(f"{path} is not in the manifest")
+        elif hashlib.sha256(content).hexdigest() != digests[path]:
+            faults.append(f"{path} has another digest")
+    mentions = [f"{path}: {hit[0].decode()!r}" for path, text in found.items() if (hit := _MACHINE.search(text))]
+    return [
+        _check("manifest", faults, f"{len(digests)} files as declared"),
+        _check("no date or absolute path", mentions, f"{len(found)} files"),
+    ]
+
+
+def bound_checks(emitted: Emitted) -> list[Check]:
+    """Declared bounds within the accuracy contract: a bound that is wide enough would pass any test."""
+    faults = []
+    for (language, precision), (value, gradient) in LIMITS.items():
+        for function, family in FAMILY_OF.items():
+            limit = value if function == family.name else gradient
+            if (language, precision) == ("c", "binary32") and function in SIGN:
+                limit = CORRECTLY_ROUNDED
+            elif emitted.bounds[language][precision][function].get("established") == "exhaustive":
+                faults.append(
+                    f"{language} {precision} {function} is declared exhaustive, and nothing takes all arguments"
+                )
+            if not emitted.bound(language, precision, function) <= limit:
+                declared = emitted.bound(language, precision, function)
+                faults.append(f"{language} {precision} {function} declares {declared:g} ulp, the contract is {limit:g}")
+    return [_check("declared bounds", faults, f"{len(LIMITS) * len(FAMILY_OF)} within the accuracy contract")]
+
+
+def _check(name: str, faults: list[str], good: str) -> Check:
+    return Check(name, Status.FAILED if faults else Status.PASSED, "; ".join(faults[:3]) if faults else good)
+
+
+def _files(folder: Path) -> Iterator[Path]:
+    for path in sorted(folder.rglob("*")):
+        if path.is_file() and "__pycache__" not in path.parts:
+            yield path

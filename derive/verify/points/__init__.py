@@ -1,0 +1,1 @@
+"""The points at which the emitted functions are checked."""

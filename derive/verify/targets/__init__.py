@@ -1,0 +1,1 @@
+"""How the emitted files of each target are loaded and built."""

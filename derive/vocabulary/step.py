@@ -1,0 +1,308 @@
+"""The kinds of steps of a proof: what each claims. How each is decided is in :mod:`derive.prove.decisions`.
+
+Some steps derive: their value (a primitive, an expectation) is not typed in but proposed by SymPy when it is first
+asked for. A proposal proves nothing; it is decided like everything else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import sympy as sp
+
+from derive.vocabulary.formula import Formula, Variable, unfold
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of a proof: ``lhs relation rhs`` with a reason. An lhs of None continues the row above."""
+
+    lhs: sp.Expr | None
+    relation: str  # "=", ">=", "<=", ">", "<", "!="
+    rhs: sp.Expr
+    reason: str = ""  # plain words; may hold $...$ maths
+
+
+@dataclass(frozen=True)
+class Step:
+    """A step of a proof. Subclasses say what is claimed; :mod:`derive.prove` holds one decision per subclass."""
+
+    name: str  # unique within its theorem
+    reason: str  # why, in words
+    cites: tuple[str, ...] = field(default=(), kw_only=True)  # ids of earlier theorems, or theorem/step
+    using: tuple[Formula, ...] = field(default=(), kw_only=True)  # definitions and proved formulas that it unfolds
+
+    def rows(self) -> tuple[Row, ...]:
+        """The step as lines of mathematics, for LaTeX and the terminal. Its conclusions are among them."""
+        raise NotImplementedError
+
+
+@dataclass(frozen=True)
+class Definition(Step):
+    """What a head stands for. Nothing to decide but that the formula is a definition of the registry."""
+
+    formula: Formula
+
+    def rows(self) -> tuple[Row, ...]:
+        return (Row(self.formula.head, "=", self.formula.expr, self.reason),)
+
+
+@dataclass(frozen=True)
+class Identity(Step):
+    """chain[0] = chain[1] = ... wherever all are defined."""
+
+    chain: tuple[sp.Expr, ...]
+
+    def rows(self) -> tuple[Row, ...]:
+        first, second, *rest = self.chain
+        return (Row(first, "=", second, self.reason), *(Row(None, "=", expr) for expr in rest))
+
+
+@dataclass(frozen=True)
+class Expand(Step):
+    """``expr`` with its logarithms expanded and multiplied out: derived."""
+
+    expr: sp.Expr
+
+    @cached_property
+    def value(self) -> sp.Expr:
+        return sp.expand(sp.expand_log(unfold(self.expr, self.using).doit()))
+
+    def rows(self) -> tuple[Row, ...]:
+        return (Row(self.expr, "=", self.value, self.reason),)
+
+
+@dataclass(frozen=True)
+class Differentiate(Step):
+    """The derivative of ``function`` by ``by``, ``order`` times, is ``derivative``."""
+
+    function: sp.Expr
+    by: Variable
+    derivative: sp.Expr
+    order: int = 1
+
+    @property
+    def head(self) -> sp.Expr:
+        return sp.Derivative(self.function, (self.by.symbol, self.order))
+
+    def rows(self) -> tuple[Row, ...]:
+        return (Row(self.head, "=", self.derivative, self.reason),)
+
+
+@dataclass(frozen=True)
+class Integrate(Step):
+    """The integral of ``integrand`` over the whole line: primitive and value are derived.
+
+    ``substitution`` (t, phi) is a hint for SymPy: with x = phi(t) the primitive is found in t. It needs no proof,
+    because that the derivative of the primitive is the integrand is decided in x.
+    """
+
+    integrand: sp.Expr
+    by: Variable
+    substitution: tuple[Variable, sp.Expr]
+
+    @property
+    def head(self) -> sp.Expr:
+        return sp.Integral(self.integrand, (self.by.symbol, -sp.oo, sp.oo))
+
+    @cached_property
+    def _in_t(self) -> sp.Expr:
+        t, phi = self.substitution
+        whole = unfold(self.integrand, self.using).subs(self.by.symbol, phi) * sp.diff(phi, t.symbol)
+        return sp.expand(sp.powsimp(sp.simplify(whole)))
+
+    @cached_property
+    def primitive(self) -> sp.Expr:
+        t, phi = self.substitution
+        (inverse,) = sp.solve(sp.Eq(phi, self.by.symbol), t.symbol)
+        return sp.expand(sp.integrate(self._in_t, t.symbol)).subs(t.symbol, inverse)
+
+    @cached_property
+    def value(self) -> sp.Expr:
+        return sp.integrate(self._in_t, (self.substitution[0].symbol, -sp.oo, sp.oo))
+
+    def rows(self) -> tuple[Row, ...]:
+        x = self.by.symbol
+        return (
+            Row(
+                sp.Derivative(self.primitive, x), "=", self.integrand, "a primitive, found in the substituted variable"
+            ),
+            Row(self.head, "=", self.value, self.reason),
+        )
+
+
+@dataclass(frozen=True)
+class Expectation(Step):
+    """``quantity``, by definition the integral of density times ``of``, where ``of`` is a polynomial in x - about.
+
+    The coefficients and the value are derived; the value is linear in the moments, which are earlier steps.
+    """
+
+    quantity: sp.Expr
+    density: sp.Expr
+    of: Expand
+    by: Variable
+    about: Variable
+    moments: tuple[Integrate, ...]
+
+    @cached_property
+    def coefficients(self) -> tuple[sp.Expr, ...]:
+        x, centre, y = self.by.symbol, self.about.symbol, sp.Dummy("y", real=True)
+        polynomial = sp.Poly(sp.expand(self.of.value.subs(x, y + centre)), y)
+        return tuple(_in_powers(polynomial.coeff_monomial(y**k)) for k in range(len(self.moments)))
+
+    @property
+    def polynomial(self) -> sp.Expr:
+        deviation = self.by.symbol - self.about.symbol
+        return sp.Add(*(c * deviation**k for k, c in enumerate(self.coefficients)))
+
+    @cached_property
+    def value(self) -> sp.Expr:
+        constant, *rest = self.coefficients
+        first, *moments = (moment.value for moment in self.moments)
+        return constant * first + sp.expand(sum(c * m for c, m in zip(rest, moments, strict=True)))
+
+    @property
+    def integral(self) -> sp.Expr:
+        return sp.Integral(self.density * self.of.expr, (self.by.symbol, -sp.oo, sp.oo))
+
+    def rows(self) -> tuple[Row, ...]:
+        return (
+            Row(self.of.expr, "=", self.polynomial, f"a polynomial in ${self.by.latex} - {self.about.latex}$"),
+            Row(self.quantity, "=", self.integral, "by definition"),
+            Row(None, "=", self.value, self.reason),
+        )
+
+
+def _in_powers(expr: sp.Expr) -> sp.Expr:
+    """Logarithms apart, the rest in the shorter of its factored and its expanded form."""
+    rest, logs = expr.as_independent(sp.log, as_Add=True)
+    return logs + min((sp.factor(rest), sp.expand(rest)), key=sp.count_ops)
+
+
+@dataclass(frozen=True)
+class Conclude(Step):
+    """The derived value of an earlier step is ``textbook``, the form in which the result is known."""
+
+    derived: Expectation
+    textbook: sp.Expr
+
+    def rows(self) -> tuple[Row, ...]:
+        derived = Row(self.derived.quantity, "=", self.derived.value, "as derived")
+        return (derived, Row(None, "=", self.textbook, self.reason))
+
+
+@dataclass(frozen=True)
+class Inequality(Step):
+    """``lhs relation rhs`` for every ``by`` in the interval (other symbols in their domains).
+
+    Without ``by`` both sides are numbers, or the sign follows from the domains alone. Where ``lowest`` is given,
+    lhs - rhs falls before it and rises after it, and its value there decides; with >= or <= equality holds there alone.
+    """
+
+    lhs: sp.Expr
+    relation: str  # ">=", ">", "<=", "<"
+    rhs: sp.Expr
+    by: Variable | None = None
+    interval: tuple[sp.Expr, sp.Expr] = (-sp.oo, sp.oo)
+    lowest: sp.Expr | None = None
+
+    @property
+    def difference(self) -> sp.Expr:
+        """What must be positive or zero: lhs - rhs, or rhs - lhs."""
+        return self.lhs - self.rhs if self.relation[0] == ">" else self.rhs - self.lhs
+
+    @cached_property
+    def slope(self) -> sp.Expr:
+        assert self.by is not None
+        return sp.factor(sp.diff(unfold(self.difference, self.using).doit(), self.by.symbol))
+
+    def rows(self) -> tuple[Row, ...]:
+        claim = Row(self.lhs, self.relation, self.rhs, self.reason)
+        if self.by is None or self.lowest is None:
+            return (claim,)
+        below = (
+            "" if self.lowest == self.interval[0] else f"negative below ${self.by.latex} = {sp.latex(self.lowest)}$, "
+        )
+        reason = f"{below}positive above ${self.by.latex} = {sp.latex(self.lowest)}$"
+        return (Row(sp.Derivative(self.difference, self.by.symbol), "=", self.slope, reason), claim)
+
+
+@dataclass(frozen=True)
+class GlobalMinimum(Step):
+    """``function`` has the unique global minimum ``value`` at ``at``; it is a sum of functions of one variable each."""
+
+    function: sp.Expr
+    variables: tuple[Variable, ...]
+    intervals: tuple[tuple[sp.Expr, sp.Expr], ...]
+    at: tuple[sp.Expr, ...]
+    value: sp.Expr
+
+    def section(self, k: int) -> sp.Expr:
+        """The function along variable k through the minimum."""
+        where = {v.symbol: a for v, a in zip(self.variables, self.at, strict=True)}
+        del where[self.variables[k].symbol]
+        return unfold(self.function, self.using).subs(where)
+
+    @property
+    def at_minimum(self) -> sp.Expr:
+        return self.function.subs({v.symbol: a for v, a in zip(self.variables, self.at, strict=True)})
+
+    def rows(self) -> tuple[Row, ...]:
+        slopes = tuple(
+            Row(
+                sp.Derivative(self.function, v.symbol),
+                "=",
+                sp.factor(sp.diff(self.section(k), v.symbol)),
+                f"changes sign from negative to positive at ${v.latex} = {sp.latex(self.at[k])}$ alone",
+            )
+            for k, v in enumerate(self.variables)
+        )
+        return (*slopes, *self.conclusion)
+
+    @property
+    def conclusion(self) -> tuple[Row, Row]:
+        where = ", ".join(f"{v.latex} = {sp.latex(a)}" for v, a in zip(self.variables, self.at, strict=True))
+        return (
+            Row(self.at_minimum, "=", self.value),
+            Row(self.function, ">=", self.value, f"{self.reason}; equality only at ${where}$"),
+        )
+
+
+#: What holds where a relation fails.
+_OPPOSITE = {"=": "!=", ">=": "<", "<=": ">", ">": "<=", "<": ">="}
+
+
+@dataclass(frozen=True)
+class Counterexample(Step):
+    """``lhs relation rhs`` is false at ``at``: a claim is refuted by exact rational numbers."""
+
+    lhs: sp.Expr
+    relation: str
+    rhs: sp.Expr
+    at: Mapping[str, sp.Rational]
+
+    def rows(self) -> tuple[Row, ...]:
+        values = {symbol: self.at[symbol.name] for symbol in self.lhs.free_symbols | self.rhs.free_symbols}
+        where = self.lhs.subs(values, simultaneous=True), self.rhs.subs(values, simultaneous=True)
+        return (Row(where[0], _OPPOSITE[self.relation], where[1], self.reason),)
+
+
+@dataclass(frozen=True)
+class OperationCount(Step):
+    """cost(function) = ``total``: evaluating ``expr``, which is that function, as it is written.
+
+    The cost model is stated in :mod:`derive.prove.cost`.
+
+    The symbols are there already; ``shared`` names what is computed first, once, and used again.
+    """
+
+    quantity: sp.Expr
+    expr: sp.Expr
+    total: sp.Expr
+    shared: tuple[tuple[sp.Symbol, sp.Expr], ...] = ()
+
+    def rows(self) -> tuple[Row, ...]:
+        return (Row(self.quantity, "=", self.total, self.reason),)

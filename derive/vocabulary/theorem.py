@@ -1,0 +1,136 @@
+"""The vocabulary in which `proofs/` is written: variables, formulas, steps, theorems, claims.
+
+A proof file holds mathematics and no machinery. Everything in this module is a frozen record; what decides a step is
+in :mod:`derive.prove`, what prints it in :mod:`derive.emit`. SymPy expressions are the mathematics; where the order
+and grouping matter to a reader they are built inside ``with written():`` so that SymPy keeps them as they stand.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import Enum
+
+import sympy as sp
+
+from derive.vocabulary.formula import (
+    KL,
+    Domain,
+    E,
+    Formula,
+    Reading,
+    Scale,
+    Variable,
+    expm1mx,
+    log1pmx,
+    unfold,
+    written,
+)
+from derive.vocabulary.step import (
+    Conclude,
+    Counterexample,
+    Definition,
+    Differentiate,
+    Expand,
+    Expectation,
+    GlobalMinimum,
+    Identity,
+    Inequality,
+    Integrate,
+    OperationCount,
+    Row,
+    Step,
+)
+
+__all__ = [
+    "KL",
+    "Claim",
+    "Conclude",
+    "Counterexample",
+    "Definition",
+    "Differentiate",
+    "Domain",
+    "E",
+    "Expand",
+    "Expectation",
+    "Formula",
+    "GlobalMinimum",
+    "Identity",
+    "Inequality",
+    "Integrate",
+    "OperationCount",
+    "Reading",
+    "Registry",
+    "Row",
+    "Scale",
+    "Step",
+    "Theorem",
+    "Variable",
+    "Verdict",
+    "expm1mx",
+    "log1pmx",
+    "unfold",
+    "written",
+]
+
+
+@dataclass(frozen=True)
+class Theorem:
+    """A claim with a permanent id, and the steps that prove it."""
+
+    id: str
+    title: str
+    variables: tuple[Variable, ...]
+    assumptions: tuple[str, ...]  # in words, with $...$
+    statement: tuple[Row, ...]
+    steps: tuple[Step, ...]
+    source: str  # where people make the claim
+    formulas: tuple[Formula, ...] = ()
+    cites: tuple[str, ...] = ()
+
+    @property
+    def digest(self) -> str:
+        """A digest of what is claimed: id, variables with their domains, assumptions, statement and formulas."""
+        parts = [self.id, *(f"{v.name}:{v.domain.value}" for v in self.variables), *self.assumptions]
+        parts += [f"{sp.srepr(row.lhs)}{row.relation}{sp.srepr(row.rhs)}" for row in self.statement]
+        parts += [formula.digest for formula in self.formulas]
+        return hashlib.sha256("|".join(parts).encode()).hexdigest()[:16]
+
+
+class Verdict(Enum):
+    PROVED = "proved"
+    REFUTED = "refuted"
+    IN_A_SENSE = "true only in a stated sense"
+    UNTESTED = "empirical, untested"
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A claim people make in words, with its verdict and the evidence for it."""
+
+    id: str
+    text: str
+    source: str
+    verdict: Verdict
+    because: str  # one or two sentences, with $...$
+    evidence: tuple[str, ...] = ()  # theorem ids or theorem/step; every one must exist and be checked
+    counterexample: Mapping[str, sp.Rational] | None = None
+
+
+@dataclass(frozen=True)
+class Registry:
+    """All that is claimed, in the order in which it is proved."""
+
+    theorems: Mapping[str, Theorem]
+    claims: tuple[Claim, ...]
+    scales: tuple[Scale, ...]
+    definitions: tuple[Formula, ...] = ()
+
+    def formula(self, name: str) -> Formula:
+        """The formula of that permanent name; KeyError where there is none."""
+        for theorem in self.theorems.values():
+            for formula in theorem.formulas:
+                if formula.name == name:
+                    return formula
+        raise KeyError(name)
