@@ -11,10 +11,10 @@ from . import (
     kl_normal,
     kl_unit,
     less_stringent,
+    normal,
     range_reduction,
     same_function,
     same_optimum,
-    scales,
     stability,
     stable,
     stable_gradients,
@@ -42,7 +42,7 @@ _SUBJECTS = (
 REGISTRY = Registry(
     theorems={theorem.id: theorem for subject in _SUBJECTS for theorem in subject.THEOREMS},
     claims=claims.CLAIMS,
-    scales=scales.SCALES,
+    families=(normal.FAMILY,),
     definitions=(
         *definitions.DEFINITIONS,
         *kl_unit.DEFINITIONS,

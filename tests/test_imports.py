@@ -14,7 +14,7 @@ ROOT = Path(__file__).resolve().parent.parent
 PLACES = {"derive": ROOT / "derive", "derive.proofs": ROOT / "proofs", "derive.generated": ROOT / "generated"}
 
 OUTCOMES = {"derive.errors", "derive.report"}  # how a stage reports; mathematics nowhere in it
-VOCABULARY = {"derive.vocabulary.theorem", "derive.vocabulary.formula", "derive.vocabulary.step"}
+VOCABULARY = {f"derive.vocabulary.{name}" for name in ("family", "theorem", "formula", "step")}
 EVERYTHING = {"derive"}
 
 #: package or module -> what it may import, besides itself and the standard library; the longest match decides
@@ -55,12 +55,13 @@ ALLOWED: dict[str, set[str]] = {
     | VOCABULARY
     | {"derive.vocabulary.kernel", "derive.prove", "sympy", "flint", "mpmath", "numpy"},
     "derive.pipeline": EVERYTHING,
-    "derive.proofs": {"derive.vocabulary.theorem", "sympy"},
+    "derive.proofs": {"derive.vocabulary.family", "derive.vocabulary.theorem", "sympy"},
     "derive.prove": OUTCOMES | VOCABULARY | {"derive.vocabulary.kernel", "sympy", "flint"},
     "derive.publish": {"derive.errors"},
     "derive.requirements": {"derive.errors"},
     "derive.report": set(),
     "derive.show": VOCABULARY | {"derive.emit"},
+    "derive.vocabulary.family": {"derive.vocabulary.formula", "derive.vocabulary.theorem"},
     "derive.vocabulary.step": {"derive.vocabulary.formula", "sympy"},
     "derive.vocabulary.theorem": {"derive.vocabulary.formula", "derive.vocabulary.step", "sympy"},
     "derive.verify": OUTCOMES | {"derive.campaign", "numpy", "mpmath", "flint"},
@@ -68,7 +69,11 @@ ALLOWED: dict[str, set[str]] = {
 
 
 #: the same for imports under ``if TYPE_CHECKING``, which name a type and bring nothing in
-FOR_TYPES: dict[str, set[str]] = {"derive.emit": {"derive.prove"}, "derive.cli": {"derive.judge"}}
+FOR_TYPES: dict[str, set[str]] = {
+    "derive.emit": {"derive.prove"},
+    "derive.cli": {"derive.judge"},
+    "derive.vocabulary.theorem": {"derive.vocabulary.family"},
+}
 
 
 def modules() -> Iterator[tuple[str, Path]]:

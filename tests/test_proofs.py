@@ -140,7 +140,7 @@ def test_the_closed_forms_are_the_integral(scale: Scale, kind: str) -> None:
 
 def test_a_scale_says_how_it_becomes_a_standard_deviation() -> None:
     for scale in REGISTRY.scales:
-        assert abs(float(scale.to_std(sp.Float(str(to_scale(scale, 1.75)), 30))) - 1.75) < 1e-12
+        assert abs(float(scale.to_standard(sp.Float(str(to_scale(scale, 1.75)), 30))) - 1.75) < 1e-12
         assert scale.variable("2").name == f"{scale.name}2"
 
 

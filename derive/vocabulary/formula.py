@@ -75,16 +75,16 @@ class Variable:
 
 @dataclass(frozen=True)
 class Scale:
-    """One of the parameterisations of the spread of a Gaussian: the standard deviation as a function of s."""
+    """One of the parameterisations of a family: the parameter that its density is written in, as a function of s."""
 
     name: str  # std, var, logstd, logvar
     latex: str  # the letter used for it, without index
     domain: Domain
     meaning: str
-    to_std: sp.Lambda  # s -> sigma
+    to_standard: sp.Lambda  # s -> sigma
 
     def variable(self, index: str = "") -> Variable:
-        """The scale of the Gaussian with this index: ``var2``, printed ``v_2``."""
+        """The scale of the distribution with this index: ``var2``, printed ``v_2``."""
         latex = f"{self.latex}_{index}" if index else self.latex
         return Variable(self.name + index, latex, self.domain, self.meaning)
 

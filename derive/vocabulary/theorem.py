@@ -11,6 +11,7 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
+from typing import TYPE_CHECKING
 
 import sympy as sp
 
@@ -42,6 +43,9 @@ from derive.vocabulary.step import (
     Row,
     Step,
 )
+
+if TYPE_CHECKING:
+    from derive.vocabulary.family import Family
 
 __all__ = [
     "KL",
@@ -124,8 +128,13 @@ class Registry:
 
     theorems: Mapping[str, Theorem]
     claims: tuple[Claim, ...]
-    scales: tuple[Scale, ...]
+    families: tuple[Family, ...]
     definitions: tuple[Formula, ...] = ()
+
+    @property
+    def scales(self) -> tuple[Scale, ...]:
+        """Of all families."""
+        return tuple(scale for family in self.families for scale in family.scales)
 
     def formula(self, name: str) -> Formula:
         """The formula of that permanent name; KeyError where there is none."""
@@ -134,3 +143,10 @@ class Registry:
                 if formula.name == name:
                     return formula
         raise KeyError(name)
+
+    def home(self, formula: Formula) -> Theorem:
+        """The theorem that states the formula; KeyError where there is none."""
+        for theorem in self.theorems.values():
+            if formula in theorem.formulas:
+                return theorem
+        raise KeyError(formula.name)

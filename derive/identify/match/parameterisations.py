@@ -41,7 +41,7 @@ PARAMETERISATIONS = {
     p.name: p
     for p in (
         *(
-            Parameterisation(s.name, s.meaning, s.to_std, s.domain.value == "positive", s.name.startswith("log"))
+            Parameterisation(s.name, s.meaning, s.to_standard, s.domain.value == "positive", s.name.startswith("log"))
             for s in SCALES
         ),
         Parameterisation("precision", "precision, 1/variance", sp.Lambda(_S, 1 / sp.sqrt(_S)), True, False),

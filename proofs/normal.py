@@ -1,0 +1,39 @@
+"""The Gaussian family: its scales, its divergences with the rules that evaluate them, and the two functions beside."""
+
+from sympy import exp, log
+
+from derive.vocabulary.family import Divergence, Elementary, Family, LibraryClass
+from derive.vocabulary.theorem import Formula, expm1mx, log1pmx, written
+
+from . import stable, stable_gradients
+from .definitions import X, x
+from .scales import SCALES
+
+with written():
+    exponential = Formula("expm1mx", expm1mx(x), (X,), exp(x) - 1 - x)
+    logarithm = Formula("log1pmx", log1pmx(x), (X,), log(1 + x) - x)
+
+
+def divergence(number: int) -> Divergence:
+    """The closed form of that number among the rules, first those from the unit Gaussian."""
+    value, _ = stable.RULES[number]
+    _, gradient, _ = stable_gradients.RULES[number]
+    names = [variable.name for variable in value.variables]
+    first, second = ", ".join(names[:2]), ", ".join(names[2:])
+    title = f"({first}) from {f'({second})' if second else 'N(0, 1)'}"
+    return Divergence(value, stable.THEOREMS[number + 1], title, gradient, stable_gradients.THEOREMS[number])
+
+
+FAMILY = Family(
+    name="normal",
+    title="Gaussian",
+    plural="Gaussians",
+    scales=SCALES,
+    divergences=tuple(map(divergence, range(len(stable.RULES)))),
+    libraries=(LibraryClass(("Normal", "MultivariateNormalDiag", "Gaussian"), {"loc": "mu", "scale": "std"}),),
+    functions=(
+        Elementary(exponential, stable.FUNCTIONS, ("stable-range-exp",), "every real x"),
+        Elementary(logarithm, stable.FUNCTIONS, ("stable-atanh", "stable-log-scale"), "x > -1"),
+    ),
+    pair="derive_kl",
+)
