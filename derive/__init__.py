@@ -9,9 +9,13 @@ Each stage of the command is also a call::
 A stage is imported when it is first used: ``import derive`` costs nothing and never imports SymPy.
 """
 
-from __future__ import annotations
-
 import sys
+
+if sys.argv[:1] == ["-m"] and not sys.flags.safe_path:
+    # `python -m derive` looks in the working folder first, where the files may be anybody's. They are not imported.
+    # This stands before all other imports, __future__ included, because each of them would look there.
+    del sys.path[0]
+
 from importlib import import_module
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
@@ -24,6 +28,9 @@ if TYPE_CHECKING:
     from derive.pipeline import verify as verify
 
 __version__ = "0.1.0"
+
+#: The name under which the package is distributed, and the mark in the manifest of every folder that it writes.
+DISTRIBUTION = "derive-kl"
 
 #: Each call, and the module that defines it.
 _CALLS = {

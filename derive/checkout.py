@@ -8,8 +8,6 @@ from pathlib import Path
 import derive
 from derive.errors import UsageError
 
-_DISTRIBUTION = "derive-kl"
-
 
 def find_checkout(start: Path) -> Path | None:
     """The root of the checkout of this project that holds ``start``, or None."""
@@ -19,7 +17,7 @@ def find_checkout(start: Path) -> Path | None:
                 name = tomllib.load(stream).get("project", {}).get("name")
         except (OSError, tomllib.TOMLDecodeError):
             continue
-        if name == _DISTRIBUTION:
+        if name == derive.DISTRIBUTION:
             return folder
     return None
 

@@ -219,13 +219,19 @@ def verify_files(files: Mapping[str, bytes], *, jobs: int = 2, progress: Progres
 
 
 def publish(build: Build, report: Report, folder: Path) -> Changes:
-    """Replace ``folder`` by what was built, if all of it passed. Raises :class:`CheckFailed` where a check said no."""
+    """Replace ``folder`` by what was built, if all of it passed and nothing of somebody else's would be lost.
+
+    Raises :class:`CheckFailed` where a check said no, :class:`UsageError` where the folder holds somebody else's files.
+    """
+    from derive.publish import check_strangers, claim
     from derive.publish import publish as replace
 
     if not report.ok:
         names = ", ".join(check.name for check in report.failed)
         raise CheckFailed(f"verification failed: {names}", f"{folder} is as it was")
-    return replace(build.files, folder)
+    with claim(folder):
+        check_strangers(build.files, folder)
+        return replace(build.files, folder)
 
 
 def show(name: str, form: Literal["text", "latex"] = "text") -> str:

@@ -26,7 +26,8 @@ from derive.report import Check, Report, Status
 PASSED = Check("hex vectors", Status.PASSED, "all of them")
 FAILED = Check("closed form", Status.FAILED, "9 ulp at (1, 2)")
 SKIPPED = Check("clang", Status.NOT_CHECKED, "clang is not installed")
-FILES = {"manifest.json": b"{}\n", "python/kl_normal.py": b"x = 1\n"}
+MANIFEST = b'{"generator": "derive-kl", "files": {"python/kl_normal.py": "", "new.txt": ""}}'
+FILES = {"manifest.json": MANIFEST, "python/kl_normal.py": b"x = 1\n"}
 
 
 @dataclass
@@ -115,9 +116,25 @@ def test_a_stale_folder_fails_the_check_and_is_left_alone(
         assert "-mine" in out
     else:
         assert "stale    python/kl_normal.py\norphan   stray.txt\n" in out
-    assert "is stale: 1 changed (python/kl_normal.py), 1 orphan (stray.txt)\nhint: mend it with `derive all`\n" in err
+    assert "is stale: 1 changed (python/kl_normal.py), 1 orphan (stray.txt)\n" in err
+    assert "hint: move stray.txt elsewhere, which derive did not write, and mend it with `derive all`\n" in err
+    assert run(["all", "-q"]) == 2
+    assert "holds files that derive did not write: stray.txt\n" in capsys.readouterr().err
+    assert tree(tmp_path / "generated") == before
+    (tmp_path / "generated" / "stray.txt").unlink()
+    assert run(["all", "--check"]) == 1
+    assert "hint: mend it with `derive all`\n" in capsys.readouterr().err
     assert run(["all", "-q"]) == 0
     assert tree(tmp_path / "generated") == stages.files
+
+
+def test_a_file_that_came_during_the_run_is_not_lost(stages: Stages, tmp_path: Path) -> None:
+    run(["all", "-q"])
+    stages.files["python/kl_normal.py"] = b"x = 2\n"
+    (tmp_path / "generated" / "thesis.tex").write_text("years of work")
+    with pytest.raises(UsageError, match=r"did not write: thesis\.tex"):
+        pipeline.publish(SimpleNamespace(files=stages.files), stages.report, tmp_path / "generated")
+    assert tree(tmp_path / "generated") == FILES | {"thesis.tex": b"years of work"}
 
 
 def test_a_failed_verification_publishes_nothing(
@@ -169,6 +186,9 @@ def test_out_writes_elsewhere_and_spares_what_is_not_ours(
     (tmp_path / "home" / "thesis.tex").write_text("")
     assert run(["all", "--out", "home"]) == 2
     assert "holds files that derive did not write" in capsys.readouterr().err
+    (tmp_path / "home" / "manifest.json").write_text('{"manifest_version": 3}')
+    assert run(["all", "--out", "home"]) == 2
+    assert tree(tmp_path / "home").keys() == {"thesis.tex", "manifest.json"}
     assert run(["all", "--out", "no/such"]) == 2
     (tmp_path / "file").write_text("")
     assert run(["all", "--out", "file"]) == 2
@@ -397,7 +417,9 @@ def test_a_terminal_without_greek_gets_escapes_instead_of_a_crash() -> None:
 
 def test_recovery_comes_before_every_look_at_the_folder(stages: Stages, tmp_path: Path) -> None:
     run(["all", "-q"])
-    (tmp_path / "generated").rename(tmp_path / ".generated.new")
+    (tmp_path / ".generated.derive").mkdir()
+    (tmp_path / ".generated.derive" / "lock").touch()
+    (tmp_path / "generated").rename(tmp_path / ".generated.derive" / "new")
     assert run(["all", "--check", "-q"]) == 0
     assert tree(tmp_path / "generated") == FILES
     assert publish.compare(stages.files, tmp_path / "generated") == publish.Changes()

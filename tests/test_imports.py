@@ -57,7 +57,7 @@ ALLOWED: dict[str, set[str]] = {
     "derive.pipeline": EVERYTHING,
     "derive.proofs": {"derive.vocabulary.family", "derive.vocabulary.theorem", "sympy"},
     "derive.prove": OUTCOMES | VOCABULARY | {"derive.vocabulary.kernel", "sympy", "flint"},
-    "derive.publish": {"derive.errors"},
+    "derive.publish": {"derive.__init__", "derive.errors"},
     "derive.requirements": {"derive.errors"},
     "derive.report": set(),
     "derive.show": VOCABULARY | {"derive.emit"},

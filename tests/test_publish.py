@@ -84,7 +84,8 @@ def test_compare_sees_the_whole_folder_but_not_bytecode(folder: Path) -> None:
     assert not publish.compare(OLD, folder)
     (folder / "sub" / "stray.txt").write_text("")
     (folder / "link").symlink_to(folder / "sub")
-    assert publish.compare(OLD, folder) == Changes(orphan=("link", "sub/stray.txt"))
+    (folder / "sub" / "__pycache__" / "notes.txt").write_text("mine")
+    assert publish.compare(OLD, folder) == Changes(orphan=("link", "sub/__pycache__/notes.txt", "sub/stray.txt"))
     assert publish.compare(OLD, folder / "absent") == Changes(missing=tuple(sorted(OLD)))
 
 
@@ -115,8 +116,57 @@ def test_a_folder_of_somebody_else_is_refused(folder: Path) -> None:
     publish.check_target(folder, ours=True)
     with pytest.raises(UsageError, match="did not write"):
         publish.check_target(folder, ours=False)
-    (folder / "manifest.json").write_text("{}")
+    for other in BROWSER, "{}", "[]", "null", "{", "[" * 100_000, '{"generator": ["derive-kl"], "files": {}}':
+        (folder / "manifest.json").write_text(other)  # a browser's extension has one too
+        with pytest.raises(UsageError, match="did not write"):
+            publish.check_target(folder, ours=False)
+    (folder / "manifest.json").write_text('{"generator": "derive-kl", "files": {}}')
     publish.check_target(folder, ours=False)
+    (folder / "manifest.json").rename(folder.with_name("elsewhere.json"))
+    (folder / "manifest.json").symlink_to(folder.with_name("elsewhere.json"))
+    with pytest.raises(UsageError, match="did not write"):
+        publish.check_target(folder, ours=False)
+
+
+BROWSER = '{"manifest_version": 3, "name": "an extension", "version": "1.0", "files": {"thesis.tex": "0"}}'
+
+
+@pytest.mark.parametrize("listed", ["{}", "[]", '{"sub/b.txt": "0", "gone.txt": "0"}'])
+def test_a_file_that_no_run_wrote_is_kept_and_named(folder: Path, listed: str) -> None:
+    publish.publish({**OLD, "manifest.json": b'{"generator": "derive-kl", "files": %b}' % listed.encode()}, folder)
+    whole = {**NEW, "gone.txt": b"x\n", "a.txt": b"old a\n"}
+    if "gone" in listed:
+        assert publish.strangers(whole, folder) == ()  # a.txt is not listed, but nothing of it would be lost
+        publish.check_strangers(whole, folder)
+    assert publish.strangers(NEW, folder)[0] == "a.txt"
+    (folder / "thesis.tex").write_text("years of work")
+    (folder / "sub" / "__pycache__").mkdir()
+    (folder / "sub" / "__pycache__" / "a.cpython-311.pyc").write_bytes(b"")
+    (folder / "sub" / "to_thesis").symlink_to("../thesis.tex")
+    with pytest.raises(UsageError, match=r"did not write: a\.txt.*sub/to_thesis, thesis\.tex$") as caught:
+        publish.check_strangers(NEW, folder)
+    assert "kept" in caught.value.hint
+
+
+@pytest.mark.parametrize("kind", ["file", "folder", "link", "lock"])
+def test_what_stands_where_the_folder_is_prepared_is_nobody_s_to_remove(folder: Path, kind: str) -> None:
+    place = folder.with_name(".generated.derive")
+    if kind == "file":
+        place.write_text("years of work")
+    else:
+        home = folder.with_name("home") if kind == "link" else place
+        (home / "old").mkdir(parents=True)
+        (home / "old" / "thesis.tex").write_text("years of work")
+        if kind == "link":
+            (home / "lock").touch()
+            place.symlink_to(home)
+        if kind == "lock":
+            (home / "lock").touch()
+            (home / "thesis.tex").write_text("years of work")
+    with pytest.raises(UsageError, match=r"\.generated\.derive is in the way"):
+        publish.publish(OLD, folder)
+    assert not folder.exists()
+    assert "years of work" in {p.read_text() for p in folder.parent.rglob("*") if p.is_file()}
 
 
 def test_a_link_a_file_and_a_missing_parent_are_refused(tmp_path: Path) -> None:
@@ -177,10 +227,10 @@ def test_one_writer_at_a_time(folder: Path) -> None:
     [
         ({"staging": NEW}, OLD),  # killed while writing, or after the exchange: staging holds what is not published
         ({"new": NEW}, OLD),  # killed before the first rename: rolled back
-        ({"trash": OLD, "lock": None}, OLD),
+        ({"trash": OLD}, OLD),
     ],
 )
-def test_leftovers_of_a_killed_run_are_removed(folder: Path, left: dict[str, dict | None], whole: dict) -> None:
+def test_leftovers_of_a_killed_run_are_removed(folder: Path, left: dict[str, dict], whole: dict) -> None:
     publish.publish(OLD, folder)
     _leave(folder, left)
     with publish.claim(folder):
@@ -196,20 +246,19 @@ def test_leftovers_of_a_killed_run_are_removed(folder: Path, left: dict[str, dic
         ({"staging": NEW, "old": OLD}, OLD),
     ],
 )
-def test_a_missing_folder_is_recovered(folder: Path, left: dict[str, dict | None], whole: dict) -> None:
+def test_a_missing_folder_is_recovered(folder: Path, left: dict[str, dict], whole: dict) -> None:
     _leave(folder, left)
     publish.recover(folder)
     assert content(folder) == whole
     assert beside(folder) == set()
 
 
-def _leave(folder: Path, left: dict[str, dict | None]) -> None:
+def _leave(folder: Path, left: dict[str, dict]) -> None:
+    place = folder.with_name(".generated.derive")
+    place.mkdir()
+    (place / "lock").touch()
     for kind, files in left.items():
-        place = folder.with_name(f".generated.{kind}")
-        if files is None:
-            place.write_text("")
-        else:
-            publish.publish(files, place)
+        publish.publish(files, place / kind)
 
 
 def test_an_unfinished_folder_is_never_taken_for_a_whole_one(folder: Path) -> None:

@@ -60,6 +60,8 @@ def build(console: Console, check: bool, diff: bool, out: Path | None, jobs: int
     with nullcontext() if dry else publish.claim(folder):
         console.note(f"derive {__version__}: building {folder}")
         made = pipeline.build(progress=console.note)
+        if not dry:
+            publish.check_strangers(made.files, folder)
         console.note("verifying the files, before they are published")
         report = pipeline.verify_files(made.files, jobs=jobs, progress=console.note)
         judgement = pipeline.judge(made.files, jobs=jobs, progress=console.note) if coq else None
@@ -87,7 +89,9 @@ def build(console: Console, check: bool, diff: bool, out: Path | None, jobs: int
         complain(f"verification failed: {some([c.name for c in report.failed])}", f"{folder} is as it was")
     elif stale:
         again = "derive all" if out is None else f"derive all --out {out}"
-        complain(f"{folder} is stale: {_counts(changes)}", f"mend it with `{again}`")
+        kept = publish.strangers(made.files, folder)
+        first = f"move {some(kept)} elsewhere, which derive did not write, and " if kept else ""
+        complain(f"{folder} is stale: {_counts(changes)}", f"{first}mend it with `{again}`")
     return 0 if report.ok and not stale else 1
 
 

@@ -7,7 +7,7 @@ import json
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from derive import __version__
+from derive import DISTRIBUTION, __version__
 from derive.vocabulary.kernel import Kernel
 
 if TYPE_CHECKING:
@@ -51,6 +51,7 @@ def manifest(material: Material, files: Mapping[str, bytes]) -> dict[str, bytes]
     complete = {**files, "__init__.py": package.encode(), ".gitattributes": _ATTRIBUTES.encode()}
     content = {
         "schema": 1,
+        "generator": DISTRIBUTION,
         "version": __version__,
         "theorems": [{"id": c.theorem.id, "digest": c.digest} for c in material.checked],
         "bounds": _bounds(material.kernels),
