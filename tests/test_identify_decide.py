@@ -36,9 +36,9 @@ def test_a_match_that_is_altered_is_rejected(text):
 
 def test_the_templates_are_the_proved_closed_form():
     """The search compares with the expansion of the closed form in proofs/, here written out by hand for one scale."""
-    x, m = ("var", "x1"), ("var", "m1")
+    x, m = f.variable("x1"), f.variable("m1")
     half = Fraction(1, 2)
-    exp = ("exp", frozenset([(x, Fraction(1))]))
+    exp = f.generator("exp", frozenset([(x, Fraction(1))]))
     assert template("logvar", None, True, False) == {
         frozenset([(x, Fraction(1))]): -half,
         frozenset([(exp, Fraction(1))]): half,

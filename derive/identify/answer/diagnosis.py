@@ -19,7 +19,7 @@ from derive.identify.match.parameterisations import PARAMETERISATIONS, filled, l
 from derive.identify.match.readings import Gaussian, Reading
 from derive.identify.match.roles import assign, check_names, disagreements
 from derive.identify.match.views import View
-from derive.identify.read.limits import SEARCH_SECONDS, Deadline
+from derive.identify.read.limits import SEARCH_STEPS
 from derive.identify.read.text import Framework
 
 
@@ -31,7 +31,7 @@ def diagnose(view: View, fw: Framework, brief: bool) -> Identification | None:
     simplest = min((e.cost for e in edits), default=9.0)
     weighted = any(is_weighted(e.factor) for e in edits if e.cost == simplest)
     if (simplest > 1.3 or weighted) and readings and _has_signature(view, readings):
-        edits += list(by_operations(view.node, view.expander, said, Deadline(SEARCH_SECONDS)))
+        edits += list(by_operations(view.node, view.expander, said, SEARCH_STEPS))
     edits = _kept(edits, view.names)
     if not edits:
         if not _has_signature(view, readings):

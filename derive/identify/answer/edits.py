@@ -38,7 +38,7 @@ def plausible(form: f.Form, said: dict[str, Promise]) -> list[Reading]:
         return []
     scales: dict[f.Generator, list[str]] = {}
     generators = {g for term in form for g, _ in term}
-    for generator in sorted(generators, key=repr):
+    for generator in sorted(generators, key=f.by_spelling):
         if generator[0] == "log" and generator[1][0] == "var":
             scales.setdefault(generator[1], []).extend(["std", "var"])
         rho = softplus_argument(generator)
@@ -49,8 +49,8 @@ def plausible(form: f.Form, said: dict[str, Promise]) -> list[Reading]:
                 if inner[0] == "var":
                     scales.setdefault(inner, []).extend(["logvar", "logstd"])
     for name, claim in said.items():
-        if claim.quantity in PARAMETERISATIONS and ("var", name) in _variables(form):
-            scales.setdefault(("var", name), []).insert(0, claim.quantity)
+        if claim.quantity in PARAMETERISATIONS and f.variable(name) in _variables(form):
+            scales.setdefault(f.variable(name), []).insert(0, claim.quantity)
     order = {g: list(dict.fromkeys(s)) for g, s in scales.items()}
     if len(order) > MAX_SPREADS:
         return []
@@ -89,7 +89,7 @@ def _transcendental(spread: f.Generator, generators: set[f.Generator], said: dic
 
 
 def _variables(form: f.Form) -> list[f.Generator]:
-    return [("var", name) for name in sorted(f.depends(form)) if name != "~"]
+    return [f.variable(name) for name in sorted(f.depends(form)) if name != "~"]
 
 
 def by_terms(form: f.Form, reading: Reading, names: Sequence[str] = ()) -> Edit | None:
@@ -217,7 +217,7 @@ def _called(term: f.Term, reading: Reading) -> str:
         if gaussian.spread is not None and (
             term == frozenset([(gaussian.spread, Fraction(1))]) or any(g[0] == "log" for g, _ in term)
         ):
-            logs = {("log", gaussian.spread), gaussian.spread}
+            logs = {f.generator("log", gaussian.spread), gaussian.spread}
             if (
                 any(g in logs for g, _ in term)
                 and len(term) == 1

@@ -25,7 +25,7 @@ from derive.identify.match.readings import Reading
 from derive.identify.match.roles import assign, check_names, ranked
 from derive.identify.match.views import View, views_of
 from derive.identify.read import sampler as samplers
-from derive.identify.read.limits import MAX_QUANTITIES, NotUnderstood
+from derive.identify.read.limits import FORMULA_STEPS, MAX_QUANTITIES, NotUnderstood, metered
 from derive.identify.read.python_text import Value
 from derive.identify.read.reading import Text, read
 from derive.identify.read.sampler import Sampler, read_sampler
@@ -104,6 +104,11 @@ def found_sampler(source: Text) -> Sampler | None:
 
 def identify_tree(node: Node, fw: Framework, drawn: Sampler | None = None, *, brief: bool = False) -> Identification:
     """Identify one formula. ``brief`` leaves out what an audit does not print: digits lost, minimum, counterexample."""
+    with metered(FORMULA_STEPS):
+        return _identify_tree(node, fw, drawn, brief)
+
+
+def _identify_tree(node: Node, fw: Framework, drawn: Sampler | None, brief: bool) -> Identification:
     views = views_of(node)
     if brief and not any(_worth_a_look(v) for v in views):
         return _unrecognised(views[0])
@@ -149,7 +154,7 @@ def _counted(view: View) -> Match | None:
     if len(view.names) > MAX_QUANTITIES or not any(dict(term).get(f.SUMMED) for term in view.form):
         return None
     for name in view.names:
-        if promise(name).quantity is not None or not all(dict(t).get(("var", name), 1) == 1 for t in view.form):
+        if promise(name).quantity is not None or not all(dict(t).get(f.variable(name), 1) == 1 for t in view.form):
             continue
         form = f.add(*({_as_sum(t, name): v} for t, v in view.form.items()))
         for match in ranked([m for m in matches(form) if not m.offset], view.names):
@@ -160,9 +165,9 @@ def _counted(view: View) -> Match | None:
 
 
 def _as_sum(term: f.Term, name: str) -> f.Term:
-    if ("var", name) not in dict(term):
+    if f.variable(name) not in dict(term):
         return term
-    return frozenset([*(p for p in term if p[0] not in (("var", name), f.SUMMED)), (f.SUMMED, Fraction(1))])
+    return frozenset([*(p for p in term if p[0] not in (f.variable(name), f.SUMMED)), (f.SUMMED, Fraction(1))])
 
 
 def _divergence(view: View, match: Match, fw: Framework, drawn: Sampler | None, brief: bool) -> Identification:

@@ -73,8 +73,8 @@ def _separated(
     """A m^2 + B m + C l + sum of D_k exp(k l) + E with l = log(spread) for positive spreads, else the spread itself."""
     quadratic = linear = slope = constant = Fraction(0)
     powers: dict[Fraction, Fraction] = {}
-    log_place = ("log", spread) if positive else spread
-    exp_place = spread if positive else ("exp", frozenset([(spread, Fraction(1))]))
+    log_place = f.generator("log", spread) if positive else spread
+    exp_place = spread if positive else f.generator("exp", frozenset([(spread, Fraction(1))]))
     for term, value in form.items():
         if term == f.ONE:
             constant += value

@@ -14,7 +14,7 @@ from derive.identify.match.expand import Expander
 from derive.identify.match.match import acceptable, matches
 from derive.identify.match.names import Promise
 from derive.identify.match.readings import Gaussian
-from derive.identify.read.limits import MAX_VARIANTS, Deadline, NotUnderstood
+from derive.identify.read.limits import MAX_VARIANTS, NotUnderstood, metered
 from derive.identify.read.text import PLAIN, show_term, source
 from derive.identify.read.tree import Apply, Binary, Clamp, Named, Negate, Node, Number, Reduce, Symbol, number
 
@@ -22,18 +22,21 @@ from derive.identify.read.tree import Apply, Binary, Clamp, Named, Negate, Node,
 # ---------------------------------------------------------------------------------
 
 
-def by_operations(node: Node, expander: Expander, said: dict[str, Promise], deadline: Deadline) -> Iterator[Edit]:
+def by_operations(node: Node, expander: Expander, said: dict[str, Promise], steps: int) -> Iterator[Edit]:
     """Readings reached by changing one operation; first those that keep the usual weight, which are the likelier."""
     seen: set[tuple[Gaussian, Gaussian]] = set()
     weighted: list[Edit] = []
     for edited, words in islice(_variants(node, said), MAX_VARIANTS):
-        if deadline.passed:
-            return
         try:
-            form = expander.form(edited)
+            with metered(steps) as meter:
+                form = expander.form(edited)
+                found = matches(form, plain=True)
         except NotUnderstood:
-            continue
-        for match in matches(form, plain=True):
+            found = []
+        steps -= meter.steps
+        if steps <= 0:
+            return
+        for match in found:
             reading = match.reading
             if (
                 (reading.first, reading.second) not in seen

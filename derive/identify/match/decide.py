@@ -104,7 +104,7 @@ class Algebra:
             "reciprocal": lambda: 1 / x,
             "softplus": lambda: sp.log(1 + sp.exp(x)),
         }.get(fn)
-        return known() if known else self._atom(("fn", fn, f.key(self.expander.form(arg, fn))))
+        return known() if known else self._atom(f.generator("fn", fn, f.key(self.expander.form(arg, fn))))
 
     def _atom(self, generator: f.Generator) -> sp.Symbol:
         if generator not in self._atoms:

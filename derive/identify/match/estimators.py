@@ -52,15 +52,15 @@ def in_log_probabilities(form: f.Form) -> Estimate | None:
         return None
     pairs = [(found[0], found[1]), (found[1], found[0])] if len(found) == 2 else [(found[0], None)]
     for u, w in pairs:
-        first = f.single(("var", u))
-        difference = f.add(first, f.scale(f.single(("var", w)), -1)) if w else first
+        first = f.single(f.variable(u))
+        difference = f.add(first, f.scale(f.single(f.variable(w)), -1)) if w else first
         shapes = {
             "k1": difference if w else {},
             "k2": f.scale(f.power(difference, Fraction(2)), _HALF),
             "k3": f.add(f.exponential(difference), f.constant(-1), f.scale(difference, -1)),
             "k3-": f.add(f.exponential(f.scale(difference, -1)), f.constant(-1), difference) if not w else {},
             "k3 of the ratio": f.add(first, f.constant(-1), f.scale(f.logarithm(first), -1)) if not w else {},
-            "k3 of both": f.add(first, f.constant(-1), f.scale(f.single(("var", w)), -1))
+            "k3 of both": f.add(first, f.constant(-1), f.scale(f.single(f.variable(w)), -1))
             if w and _is_log_of(w, u)
             else {},
         }

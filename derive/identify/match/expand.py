@@ -12,7 +12,7 @@ from fractions import Fraction
 
 from derive.identify.match import form as f
 from derive.identify.read.functions import EPSILON_NAMES, OPAQUE
-from derive.identify.read.limits import NotUnderstood
+from derive.identify.read.limits import NotUnderstood, spend
 from derive.identify.read.tree import Apply, Binary, Clamp, Constant, Named, Negate, Node, Noise, Number, Reduce, Symbol
 
 #: A number this small, added inside a logarithm, a root, a power or a denominator, guards against zero; it is no part
@@ -47,6 +47,7 @@ class Expander:
         """
         found = self.known.get((node, inside))
         if found is None:
+            spend(1)
             try:
                 found = self._form(node, inside)
             except NotUnderstood as error:
@@ -61,13 +62,13 @@ class Expander:
             case Number(value=value):
                 return f.constant(value)
             case Symbol(name=name):
-                return f.single(("var", name))
+                return f.single(f.variable(name))
             case Constant():
-                return f.single(("pi",))
+                return f.single(f.generator("pi"))
             case Noise(text=text):
-                return f.single(("noise", text))
+                return f.single(f.generator("noise", text))
             case Named(name=name, value=value):
-                return f.single(("var", name)) if name in self.opaque else self.form(value, inside or "=")
+                return f.single(f.variable(name)) if name in self.opaque else self.form(value, inside or "=")
             case Negate(part=part):
                 return f.scale(self.form(part, inside), -1)
             case Binary():
@@ -77,7 +78,7 @@ class Expander:
             case Reduce(kind=kind, arg=arg):
                 inner = self.form(arg, inside)
                 if kind == "prod":
-                    return f.single(("prod", f.key(inner)))
+                    return f.single(f.generator("prod", f.key(inner)))
                 return f.marked(inner, f.SUMMED if kind == "sum" else f.AVERAGED)
             case Clamp(arg=arg):
                 self.modifiers.setdefault(node, Modifier("clamp", node))
@@ -151,7 +152,7 @@ class Expander:
                 ((term, value),) = arg.items()
                 return {term: abs(value)}
         if fn in OPAQUE or fn == "abs":
-            return f.single(("fn", fn, f.key(arg)))
+            return f.single(f.generator("fn", fn, f.key(arg)))
         raise NotUnderstood(f"{fn} is not in the table of accepted functions")
 
 

@@ -11,23 +11,14 @@ This is a means of *search*: what it finds is decided by :mod:`derive.identify.m
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import hashlib
+from collections.abc import Mapping
 from fractions import Fraction
 from functools import lru_cache
 from typing import Any
+from weakref import WeakValueDictionary
 
-from derive.identify.read.limits import MAX_BITS, MAX_EXPONENT, MAX_TERMS, NotUnderstood
-
-#: ("var", name) · ("noise", text) · ("pi",) · ("log", generator) · ("exp", term) · ("sum", key) · ("fn", name, key) ·
-#: ("prod", key) · ("mark", kind)
-Generator = tuple[Any, ...]
-Term = frozenset[tuple[Generator, Fraction]]
-Form = Mapping[Term, Fraction]
-
-ONE: Term = frozenset()
-SUMMED: Generator = ("mark", "sum")
-AVERAGED: Generator = ("mark", "mean")
-_HALF = Fraction(1, 2)
+from derive.identify.read.limits import MAX_BITS, MAX_EXPONENT, MAX_FORM, MAX_TERMS, NotUnderstood, spend
 
 
 class TooLarge(NotUnderstood):
@@ -41,6 +32,86 @@ class TooLarge(NotUnderstood):
         )
 
 
+class Generator:
+    """A factor of a term: ("var", name) · ("noise", text) · ("pi",) · ("log", generator) · ("exp", term) · ("sum", key)
+    · ("fn", name, key) · ("prod", key) · ("mark", kind).
+
+    There is one object for each generator, so that comparing and hashing it costs the same however deep it nests; it
+    keeps its spelling (a digest stands for what is long), its quantities and its size, which its parts give.
+    """
+
+    __slots__ = ("__weakref__", "names", "parts", "size", "spelling")
+
+    def __init__(self, parts: tuple[Any, ...], spelling: str, names: frozenset[str], size: int) -> None:
+        self.parts = parts
+        self.spelling = spelling
+        self.names = names
+        self.size = size
+
+    def __getitem__(self, index: int) -> Any:
+        return self.parts[index]
+
+    def __repr__(self) -> str:
+        return self.spelling
+
+
+Term = frozenset[tuple[Generator, Fraction]]
+Form = Mapping[Term, Fraction]
+
+_INTERNED: WeakValueDictionary[tuple[Any, ...], Generator] = WeakValueDictionary()
+_LONGEST_SPELLING = 400
+
+
+def generator(kind: str, *parts: Any) -> Generator:
+    """The generator of this kind, the same object whenever it is asked for."""
+    content = (kind, *parts)
+    found = _INTERNED.get(content)
+    if found is None:
+        spend(1)
+        inner = _inside(parts)
+        size = 1 + sum(g.size for g in inner)
+        if size > MAX_FORM:
+            raise TooLarge
+        own = frozenset(parts) if kind == "var" else frozenset("~") if kind == "noise" else frozenset()
+        text = f"{kind}({','.join(map(_spelled, parts))})"
+        if len(text) > _LONGEST_SPELLING:
+            text = f"{text[:60]}…{hashlib.sha256(text.encode()).hexdigest()}"
+        found = Generator(content, text, own.union(*(g.names for g in inner)), size)
+        _INTERNED[content] = found
+    return found
+
+
+def _inside(part: Any) -> list[Generator]:
+    """The generators directly inside a part of another."""
+    if isinstance(part, Generator):
+        return [part]
+    return [g for p in part for g in _inside(p)] if isinstance(part, tuple | frozenset) else []
+
+
+def _spelled(part: Any) -> str:
+    if isinstance(part, Generator):
+        return part.spelling
+    if isinstance(part, frozenset):
+        return "{" + ",".join(sorted(map(_spelled, part))) + "}"
+    return f"({','.join(map(_spelled, part))})" if isinstance(part, tuple) else str(part)
+
+
+def variable(name: str) -> Generator:
+    return generator("var", name)
+
+
+def by_spelling(one: Generator) -> str:
+    """The order of generators: the same in every process, whatever the order of sets."""
+    return one.spelling
+
+
+ONE: Term = frozenset()
+
+
+SUMMED = generator("mark", "sum")
+AVERAGED = generator("mark", "mean")
+
+
 def constant(value: Fraction | int) -> dict[Term, Fraction]:
     return {ONE: Fraction(value)} if value else {}
 
@@ -51,6 +122,7 @@ def single(generator: Generator, exponent: Fraction | int = 1) -> dict[Term, Fra
 
 def add(*forms: Form) -> dict[Term, Fraction]:
     result: dict[Term, Fraction] = {}
+    spend(sum(map(len, forms)))
     for form in forms:
         for term, value in form.items():
             total = result.get(term, 0) + value
@@ -91,6 +163,7 @@ def times(a: Term, b: Term) -> Term:
 def multiply(a: Form, b: Form) -> dict[Term, Fraction]:
     if len(a) * len(b) > MAX_TERMS * 10:
         raise TooLarge
+    spend(len(a) * len(b))
     result: dict[Term, Fraction] = {}
     for s, x in a.items():
         for t, y in b.items():
@@ -126,20 +199,7 @@ def lead(form: Form) -> tuple[Term, Fraction]:
 
 @lru_cache(maxsize=20_000)
 def spelling(term: Term) -> str:
-    return "*".join(sorted(f"{generator!r}^{exponent}" for generator, exponent in _flat(term)))
-
-
-def _flat(term: Term) -> Iterable[tuple[object, Fraction]]:
-    return [(_plain(generator), exponent) for generator, exponent in term]
-
-
-def _plain(part: object) -> object:
-    """Sets inside generators as sorted tuples, so that their spelling does not depend on hash order."""
-    if isinstance(part, frozenset):
-        return tuple(sorted(repr(_plain(p)) for p in part))
-    if isinstance(part, tuple):
-        return tuple(_plain(p) for p in part)
-    return part
+    return "*".join(sorted(f"{generator.spelling}^{exponent}" for generator, exponent in term))
 
 
 def power(form: Form, exponent: Fraction) -> dict[Term, Fraction]:
@@ -159,7 +219,8 @@ def power(form: Form, exponent: Fraction) -> dict[Term, Fraction]:
             return {frozenset((g, e * exponent) for g, e in term): root}
         return {
             times(
-                frozenset((g, e * exponent) for g, e in term), frozenset([(("sum", key(constant(value))), exponent)])
+                frozenset((g, e * exponent) for g, e in term),
+                frozenset([(generator("sum", key(constant(value))), exponent)]),
             ): Fraction(1)
         }
     if exponent.denominator == 1 and exponent > 0:
@@ -170,7 +231,7 @@ def power(form: Form, exponent: Fraction) -> dict[Term, Fraction]:
     common, first = lead(form)
     reduced = {times(t, _inverse(common)): v / first for t, v in form.items()}
     outer = power({common: first}, exponent)
-    return multiply(outer, single(("sum", key(reduced)), exponent))
+    return multiply(outer, single(generator("sum", key(reduced)), exponent))
 
 
 def _inverse(term: Term) -> Term:
@@ -203,18 +264,18 @@ def logarithm(form: Form) -> dict[Term, Fraction]:
         if first < 0:
             common, first = common, -first
         reduced = {times(t, _inverse(common)): v / first for t, v in form.items()}
-        return add(logarithm({common: first}), single(("log", ("sum", key(reduced)))))
+        return add(logarithm({common: first}), single(generator("log", generator("sum", key(reduced)))))
     ((term, value),) = form.items()
     if SUMMED in dict(term) or AVERAGED in dict(term):
-        return single(("fn", "log", key(form)))
+        return single(generator("fn", "log", key(form)))
     parts = [_log_rational(value)]
-    for generator, exponent in term:
-        if generator[0] == "exp":
-            parts.append({generator[1]: exponent})
-        elif generator[0] == "prod":
-            parts.append(scale(marked(logarithm(dict(generator[1])), SUMMED), exponent))
+    for inner, exponent in term:
+        if inner[0] == "exp":
+            parts.append({inner[1]: exponent})
+        elif inner[0] == "prod":
+            parts.append(scale(marked(logarithm(dict(inner[1])), SUMMED), exponent))
         else:
-            parts.append(scale(single(("log", generator)), exponent))
+            parts.append(scale(single(generator("log", inner)), exponent))
     return add(*parts)
 
 
@@ -240,9 +301,9 @@ def _log_rational(value: Fraction) -> dict[Term, Fraction]:
         raise NotUnderstood("the logarithm of a negative quantity")
     top, bottom = _factors(value.numerator), _factors(value.denominator)
     if top is None or bottom is None:
-        return single(("log", ("sum", key(constant(value)))))
-    parts = [scale(single(("log", ("sum", key(constant(p))))), n) for p, n in top]
-    return add(*parts, *(scale(single(("log", ("sum", key(constant(p))))), -n) for p, n in bottom))
+        return single(generator("log", generator("sum", key(constant(value)))))
+    parts = [scale(single(generator("log", generator("sum", key(constant(p))))), n) for p, n in top]
+    return add(*parts, *(scale(single(generator("log", generator("sum", key(constant(p))))), -n) for p, n in bottom))
 
 
 def exponential(form: Form) -> dict[Term, Fraction]:
@@ -252,7 +313,7 @@ def exponential(form: Form) -> dict[Term, Fraction]:
     for term, value in form.items():
         if abs(value) > MAX_EXPONENT * 16 and term:
             raise TooLarge
-        generator: Generator = ("exp", term)
+        base = generator("exp", term)
         if len(term) == 1:
             ((inner, exponent),) = term
             if inner[0] == "log" and exponent == 1:
@@ -264,8 +325,8 @@ def exponential(form: Form) -> dict[Term, Fraction]:
                         continue
                 if abs(value) > MAX_EXPONENT:
                     raise TooLarge
-                generator = inner[1]
-        powers = times(powers, frozenset([(generator, value)]))
+                base = inner[1]
+        powers = times(powers, frozenset([(base, value)]))
     return {powers: _bounded(factor)}
 
 
@@ -281,13 +342,12 @@ def marked(form: Form, mark: Generator) -> dict[Term, Fraction]:
     return result
 
 
-@lru_cache(maxsize=20_000)
 def variables(part: object) -> frozenset[str]:
     """The names of the quantities on which a generator, term or key depends; noise counts as ``~``."""
-    if isinstance(part, tuple) and part and part[0] in ("var", "noise"):
-        return frozenset([str(part[1]) if part[0] == "var" else "~"])
+    if isinstance(part, Generator):
+        return part.names
     if isinstance(part, tuple | frozenset):
-        return frozenset().union(*(variables(p) for p in part if isinstance(p, tuple | frozenset)))
+        return frozenset().union(*(variables(p) for p in part if not isinstance(p, Fraction)))
     return frozenset()
 
 

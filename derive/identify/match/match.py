@@ -55,7 +55,7 @@ def spreads(form: f.Form) -> list[tuple[f.Generator, str]]:
     generators = {g for term in form for g, _ in term}
     inside_exp = {next(iter(g[1]))[0] for g in generators if g[0] == "exp" and len(g[1]) == 1}
     for scale in ORDER:
-        for generator in sorted(generators, key=repr):
+        for generator in sorted(generators, key=f.by_spelling):
             if scale == "softplus":
                 rho = softplus_argument(generator[1]) if generator[0] == "log" else None
                 if rho is not None:
@@ -106,7 +106,7 @@ def log_coefficient(form: f.Form, spread: f.Generator, scale: str) -> dict[f.Ter
 def squares(form: f.Form, excluded: frozenset[str]) -> list[f.Generator]:
     """The generators that occur squared and are made of no excluded quantity."""
     found = {g for term in form for g, e in term if e == 2 and g[0] in ("var", "fn") and not f.variables(g) & excluded}
-    return sorted(found, key=repr)[:MAX_MEANS]
+    return sorted(found, key=f.by_spelling)[:MAX_MEANS]
 
 
 def matches(form: f.Form, plain: bool = False) -> list[Match]:
@@ -262,7 +262,7 @@ def _shared(form: f.Form) -> Iterator[Match]:
     means = squares(form, frozenset())
     for i, a in enumerate(means):
         for b in means[i + 1 :]:
-            for g in sorted({g for term in form for g, _ in term if g not in (a, b)}, key=repr):
+            for g in sorted({g for term in form for g, _ in term if g not in (a, b)}, key=f.by_spelling):
                 for scale in ORDER:
                     inner = next(iter(g[1]))[0] if g[0] == "exp" and len(g[1]) == 1 else g
                     if inner[0] != "var" or (inner != g) != PARAMETERISATIONS[scale].logarithmic or scale == "softplus":

@@ -129,13 +129,15 @@ def std_form(scale: str, place: str) -> dict[f.Term, Fraction]:
 
 def filled(form: f.Form, places: tuple[tuple[str, f.Generator], ...]) -> dict[f.Term, Fraction]:
     """A template with generators in its places."""
-    mapping = {("var", place): generator for place, generator in places}
+    mapping = {f.variable(place): generator for place, generator in places}
     return {_renamed(term, mapping): value for term, value in form.items()}
 
 
 def _renamed(part: Any, mapping: dict[f.Generator, f.Generator]) -> Any:
     if isinstance(part, frozenset):
         return frozenset(_renamed(p, mapping) for p in part)
+    if isinstance(part, f.Generator):
+        return mapping[part] if part in mapping else f.generator(*(_renamed(p, mapping) for p in part.parts))
     if isinstance(part, tuple):
-        return mapping[part] if part in mapping else tuple(_renamed(p, mapping) for p in part)
+        return tuple(_renamed(p, mapping) for p in part)
     return part

@@ -6,7 +6,8 @@ within milliseconds. Text that reaches these limits is an input that cannot be p
 
 from __future__ import annotations
 
-import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import NamedTuple
 
 from derive.errors import UsageError
@@ -24,14 +25,20 @@ MAX_DEPTH = 160
 MAX_EXPONENT = 64
 MAX_TERMS = 400
 MAX_BITS = 4_096
+#: Generators of an expanded form, written out: nested products of sums would otherwise double at each level.
+MAX_FORM = 20_000
 #: Quantities of one formula among which roles are sought; a divergence of two Gaussians with weights has no more.
 MAX_QUANTITIES = 16
 #: Of these, the candidates for a scale, and for a mean.
 MAX_SPREADS = 6
 MAX_MEANS = 6
-#: Changed copies of a wrong formula that are tried, and the seconds after which the search stops however few they were.
+#: Changed copies of a wrong formula that are tried, and the steps after which the search stops however few they were.
 MAX_VARIANTS = 250
-SEARCH_SECONDS = 0.5
+SEARCH_STEPS = 100_000
+#: Steps (terms added, multiplied, expanded or compared) spent on one formula, and on all of one file. A step takes
+#: about two microseconds.
+FORMULA_STEPS = 1_000_000
+FILE_STEPS = 10_000_000
 
 
 class Position(NamedTuple):
@@ -53,15 +60,41 @@ class NotUnderstood(UsageError):
         self.at = at
 
 
-class Deadline:
-    """A point in time after which a search gives up."""
+class Spent(NotUnderstood):
+    """A formula, a search or a file has used up its steps."""
 
-    def __init__(self, seconds: float) -> None:
-        self._end = time.monotonic() + seconds
+    def __init__(self, limit: int) -> None:
+        super().__init__(f"more than {limit:,} steps of work", None, "what was found until then stands")
 
-    @property
-    def passed(self) -> bool:
-        return time.monotonic() > self._end
+
+class Meter:
+    """Counts steps; beyond its limit the next one raises :class:`Spent`. Meters nest, an inner step counts for all."""
+
+    def __init__(self, limit: int) -> None:
+        self.limit = limit
+        self.steps = 0
+
+
+_METERS: list[Meter] = []
+
+
+@contextmanager
+def metered(limit: int) -> Iterator[Meter]:
+    """Bounds the work inside: counted, hence the same on every machine."""
+    meter = Meter(limit)
+    _METERS.append(meter)
+    try:
+        yield meter
+    finally:
+        _METERS.remove(meter)
+
+
+def spend(steps: int) -> None:
+    """Count work that is about to be done."""
+    for meter in _METERS:
+        meter.steps += steps
+        if meter.steps > meter.limit:
+            raise Spent(meter.limit)
 
 
 def check_text(text: str, limit: int = MAX_TEXT) -> None:

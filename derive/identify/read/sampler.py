@@ -60,7 +60,7 @@ def read_sampler(node: Node, expander: Expander, text: str = "") -> Sampler | No
 def _spreads(std: f.Form) -> Iterable[f.Generator]:
     found: dict[f.Generator, None] = {}
     for name in sorted(f.depends(std)):
-        found[("var", name)] = None
+        found[f.variable(name)] = None
     return found
 
 
@@ -98,5 +98,5 @@ def found_scale(sampler: Sampler, answer: Identification) -> SamplerFinding | No
             (n for n in f.depends(sampler.std) if n == name or n.rpartition(".")[2] == name.rpartition(".")[2]), None
         )
         if spread is not None:
-            return compare(sampler, Reading(Gaussian(None, ("var", spread), scale), Gaussian()))
+            return compare(sampler, Reading(Gaussian(None, f.variable(spread), scale), Gaussian()))
     return None
