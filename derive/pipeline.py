@@ -176,6 +176,18 @@ def judge(files: Mapping[str, bytes] | None = None, *, jobs: int = 2, progress: 
     return judgement
 
 
+def judged(registry: Registry) -> frozenset[str]:
+    """The statements for Coq, theorem and proof, that the last good judgement on this machine accepted as they are."""
+    from derive.emit import Material
+    from derive.emit.coq import emit
+    from derive.judge import memory, project
+    from derive.judge.compiler import cache_folder
+
+    library = _coq_library()
+    sources = project.read(library, emit(Material(registry, (), (), (), (), ())))
+    return memory.accepted(cache_folder(library), sources)
+
+
 def coq_mutants(*, sample: int | None = None, jobs: int = 2, progress: Progress = silent) -> Report:
     """Change the emitted Coq statements one token at a time: is one of the changed ones still proved?"""
     from derive.judge.mutants import campaign
@@ -239,14 +251,16 @@ def show(name: str, form: Literal["text", "latex"] = "text") -> str:
     from derive import show
 
     entry = _entry(name)
-    return show.as_latex(entry) if form == "latex" else show.as_text(entry, load())
+    registry = load()
+    return show.as_latex(entry) if form == "latex" else show.as_text(entry, registry, judged(registry))
 
 
 def listing() -> str:
     """The theorems and claims, a line or two each, for a terminal."""
     from derive import show
 
-    return show.as_list(load())
+    registry = load()
+    return show.as_list(registry, judged(registry))
 
 
 def tables() -> str:
@@ -260,7 +274,7 @@ def record(name: str) -> dict[str, object]:
     """The same as data."""
     from derive import show
 
-    return show.as_record(_entry(name))
+    return show.as_record(_entry(name), judged(load()))
 
 
 def _entry(name: str) -> Theorem | Claim:

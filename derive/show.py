@@ -1,9 +1,13 @@
-"""A theorem or a claim as a page of text, as LaTeX, or as data."""
+"""A theorem or a claim as a page of text, as LaTeX, or as data.
+
+``judged`` are the texts of the statements that a judgement on this machine has accepted: what is printed of Coq's word
+comes from there. What does not depend on the machine, the tables in Markdown, says only what there is to be judged.
+"""
 
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import replace
 
 from derive.emit.coq.statements import NO_COUNTERPART, of_theorem
@@ -13,10 +17,13 @@ from derive.vocabulary.theorem import Claim, Registry, Row, Step, Theorem
 
 _WIDTH = 110
 
+#: What is said of a statement that no judgement on this machine has accepted, whether or not it is true.
+NOT_JUDGED = "not judged here"
 
-def as_text(entry: Theorem | Claim, registry: Registry) -> str:
+
+def as_text(entry: Theorem | Claim, registry: Registry, judged: Set[str] = frozenset()) -> str:
     """The page that ``derive show`` prints."""
-    return _claim(entry, registry) if isinstance(entry, Claim) else _theorem(entry)
+    return _claim(entry, registry) if isinstance(entry, Claim) else _theorem(entry, judged)
 
 
 def as_latex(entry: Theorem | Claim) -> str:
@@ -28,7 +35,7 @@ def as_latex(entry: Theorem | Claim) -> str:
     return proof(entry)
 
 
-def as_record(entry: Theorem | Claim) -> dict[str, object]:
+def as_record(entry: Theorem | Claim, judged: Set[str] = frozenset()) -> dict[str, object]:
     """The same as data, formulas as the text of :func:`as_text`."""
     if isinstance(entry, Claim):
         point = {name: str(value) for name, value in (entry.counterexample or {}).items()}
@@ -61,16 +68,17 @@ def as_record(entry: Theorem | Claim) -> dict[str, object]:
         "formulas": [{"name": f.name, "digest": f.digest, "formula": formula_line(f)} for f in entry.formulas],
         "cites": list(entry.cites),
         "coq": {s.name: s.claim for s in of_theorem(entry)} or None,
+        "checked_by_coq": [s.name for s in of_theorem(entry) if s.theorem_text in judged],
     }
 
 
-def as_list(registry: Registry) -> str:
+def as_list(registry: Registry, judged: Set[str] = frozenset()) -> str:
     """What ``derive list`` prints: theorems in the order of their proof, then claims with their verdicts."""
     wide = max(len(name) for name in (*registry.theorems, *(claim.id for claim in registry.claims)))
     lines: list[str] = []
     for theorem in registry.theorems.values():
         lines.append(f"{theorem.id:<{wide}}  {plain(theorem.title)}")
-        lines.append(f"{'':<{wide}}  {_decided_by(theorem)}; Coq: {_checked_by_coq(theorem)}")
+        lines.append(f"{'':<{wide}}  {_decided_by(theorem)}; Coq: {_said_by_coq(theorem, judged)}")
     for claim in registry.claims:
         lines += ["", f"{claim.id:<{wide}}  “{plain(claim.text)}”", f"{'':<{wide}}  {claim.verdict.value}"]
     return "\n".join(lines) + "\n"
@@ -83,12 +91,12 @@ def as_markdown(registry: Registry) -> str:
         for scale in registry.scales
         for f in (registry.formula(f"kl_unit_{scale.name}"),)
     ]
-    theorems = [(f"`{t.id}`", plain(t.title), _decided_by(t), _checked_by_coq(t)) for t in registry.theorems.values()]
+    theorems = [(f"`{t.id}`", plain(t.title), _decided_by(t), _for_coq(t)) for t in registry.theorems.values()]
     claims = [(plain(c.text), c.verdict.value, plain(c.because), _evidence(c)) for c in registry.claims]
     return "\n".join(
         (
             _table(("kernel", "second argument", "KL(N(μ, σ²) ‖ N(0, 1))"), spellings),
-            _table(("id", "theorem", "decided by", "checked by Coq"), theorems),
+            _table(("id", "theorem", "decided by", "stated for Coq"), theorems),
             _table(("claim", "verdict", "because", "evidence"), claims),
         )
     )
@@ -115,22 +123,35 @@ def _decided_by(theorem: Theorem) -> str:
     return "; ".join(dict.fromkeys(_DECIDED_BY[kind] for kind in kinds if kind != "Definition"))
 
 
-def _checked_by_coq(theorem: Theorem) -> str:
-    """How many statements; where there is none, why."""
+def _for_coq(theorem: Theorem) -> str:
+    """How many statements there are to be judged; where there is none, why."""
     count = len(of_theorem(theorem))
     if not count:
         return f"no: {NO_COUNTERPART[theorem.id]}"
     return "1 statement" if count == 1 else f"{count} statements"
 
 
-def _coq(theorem: Theorem) -> list[str]:
-    """The statements that Coq checks, in its own words."""
+def _said_by_coq(theorem: Theorem, judged: Set[str]) -> str:
+    """The same, and how many of them were accepted on this machine."""
+    statements = of_theorem(theorem)
+    accepted = sum(s.theorem_text in judged for s in statements)
+    if not statements:
+        return _for_coq(theorem)
+    some = "" if accepted == len(statements) else f"{accepted} of them "
+    return f"{_for_coq(theorem)}, {f'{some}checked by Coq' if accepted else NOT_JUDGED}"
+
+
+def _coq(theorem: Theorem, judged: Set[str]) -> list[str]:
+    """The statements in Coq's own words, each under what is known of it."""
     statements = of_theorem(theorem)
     if not statements:
         return ["", f"No counterpart in Coq: {NO_COUNTERPART[theorem.id]}"]
-    page = ["", "Checked by Coq (`derive prove --coq` repeats it)"]
-    for statement in statements:
-        page += _indented(statement.text().rstrip("\n").split("\n")[:-1])
+    page: list[str] = []
+    for accepted, word in ((True, "Checked by Coq"), (False, f"Stated for Coq, {NOT_JUDGED}")):
+        chosen = [s for s in statements if (s.theorem_text in judged) == accepted]
+        page += ["", f"{word} (`derive prove --coq` {'repeats' if accepted else 'does'} it)"] if chosen else []
+        for statement in chosen:
+            page += _indented(statement.theorem_text.partition("\nProof.")[0].split("\n"))
     return page
 
 
@@ -143,7 +164,7 @@ def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     return "".join("| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |\n" for line in lines)
 
 
-def _theorem(theorem: Theorem) -> str:
+def _theorem(theorem: Theorem, judged: Set[str]) -> str:
     page = [f"{theorem.id}: {plain(theorem.title)}", ""]
     for variable in theorem.variables:
         page.append(f"  {plain(variable.latex)}  {variable.domain.value}; {plain(variable.meaning)}")
@@ -153,7 +174,7 @@ def _theorem(theorem: Theorem) -> str:
         cites = f" [{', '.join(step.cites)}]" if step.cites else ""
         page += _wrapped(f"{number}. {step.name}: {plain(step.reason)}{cites}", "  ")
         page += _indented(row_lines(_unsaid(step), theorem.variables), "       ")
-    page += [*_coq(theorem), "", *_wrapped(f"Source: {plain(theorem.source)}", "")]
+    page += [*_coq(theorem, judged), "", *_wrapped(f"Source: {plain(theorem.source)}", "")]
     return "\n".join(page) + "\n"
 
 

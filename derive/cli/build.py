@@ -24,7 +24,7 @@ NOT_CHECKED = (
     "roundings, but for the values in C, are tested, not proved; so is the text that is printed",
 )
 
-#: What a run with --coq checks too.
+#: What a run checks too in which Coq accepts the statements.
 NOT_WITHOUT_COQ = (
     "the Gaussian integral itself is quoted, not derived; `--coq` derives it",
     "SymPy's word is taken for the algebra; `--coq` checks the emitted statements by an independent kernel",
@@ -80,7 +80,8 @@ def build(console: Console, check: bool, diff: bool, out: Path | None, jobs: int
         )
     if judgement is not None:
         say(console, judgement)
-    not_checked = NOT_CHECKED if coq else (*NOT_CHECKED, *NOT_WITHOUT_COQ)
+    accepted = judgement is not None and bool(judgement.theorems)
+    not_checked = NOT_CHECKED if accepted else (*NOT_CHECKED, *NOT_WITHOUT_COQ)
     _summary(console, made, report, changes, not_checked)
     stale = bool(changes) and dry
     document = _document(made, report, changes, folder, not_checked, ok=report.ok and not stale)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from derive.judge import expected
+from derive.judge import expected, memory
 from derive.judge.compiler import Compiled, cache_folder, compile_all, coqc, locked
 from derive.judge.judgement import Judgement
 from derive.judge.project import EMITTED, Source, read
@@ -48,9 +48,17 @@ def check(
     for outcome in (checks[0], checks[-1]):
         if outcome.status is Status.FAILED:
             progress(f"{outcome.status.value}: {outcome.name}: {outcome.detail}")
-    theorems = {id: names for s in sources if s.library == EMITTED for id, names in s.by_heading.items()}
-    axioms = {expected.SECTIONS[certificates]: names for certificates, names in found.items()}
-    return Judgement(Report.of(checks), theorems if good else {}, axioms, without or {})
+    report = Report.of(checks)
+    if not report.ok:
+        return Judgement(report, without=without or {})
+    return Judgement(
+        report,
+        {id: names for s in sources if s.library == EMITTED for id, names in s.by_heading.items()},
+        {expected.SECTIONS[certificates]: names for certificates, names in found.items()},
+        without or {},
+        frozenset(digest for _, digest in memory.statements(sources)),
+        {c.file: c.digest for c in compiled},
+    )
 
 
 def _check(compiled: Compiled) -> Check:

@@ -35,6 +35,9 @@ class Compiled:
     output: str = ""
     error: str = ""
     cached: bool = False
+    #: The compiled file, relative to the cache folder, and the digest of its content.
+    file: str = ""
+    digest: str = ""
 
 
 def coqc() -> str | None:
@@ -50,6 +53,14 @@ def identity() -> str:
     where = Path(path).resolve()
     status = where.stat()
     return f"{where} {status.st_size} {status.st_mtime_ns}"
+
+
+def content(path: Path) -> str:
+    """The digest of a file; empty where there is none."""
+    try:
+        return hashlib.sha256(path.read_bytes()).hexdigest()
+    except OSError:
+        return ""
 
 
 def cache_folder(library: Path) -> Path:
@@ -92,7 +103,8 @@ def _after(
 ) -> Compiled:
     before = [future.result() for future in needed]
     failed = [c.source.name for c in before if c.error]
-    text = "\n".join((compiler, source.text, *(c.stamp for c in before)))
+    # A compiled file holds the digests of those that it requires: it is stale when they are compiled anew.
+    text = "\n".join((compiler, source.text, *(f"{c.stamp} {c.digest}" for c in before)))
     stamp = hashlib.sha256(text.encode()).hexdigest()
     if failed:
         done = Compiled(source, stamp, 0.0, error=f"needs {', '.join(failed)}, which does not compile")
@@ -112,24 +124,32 @@ def _cached(source: Source, stamp: str, folder: Path) -> Compiled | None:
         record = json.loads(_place(source, folder, ".stamp").read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return None
-    if record.get("stamp") != stamp or not _place(source, folder, ".vo").exists():
+    compiled = _place(source, folder, ".vo")
+    digest = content(compiled)
+    if record.get("stamp") != stamp or not digest or record.get("compiled") != digest:
         return None
-    return Compiled(source, stamp, record["seconds"], record["output"], cached=True)
+    file = str(compiled.relative_to(folder))
+    return Compiled(source, stamp, record["seconds"], record["output"], cached=True, file=file, digest=digest)
 
 
 def _compile(source: Source, stamp: str, folder: Path) -> Compiled:
     place = _place(source, folder, ".v")
     place.parent.mkdir(parents=True, exist_ok=True)
-    _place(source, folder, ".stamp").unlink(missing_ok=True)
+    for ending in (".stamp", ".vo"):
+        _place(source, folder, ending).unlink(missing_ok=True)
     place.write_text(source.text, encoding="utf-8")
     started = time.monotonic()
     code, output, errors = run(place, folder)
     seconds = time.monotonic() - started
     if code:
         return Compiled(source, stamp, seconds, output, error=_error(source, errors))
-    record = {"stamp": stamp, "seconds": seconds, "output": output}
+    compiled = _place(source, folder, ".vo")
+    digest = content(compiled)
+    if not digest:
+        return Compiled(source, stamp, seconds, output, error="coqc says yes, and has compiled nothing")
+    record = {"stamp": stamp, "seconds": seconds, "output": output, "compiled": digest}
     _place(source, folder, ".stamp").write_text(json.dumps(record), encoding="utf-8")
-    return Compiled(source, stamp, seconds, output)
+    return Compiled(source, stamp, seconds, output, file=str(compiled.relative_to(folder)), digest=digest)
 
 
 def run(place: Path, folder: Path) -> tuple[int, str, str]:

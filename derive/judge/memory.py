@@ -1,4 +1,8 @@
-"""The last judgement, kept with a digest of all that it depends on, so that a run without a change answers at once."""
+"""The last good judgement, kept with a digest of all that it depends on: a run without a change answers at once.
+
+It is also the one record from which the words "checked by Coq" are printed: of a statement whose text, with all that it
+is said in, has a digest in it, while the compiled files are those of the run.
+"""
 
 from __future__ import annotations
 
@@ -9,8 +13,9 @@ from collections.abc import Sequence
 from importlib import metadata
 from pathlib import Path
 
-from derive.judge.compiler import identity
+from derive.judge.compiler import content, identity
 from derive.judge.judgement import Judgement
+from derive.judge.project import Source, own
 
 _FILE = "judgement.json"
 _ENDINGS = (".py", ".v", ".txt")
@@ -30,11 +35,8 @@ def digest(folders: Sequence[Path], distributions: Sequence[str]) -> str:
 
 def recall(cache: Path, key: str) -> Judgement | None:
     """The judgement that was kept under this key; None where it was another, or none."""
-    try:
-        record = json.loads((cache / _FILE).read_text(encoding="utf-8"))
-        return Judgement.of_json(record["judgement"]) if record["key"] == key else None
-    except (OSError, ValueError, KeyError, TypeError):
-        return None
+    kept, judgement = _kept(cache)
+    return judgement if kept == key else None
 
 
 def keep(cache: Path, key: str, judgement: Judgement) -> None:
@@ -43,3 +45,43 @@ def keep(cache: Path, key: str, judgement: Judgement) -> None:
         cache.mkdir(parents=True, exist_ok=True)
         text = json.dumps({"key": key, "judgement": judgement.as_json()})
         (cache / _FILE).write_text(text, encoding="utf-8")
+
+
+def accepted(cache: Path, sources: Sequence[Source]) -> frozenset[str]:
+    """The texts of those theorems of the sources that the last good judgement accepted, exactly as they stand here."""
+    _, judgement = _kept(cache)
+    if judgement is None:
+        return frozenset()
+    pairs = statements(sources)
+    refused = {text for text, digest in pairs if digest not in judgement.statements}
+    return frozenset(text for text, _ in pairs) - refused
+
+
+def statements(sources: Sequence[Source]) -> tuple[tuple[str, str], ...]:
+    """Theorems with their proofs, and for each the digest of that and of the definitions of all files below it.
+
+    The sources are in dependency order.
+    """
+    below: dict[tuple[str, str], str] = {}
+    found: list[tuple[str, str]] = []
+    for source in sources:
+        around = _of(source.around, *(below[key] for key in own(source)))
+        below[source.library, source.name] = around
+        found += [(text, _of(source.library, source.name, around, text)) for text in source.with_proofs.values()]
+    return tuple(found)
+
+
+def _of(*parts: str) -> str:
+    return hashlib.sha256("\0".join(parts).encode()).hexdigest()
+
+
+def _kept(cache: Path) -> tuple[str, Judgement | None]:
+    """The key and the judgement that was kept, unless a compiled file is no longer what it was then."""
+    try:
+        record = json.loads((cache / _FILE).read_text(encoding="utf-8"))
+        judgement = Judgement.of_json(record["judgement"])
+        key = str(record["key"])
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return "", None
+    same = all(content(cache / name) == digest for name, digest in judgement.compiled.items())
+    return (key, judgement) if same and judgement.compiled and judgement.report.ok else ("", None)

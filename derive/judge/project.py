@@ -16,6 +16,7 @@ LIBRARY, EMITTED, QUERY = "DeriveKL", "DeriveKLEmitted", "DeriveKLQuery"
 _REQUIRE = re.compile(r"^From (\w+) Require (?:Import |Export )?([\w\s]+)\.", re.MULTILINE)
 _COMMENT = re.compile(r"\(\*.*?\*\)", re.DOTALL)
 _THEOREM = re.compile(r"^(?:Theorem|Corollary) (\w+)", re.MULTILINE)
+_WITH_PROOF = re.compile(r"^(?:Theorem|Corollary) (\w+).*?\b(?:Qed|Defined)\.$", re.MULTILINE | re.DOTALL)
 _HEADING = re.compile(r"^\(\*\* \*\* (\S+?): .*\*\)$|^(?:Theorem|Corollary) (\w+)", re.MULTILINE)
 _ASSUMING = re.compile(
     r"\b(?:Admitted|Axioms?|Parameters?|Conjecture|admit|give_up|Unset Guard Checking|bypass_check)\b"
@@ -53,6 +54,16 @@ class Source:
             else:
                 found.setdefault(heading, []).append(theorem)
         return {name: tuple(theorems) for name, theorems in found.items()}
+
+    @cached_property
+    def with_proofs(self) -> Mapping[str, str]:
+        """The text of each theorem by its name, from its first word to the end of its proof."""
+        return {found[1]: found[0] for found in _WITH_PROOF.finditer(self.text)}
+
+    @cached_property
+    def around(self) -> str:
+        """What is left without the theorems and their proofs: definitions, scopes, hints, lemmas."""
+        return _WITH_PROOF.sub("", self.text)
 
     @property
     def assuming(self) -> tuple[str, ...]:

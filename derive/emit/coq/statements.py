@@ -61,14 +61,19 @@ class Statement:
         return f"{' -> '.join((*self.hypotheses, self.head))} {self.value}"
 
     def text(self) -> str:
-        lines = [f"(** {self.note} *)"] if self.note else []
-        lines.append(f"Theorem {self.name} :")
+        note = f"(** {self.note} *)\n" if self.note else ""
+        return f"{note}{self.theorem_text}\n"
+
+    @property
+    def theorem_text(self) -> str:
+        """The theorem and its proof, without the note above them."""
+        lines = [f"Theorem {self.name} :"]
         lines += [f"  forall {names} : {kind}," for kind, names in self._binders()]
         lines += [f"  {hypothesis} ->" for hypothesis in self.hypotheses]
         lines += _wrapped(self.head, "  ")
         lines += _wrapped(f"{self.value}.", "    ")
         lines += _wrapped(f"Proof. {self.tactic}. Qed.", "")
-        return "\n".join(lines) + "\n"
+        return "\n".join(lines)
 
     def _binders(self) -> Iterator[tuple[str, str]]:
         for kind, is_integer in (("R", False), ("Z", True)):
