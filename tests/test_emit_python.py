@@ -14,6 +14,7 @@ from types import ModuleType
 
 import kernel_material
 import numpy as np
+import numpy_mixes
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -204,11 +205,26 @@ def test_memory_layout_does_not_matter(kl: ModuleType, name: str) -> None:
         assert same(results(kl, name, *arguments), expected)
 
 
+def test_mixed_shapes_types_and_layouts_give_the_bits_of_plain_arrays(kl: ModuleType) -> None:
+    assert list(numpy_mixes.faults(kl, 2000)) == []
+
+
+def test_large_arrays_of_any_layout_give_the_bits_of_plain_arrays(kl: ModuleType, monkeypatch) -> None:
+    monkeypatch.setattr(kl, "_BLOCK", 7)
+    assert list(numpy_mixes.faults(kl, 1000, seed=2)) == []
+
+
+def test_results_have_the_order_of_the_arguments(kl: ModuleType) -> None:
+    wide = np.asfortranarray(np.linspace(0.5, 1.5, 60).reshape(6, 10))
+    assert kl.kl_unit_std(1, wide).flags.fnc
+    assert kl.kl_unit_std(wide.copy("C"), wide).flags.c_contiguous
+
+
 def test_shapes_that_do_not_fit_raise_what_numpy_raises(kl: ModuleType) -> None:
     two, three = np.ones(2), np.ones(3)
-    with pytest.raises(ValueError, match="could not be broadcast together with shapes"):
+    with pytest.raises(ValueError, match="broadcast to a single shape"):
         kl.kl_unit_std(two, three)
-    with pytest.raises(ValueError, match="could not be broadcast together with shapes"):
+    with pytest.raises(ValueError, match="broadcast to a single shape"):
         kl.kl_normal_std_grad(two, 1.0, 1.0, three)
     for wrong in (np.empty(4), np.empty(1), np.empty(())):
         with pytest.raises(ValueError, match="broadcast"):
