@@ -1,6 +1,6 @@
 """Calls of an emitted NumPy file with mixed shapes, types and layouts, against the same numbers as plain arrays.
 
-Needs NumPy and the file alone, so that any NumPy can be asked: ``python tests/numpy_mixes.py FILE...``; exit 1 where one
+Needs NumPy and the file alone, so that any NumPy can be asked: ``python tests/numpy_mixes.py FILE...``; exit 1 where a
 result has other bits than it has for contiguous float64 (or float32, where all arguments are) of the full shape.
 """
 
@@ -113,7 +113,7 @@ def main(paths: list[str]) -> int:
     wrong = 0
     for path in paths:
         found = list(faults(load(Path(path))))
-        print(f"NumPy {np.__version__}: {Path(path).name}: {len(found)} of 2000 mixes are wrong", *found[:3], sep="\n  ")
+        print(f"NumPy {np.__version__}, {Path(path).name}: {len(found)} of 2000 mixes wrong", *found[:3], sep="\n  ")
         wrong += len(found)
     return 1 if wrong else 0
 
