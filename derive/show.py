@@ -54,7 +54,7 @@ def as_record(entry: Theorem | Claim, judged: Set[str] = frozenset()) -> dict[st
         "source": entry.source,
         "variables": [{"name": v.name, "domain": v.domain.value, "meaning": v.meaning} for v in entry.variables],
         "assumptions": [plain(text) for text in entry.assumptions],
-        "statement": row_lines(entry.statement, entry.variables),
+        "statement": row_lines(_statement(entry), entry.variables),
         "steps": [
             {
                 "name": step.name,
@@ -169,7 +169,7 @@ def _theorem(theorem: Theorem, judged: Set[str]) -> str:
     for variable in theorem.variables:
         page.append(f"  {plain(variable.latex)}  {variable.domain.value}; {plain(variable.meaning)}")
     page += [f"  Assume {plain(text)}" for text in theorem.assumptions]
-    page += ["", "Statement", *_indented(row_lines(theorem.statement, theorem.variables)), "", "Proof"]
+    page += ["", "Statement", *_indented(row_lines(_statement(theorem), theorem.variables)), "", "Proof"]
     for number, step in enumerate(theorem.steps, start=1):
         cites = f" [{', '.join(step.cites)}]" if step.cites else ""
         page += _wrapped(f"{number}. {step.name}: {plain(step.reason)}{cites}", "  ")
@@ -189,6 +189,11 @@ def _claim(claim: Claim, registry: Registry) -> str:
         page.append(f"  Evidence: {name}" + (f", {plain(theorem.title)}" if theorem else ""))
     page += ["", *_wrapped(f"Source: {plain(claim.source)}", "")]
     return "\n".join(page) + "\n"
+
+
+def _statement(theorem: Theorem) -> tuple[Row, ...]:
+    """What is claimed: rows with their conditions. The words belong to the proof."""
+    return tuple(replace(row, reason="") for row in theorem.statement)
 
 
 def _unsaid(step: Step) -> tuple[Row, ...]:

@@ -13,6 +13,18 @@ with written():
     gap = Rational(1, 2) * (s**2 - s - log(s))
 difference = (f(mu, s) - g(mu, s), gap)
 
+not_negative = Inequality(
+    "not-negative",
+    "the difference falls, then rises",
+    f(mu, s),
+    ">=",
+    g(mu, s),
+    S,
+    (Integer(0), oo),
+    Integer(1),
+    using=(F, G),
+)
+
 THEOREMS = (
     Theorem(
         id="less-stringent",
@@ -21,21 +33,11 @@ THEOREMS = (
         assumptions=("$s > 0$: the same number given to both as second argument",),
         statement=(
             Row(difference[0], "=", difference[1]),
-            Row(f(mu, s), ">=", g(mu, s), "equality only at $s = 1$"),
+            not_negative.conclusion,
         ),
         steps=(
             Identity("difference", "the terms in $\\mu$ cancel", difference, using=(F, G)),
-            Inequality(
-                "not-negative",
-                "with equality only at $s = 1$",
-                f(mu, s),
-                ">=",
-                g(mu, s),
-                S,
-                (Integer(0), oo),
-                Integer(1),
-                using=(F, G),
-            ),
+            not_negative,
             Counterexample(
                 "differs",
                 "so the two are not the same function of the same number",

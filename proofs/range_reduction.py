@@ -2,7 +2,18 @@
 
 from sympy import Expr, Function, Integer, exp, log
 
-from derive.vocabulary.theorem import Domain, Formula, Identity, Row, Theorem, Variable, expm1mx, log1pmx, written
+from derive.vocabulary.theorem import (
+    Condition,
+    Domain,
+    Formula,
+    Identity,
+    Row,
+    Theorem,
+    Variable,
+    expm1mx,
+    log1pmx,
+    written,
+)
 
 R = Variable("r", "r", Domain.REAL, "the reduced argument")
 K = Variable("k", "k", Domain.INTEGER, "the number of times $\\log 2$, or 2, is taken out")
@@ -43,7 +54,8 @@ with written():
     product_square = (t_ab**2 + 2 * t_ab * f_ab, d**2 * (a + 3 * b) / (b**2 * (a + b)))
     ratio = (log((1 + f_ab) / (1 - f_ab)), log(a / b))
 
-SMALL = ("$t > -1$", "$h(t) = t/(2 + t)$")
+ABOVE = (Condition(t, ">", Integer(-1)),)
+ODD = ("$h(t) = t/(2 + t)$",)
 
 
 def theorem(
@@ -52,15 +64,16 @@ def theorem(
     variables: tuple[Variable, ...],
     assumptions: tuple[str, ...],
     *rules: tuple[str, str, tuple[Expr, ...]],
+    where: tuple[Condition, ...] = (),
 ) -> Theorem:
-    """A theorem of which every row is one identity: (name, reason, chain)."""
+    """A theorem of which every row is one identity: (name, reason, chain); all of them under the same condition."""
     return Theorem(
         id=id,
         title=title,
         variables=variables,
         assumptions=assumptions,
-        statement=tuple(Row(chain[0], "=", chain[1]) for _, _, chain in rules),
-        steps=tuple(Identity(name, reason, chain, using=(H,)) for name, reason, chain in rules),
+        statement=tuple(Row(chain[0], "=", chain[1], where=where) for _, _, chain in rules),
+        steps=tuple(Identity(name, reason, chain, using=(H,), where=where) for name, reason, chain in rules),
         source="the usual range reductions of exp and log, carried to what is left after the linear term",
     )
 
@@ -78,9 +91,10 @@ THEOREMS = (
         "stable-atanh",
         "log1pmx by an odd function",
         (T,),
-        SMALL,
+        ODD,
         ("logarithm", "of $1 + t = (1 + h)/(1 - h)$ with $h = t/(2 + t)$", log_by_f),
         ("reduced", "because $t - 2h = th$", atanh),
+        where=ABOVE,
     ),
     theorem(
         "stable-log-scale",
@@ -94,9 +108,10 @@ THEOREMS = (
         "stable-square",
         "log1pmx of a square by an odd function",
         (T,),
-        SMALL,
+        ODD,
         ("reduced", "a scale $m = 1 + t$ and its square", square),
         ("by-scale", "the same by what the scale itself leaves", square_by_scale),
+        where=ABOVE,
     ),
     theorem(
         "stable-pair",

@@ -60,7 +60,7 @@ THEOREMS = (
         statement=(
             Row(square[0], "=", square[1]),
             Row(conditioning[0], "=", conditioning[1]),
-            Row(g(0, v), "<=", cancelled, "for $v \\ge 1$"),
+            cancellation.conclusion,
             Row(squared_large, ">", largest),
             Row(value_large, "<", largest),
         ),

@@ -7,6 +7,7 @@ arguments are formed first, while they are exact, and nothing that follows cance
 from sympy import Expr, Integer, exp, log, oo
 
 from derive.vocabulary.theorem import (
+    Condition,
     Domain,
     Formula,
     Identity,
@@ -42,6 +43,7 @@ from .same_function import (
 
 T = Variable("t", "t", Domain.REAL, "a relative difference, greater than -1")
 t = T.symbol
+above = (Condition(t, ">", Integer(-1)),)
 
 with written():
     meaning_exp = (expm1mx(x), exp(x) - 1 - x)
@@ -71,15 +73,17 @@ FUNCTIONS = Theorem(
     id="stable-functions",
     title="The two functions that carry the divergence",
     variables=(X, T),
-    assumptions=("$t > -1$",),
+    assumptions=(),
     statement=(
-        *(Row(chain[0], "=", chain[1]) for chain in (meaning_exp, meaning_log, one_by_the_other)),
-        Row(expm1mx(x), ">=", Integer(0), "equality only at $x = 0$"),
-        Row(log1pmx(t), "<=", Integer(0), "equality only at $t = 0$"),
+        Row(meaning_exp[0], "=", meaning_exp[1]),
+        Row(meaning_log[0], "=", meaning_log[1], where=above),
+        Row(one_by_the_other[0], "=", one_by_the_other[1]),
+        not_negative_exp.conclusion,
+        not_positive_log.conclusion,
     ),
     steps=(
         Identity("expm1mx", "by definition", meaning_exp),
-        Identity("log1pmx", "by definition", meaning_log),
+        Identity("log1pmx", "by definition", meaning_log, where=above),
         Identity("one-by-the-other", "with $t = e^x - 1$", one_by_the_other),
         not_negative_exp,
         not_positive_log,

@@ -14,7 +14,7 @@ ROOT = Path(__file__).resolve().parent.parent
 PLACES = {"derive": ROOT / "derive", "derive.proofs": ROOT / "proofs", "derive.generated": ROOT / "generated"}
 
 OUTCOMES = {"derive.errors", "derive.report"}  # how a stage reports; mathematics nowhere in it
-VOCABULARY = {f"derive.vocabulary.{name}" for name in ("family", "theorem", "formula", "step")}
+VOCABULARY = {f"derive.vocabulary.{name}" for name in ("family", "theorem", "formula", "step", "condition")}
 EVERYTHING = {"derive"}
 
 #: package or module -> what it may import, besides itself and the standard library; the longest match decides
@@ -40,7 +40,8 @@ ALLOWED: dict[str, set[str]] = {
     "derive.judge": OUTCOMES,
     "derive.emit": VOCABULARY | {"derive.__init__", "derive.vocabulary.kernel", "derive.errors", "sympy", "flint"},
     "derive.errors": set(),
-    "derive.vocabulary.formula": {"sympy"},
+    "derive.vocabulary.condition": {"sympy"},
+    "derive.vocabulary.formula": {"derive.vocabulary.condition", "sympy"},
     "derive.generated": {"numpy"},
     "derive.identify": OUTCOMES
     | VOCABULARY
@@ -62,8 +63,8 @@ ALLOWED: dict[str, set[str]] = {
     "derive.report": set(),
     "derive.show": VOCABULARY | {"derive.emit"},
     "derive.vocabulary.family": {"derive.vocabulary.formula", "derive.vocabulary.theorem"},
-    "derive.vocabulary.step": {"derive.vocabulary.formula", "sympy"},
-    "derive.vocabulary.theorem": {"derive.vocabulary.formula", "derive.vocabulary.step", "sympy"},
+    "derive.vocabulary.step": {"derive.vocabulary.condition", "derive.vocabulary.formula", "sympy"},
+    "derive.vocabulary.theorem": {f"derive.vocabulary.{name}" for name in ("condition", "formula", "step")} | {"sympy"},
     "derive.verify": OUTCOMES | {"derive.campaign", "numpy", "mpmath", "flint"},
 }
 

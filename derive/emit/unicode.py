@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from itertools import zip_longest
 
 import sympy as sp
 from sympy.core.function import AppliedUndef
 from sympy.logic.boolalg import BooleanTrue
 
 from derive.emit import notation
+from derive.emit.conditions import comparisons, said_below
 from derive.emit.latex.box import Binding
 from derive.emit.latex.names import symbol_latex
 from derive.emit.latex.printer import variance
@@ -197,7 +199,23 @@ class Printer:
 def formula_line(formula: Formula) -> str:
     """``head = expression``."""
     printer = Printer.of(formula.variables)
-    return f"{printer.line(formula.head)} = {printer.line(formula.expr)}"
+    row = Row(formula.head, "=", formula.expr, where=formula.where)
+    return f"{printer.line(formula.head)} = {printer.line(formula.expr)}{condition(printer, row)}"
+
+
+def condition(printer: Printer, row: Row) -> str:
+    """``  for 0 < s < 1, with equality only at s = ½``: what follows the row on its line, if anything."""
+    said = []
+    for words, conditions in (("for", row.where), ("with equality only at", row.only_at)):
+        read = []
+        for (first, *others), relations in comparisons(conditions):
+            text = printer.piece(first).within(Binding.SUM).text
+            for relation, side in zip(relations, others, strict=True):
+                text += f" {RELATIONS[relation]} {printer.piece(side).within(Binding.SUM).text}"
+            read.append(text)
+        if read:
+            said.append(f"{words} {', '.join(read)}")
+    return "  " + ", ".join(said) if said else ""
 
 
 def row_lines(rows: tuple[Row, ...], variables: tuple[Variable, ...]) -> list[str]:
@@ -205,13 +223,15 @@ def row_lines(rows: tuple[Row, ...], variables: tuple[Variable, ...]) -> list[st
     printer = Printer.of(variables)
     lines: list[str] = []
     indent = 0
-    for row in rows:
+    for row, following in zip_longest(rows, rows[1:]):
         left = "" if row.lhs is None else printer.piece(row.lhs).within(Binding.SUM).text
         if row.lhs is not None:
             indent = min(len(left) + 1, 8)
         start = f"{left} " if left else " " * indent
+        said = "" if said_below(row, following) else condition(printer, row)
         reason = f"    ({plain(row.reason)})" if row.reason else ""
-        lines.append(f"{start}{RELATIONS[row.relation]} {printer.piece(row.rhs).within(Binding.SUM).text}{reason}")
+        right = printer.piece(row.rhs).within(Binding.SUM).text
+        lines.append(f"{start}{RELATIONS[row.relation]} {right}{said}{reason}")
     return lines
 
 

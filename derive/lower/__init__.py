@@ -142,8 +142,9 @@ def _unary_subjects(registry: Registry) -> list[_Subject]:
             if row.rhs.has(expm1mx, log1pmx):
                 continue
             x = theorem.variables[0]  # the kernels of both call their argument x
-            expr = row.rhs.xreplace({row.lhs.args[0]: x.symbol})
-            formula = Formula(type(row.lhs).__name__, row.lhs.func(x.symbol), (x,), expr)
+            renamed = {row.lhs.args[0]: x.symbol}
+            expr, where = row.rhs.xreplace(renamed), tuple(condition.at(renamed) for condition in row.where)
+            formula = Formula(type(row.lhs).__name__, row.lhs.func(x.symbol), (x,), expr, where=where)
             rule = "stable-range-exp" if isinstance(row.lhs, expm1mx) else "stable-atanh, stable-log-scale"
             subjects.append(_Subject(formula.name, Role.UNARY, (formula,), theorem, rule))
     return subjects

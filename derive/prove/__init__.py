@@ -8,7 +8,7 @@ the run.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from derive.errors import CheckFailed, UsageError
 from derive.prove.decisions import decide
@@ -128,14 +128,21 @@ def _check_using(registry: Registry, theorem: Theorem, step: Step) -> None:
 
 def _check_statement(theorem: Theorem) -> None:
     """Every row of the statement and every formula is the conclusion of a step."""
-    concluded = {(row.lhs, row.relation, row.rhs) for row in _conclusions(theorem.steps)}
+    concluded = tuple(_conclusions(theorem.steps))
     for row in (*theorem.statement, *(_as_row(formula) for formula in theorem.formulas)):
-        if (row.lhs, row.relation, row.rhs) not in concluded:
-            raise CheckFailed(f"{theorem.id}: no step concludes {row.lhs} {row.relation} {row.rhs}")
+        said = f"{row.lhs} {row.relation} {row.rhs}"
+        found = [c for c in concluded if (c.lhs, c.relation, c.rhs) == (row.lhs, row.relation, row.rhs)]
+        if not found:
+            raise CheckFailed(f"{theorem.id}: no step concludes {said}")
+        if not any(set(c.where) <= set(row.where) and set(row.only_at) <= set(c.only_at) for c in found):
+            proved = "; or ".join(", ".join(condition.text for condition in c.where) or "all values" for c in found)
+            raise CheckFailed(
+                f"{theorem.id}: {said} is concluded for {proved} only", "say so with where=, or leave out only_at="
+            )
 
 
 def _as_row(formula: Formula) -> Row:
-    return Row(formula.head, "=", formula.expr)
+    return Row(formula.head, "=", formula.expr, where=formula.where)
 
 
 def _conclusions(steps: Iterable[Step]) -> Iterator[Row]:
@@ -145,7 +152,7 @@ def _conclusions(steps: Iterable[Step]) -> Iterator[Row]:
             if row.lhs is not None:
                 lhs, chained = row.lhs, True
             if chained:
-                yield Row(lhs, row.relation, row.rhs)
+                yield replace(row, lhs=lhs)
             chained &= row.relation == "="
 
 

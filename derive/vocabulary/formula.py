@@ -10,6 +10,8 @@ from enum import Enum
 
 import sympy as sp
 
+from derive.vocabulary.condition import Condition
+
 
 def written() -> AbstractContextManager[None]:
     """Keep expressions as they are written: no reordering, no evaluation."""
@@ -102,11 +104,13 @@ class Formula:
     variables: tuple[Variable, ...]
     expr: sp.Expr
     meaning: str = ""
+    where: tuple[Condition, ...] = ()  # asked of the variables besides their domains
 
     @property
     def digest(self) -> str:
         """A digest of the statement; the headers of emitted files carry it."""
-        text = "|".join([self.name, *(v.name + ":" + v.domain.value for v in self.variables), sp.srepr(self.expr)])
+        parts = [self.name, *(v.name + ":" + v.domain.value for v in self.variables), sp.srepr(self.expr)]
+        text = "|".join([*parts, *(condition.text for condition in self.where)])
         return hashlib.sha256(text.encode()).hexdigest()[:16]
 
     @property

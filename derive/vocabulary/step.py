@@ -12,17 +12,25 @@ from functools import cached_property
 
 import sympy as sp
 
+from derive.vocabulary.condition import Condition, within
 from derive.vocabulary.formula import Formula, Variable, unfold
 
 
 @dataclass(frozen=True)
 class Row:
-    """One line of a proof: ``lhs relation rhs`` with a reason. An lhs of None continues the row above."""
+    """One line of a proof: ``lhs relation rhs`` with a reason. An lhs of None continues the row above.
+
+    A row is nothing without its condition: ``where`` says for which values of the variables it holds, besides their
+    domains; ``only_at`` at which place, and nowhere else, the two sides of >= or <= are equal. Whatever prints a row
+    prints both.
+    """
 
     lhs: sp.Expr | None
     relation: str  # "=", ">=", "<=", ">", "<", "!="
     rhs: sp.Expr
     reason: str = ""  # plain words; may hold $...$ maths
+    where: tuple[Condition, ...] = field(default=(), kw_only=True)
+    only_at: tuple[Condition, ...] = field(default=(), kw_only=True)
 
 
 @dataclass(frozen=True)
@@ -33,6 +41,7 @@ class Step:
     reason: str  # why, in words
     cites: tuple[str, ...] = field(default=(), kw_only=True)  # ids of earlier theorems, or theorem/step
     using: tuple[Formula, ...] = field(default=(), kw_only=True)  # definitions and proved formulas that it unfolds
+    where: tuple[Condition, ...] = field(default=(), kw_only=True)  # asked of the variables besides their domains
 
     def rows(self) -> tuple[Row, ...]:
         """The step as lines of mathematics, for LaTeX and the terminal. Its conclusions are among them."""
@@ -57,7 +66,10 @@ class Identity(Step):
 
     def rows(self) -> tuple[Row, ...]:
         first, second, *rest = self.chain
-        return (Row(first, "=", second, self.reason), *(Row(None, "=", expr) for expr in rest))
+        return (
+            Row(first, "=", second, self.reason, where=self.where),
+            *(Row(None, "=", expr, where=self.where) for expr in rest),
+        )
 
 
 @dataclass(frozen=True)
@@ -71,7 +83,7 @@ class Expand(Step):
         return sp.expand(sp.expand_log(unfold(self.expr, self.using).doit()))
 
     def rows(self) -> tuple[Row, ...]:
-        return (Row(self.expr, "=", self.value, self.reason),)
+        return (Row(self.expr, "=", self.value, self.reason, where=self.where),)
 
 
 @dataclass(frozen=True)
@@ -88,7 +100,7 @@ class Differentiate(Step):
         return sp.Derivative(self.function, (self.by.symbol, self.order))
 
     def rows(self) -> tuple[Row, ...]:
-        return (Row(self.head, "=", self.derivative, self.reason),)
+        return (Row(self.head, "=", self.derivative, self.reason, where=self.where),)
 
 
 @dataclass(frozen=True)
@@ -200,6 +212,7 @@ class Inequality(Step):
 
     Without ``by`` both sides are numbers, or the sign follows from the domains alone. Where ``lowest`` is given,
     lhs - rhs falls before it and rises after it, and its value there decides; with >= or <= equality holds there alone.
+    A ``lowest`` that is an end of the interval belongs to it.
     """
 
     lhs: sp.Expr
@@ -219,15 +232,26 @@ class Inequality(Step):
         assert self.by is not None
         return sp.factor(sp.diff(unfold(self.difference, self.using).doit(), self.by.symbol))
 
+    @property
+    def conclusion(self) -> Row:
+        """What is claimed, with its interval and the one place of equality."""
+        where, only_at = self.where, tuple[Condition, ...]()
+        if self.by is not None:
+            closed = self.lowest == self.interval[0], self.lowest == self.interval[1]
+            where += within(self.by.symbol, self.interval, closed=closed)
+            if self.lowest is not None and "=" in self.relation:
+                only_at += (Condition(self.by.symbol, "=", self.lowest),)
+        return Row(self.lhs, self.relation, self.rhs, self.reason, where=where, only_at=only_at)
+
     def rows(self) -> tuple[Row, ...]:
-        claim = Row(self.lhs, self.relation, self.rhs, self.reason)
+        claim = self.conclusion
         if self.by is None or self.lowest is None:
             return (claim,)
-        below = (
-            "" if self.lowest == self.interval[0] else f"negative below ${self.by.latex} = {sp.latex(self.lowest)}$, "
-        )
-        reason = f"{below}positive above ${self.by.latex} = {sp.latex(self.lowest)}$"
-        return (Row(sp.Derivative(self.difference, self.by.symbol), "=", self.slope, reason), claim)
+        place = f"${self.by.latex} = {sp.latex(self.lowest)}$"
+        below, above = (self.lowest != end for end in self.interval)
+        reason = ", ".join([f"negative below {place}"] * below + [f"positive above {place}"] * above)
+        slope = Row(sp.Derivative(self.difference, self.by.symbol), "=", self.slope, reason, where=claim.where)
+        return (slope, claim)
 
 
 @dataclass(frozen=True)
@@ -257,17 +281,25 @@ class GlobalMinimum(Step):
                 "=",
                 sp.factor(sp.diff(self.section(k), v.symbol)),
                 f"changes sign from negative to positive at ${v.latex} = {sp.latex(self.at[k])}$ alone",
+                where=self.region,
             )
             for k, v in enumerate(self.variables)
         )
         return (*slopes, *self.conclusion)
 
     @property
+    def region(self) -> tuple[Condition, ...]:
+        """The box in which the minimum is one."""
+        boxes = zip(self.variables, self.intervals, strict=True)
+        return self.where + tuple(condition for v, interval in boxes for condition in within(v.symbol, interval))
+
+    @property
     def conclusion(self) -> tuple[Row, Row]:
-        where = ", ".join(f"{v.latex} = {sp.latex(a)}" for v, a in zip(self.variables, self.at, strict=True))
+        """The value at the minimum, and that it is one, attained nowhere else."""
+        only_at = tuple(Condition(v.symbol, "=", a) for v, a in zip(self.variables, self.at, strict=True))
         return (
             Row(self.at_minimum, "=", self.value),
-            Row(self.function, ">=", self.value, f"{self.reason}; equality only at ${where}$"),
+            Row(self.function, ">=", self.value, self.reason, where=self.region, only_at=only_at),
         )
 
 
@@ -305,4 +337,4 @@ class OperationCount(Step):
     shared: tuple[tuple[sp.Symbol, sp.Expr], ...] = ()
 
     def rows(self) -> tuple[Row, ...]:
-        return (Row(self.quantity, "=", self.total, self.reason),)
+        return (Row(self.quantity, "=", self.total, self.reason, where=self.where),)

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 import sympy as sp
 
+from derive.vocabulary.condition import Condition
 from derive.vocabulary.formula import (
     KL,
     Domain,
@@ -51,6 +52,7 @@ __all__ = [
     "KL",
     "Claim",
     "Conclude",
+    "Condition",
     "Counterexample",
     "Definition",
     "Differentiate",
@@ -97,7 +99,9 @@ class Theorem:
     def digest(self) -> str:
         """A digest of what is claimed: id, variables with their domains, assumptions, statement and formulas."""
         parts = [self.id, *(f"{v.name}:{v.domain.value}" for v in self.variables), *self.assumptions]
-        parts += [f"{sp.srepr(row.lhs)}{row.relation}{sp.srepr(row.rhs)}" for row in self.statement]
+        for row in self.statement:
+            parts.append(f"{sp.srepr(row.lhs)}{row.relation}{sp.srepr(row.rhs)}")
+            parts += [condition.text for condition in (*row.where, *row.only_at)]
         parts += [formula.digest for formula in self.formulas]
         return hashlib.sha256("|".join(parts).encode()).hexdigest()[:16]
 

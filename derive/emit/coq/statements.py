@@ -7,13 +7,13 @@ is attained at one point only, an inequality holds on an interval), the statemen
 
 from __future__ import annotations
 
-import re
 import textwrap
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import sympy as sp
 
+from derive.emit.conditions import comparisons
 from derive.emit.coq.printer import argument, coq, derivative
 from derive.emit.notation import orders
 from derive.vocabulary.theorem import (
@@ -29,7 +29,6 @@ from derive.vocabulary.theorem import (
     Step,
     Theorem,
     Variable,
-    log1pmx,
     unfold,
 )
 
@@ -104,8 +103,7 @@ def of_theorem(theorem: Theorem) -> tuple[Statement, ...]:
         found.setdefault(made.claim, made)
     for step in theorem.steps:
         if isinstance(step, Inequality) and step.by is not None and step.rows()[-1].rhs is not None:
-            claim = Row(step.lhs, step.relation, step.rhs)
-            made = of_row(_identifier(f"{theorem.id}_{step.name}"), claim, theorem, step)
+            made = of_row(_identifier(f"{theorem.id}_{step.name}"), step.conclusion, theorem, step)
             found.setdefault(made.claim, made)
     return tuple(found.values())
 
@@ -113,11 +111,11 @@ def of_theorem(theorem: Theorem) -> tuple[Statement, ...]:
 def of_reading(name: str, formula: Formula, meaning: sp.Expr, theorem: str, note: str) -> Statement:
     """That a kernel, read in real numbers along one path, is its formula."""
     meaning = sp.powsimp(_without_removable(meaning), combine="exp")
-    row = Row(formula.head, "=", meaning)
+    row = Row(formula.head, "=", meaning, where=formula.where)
     variables = tuple(v.symbol for v in formula.variables)
     integers = sorted((s for s in meaning.free_symbols if s.is_integer), key=lambda s: s.name)
     anchors = sorted(meaning.free_symbols - {*variables, *integers}, key=lambda s: s.name)
-    hypotheses = (*_domains(formula.variables, (), row), *(f"0 < {anchor.name}" for anchor in anchors))
+    hypotheses = (*_hypotheses(formula.variables, row), *(f"0 < {anchor.name}" for anchor in anchors))
     return _equation(name, row, theorem, (*variables, *anchors, *integers), hypotheses, note=note)
 
 
@@ -159,15 +157,13 @@ def of_row(name: str, row: Row, theorem: Theorem, step: Step | None) -> Statemen
     variables = [v for v in theorem.variables if v.symbol in present]
     known = {v.symbol for v in variables}
     bound = tuple(v.symbol for v in variables)
-    hypotheses = _domains(variables, theorem.assumptions, row)
+    hypotheses = _hypotheses(variables, row)
     if present - known:
         raise ValueError(f"{theorem.id}: {sorted(map(str, present - known))} are no variables of the theorem")
     if row.relation == "=":
         return _equation(name, row, theorem.id, bound, hypotheses, using=step.using if step else ())
-    if isinstance(step, Inequality):
-        hypotheses = tuple(dict.fromkeys((*hypotheses, *_interval(step))))
     claim = f"{coq(row.lhs)} {row.relation} {coq(row.rhs)}"
-    place = _attained(step)
+    place = [(condition.lhs, condition.rhs) for condition in row.only_at]
     if place:
         at = " /\\ ".join(f"{v.name} = {coq(value)}" for v, value in place)
         claim = f"{claim} /\\ ({coq(row.lhs)} = {coq(row.rhs)} <-> {at})"
@@ -221,31 +217,20 @@ def _at_point(lhs: sp.Subs, rhs: sp.Expr, using: Sequence[Formula]) -> tuple[str
     return head, argument(rhs), f"solve_kl_second (fun {by.name} => {coq(first)})"
 
 
-def _attained(step: Step | None) -> list[tuple[sp.Symbol, sp.Expr]]:
-    """Where equality holds, and nowhere else."""
-    if isinstance(step, GlobalMinimum):
-        return [(v.symbol, value) for v, value in zip(step.variables, step.at, strict=True)]
-    if isinstance(step, Inequality) and step.by is not None and step.lowest is not None and "=" in step.relation:
-        return [(step.by.symbol, step.lowest)]
-    return []
-
-
-def _domains(variables: Sequence[Variable], assumptions: Sequence[str], row: Row) -> tuple[str, ...]:
-    """Positive variables, lower bounds among the assumptions (``$t > -1$``), and -1 < t for log1pmx(t)."""
+def _hypotheses(variables: Sequence[Variable], row: Row) -> tuple[str, ...]:
+    """Positive variables, and what the row is said under."""
     found = [f"0 < {v.name}" for v in variables if v.domain is Domain.POSITIVE]
-    for letter, bound in re.findall(r"\$(\S+) > (-?\d+)\$", " ".join(assumptions)):
-        found += [f"{bound} < {v.name}" for v in variables if v.latex == letter]
-    assert row.lhs is not None
-    arguments = {node.args[0] for node in (*row.lhs.atoms(log1pmx), *row.rhs.atoms(log1pmx))}
-    found += [f"-1 < {v.name}" for v in variables if v.symbol in arguments]
+    for sides, relations in comparisons(row.where):
+        for left, relation, right in zip(sides, relations, sides[1:], strict=False):
+            found.append(_comparison(left, relation, right))
     return tuple(dict.fromkeys(found))
 
 
-def _interval(step: Inequality) -> tuple[str, ...]:
-    assert step.by is not None or step.interval == (-sp.oo, sp.oo)
-    low, high = step.interval
-    name = step.by.name if step.by is not None else ""
-    return tuple(text for text, end in ((f"{low} < {name}", low), (f"{name} < {high}", high)) if not end.is_infinite)
+def _comparison(left: sp.Expr, relation: str, right: sp.Expr) -> str:
+    """With the smaller side on the left."""
+    if relation[0] == ">":
+        left, relation, right = right, relation.replace(">", "<"), left
+    return f"{coq(left)} {'<>' if relation == '!=' else relation} {coq(right)}"
 
 
 def _step_of(row: Row, theorem: Theorem) -> Step | None:
@@ -254,7 +239,7 @@ def _step_of(row: Row, theorem: Theorem) -> Step | None:
         if isinstance(step, GlobalMinimum):
             claims: Sequence[Row] = step.conclusion
         elif isinstance(step, Inequality):
-            claims = (Row(step.lhs, step.relation, step.rhs),)
+            claims = (step.conclusion,)
         else:
             claims = step.rows()
         if any((c.lhs, c.relation, c.rhs) == (row.lhs, row.relation, row.rhs) for c in claims):

@@ -15,7 +15,6 @@ from dataclasses import dataclass, replace
 from derive.emit.latex.header import PACKAGES, domain, source_file
 from derive.emit.latex.printer import Printer
 from derive.emit.latex.rows import alignment, chains, expression
-from derive.emit.latex.words import without
 from derive.vocabulary.theorem import Formula, Row, Theorem
 
 
@@ -45,7 +44,10 @@ def of_formula(
         f"{name}: {formula.meaning or origin}",
         f"From {origin}, statement digest {formula.digest}. {domain(formula.variables)}.",
     )
-    whole, right = expression(printer, [Row(formula.head, "=", formula.expr)]), printer.latex(formula.expr)
+    whole, right = (
+        expression(printer, [Row(formula.head, "=", formula.expr, where=formula.where)]),
+        printer.latex(formula.expr),
+    )
     return (
         Fragment(name, (whole,), what),
         Fragment(f"{name}-rhs", (right,), ("The right-hand side of " + what[0], what[1])),
@@ -59,9 +61,8 @@ def of_statement(theorem: Theorem, digest: str, symbols: Mapping[str, str]) -> t
         f"{theorem.title}: the statement of theorem {theorem.id}",
         f"Statement digest {digest}. {domain(theorem.variables)}.",
     )
-    # What is a reason within the proof is none for the reader of the statement.
-    reasons = {step.reason for step in theorem.steps}
-    claimed = tuple(replace(row, reason=without(row.reason, reasons)) for row in theorem.statement)
+    # A statement is its rows and their conditions; the words belong to the proof.
+    claimed = tuple(replace(row, reason="") for row in theorem.statement)
     found = chains(claimed)
     names = (
         [f"statement-{theorem.id}"]

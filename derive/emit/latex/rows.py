@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import zip_longest
 
 import sympy as sp
 
+from derive.emit.conditions import comparisons, said_below
 from derive.emit.latex.box import Binding, Box
 from derive.emit.latex.names import RELATIONS
 from derive.emit.latex.printer import Printer
@@ -42,8 +44,9 @@ def chained(rows: Sequence[Row]) -> tuple[Row, ...]:
     head: sp.Expr | None = None
     only_equal = False
     for row in rows:
-        if row.lhs is not None and row.lhs == head and only_equal and row.relation == "=":
-            row = Row(None, row.relation, row.rhs, row.reason)
+        same = row.lhs is not None and row.lhs == head and only_equal and row.relation == "="
+        if same and found[-1].where == row.where:
+            row = replace(row, lhs=None)
         elif row.lhs is not None:
             head, only_equal = row.lhs, True
         only_equal = only_equal and row.relation == "="
@@ -67,11 +70,32 @@ def chains(rows: Sequence[Row]) -> tuple[tuple[Row, ...], ...]:
 def expression(printer: Printer, chain: Sequence[Row]) -> str:
     """A chain as one expression: ``a = b = c``."""
     pieces = []
-    for row in chain:
+    for row, following in zip_longest(chain, chain[1:]):
         if row.lhs is not None:
             pieces.append(printer.box(row.lhs).within(Binding.SUM).text)
         pieces.append(f"{RELATIONS[row.relation]} {printer.box(row.rhs).within(Binding.SUM).text}")
+        if not said_below(row, following):
+            pieces += [r"\quad" + part.text for part in condition(printer, row)]
     return " ".join(pieces)
+
+
+def condition(printer: Printer, row: Row) -> list[Box]:
+    r"""``\text{for } 0 < s < 1`` and ``\text{with equality only at } s = 1``, for use after the row."""
+    found = []
+    for words, conditions in (("for", row.where), ("with equality only at", row.only_at)):
+        read = [_comparison(printer, *parts) for parts in comparisons(conditions)]
+        if read:
+            width = LETTER * (len(words) + 1) + sum(box.width + 1 for box in read)
+            text = rf"\text{{{words} }}{', '.join(box.text for box in read)}"
+            found.append(Box(text, Binding.LOGIC, max(box.height for box in read), width))
+    return found
+
+
+def _comparison(printer: Printer, sides: Sequence[sp.Expr], relations: Sequence[str]) -> Box:
+    first, *others = (printer.box(side).within(Binding.SUM) for side in sides)
+    text = first.text + "".join(f" {RELATIONS[r]} {box.text}" for r, box in zip(relations, others, strict=True))
+    width = first.width + sum(box.width + 2 for box in others)
+    return Box(text, Binding.RELATION, max(box.height for box in (first, *others)), width)
 
 
 def alignment(printer: Printer, rows: Sequence[Row], *, tagged: bool) -> tuple[str, ...]:
@@ -103,7 +127,7 @@ def lines(printer: Printer, rows: Sequence[Row]) -> tuple[Line, ...]:
     indent = r"\quad " if apart else ""
     start = 2.0 if apart else widest + 2.0
     found: list[Line] = []
-    for row, left in zip(rows, lefts, strict=True):
+    for row, left, following in zip_longest(rows, lefts, rows[1:]):
         head = "" if left is None else left.text
         if apart and left is not None:
             found.append(Line("", head))
@@ -113,7 +137,22 @@ def lines(printer: Printer, rows: Sequence[Row]) -> tuple[Line, ...]:
             text = indent + (RELATIONS[row.relation] if index == 0 else r"\quad{}") + " " + part.text
             reason = row.reason if index == len(parts) - 1 else ""
             found.append(Line(head + " " if head and index == 0 else "", text, start, start + part.width, reason))
+        if not said_below(row, following):
+            found[-1:] = _under(condition(printer, row), found[-1])
     return tuple(found)
+
+
+def _under(conditions: Sequence[Box], line: Line) -> list[Line]:
+    """The line with its conditions behind it, or below it where there is no room; the reason comes last."""
+    found = [replace(line, reason="")]
+    for box in conditions:
+        text, last = r"\quad" + box.text, found[-1]
+        if last.end + 2 + box.width <= LINE:
+            found[-1] = replace(last, right=last.right + " " + text, end=last.end + 2 + box.width)
+        else:
+            found.append(Line("", text, line.start, line.start + 2 + box.width))
+    found[-1] = replace(found[-1], reason=line.reason)
+    return found
 
 
 def _parts(printer: Printer, row: Row, room: float) -> list[Box]:
