@@ -50,9 +50,9 @@ class Build:
 
 def load() -> Registry:
     """All that is claimed: the theorems in the order of their proof, the claims made in words, the scales."""
-    from derive.requirements import require_sympy
+    from derive.requirements import require_dependencies
 
-    require_sympy()
+    require_dependencies()
     try:
         from derive.proofs import REGISTRY
     except ModuleNotFoundError as error:

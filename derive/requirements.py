@@ -1,4 +1,4 @@
-"""The range of SymPy that the proofs are known to hold with, read from the metadata of the installed package."""
+"""The ranges of the dependencies that derive is tried with, read from the metadata of the installed package."""
 
 from __future__ import annotations
 
@@ -18,19 +18,25 @@ _COMPARE = {
 }
 
 
-def require_sympy() -> None:
-    """Raise :class:`UsageError` unless the installed SymPy is in the range of pyproject.toml; imports nothing."""
+def require_dependencies() -> None:
+    """Raise :class:`UsageError` unless what is installed is in the ranges of pyproject.toml; imports nothing.
+
+    Outside of them a step may stay undecided, or a byte of what is emitted may differ.
+    """
     try:
-        wanted = [r for r in metadata.requires("derive-kl") or () if re.match(r"sympy\b", r)]
+        requirements = [r for r in metadata.requires("derive-kl") or () if "extra ==" not in r]
     except metadata.PackageNotFoundError as error:
         raise UsageError("derive is not installed", "install it: pip install -e . in the checkout") from error
-    try:
-        version = metadata.version("sympy")
-    except metadata.PackageNotFoundError as error:
-        raise UsageError("SymPy is not installed", f"install it: pip install '{wanted[0]}'") from error
-    for relation, bound in re.findall(r"([<>=!]=?)\s*([\d.]+)", wanted[0]):
-        if not _COMPARE[relation](_numbers(version), _numbers(bound)):
-            raise UsageError(f"SymPy {version} is installed, outside {wanted[0]}", f"pip install '{wanted[0]}'")
+    for wanted in requirements:
+        name = re.match(r"[\w.-]+", wanted)
+        assert name is not None
+        try:
+            version = metadata.version(name[0])
+        except metadata.PackageNotFoundError as error:
+            raise UsageError(f"{name[0]} is not installed", f"install it: pip install '{wanted}'") from error
+        for relation, bound in re.findall(r"([<>=!]=?)\s*([\d.]+)", wanted):
+            if not _COMPARE[relation](_numbers(version), _numbers(bound)):
+                raise UsageError(f"{name[0]} {version} is installed, outside {wanted}", f"pip install '{wanted}'")
 
 
 def _numbers(version: str) -> tuple[int, ...]:

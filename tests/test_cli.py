@@ -286,16 +286,30 @@ def test_an_unknown_name_is_answered_with_suggestions(monkeypatch: pytest.Monkey
 
 
 @pytest.mark.parametrize(
-    ("version", "good"), [("1.14.0", True), ("1.14.9", True), ("1.13.3", False), ("1.15rc1", False)]
+    ("name", "version", "wanted"),
+    [
+        ("sympy", "1.14.0", ""),
+        ("sympy", "1.14.9", ""),
+        ("sympy", "1.13.3", "sympy<1.15,>=1.14"),
+        ("sympy", "1.15rc1", "sympy<1.15,>=1.14"),
+        ("mpmath", "1.4.0", "mpmath<1.4,>=1.3"),
+        ("click", "8.1.8", "click>=8.2"),
+        ("numpy", "1.25.2", "numpy>=1.26"),
+        ("numpy", "1.26.0", ""),
+        ("python-flint", "0.7.1", "python-flint"),
+    ],
 )
-def test_sympy_outside_of_its_range_is_one_line(monkeypatch: pytest.MonkeyPatch, version: str, good: bool) -> None:
-    monkeypatch.setattr(requirements.metadata, "version", lambda _name: version)
-    if good:
-        requirements.require_sympy()
+def test_a_dependency_outside_of_its_range_is_one_line(
+    monkeypatch: pytest.MonkeyPatch, name: str, version: str, wanted: str
+) -> None:
+    installed = requirements.metadata.version
+    monkeypatch.setattr(requirements.metadata, "version", lambda n: version if n == name else installed(n))
+    if not wanted:
+        requirements.require_dependencies()
         return
     with pytest.raises(UsageError) as caught:
-        requirements.require_sympy()
-    assert caught.value.message.startswith(f"SymPy {version} is installed, outside sympy<1.15,>=1.14")
+        requirements.require_dependencies()
+    assert caught.value.message.startswith(f"{name} {version} is installed, outside {wanted}")
     assert "pip install" in caught.value.hint
 
 

@@ -12,14 +12,17 @@ from dataclasses import dataclass
 from math import inf
 
 from derive.lower import block_slopes
-from derive.lower.block_slopes import LARGE_SCALE, SMALL_SCALE, squared
+from derive.lower.block_slopes import LARGE_SCALE, SMALL_SCALE
 from derive.lower.block_steps import (
-    HALF_EXCESS,
-    HALF_EXCESS_OF_QUOTIENT,
-    HALF_EXPM1MX,
-    HALF_EXPM1MX_PAIR,
+    EXCESS,
+    EXCESS_OF_QUOTIENT,
+    EXPM1MX,
+    EXPM1MX_PAIR,
+    LOGARITHM_UNIT,
+    POWER_UNIT,
     QUOTIENT_ENTRY,
     STEP,
+    divided,
 )
 from derive.lower.polynomials import STEPS
 from derive.vocabulary.kernel import Builder, Function, Node, equal, exact_mul, function, node, two_sum
@@ -31,13 +34,10 @@ SMALL_VALUE = 2.0**-560
 LARGE_WEIGHT = 2.0**360
 
 
-def _half_square(b: Builder, m: Node) -> Node:
-    return b.let("square", exact_mul(m, 0.5) * m)
-
-
-def _weighable(value: Node) -> Node:
-    """The value is finite, and so large that nothing lost by an underflow is seen."""
-    return (value >= SMALL_VALUE) & (value < inf)
+def _value(b: Builder, square: Node, excess: Node, unit: float) -> tuple[Node, Node]:
+    """The divergence, and whether it is finite and so large that nothing lost by an underflow is seen."""
+    value = b.let("value", exact_mul(excess + square, unit))
+    return value, (value >= SMALL_VALUE) & (value < inf)
 
 
 # --- unit ----------------------------------------------------------------------------------------------------------
@@ -45,50 +45,59 @@ def _weighable(value: Node) -> Node:
 
 def _unit_log(multiple: float) -> Body:
     def body(b: Builder, mu: Node, s: Node) -> tuple[Node, ...]:
-        (half,) = HALF_EXPM1MX(exact_mul(s, multiple * STEPS))
-        value = b.let("value", half + _half_square(b, mu))
-        return value, (value >= SMALL_VALUE) | (equal(s, 0.0) & equal(mu, 0.0))
+        square = b.let("square", exact_mul(mu, 0.5 / LOGARITHM_UNIT) * mu)
+        (excess,) = EXPM1MX(exact_mul(s, multiple * STEPS))
+        value, ordinary = _value(b, square, excess, LOGARITHM_UNIT)
+        return value, ordinary | (equal(s, 0.0) & equal(mu, 0.0))
 
     return body
 
 
 def _unit_power(order: int) -> Body:
     def body(b: Builder, mu: Node, s: Node) -> tuple[Node, ...]:
-        (half,) = HALF_EXCESS[order](s)
-        value = b.let("value", half + _half_square(b, mu))
-        return value, (value >= SMALL_VALUE) | (equal(s, 1.0) & equal(mu, 0.0))
+        square = b.let("square", mu * mu if order == 2 else exact_mul(mu, 2.0) * mu)
+        (excess,) = EXCESS[order](s)
+        value, ordinary = _value(b, square, excess, POWER_UNIT[order])
+        return value, ordinary | (equal(s, 1.0) & equal(mu, 0.0))
 
     return body
 
 
 # --- normal --------------------------------------------------------------------------------------------------------
+# The square of the means' difference is that of its head, and a correction that is added to the excess: beside an
+# excess its rounding is nothing, and where there is none it has none.
 
 
 def _normal_log(multiple: float) -> Body:
     by = multiple * STEPS
 
     def body(b: Builder, mu1: Node, s1: Node, mu2: Node, s2: Node) -> tuple[Node, ...]:
-        d = b.pair("d", two_sum(s1, -s2))
-        (half,) = HALF_EXPM1MX_PAIR(b.let("y", exact_mul(d.head, by)), b.let("y_tail", exact_mul(d.tail, by)))
-        m = b.pair("m", two_sum(mu1, -mu2))
+        d, m = b.pair("d", two_sum(s1, -s2)), b.pair("m", two_sum(mu1, -mu2))
         weight = b.let("weight", node("exp", -s2 if multiple == 1.0 else exact_mul(s2, -multiple)))
-        square = b.let("square", exact_mul(squared(b, m), 0.5) * weight)
-        value = b.let("value", square + half)
+        scaled = b.let("scaled", exact_mul(weight, 1.0 / LOGARITHM_UNIT))
+        square = b.let("square", exact_mul(m.head, 0.5) * m.head * scaled)
+        cross = b.let("cross", m.head * m.tail * scaled)
+        y, y_tail = b.let("y", exact_mul(d.head, by)), b.let("y_tail", exact_mul(d.tail, by))
+        (excess,) = EXPM1MX_PAIR(y, y_tail, cross)
+        value, ordinary = _value(b, square, excess, LOGARITHM_UNIT)
         near = (weight >= 1 / LARGE_WEIGHT) & (weight <= LARGE_WEIGHT)
-        return value, (_weighable(value) & near) | (equal(value, 0.0) & equal(m.head, 0.0))
+        return value, (ordinary & near) | (equal(value, 0.0) & equal(m.head, 0.0))
 
     return body
 
 
 def _normal_power(order: int) -> Body:
     def body(b: Builder, mu1: Node, s1: Node, mu2: Node, s2: Node) -> tuple[Node, ...]:
-        (half,) = HALF_EXCESS_OF_QUOTIENT[order](s1, s2)
         m = b.pair("m", two_sum(mu1, -mu2))
-        square = b.let("square", exact_mul(squared(b, m), 0.5) / (s2 if order == 1 else s2 * s2))
-        value = b.let("value", square + half)
+        divisor = b.let("divisor", s2 * s2) if order == 2 else s2
+        twice = b.let("twice", exact_mul(m.head, 2.0))
+        square = b.let("square", (m.head if order == 2 else twice) * m.head / divisor)
+        cross = b.let("cross", (twice if order == 2 else exact_mul(twice, 2.0)) * m.tail / divisor)
+        (excess,) = EXCESS_OF_QUOTIENT[order](s1, s2, cross)
+        value, ordinary = _value(b, square, excess, POWER_UNIT[order])
         within = (s2 >= SMALL_SCALE) & (s2 <= LARGE_SCALE)
         nothing = equal(value, 0.0) & equal(m.head, 0.0) & (s2 > 0.0)
-        return value, (_weighable(value) & within) | nothing
+        return value, (ordinary & within) | nothing
 
     return body
 
@@ -97,16 +106,15 @@ def _normal_power(order: int) -> Body:
 
 
 def _expm1mx_value(b: Builder, x: Node) -> tuple[Node, ...]:
-    (half,) = HALF_EXPM1MX(exact_mul(x, STEPS))
-    value = b.let("value", exact_mul(half, 2.0))
+    (excess,) = EXPM1MX(exact_mul(x, STEPS))
+    value = b.let("value", exact_mul(excess, 2.0 * LOGARITHM_UNIT))
     return value, (value >= SMALL_VALUE) | equal(x, 0.0)
 
 
 def _log1pmx_value(b: Builder, x: Node) -> tuple[Node, ...]:
     c, start = QUOTIENT_ENTRY[1](x + 1.0)
-    u = b.let("u", (x - (c - 1.0)) / c)
-    (half,) = STEP[1](c, start, u)
-    value = b.let("value", exact_mul(half, -2.0))
+    (excess,) = STEP[1](c, start, *divided(b, b.let("difference", x - (c - 1.0)), c))
+    value = b.let("value", exact_mul(excess, -2.0 * POWER_UNIT[1]))
     return value, (value <= -SMALL_VALUE) | equal(x, 0.0)
 
 

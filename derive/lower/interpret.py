@@ -88,6 +88,10 @@ def _upper(a: float) -> float:
     return _from_bits(_bits(a) & -(1 << 27))
 
 
+def _short(a: float) -> float:
+    return _from_bits(_bits(a) & -(1 << 35))
+
+
 def _anchor(a: float) -> float:
     if not 0.0 < a < math.inf:
         return math.nan
@@ -148,6 +152,7 @@ _MEANING: dict[str, Callable[..., Value]] = {
     "round": _round,
     "trunc": _trunc,
     "upper": _upper,
+    "short": _short,
     "anchor": _anchor,
     "pow2": _pow2,
     "exponent": _exponent,

@@ -157,7 +157,7 @@ def _operation(n: Node, a: list[sp.Expr], values: dict[Node, Value], path: _Path
             return sp.Integer(2) ** k, sp.Integer(2) ** -k, k
         case "round" | "trunc":
             return path.integer(n.op, a[0])
-        case "upper":
+        case "upper" | "short":
             return a[0]
         case "anchor":
             return path.anchor(a[0])

@@ -52,6 +52,7 @@ OPERATIONS: Mapping[str, Operation] = {
         Operation("round", 1, Kind.NUMBER, True, "nearest integer, |a| < 2^51"),
         Operation("trunc", 1, Kind.NUMBER, True, "a without its fraction"),
         Operation("upper", 1, Kind.NUMBER, True, "a without the lowest 27 bits of its significand"),
+        Operation("short", 1, Kind.NUMBER, True, "a without the lowest 35 bits of its significand"),
         Operation("anchor", 1, Kind.NUMBER, True, "of the 256th of a binade that a > 0 is in, the end nearer to 1"),
         Operation("pow2", 1, Kind.NUMBER, True, "2^a for an integer a in [-1022, 1023]"),
         Operation("exponent", 1, Kind.NUMBER, True, "floor(log2 a) of a positive normal number"),

@@ -20,6 +20,7 @@ _CALLS = {
     "round": "np.rint",
     "trunc": "np.trunc",
     "upper": "_upper_bits",
+    "short": "_leading_bits",
     "anchor": "_anchor",
     "pow2": "_power_of_two",
     "exponent": "_exponent_of",

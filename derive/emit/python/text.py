@@ -80,6 +80,11 @@ def _upper_bits(a):
     return (a.view(np.int64) & np.int64(-(2**27))).view(np.float64)
 
 
+def _leading_bits(a):
+    """a without the lowest 35 bits of its significand: the square of what is left is exact."""
+    return (a.view(np.int64) & np.int64(-(2**35))).view(np.float64)
+
+
 def _anchor(a):
     """Of the 256th of a binade that a > 0 is in, the end nearer to 1."""
     part = a.view(np.int64) >> 44
