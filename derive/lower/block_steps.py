@@ -30,8 +30,8 @@ from derive.vocabulary.kernel import Builder, Function, Grid, Node, Table, exact
 LARGEST_EXPONENT = 32.0
 LARGEST_QUOTIENT = 2.0**16
 
-#: The divergence over its value in the unit of the results here: for logarithms of scales, and by the power of the scale
-#: that is the variance.
+#: The divergence over its value in the unit of the results here: for logarithms of scales, and by the power of the
+#: scale that is the variance.
 LOGARITHM_UNIT = 2.0**-18
 POWER_UNIT = {1: 0.25, 2: 0.5}
 

@@ -1668,6 +1668,44 @@ def _above_zero(values):
     return [np.where(value == 2.0**-150, 2.0**-149, value) for value in values]
 
 
+def _pieces(shape):
+    """Indices that cut an array of this shape into pieces of at most _BLOCK elements."""
+    axis, inner = len(shape), 1
+    while axis and inner * shape[axis - 1] <= _BLOCK:
+        axis -= 1
+        inner *= shape[axis]
+    if axis == 0:
+        yield ...
+        return
+    length = shape[axis - 1]
+    step = -(-length // -(-length * inner // _BLOCK))
+    for outer in np.ndindex(shape[: axis - 1]):
+        for first in range(0, length, step):
+            yield (*outer, slice(first, first + step))
+
+
+def _doubles(array, shape):
+    """The elements, broadcast to this shape, in a row: NumPy's exp and log have other bits on strided numbers."""
+    if array.dtype == np.float64 and array.shape == shape and array.flags.c_contiguous and array.flags.aligned:
+        return array.reshape(-1)
+    row = np.empty(shape)
+    row[...] = array
+    return row.reshape(-1)
+
+
+def _writable(out, arrays, result):
+    """Checks ``out``, and says whether it may be written to while the arguments are still read."""
+    if not isinstance(out, np.ndarray):
+        raise TypeError(f"out must be an array, not {type(out).__name__}")
+    if not np.can_cast(result, out.dtype, "same_kind"):
+        raise TypeError(f"results of dtype {result} could not be cast to out, of dtype {out.dtype}")
+    if not out.flags.writeable:
+        raise ValueError("out is read-only")
+    place = (out.__array_interface__["data"], out.shape, out.strides, out.dtype)
+    others = [a for a in arrays if (a.__array_interface__["data"], a.shape, a.strides, a.dtype) != place]
+    return not any(np.may_share_memory(out, a) for a in others)
+
+
 def _apply(
     block: Callable[..., Any] | None,
     narrow: Callable[..., Any] | None,
@@ -1676,7 +1714,7 @@ def _apply(
     results: int,
     out: Any = None,
 ) -> tuple[Any, ...]:
-    """The kernel on broadcast arguments, block by block: ``narrow`` for float32, else ``block``.
+    """The kernel on broadcast arguments, piece by piece: ``narrow`` for float32, else ``block``.
 
     Elements that these do not hold for go through ``careful``; without them all do. A ``narrow`` that is not ``block``
     gives no tiny numbers.
@@ -1686,40 +1724,41 @@ def _apply(
         if array.dtype.kind not in "fiub":
             raise TypeError(f"argument {position} has dtype {array.dtype}; real numbers are needed")
     # Numbers of Python's own have no say in the type of the result.
-    types = {x.dtype.type for a, x in zip(arguments, arrays, strict=True) if type(a) not in (bool, int, float)}
+    types = {a.dtype.type for x, a in zip(arguments, arrays, strict=True) if type(x) not in (bool, int, float)}
     single = types == {np.float32}
     numbers, tiny = (narrow, narrow is block) if single else (block, False)
-    double, result = np.dtype(np.float64), np.dtype(np.float32 if single else np.float64)
-    if out is not None and not isinstance(out, np.ndarray):
-        raise TypeError(f"out must be an array, not {type(out).__name__}")
-    targets = [out] + [None] * (results - 1)
-    # NumPy's exp and log have other bits on strided numbers than on contiguous ones.
-    flags = [["readonly", "contig"]] * len(arrays) + [["writeonly", "allocate", "no_broadcast"]] * results
-    with (
-        np.errstate(all="ignore"),
-        np.nditer(
-            [*arrays, *targets],
-            flags=["external_loop", "buffered", "zerosize_ok", "copy_if_overlap"],
-            op_flags=flags,
-            op_dtypes=[double] * len(arrays) + [result] * results,
-            casting="same_kind",
-            buffersize=_BLOCK,
-        ) as iterator,
-    ):
-        for chunk in iterator:
-            inputs, outputs = chunk[: len(arrays)], chunk[len(arrays) :]
+    result = np.dtype(np.float32 if single else np.float64)
+    direct = out is not None and _writable(out, arrays, result)
+    shape = np.broadcast(*arrays, *([] if out is None else [out])).shape
+    if out is not None and out.shape != shape:
+        raise ValueError(f"out has shape {out.shape}, and the arguments broadcast to {shape}")
+    # An array in Fortran's order is gone through, and answered, in its own order.
+    turned = len(shape) > 1 and all(a.flags.fnc for a in arrays if a.ndim)
+    made = [out] if direct else [np.empty(shape, result, "F" if turned else "C") for _ in range(results)]
+    sources, targets = arrays, made
+    if turned or made[0].size > _BLOCK:
+        sources = [np.broadcast_to(a, shape) for a in arrays]
+    if turned:
+        sources, targets = [source.T for source in sources], [target.T for target in made]
+    with np.errstate(all="ignore"):
+        for index in _pieces(targets[0].shape):
+            goals = [target[index] for target in targets]
+            inputs = [_doubles(source[index], goals[0].shape) for source in sources]
             if numbers is None:
                 *values, ordinary = *careful(*inputs), np.True_
             else:
                 *values, ordinary = numbers(*inputs)
-            for target, value in zip(outputs, _above_zero(values) if tiny else values, strict=True):
-                target[...] = value
-            if not ordinary.all():
-                rare = ~ordinary
-                values = careful(*(x[rare] for x in inputs))
-                for target, value in zip(outputs, _above_zero(values) if single else values, strict=True):
-                    target[rare] = value
-        made = iterator.operands[len(arrays) :]
+            rare = None if ordinary.all() else ~ordinary
+            others = () if rare is None else careful(*(x[rare] for x in inputs))
+            # From here on an input may be overwritten: it may be the place of the result.
+            for goal, value in zip(goals, _above_zero(values) if tiny else values, strict=True):
+                goal[...] = value.reshape(goal.shape)
+            if rare is not None:
+                place = rare.reshape(goals[0].shape)
+                for goal, value in zip(goals, _above_zero(others) if single else others, strict=True):
+                    goal[place] = value
+    if out is not None and not direct:
+        out[...] = made[0]
     return (out,) if out is not None else tuple(array[()] for array in made)
 
 
