@@ -161,14 +161,14 @@ def judge(files: Mapping[str, bytes] | None = None, *, jobs: int = 2, progress: 
         if known_already is not None:
             progress("coq: nothing has changed since the last run")
             return known_already
-    from derive.emit.coq.statements import NO_COUNTERPART
+    from derive.emit.coq.statements import without_counterpart
 
     judgement = check(
         library,
         _coq_files(progress) if files is None else files,
         jobs=jobs,
         cache=folder,
-        without=NO_COUNTERPART,
+        without=without_counterpart(load()),
         progress=progress,
         require_tools=tools_required(),
     )

@@ -10,7 +10,7 @@ import textwrap
 from collections.abc import Sequence, Set
 from dataclasses import replace
 
-from derive.emit.coq.statements import NO_COUNTERPART, of_theorem
+from derive.emit.coq.statements import no_counterpart, of_theorem
 from derive.emit.letters import plain
 from derive.emit.unicode import formula_line, row_lines
 from derive.vocabulary.theorem import Claim, Registry, Row, Step, Theorem
@@ -114,6 +114,11 @@ _DECIDED_BY = {
     "Inequality": "sign of the derivative, balls",
     "Counterexample": "exact value at a point",
     "OperationCount": "count",
+    "Antiderivative": "normal form and balls of the antiderivative, its limits",
+    "Series": "normal form and balls of the shifted series",
+    "Linear": "normal form and balls",
+    "SumOfParts": "signs of the parts, normal form and balls",
+    "ThroughAbsolute": "normal form and balls of the derivative, its value at the corner",
 }
 
 
@@ -127,7 +132,7 @@ def _for_coq(theorem: Theorem) -> str:
     """How many statements there are to be judged; where there is none, why."""
     count = len(of_theorem(theorem))
     if not count:
-        return f"no: {NO_COUNTERPART[theorem.id]}"
+        return f"no: {no_counterpart(theorem)}"
     return "1 statement" if count == 1 else f"{count} statements"
 
 
@@ -145,7 +150,7 @@ def _coq(theorem: Theorem, judged: Set[str]) -> list[str]:
     """The statements in Coq's own words, each under what is known of it."""
     statements = of_theorem(theorem)
     if not statements:
-        return ["", f"No counterpart in Coq: {NO_COUNTERPART[theorem.id]}"]
+        return ["", f"No counterpart in Coq: {no_counterpart(theorem)}"]
     page: list[str] = []
     for accepted, word in ((True, "Checked by Coq"), (False, f"Stated for Coq, {NOT_JUDGED}")):
         chosen = [s for s in statements if (s.theorem_text in judged) == accepted]

@@ -1,4 +1,4 @@
-"""All that is claimed about the two spellings, in the order in which it is proved."""
+"""All that is claimed, in the order in which it is proved: the two spellings, then a file for each further family."""
 
 from derive.vocabulary.theorem import Registry
 
@@ -7,11 +7,14 @@ from . import (
     cost,
     curvature,
     definitions,
+    exponential,
     gradients,
     kl_normal,
     kl_unit,
+    laplace,
     less_stringent,
     normal,
+    poisson,
     range_reduction,
     same_function,
     same_optimum,
@@ -23,6 +26,7 @@ from . import (
 )
 
 _SUBJECTS = (
+    definitions,
     kl_normal,
     kl_unit,
     same_function,
@@ -38,15 +42,12 @@ _SUBJECTS = (
     stable_gradients,
     range_reduction,
 )
+#: A family each: its theorems, its definitions and its record.
+_FAMILIES = (normal, exponential, poisson, laplace)
 
 REGISTRY = Registry(
-    theorems={theorem.id: theorem for subject in _SUBJECTS for theorem in subject.THEOREMS},
+    theorems={theorem.id: theorem for part in (*_SUBJECTS, *_FAMILIES) for theorem in getattr(part, "THEOREMS", ())},
     claims=claims.CLAIMS,
     families=(normal.FAMILY,),
-    definitions=(
-        *definitions.DEFINITIONS,
-        *kl_unit.DEFINITIONS,
-        *same_function.DEFINITIONS,
-        *range_reduction.DEFINITIONS,
-    ),
+    definitions=tuple(formula for part in (*_SUBJECTS, *_FAMILIES) for formula in getattr(part, "DEFINITIONS", ())),
 )

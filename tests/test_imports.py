@@ -14,7 +14,7 @@ ROOT = Path(__file__).resolve().parent.parent
 PLACES = {"derive": ROOT / "derive", "derive.proofs": ROOT / "proofs", "derive.generated": ROOT / "generated"}
 
 OUTCOMES = {"derive.errors", "derive.report"}  # how a stage reports; mathematics nowhere in it
-VOCABULARY = {f"derive.vocabulary.{name}" for name in ("family", "theorem", "formula", "step", "condition")}
+VOCABULARY = {f"derive.vocabulary.{name}" for name in ("family", "theorem", "formula", "step", "moments", "condition")}
 EVERYTHING = {"derive"}
 
 #: package or module -> what it may import, besides itself and the standard library; the longest match decides
@@ -64,7 +64,9 @@ ALLOWED: dict[str, set[str]] = {
     "derive.show": VOCABULARY | {"derive.emit"},
     "derive.vocabulary.family": {"derive.vocabulary.formula", "derive.vocabulary.theorem"},
     "derive.vocabulary.step": {"derive.vocabulary.condition", "derive.vocabulary.formula", "sympy"},
-    "derive.vocabulary.theorem": {f"derive.vocabulary.{name}" for name in ("condition", "formula", "step")} | {"sympy"},
+    "derive.vocabulary.moments": {f"derive.vocabulary.{name}" for name in ("condition", "formula", "step")} | {"sympy"},
+    "derive.vocabulary.theorem": {f"derive.vocabulary.{name}" for name in ("condition", "formula", "step", "moments")}
+    | {"sympy"},
     "derive.verify": OUTCOMES | {"derive.campaign", "numpy", "mpmath", "flint"},
 }
 

@@ -66,6 +66,16 @@ def is_exponential(expr: sp.Expr) -> bool:
     return isinstance(expr, sp.exp) or (expr.is_Pow and expr.args[0] == sp.E)
 
 
+def distribution(expr: sp.Expr) -> str:
+    """The LaTeX symbol of the family whose divergence ``expr`` is; empty for anything else."""
+    return str(getattr(type(expr), "distribution", ""))
+
+
+def is_divergence(expr: sp.Expr) -> bool:
+    """Whether it is printed with brackets of its own: a divergence or an expectation."""
+    return type(expr).__name__ in ("KL", "E") or bool(distribution(expr))
+
+
 def orders(expr: sp.Derivative) -> dict[sp.Symbol, int]:
     """By which symbols, and how often each, the derivative is taken."""
     found: dict[sp.Symbol, int] = {}

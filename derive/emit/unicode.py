@@ -145,6 +145,11 @@ class Printer:
             pairs = zip(expr.args[::2], expr.args[1::2], strict=True)
             first, second = (f"N({self.line(mean)}, {self.line(variance(scale))})" for mean, scale in pairs)
             return Piece(f"KL({first} ‖ {second})")
+        symbol = plain(notation.distribution(expr))
+        if symbol:
+            half = len(expr.args) // 2
+            first, second = (f"{symbol}{self._bracketed(*part)}" for part in (expr.args[:half], expr.args[half:]))
+            return Piece(f"KL({first} ‖ {second})")
         inside = (" ‖ " if name == "KL" else ", ").join(self.line(argument) for argument in expr.args)
         head = name if type(expr) in (expm1mx, log1pmx, sp.erf) or len(name) > 1 else plain(symbol_latex(name))
         return Piece(f"E[{inside}]" if name == "E" else f"{head}{self._bracketed(*expr.args)}")
@@ -157,6 +162,14 @@ class Printer:
     def _absolute(self, expr: sp.Abs) -> Piece:
         inside = self.line(expr.args[0])
         return Piece(f"abs({inside})" if "|" in inside else f"|{inside}|")
+
+    def _factorial(self, expr: sp.factorial) -> Piece:
+        return Piece(self.piece(expr.args[0]).within(Binding.ATOM).text + "!", Binding.POWER)
+
+    def _summation(self, expr: sp.Sum) -> Piece:
+        term, (index, first, last) = expr.args
+        ends = f"{self.line(index)} = {self.line(first)}, …, {self.line(last)}"
+        return Piece(f"∑[{ends}] {self.piece(term).within(Binding.PRODUCT).text}", Binding.PREFIX)
 
     def _derivative(self, expr: sp.Derivative) -> Piece:
         function, counts = expr.args[0], notation.orders(expr)
@@ -253,6 +266,9 @@ _METHODS: dict[type, Callable[[Printer, sp.Basic], Piece]] = {
     sp.log: Printer._logarithm,
     sp.Abs: Printer._absolute,
     sp.erf: Printer._applied,
+    sp.sign: Printer._applied,
+    sp.factorial: Printer._factorial,
+    sp.Sum: Printer._summation,
     expm1mx: Printer._applied,
     log1pmx: Printer._applied,
     AppliedUndef: Printer._applied,

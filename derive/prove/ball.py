@@ -83,7 +83,7 @@ def _log_of_one_plus(x: Any) -> Any:
     return x.log1p() if isinstance(x, flint.arb) else (1 + x).log()
 
 
-#: Each works on balls, and, but for the absolute value, on power series with balls as coefficients.
+#: Each works on balls, and, but for absolute value and sign, on power series with balls as coefficients.
 _FUNCTIONS: dict[str, Callable[[Any], Any]] = {
     "exp": lambda x: x.exp(),
     "log": lambda x: x.log(),
@@ -101,6 +101,8 @@ _FUNCTIONS: dict[str, Callable[[Any], Any]] = {
     "log2": lambda x: x.log() / flint.arb.const_log2(),
     "log10": lambda x: x.log() / flint.arb.const_log10(),
     "Abs": abs,
+    "sign": lambda x: x.sgn(),
+    "factorial": lambda x: (x + 1).gamma(),
 }
 
 
@@ -140,7 +142,7 @@ def _ball(expr: sp.Expr, known: dict[sp.Basic, Any]) -> Any:
 
 def _coordinate(symbol: sp.Symbol, rng: random.Random) -> sp.Rational:
     if symbol.is_integer:
-        low = 1 if symbol.is_positive else -8
+        low = 1 if symbol.is_positive else 0 if symbol.is_nonnegative else -8
         return sp.Integer(rng.randint(low, 8))
     near_zero = 16 if rng.random() < 0.25 else 1
     magnitude = sp.Rational(rng.randint(1, 96), 32 * near_zero)
@@ -148,7 +150,7 @@ def _coordinate(symbol: sp.Symbol, rng: random.Random) -> sp.Rational:
 
 
 def points(symbols: Iterable[sp.Symbol], seed: int = 0) -> Iterator[dict[sp.Symbol, sp.Rational]]:
-    """Random rational points, each symbol in its domain (positive, integer, real); the same for the same seed."""
+    """Random rational points, each symbol in its domain ; the same for the same seed."""
     ordered = sorted(symbols, key=lambda symbol: str(symbol.name))
     rng = random.Random(seed)
     while True:

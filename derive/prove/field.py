@@ -35,7 +35,7 @@ class TooManyGenerators(Exception):
 
 @dataclass
 class Generator:
-    kind: str  # "symbol", "constant", "exp", "log", "root", "erf"
+    kind: str  # "symbol", "constant", "exp", "log", "root", "erf", "Abs", "sign", "factorial"
     meaning: Key
     root: int  # D
     positive: bool

@@ -1,7 +1,7 @@
-"""Limits at infinity of polynomial * exp(-quadratic) + polynomial in erf(linear): all that a Gaussian primitive needs.
+"""Limits at infinity of polynomial * exp(polynomial) + polynomial in erf(linear): what an antiderivative needs here.
 
-The only facts used: exp(-a x^2 + ...) with a > 0 beats every polynomial, and erf tends to 1 (the Gaussian integral,
-the one quoted fact) and is odd.
+The only facts used: the exponential of a polynomial that tends to -infinity beats every polynomial, and erf tends to 1
+(the Gaussian integral, the one quoted fact) and is odd.
 """
 
 from __future__ import annotations
@@ -29,11 +29,12 @@ def _term(term: sp.Expr, x: sp.Symbol, direction: int) -> sp.Expr:
         elif factor.is_polynomial(x):
             grows = True
         else:
-            raise Undecided("not a polynomial times exp of a quadratic times erf", term)
+            raise Undecided("not a polynomial times exp of a polynomial times erf", term)
     if exponent.has(x):
-        if not exponent.is_polynomial(x) or sp.degree(exponent, x) != 2:
-            raise Undecided("an exponential of something else than a quadratic", term)
-        if definite_sign(sp.Poly(exponent, x).LC()) > 0:
+        leading = sp.Poly(exponent, x) if exponent.is_polynomial(x) else sp.Poly(0, x)
+        if leading.degree() < 1:
+            raise Undecided("an exponential of something else than a polynomial", term)
+        if definite_sign(leading.LC()) * direction ** leading.degree() > 0:
             raise Undecided("an exponential that does not vanish at infinity", term)
         return sp.Integer(0)
     if grows:

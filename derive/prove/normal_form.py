@@ -9,7 +9,8 @@ An expression is read into the field Q(x1, ..., xn) of rational functions over i
     log|P|, P irreducible    a symbol of its own            (log of a product, quotient or power is expanded into these;
                                                              rational numbers are factored into primes)
     P^(1/D), P >= 0          R with R^D = P
-    erf(a)                   a symbol of its own            (one for a and -a: erf is odd)
+    erf(a), |a|, sign a      a symbol of its own            (one for a and -a)
+    (u + c)!, c an integer   u! times what lies between     (u! a symbol of its own)
     pi                       pi
 
 and log(exp(t)) = t, exp(q log P) = P^q are applied on the way. In that field "is zero" is a decision, made by exact
@@ -45,6 +46,7 @@ __all__ = ["NormalForm", "Undecided", "equal", "is_zero", "normal_form"]
 
 _MANY = (24, 64)  # generators of a field: first try, last try
 _MAX_REFINEMENTS = 16
+_MAX_SHIFT = 32  # of a factorial: moments of a series shift by their order
 _LAST_POINTS = 24  # tried for a refutation before an expression is called undecided
 
 
@@ -131,9 +133,38 @@ class Reader(ElementaryField):
             return self._read_log(argument)
         if name == "erf":
             return self._read_erf(self.read(argument))
+        if name in ("Abs", "sign"):
+            return self._read_corner(name, self.read(argument))
+        if name == "factorial":
+            return self._read_factorial(self.read(argument), expr)
         if name in _UNFOLD:
             return self.read(_UNFOLD[name](argument))
         raise Undecided("no normal form is known for this function", expr)
+
+    def _read_corner(self, name: str, a: Fraction) -> Fraction:
+        """|a| or sign a as a generator, one for a and -a; |a| = R is R >= 0, and that R^2 = a^2 is not used."""
+        a, sign = self.canonical(a), 1
+        num = a.num
+        if num.is_zero():
+            return Fraction(self.zero, self.one)
+        if num.leading_coefficient() < 0:
+            num, sign = -num, -1
+        i = self.generator(name, (key(num), key(a.den)), name == "Abs")
+        return self.scale(self.whole(i), 1 if name == "Abs" else sign, 1)
+
+    def _read_factorial(self, a: Fraction, expr: sp.Expr) -> Fraction:
+        """(u + c)! with an integer c as u! times or by the factors between: u and u + c share a generator."""
+        if not expr.args[0].is_integer or not a.den.is_one():
+            raise Undecided("a factorial of what is not known to be an integer", expr)
+        shift = int(a.num.to_dict().get((0,) * len(self.gens), 0))
+        if abs(shift) > _MAX_SHIFT:
+            raise Undecided("a factorial shifted too far", expr)
+        u = Fraction(a.num - shift, self.one)
+        value = self.whole(self.generator("factorial", key(u.num), True))
+        for k in range(min(shift, 0) + 1, max(shift, 0) + 1):
+            factor = self.add(u, self.constant(k))
+            value = self.mul(value, factor if shift > 0 else self.inverse(factor, expr))
+        return value
 
     def _read_erf(self, a: Fraction) -> Fraction:
         a, sign = self.canonical(a), 1

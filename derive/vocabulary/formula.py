@@ -52,6 +52,26 @@ KL = sp.Function("KL")  # KL(mu1, sigma1, mu2, sigma2): of N(mu1, sigma1^2) from
 E = sp.Function("E")  # expectation under the first Gaussian
 
 
+@dataclass(frozen=True)
+class Coq:
+    """What the library in proofs/coq knows of a family."""
+
+    file: str  # Exponential, for proofs/coq/Exponential.v
+    relation: str  # is_kl_half_line: what says that the divergence of p from q converges to a value
+    density: str  # exponential_density: a function of the parameters, then of the point
+
+
+def divergence_of(family: str, distribution: str, *, coq: Coq | None = None) -> type[sp.Function]:
+    r"""The head of a family's divergence: a function of the parameters of the first, then those of the second member.
+
+    ``distribution`` is the LaTeX of the family's symbol, ``\mathrm{Exp}``. Without ``coq`` theorems that speak of it
+    have no counterpart in Coq, and say so.
+    """
+    known = {"distribution": distribution, "coq": coq}
+    head: type[sp.Function] = sp.core.function.UndefinedFunction(f"KL_{family}", __dict__=known)
+    return head
+
+
 # --- records -----------------------------------------------------------------------------------------------------
 
 
@@ -59,6 +79,14 @@ class Domain(Enum):
     REAL = "real"
     POSITIVE = "positive"
     INTEGER = "integer"
+    NATURAL = "natural"  # 0, 1, 2, ...
+
+    @property
+    def assumptions(self) -> dict[str, bool]:
+        """What SymPy is told of a symbol of this domain."""
+        if self is Domain.NATURAL:
+            return {"integer": True, "nonnegative": True}
+        return {"real": True, self.value: True}
 
 
 @dataclass(frozen=True)
@@ -72,7 +100,7 @@ class Variable:
 
     @property
     def symbol(self) -> sp.Symbol:
-        return sp.Symbol(self.name, **{"real": True, self.domain.value: True})
+        return sp.Symbol(self.name, **self.domain.assumptions)
 
 
 @dataclass(frozen=True)

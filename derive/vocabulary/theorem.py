@@ -24,11 +24,13 @@ from derive.vocabulary.formula import (
     Reading,
     Scale,
     Variable,
+    divergence_of,
     expm1mx,
     log1pmx,
     unfold,
     written,
 )
+from derive.vocabulary.moments import Antiderivative, Linear, Part, Series, SumOfParts, ThroughAbsolute
 from derive.vocabulary.step import (
     Conclude,
     Counterexample,
@@ -50,6 +52,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "KL",
+    "Antiderivative",
     "Claim",
     "Conclude",
     "Condition",
@@ -65,15 +68,21 @@ __all__ = [
     "Identity",
     "Inequality",
     "Integrate",
+    "Linear",
     "OperationCount",
+    "Part",
     "Reading",
     "Registry",
     "Row",
     "Scale",
+    "Series",
     "Step",
+    "SumOfParts",
     "Theorem",
+    "ThroughAbsolute",
     "Variable",
     "Verdict",
+    "divergence_of",
     "expm1mx",
     "log1pmx",
     "unfold",

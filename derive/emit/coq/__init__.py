@@ -1,7 +1,7 @@
 """Coq: every theorem, and what every kernel means in real numbers, as statements closed by one call of proofs/coq.
 
 The files are printed from the same expressions as the LaTeX and the kernels: a wrong emitted formula does not compile.
-`derive prove --coq` compiles them. What has no counterpart is in :data:`derive.emit.coq.statements.NO_COUNTERPART`.
+`derive prove --coq` compiles them. What has no counterpart says :func:`derive.emit.coq.statements.no_counterpart`.
 """
 
 from __future__ import annotations
@@ -13,12 +13,13 @@ from typing import TYPE_CHECKING
 
 import sympy as sp
 
+from derive.emit import notation
 from derive.emit.coq import certificates
 from derive.emit.coq.printer import coq
-from derive.emit.coq.statements import NO_COUNTERPART, Statement, of_reading, of_theorem
+from derive.emit.coq.statements import Statement, of_reading, of_theorem, without_counterpart
 from derive.emit.letters import plain
 from derive.vocabulary.kernel import functions_below
-from derive.vocabulary.theorem import KL, Formula, Reading, Registry, Theorem
+from derive.vocabulary.theorem import Formula, Reading, Registry, Theorem
 
 if TYPE_CHECKING:
     from derive.emit import Material
@@ -50,7 +51,8 @@ def emit(material: Material) -> dict[str, bytes]:
         evaluation = {f.name: f for f in functions}[certificates.EVALUATION]
         bodies["Rounding"] = certificates.rounding(main, evaluation)
         heads["Rounding"] = certificates.REQUIRED_FOR_ROUNDING
-    files = {f"coq/{name}.v": _file(name, heads[name], body) for name, body in bodies.items()}
+    about = {**_ABOUT, "Theorems": f"{_ABOUT['Theorems']} {_without(registry)}"}
+    files = {f"coq/{name}.v": _file(name, about[name], heads[name], body) for name, body in bodies.items()}
     return {path: text.encode() for path, text in files.items()}
 
 
@@ -65,9 +67,7 @@ _TITLES = {
 }
 _ABOUT = {
     "Definitions": "Printed from the definitions among the theorems.",
-    "Theorems": "is_kl p q v: the integral of p ln(p/q) converges to v. Without counterpart: "
-    + "; ".join(f"{name} ({why})" for name, why in NO_COUNTERPART.items())
-    + ".",
+    "Theorems": "is_kl p q v: the integral of p ln(p/q) converges to v.",
     "Rules": "Each cancellation-free form is the divergence itself, or its derivative.",
     "KernelsC": "The operations of a tree along the path that a sample point takes, without roundings; a polynomial is "
     "the function that it approximates, powers of two are collected; k0, k1, ... are the integers of the range "
@@ -83,11 +83,19 @@ def _own(name: str) -> tuple[str, ...]:
     return () if name == "Definitions" else (f"From {LIBRARY} Require Import Definitions.",)
 
 
-def _file(name: str, head: Sequence[str], body: Sequence[str]) -> str:
+def _without(registry: Registry) -> str:
+    """``Without counterpart: cost (why); kl-x, stable-x (why).``"""
+    by_reason: dict[str, list[str]] = {}
+    for id, reason in without_counterpart(registry).items():
+        by_reason.setdefault(reason, []).append(id)
+    return "Without counterpart: " + "; ".join(f"{', '.join(ids)} ({why})" for why, ids in by_reason.items()) + "."
+
+
+def _file(name: str, about_it: str, head: Sequence[str], body: Sequence[str]) -> str:
     text = [
         f"* {_TITLES[name]}",
         "",
-        *_wrapped(_ABOUT[name]),
+        *_wrapped(about_it),
         *_wrapped("Written by `derive all`, which regenerates it."),
     ]
     about = "\n    ".join(text).replace("\n    \n", "\n\n")
@@ -109,9 +117,9 @@ def definitions(registry: Registry) -> tuple[Formula, ...]:
         formula
         for formula in registry.definitions
         if formula.defines
-        and formula.head.func != KL
+        and not notation.is_divergence(formula.head)
         and formula.expr.free_symbols <= set(formula.head.args)
-        and not formula.expr.has(sp.Integral)
+        and not formula.expr.has(sp.Integral, sp.Sum)
     )
 
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 import sympy as sp
 
+from derive.emit import notation
 from derive.emit.conditions import comparisons
 from derive.emit.coq.printer import argument, coq, derivative
 from derive.emit.notation import orders
@@ -32,8 +33,8 @@ from derive.vocabulary.theorem import (
     unfold,
 )
 
-#: Theorems about programs, not about real numbers: they have no counterpart, and this is what is said of them.
-NO_COUNTERPART = {
+#: Theorems about programs, not about real numbers, and what is said of them.
+_ABOUT_PROGRAMS = {
     "cost": "it counts the operations of programs",
     "stability": "it speaks of rounding and of the range of a format",
 }
@@ -92,9 +93,30 @@ def of_registry(registry: Registry) -> tuple[Statement, ...]:
     return tuple(s for theorem in registry.theorems.values() for s in of_theorem(theorem))
 
 
+def no_counterpart(theorem: Theorem) -> str:
+    """Why a theorem has no counterpart in Coq; empty where it has one."""
+    if theorem.id in _ABOUT_PROGRAMS:
+        return _ABOUT_PROGRAMS[theorem.id]
+    heads = {type(head) for row in theorem.statement for head in divergences(row)}
+    missing = sorted(head.__name__.removeprefix("KL_") for head in heads if head.coq is None)
+    return f"proofs/coq has no density for the family {', '.join(missing)}" if missing else ""
+
+
+def without_counterpart(registry: Registry) -> dict[str, str]:
+    """The theorems without a counterpart, each with the reason."""
+    reasons = {theorem.id: no_counterpart(theorem) for theorem in registry.theorems.values()}
+    return {id: reason for id, reason in reasons.items() if reason}
+
+
+def divergences(row: Row) -> set[sp.Expr]:
+    """The divergences of further families that a row speaks of."""
+    nodes = {node for side in (row.lhs, row.rhs) if side is not None for node in sp.preorder_traversal(side)}
+    return {node for node in nodes if notation.distribution(node)}
+
+
 def of_theorem(theorem: Theorem) -> tuple[Statement, ...]:
     """A statement per row, and per inequality on an interval that is only a step; none without a counterpart."""
-    if theorem.id in NO_COUNTERPART:
+    if no_counterpart(theorem):
         return ()
     found: dict[str, Statement] = {}
     for row in theorem.statement:

@@ -24,7 +24,7 @@ def derivative(printer: Printer, expr: sp.Derivative) -> Box:
         join(d, printer.box(symbol).text, f"^{braced(str(count))}" if count > 1 else "")
         for symbol, count in counts.items()
     )
-    if isinstance(function, AppliedUndef) and type(function).__name__ not in ("KL", "E"):
+    if isinstance(function, AppliedUndef) and not notation.is_divergence(function):
         head = symbol_latex(type(function).__name__)
         arguments = ", ".join(printer.latex(argument) for argument in function.args)
         text = join(r"\frac{", d, order, head, "}{", below, "}", "(", arguments, ")")
@@ -51,6 +51,14 @@ def integral(printer: Printer, expr: sp.Integral) -> Box:
         signs = r"\int" + (f"_{braced(bounds[0])}^{braced(bounds[1])}" if len(bounds) == 2 else "") + signs
         ends += join(r" \,\mathrm{d}", printer.latex(variable))
     return Box(join(signs, " " + inner.text, ends), Binding.PREFIX, Height.TALL, inner.width + 4.5 * len(limits))
+
+
+def summation(printer: Printer, expr: sp.Sum) -> Box:
+    term, (index, first, last) = expr.args
+    inner = printer.box(term).within(Binding.PRODUCT)
+    below, above = (printer.in_script().latex(end) for end in (first, last))
+    text = rf"\sum_{{{printer.latex(index)} = {below}}}^{braced(above)} {inner.text}"
+    return Box(text, Binding.PREFIX, Height.TALL, inner.width + 4)
 
 
 def limit(printer: Printer, expr: sp.Limit) -> Box:

@@ -5,7 +5,12 @@ from __future__ import annotations
 import re
 
 #: Functions whose name is more than a letter.
-FUNCTIONS = {"expm1mx": r"\deriveexpmomx", "log1pmx": r"\derivelogopmx", "erf": r"\operatorname{erf}"}
+FUNCTIONS = {
+    "expm1mx": r"\deriveexpmomx",
+    "log1pmx": r"\derivelogopmx",
+    "erf": r"\operatorname{erf}",
+    "sign": r"\operatorname{sgn}",
+}
 
 #: Relations as :class:`derive.vocabulary.theorem.Row` and SymPy spell them.
 RELATIONS = {

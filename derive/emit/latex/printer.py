@@ -198,6 +198,9 @@ class Printer:
         name = type(expr).__name__
         if name == "KL":
             return self._divergence(expr)
+        symbol = notation.distribution(expr)
+        if symbol:
+            return self._divergence_of(symbol, expr)
         arguments = [self.box(argument) for argument in expr.args]
         height = max(box.height for box in arguments)
         width = sum(box.width for box in arguments) + 0.8 * len(arguments) + 1.2
@@ -222,6 +225,18 @@ class Printer:
             raise NotImplementedError(f"KL takes two distributions or (mu1, sigma1, mu2, sigma2): {expr}")
         text = rf"\deriveKL{{{first.text}}}{{{second.text}}}"
         return Box(text, Binding.ATOM, Height.PARENTHESES, first.width + second.width + 5)
+
+    def _divergence_of(self, symbol: str, expr: sp.Function) -> Box:
+        """Of two members of another family: its symbol with the parameters of each."""
+        half = len(expr.args) // 2
+        boxes = [self.in_script().box(argument) for argument in expr.args]
+        first, second = (", ".join(box.text for box in part) for part in (boxes[:half], boxes[half:]))
+        text = rf"\deriveKL{{{symbol}({first})}}{{{symbol}({second})}}"
+        return Box(text, Binding.ATOM, Height.PARENTHESES, sum(box.width for box in boxes) + 12)
+
+    def _factorial(self, expr: sp.factorial) -> Box:
+        inner = self.box(expr.args[0]).within(Binding.ATOM)
+        return Box(inner.text + "!", Binding.POWER, inner.height, inner.width + 0.5)
 
     def _normal(self, mean: sp.Expr, scale: sp.Expr) -> Box:
         inside = [self.box(argument) for argument in (mean, variance(scale))]
@@ -265,12 +280,15 @@ _METHODS: dict[type, Callable[[Printer, sp.Basic], Box]] = {
     sp.log: Printer._logarithm,
     sp.Abs: Printer._absolute,
     sp.erf: Printer._applied,
+    sp.sign: Printer._applied,
+    sp.factorial: Printer._factorial,
     expm1mx: Printer._applied,
     log1pmx: Printer._applied,
     AppliedUndef: Printer._applied,
     sp.Derivative: analysis.derivative,
     sp.Subs: analysis.substituted,
     sp.Integral: analysis.integral,
+    sp.Sum: analysis.summation,
     sp.Limit: analysis.limit,
     sp.core.relational.Relational: analysis.relation,
     sp.And: lambda self, expr: analysis.connective(self, r" \text{ and } ", sorted(expr.args, key=sp.default_sort_key)),
