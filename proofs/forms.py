@@ -124,7 +124,7 @@ def theorems(
         title=f"The {of} is never negative, and zero between equal ones alone",
         variables=closed.variables,
         assumptions=(assumption,),
-        statement=optimum.conclusion,
+        statement=(optimum.conclusion,),
         steps=(optimum,),
         source="Gibbs' inequality",
         cites=(home, "stable-functions"),

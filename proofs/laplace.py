@@ -31,7 +31,7 @@ from derive.vocabulary.theorem import (
 )
 
 from . import forms
-from .definitions import MU1, MU2, X, mu1, mu2, x
+from .definitions import X, x
 from .stable import not_negative_exp, not_positive_log
 
 KL = divergence_of("laplace", r"\mathrm{Laplace}")
@@ -40,12 +40,14 @@ positive, real = Symbol("s", positive=True), Symbol("s", real=True)
 SCALE = Scale("scale", "b", Domain.POSITIVE, "scale: the mean distance from the location", Lambda(positive, positive))
 LOGSCALE = Scale("logscale", r"\beta", Domain.REAL, "logarithm of the scale", Lambda(real, exp(real)))
 
+MU1 = Variable("mu1", r"\mu_1", Domain.REAL, "location of the first distribution")
+MU2 = Variable("mu2", r"\mu_2", Domain.REAL, "location of the second distribution")
 B1 = Variable("b1", "b_1", Domain.POSITIVE, "scale of the first distribution")
 B2 = Variable("b2", "b_2", Domain.POSITIVE, "scale of the second distribution")
 LOGB1 = Variable("logb1", r"\beta_1", Domain.REAL, "logarithm of the scale of the first distribution")
 LOGB2 = Variable("logb2", r"\beta_2", Domain.REAL, "logarithm of the scale of the second distribution")
 
-b1, b2, logb1, logb2 = B1.symbol, B2.symbol, LOGB1.symbol, LOGB2.symbol
+mu1, mu2, b1, b2, logb1, logb2 = MU1.symbol, MU2.symbol, B1.symbol, B2.symbol, LOGB1.symbol, LOGB2.symbol
 p, q = Function("p"), Function("q")
 LINE = (-oo, oo)
 

@@ -70,6 +70,8 @@ def _linear(step: Linear) -> str:
 
 
 def _sum_of_parts(step: SumOfParts) -> str:
+    if not step.parts:
+        raise Undecided("a sum of no parts", step.function)
     how = equality(unfold(step.function, step.using), step.total, f"{step.function} = {step.total}")
     for part in step.parts:
         _bounded_below(part.bound)

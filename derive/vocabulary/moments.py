@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import sympy as sp
 
+from derive.vocabulary.condition import Condition
 from derive.vocabulary.formula import Variable, written
 from derive.vocabulary.step import Inequality, Row, Step
 
@@ -131,8 +132,11 @@ class Part:
     @property
     def expr(self) -> sp.Expr:
         assert self.bound.by is not None
+        larger, smaller = (self.bound.lhs, self.bound.rhs)[:: 1 if self.bound.relation[0] == ">" else -1]
         with written():
-            return self.weight * self.bound.difference.subs(self.bound.by.symbol, self.argument)
+            difference = larger if smaller == 0 else -smaller if larger == 0 else larger - smaller
+            part = difference.subs(self.bound.by.symbol, self.argument)
+            return part if self.weight == 1 else self.weight * part
 
 
 @dataclass(frozen=True)
@@ -144,17 +148,16 @@ class SumOfParts(Step):
 
     @property
     def total(self) -> sp.Expr:
-        return sp.Add(*(part.expr for part in self.parts), evaluate=False)
+        first, *rest = (part.expr for part in self.parts)
+        return sp.Add(first, *rest, evaluate=False) if rest else first
 
     @property
-    def conclusion(self) -> tuple[Row, Row]:
-        at = tuple(sp.Eq(*part.at, evaluate=False) for part in self.parts)
-        place = at[0] if len(at) == 1 else sp.And(*at, evaluate=False)
-        zero = sp.Eq(self.function, 0, evaluate=False)
-        return (Row(self.function, ">=", sp.Integer(0), self.reason), Row(zero, "<=>", place))
+    def conclusion(self) -> Row:
+        only_at = tuple(Condition(left, "=", right) for left, right in (part.at for part in self.parts))
+        return Row(self.function, ">=", sp.Integer(0), self.reason, only_at=only_at)
 
     def rows(self) -> tuple[Row, ...]:
-        return (Row(self.function, "=", self.total), *self.conclusion)
+        return (Row(self.function, "=", self.total), self.conclusion)
 
 
 @dataclass(frozen=True)
