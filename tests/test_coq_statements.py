@@ -81,7 +81,8 @@ def test_every_theorem_has_a_counterpart_or_a_reason_for_having_none() -> None:
 
 def test_every_lowered_formula_is_stated_as_the_integral_or_its_derivative() -> None:
     stated = {statement.name: statement for statement in of_registry(REGISTRY)}
-    for formula in (f for theorem in REGISTRY.theorems.values() for f in theorem.formulas):
+    without = without_counterpart(REGISTRY)
+    for formula in (f for theorem in REGISTRY.theorems.values() if theorem.id not in without for f in theorem.formulas):
         start = "is_derive (fun" if "_grad_" in formula.name else "is_kl (normal_density"
         assert stated[formula.name].head.startswith(start), formula.name
 
