@@ -1,4 +1,4 @@
-"""What each spelling costs from what a network may put out. The cost model is that of `derive.prove.cost`.
+"""What each spelling costs from what a network may put out. The cost model is that of `derive.prove.steps.cost`.
 
 Counted are additions (and subtractions), multiplications (a square is one), and calls of exp, log and sqrt.
 """

@@ -1,9 +1,9 @@
 """The Gaussian family: its scales, its divergences with the rules that evaluate them, and the two functions beside."""
 
-from sympy import exp, log
+from sympy import Integer, exp, log
 
 from derive.vocabulary.family import Divergence, Elementary, Family, LibraryClass
-from derive.vocabulary.theorem import Formula, expm1mx, log1pmx, written
+from derive.vocabulary.theorem import Condition, Formula, expm1mx, log1pmx, written
 
 from . import stable, stable_gradients
 from .definitions import X, x
@@ -11,7 +11,7 @@ from .scales import SCALES
 
 with written():
     exponential = Formula("expm1mx", expm1mx(x), (X,), exp(x) - 1 - x)
-    logarithm = Formula("log1pmx", log1pmx(x), (X,), log(1 + x) - x)
+    logarithm = Formula("log1pmx", log1pmx(x), (X,), log(1 + x) - x, where=(Condition(x, ">", Integer(-1)),))
 
 
 def divergence(number: int) -> Divergence:

@@ -6,7 +6,7 @@ u = 2^-53, the largest number is (2 - 2^-52) 2^1023, and what is below 2^-1075 r
 
 from sympy import Derivative, Integer, Rational, Subs, log, oo
 
-from derive.vocabulary.theorem import Domain, Identity, Inequality, Row, Theorem, Variable, written
+from derive.vocabulary.theorem import Condition, Domain, Identity, Inequality, Row, Theorem, Variable, written
 
 from .definitions import MU, STD0, mu, sigma
 from .kl_unit import F, f
@@ -35,6 +35,7 @@ with written():
     value_large, value_small = f(0, large), f(0, small)
     lost = value_small - without_square
 
+off_optimum = (Condition(f(mu, sigma), "!=", Integer(0)),)
 conditioning = (condition_of_f, 2 * Subs(condition_of_g, v, sigma**2))
 cancellation = Inequality(
     "cancellation",
@@ -59,7 +60,7 @@ THEOREMS = (
         ),
         statement=(
             Row(square[0], "=", square[1]),
-            Row(conditioning[0], "=", conditioning[1]),
+            Row(conditioning[0], "=", conditioning[1], where=off_optimum),
             cancellation.conclusion,
             Row(squared_large, ">", largest),
             Row(value_large, "<", largest),
@@ -75,6 +76,7 @@ THEOREMS = (
                 "for one Gaussian: the factor 2 is the change of variable, whichever spelling computes it",
                 conditioning,
                 using=(F, G),
+                where=off_optimum,
             ),
             Identity("same-terms", "term by term f at $\\sigma$ is g at $\\sigma^2$: they cancel alike", same_terms),
             cancellation,

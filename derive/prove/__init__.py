@@ -7,11 +7,11 @@ the run.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 from derive.errors import CheckFailed, UsageError
-from derive.prove.decisions import decide
+from derive.prove.steps import decide
 from derive.report import Progress, silent
 from derive.vocabulary.theorem import Definition, Formula, Registry, Row, Step, Theorem
 
@@ -79,6 +79,7 @@ def check(registry: Registry, id: str) -> CheckedTheorem:
     for step in theorem.steps:
         try:
             _check_using(registry, theorem, step)
+            _check_premises(theorem, step)
             evidence.append(Evidence(step.name, decide(step)))
         except CheckFailed as failure:
             failure.message = f"{id}, step {step.name}: {failure.message}"
@@ -126,9 +127,17 @@ def _check_using(registry: Registry, theorem: Theorem, step: Step) -> None:
             raise CheckFailed(f"it uses {formula.name}, neither a definition nor proved by a theorem it cites")
 
 
+def _check_premises(theorem: Theorem, step: Step) -> None:
+    """What a step rests on was decided before it: the very same steps, not others that look alike."""
+    earlier = theorem.steps[: theorem.steps.index(step)]
+    for premise in step.premises:
+        if not any(premise is decided for decided in earlier):
+            raise CheckFailed(f"it rests on {premise.name}, which is no step decided before it")
+
+
 def _check_statement(theorem: Theorem) -> None:
     """Every row of the statement and every formula is the conclusion of a step."""
-    concluded = tuple(_conclusions(theorem.steps))
+    concluded = tuple(row for step in theorem.steps for row in step.conclusions())
     for row in (*theorem.statement, *(_as_row(formula) for formula in theorem.formulas)):
         said = f"{row.lhs} {row.relation} {row.rhs}"
         found = [c for c in concluded if (c.lhs, c.relation, c.rhs) == (row.lhs, row.relation, row.rhs)]
@@ -143,17 +152,6 @@ def _check_statement(theorem: Theorem) -> None:
 
 def _as_row(formula: Formula) -> Row:
     return Row(formula.head, "=", formula.expr, where=formula.where)
-
-
-def _conclusions(steps: Iterable[Step]) -> Iterator[Row]:
-    for step in steps:
-        lhs, chained = None, False
-        for row in step.rows():
-            if row.lhs is not None:
-                lhs, chained = row.lhs, True
-            if chained:
-                yield replace(row, lhs=lhs)
-            chained &= row.relation == "="
 
 
 def _check_claims(registry: Registry) -> None:

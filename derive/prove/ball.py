@@ -18,9 +18,13 @@ import sympy as sp
 from derive.errors import CheckFailed
 
 Point = Mapping[sp.Symbol, sp.Rational]
+Ball = flint.arb
+#: Points with values for these symbols, the same for the same seed.
+Source = Callable[[Iterable[sp.Symbol], int], Iterator[dict[sp.Symbol, sp.Rational]]]
 
 # At 128 bits a cancellation of 30 digits still leaves a ball that excludes zero; the last is for the hopeless.
 _PRECISIONS = (128, 512, 2048)
+_LARGEST = flint.arb(2) ** 40  # argument of an exponential
 
 
 class Undecided(CheckFailed):
@@ -64,7 +68,7 @@ def derivative(expr: sp.Expr, by: sp.Symbol, order: int, point: Point, prec: int
 
 def _pow(base: sp.Expr, exponent: sp.Expr, known: dict[sp.Basic, Any]) -> Any:
     if base is sp.E:
-        return _ball(exponent, known).exp()
+        return _exponential(_ball(exponent, known))
     if exponent.is_Integer:
         value, n = _ball(base, known), int(exponent)
         return value**n if n >= 0 else 1 / value**-n
@@ -72,11 +76,17 @@ def _pow(base: sp.Expr, exponent: sp.Expr, known: dict[sp.Basic, Any]) -> Any:
         return _ball(base, known).sqrt()
     if exponent == sp.Rational(-1, 2):
         return _ball(base, known).rsqrt()
-    return (_ball(exponent, known) * _ball(base, known).log()).exp()
+    return _exponential(_ball(exponent, known) * _ball(base, known).log())
+
+
+def _exponential(x: Any) -> Any:
+    """exp(x) where its exponent can be held; no number otherwise: exp(exp(exp(exp(3)))) ends at once."""
+    size = abs(x if isinstance(x, flint.arb) else x[0])
+    return x.exp() if size < _LARGEST else x * flint.arb("nan")
 
 
 def _exp_minus_one(x: Any) -> Any:
-    return x.expm1() if isinstance(x, flint.arb) else x.exp() - 1
+    return x.expm1() if isinstance(x, flint.arb) and abs(x) < _LARGEST else _exponential(x) - 1
 
 
 def _log_of_one_plus(x: Any) -> Any:
@@ -85,19 +95,19 @@ def _log_of_one_plus(x: Any) -> Any:
 
 #: Each works on balls, and, but for absolute value and sign, on power series with balls as coefficients.
 _FUNCTIONS: dict[str, Callable[[Any], Any]] = {
-    "exp": lambda x: x.exp(),
+    "exp": _exponential,
     "log": lambda x: x.log(),
     "erf": lambda x: x.erf(),
     "erfc": lambda x: x.erfc(),
-    "sinh": lambda x: (x.exp() - (-x).exp()) / 2,
-    "cosh": lambda x: (x.exp() + (-x).exp()) / 2,
+    "sinh": lambda x: (_exponential(x) - _exponential(-x)) / 2,
+    "cosh": lambda x: (_exponential(x) + _exponential(-x)) / 2,
     "tanh": lambda x: _exp_minus_one(2 * x) / (_exp_minus_one(2 * x) + 2),
     "atanh": lambda x: (_log_of_one_plus(x) - _log_of_one_plus(-x)) / 2,
     "expm1": _exp_minus_one,
     "log1p": _log_of_one_plus,
     "expm1mx": lambda x: _exp_minus_one(x) - x,
     "log1pmx": lambda x: _log_of_one_plus(x) - x,
-    "exp2": lambda x: (x * flint.arb.const_log2()).exp(),
+    "exp2": lambda x: _exponential(x * flint.arb.const_log2()),
     "log2": lambda x: x.log() / flint.arb.const_log2(),
     "log10": lambda x: x.log() / flint.arb.const_log10(),
     "Abs": abs,
@@ -158,7 +168,7 @@ def points(symbols: Iterable[sp.Symbol], seed: int = 0) -> Iterator[dict[sp.Symb
 
 
 def defined_points(
-    expr: sp.Expr, count: int, seed: int = 0
+    expr: sp.Expr, count: int, seed: int = 0, among: Source = points
 ) -> Iterator[tuple[dict[sp.Symbol, sp.Rational], flint.arb]]:
     """Up to ``count`` random points at which ``expr`` is a real number, each with its ball at the first precision.
 
@@ -166,7 +176,7 @@ def defined_points(
     """
     symbols = expr.free_symbols
     tries = 8 * count if symbols else 1
-    for point, _ in zip(points(symbols, seed), range(tries), strict=False):
+    for point, _ in zip(among(symbols, seed), range(tries), strict=False):
         ball = evaluate(expr, point, _PRECISIONS[0])
         if ball.is_finite():
             yield point, ball
@@ -184,9 +194,11 @@ def excludes_zero(expr: sp.Expr, point: Point) -> bool:
     return False
 
 
-def witness(expr: sp.Expr, count: int = 8, seed: int = 0) -> tuple[dict[sp.Symbol, sp.Rational], flint.arb] | None:
+def witness(
+    expr: sp.Expr, count: int = 8, seed: int = 0, among: Source = points
+) -> tuple[dict[sp.Symbol, sp.Rational], flint.arb] | None:
     """A point at which a ball excludes zero, with that ball; None where none of ``count`` points gives one."""
-    for point, ball in defined_points(expr, count, seed):
+    for point, ball in defined_points(expr, count, seed, among):
         if not ball.contains(0):
             return point, ball
         if excludes_zero(expr, point):

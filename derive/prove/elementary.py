@@ -76,7 +76,7 @@ class ElementaryField(Field):
         a = self.canonical(a)
         if a.num.is_zero():
             raise Undecided("a fractional power of zero", expr)
-        self.restrict(a)
+        self.restrict(a, strict=p < 0)
         result = Fraction(self.one, self.one)
         for poly, sign in ((a.num, 1), (a.den, -1)):
             content, factors = self.factor(poly)

@@ -72,7 +72,7 @@ class Field:
         self.table: list[Generator] = []
         self.index: dict[tuple[str, Key], int] = {}
         self.factors: dict[Key, tuple[int, list[tuple[Poly, int]]]] = {}
-        self.signs: dict[Key, int] = {}  # of polynomials, where the domain of the expression fixes them
+        self.signs: dict[Key, tuple[int, bool]] = {}  # of polynomials, as the domain fixes them; whether strictly
 
     # arithmetic
 
@@ -177,28 +177,48 @@ class Field:
 
         Known are positive coefficients with odd powers of positive generators alone, and what :meth:`restrict` saw.
         """
-        known = self.signs.get(key(poly), 0)
-        if known:
-            return known
-        for monomial, coefficient in poly.terms():
-            if coefficient < 0 or any(e % 2 and not self.table[i].positive for i, e in enumerate(monomial) if e):
-                return 0
-        return 1
+        known, _ = self.signs.get(key(poly), (0, False))
+        return known or int(self._adds_up(poly))
 
-    def restrict(self, a: Fraction) -> None:
-        """Record that a >= 0 on the domain: it fixes the sign of an odd factor if that is the only unknown one."""
+    def strict_sign(self, poly: Poly) -> int:
+        """The same for > 0 and < 0: a sum of what is never negative, one summand of which is never zero."""
+        known, strict = self.signs.get(key(poly), (0, False))
+        if known and strict:
+            return known
+        for sign in (1, -1):
+            if self._adds_up(poly * sign) and any(
+                all(self.table[i].never_zero for i, e in enumerate(monomial) if e) for monomial in poly.monoms()
+            ):
+                return sign
+        return 0
+
+    def _adds_up(self, poly: Poly) -> bool:
+        return all(
+            coefficient > 0 and all(e % 2 == 0 or self.table[i].positive for i, e in enumerate(monomial) if e)
+            for monomial, coefficient in poly.terms()
+        )
+
+    def restrict(self, a: Fraction, *, strict: bool) -> None:
+        """Record that a >= 0 on the domain: it fixes the sign of an odd factor if that is the only unknown one.
+
+        But where another factor above may be zero, a >= 0 says nothing there: x^4 (x - 1) >= 0 holds at 0 too.
+        ``strict`` says that a > 0, and no factor vanishes.
+        """
         product, unknown = 1, []
-        for poly in (a.num, a.den):
+        for poly, below in ((a.num, False), (a.den, True)):
             content, factors = self.factor(poly)
             product = product if content > 0 else -product
             for factor, exponent in factors:
-                if exponent % 2:
-                    known = self.sign(factor)
-                    product *= known or 1
-                    if not known:
-                        unknown.append(factor)
+                known = self.sign(factor)
+                if exponent % 2 and not known:
+                    unknown.append((factor, strict or below))
+                elif not (strict or below or self.strict_sign(factor)):
+                    return
+                elif exponent % 2:
+                    product *= known
         if len(unknown) == 1:
-            self.signs[key(unknown[0])] = product
+            ((factor, nowhere_zero),) = unknown
+            self.signs[key(factor)] = (product, nowhere_zero)
 
     def factor(self, poly: Poly) -> tuple[int, list[tuple[Poly, int]]]:
         """Content with sign, and irreducible factors with positive leading coefficient and their exponents."""

@@ -122,7 +122,7 @@ class Reader(ElementaryField):
             return self.scale(log, int(argument.exp.p), int(argument.exp.q))
         value = self.canonical(self.read(argument))
         if not value.num.is_zero():
-            self.restrict(value)
+            self.restrict(value, strict=True)
         return self.log(value, argument)
 
     def _read_function(self, expr: sp.Expr) -> Fraction:

@@ -13,26 +13,28 @@ from derive.prove.field import Field, Fraction, Poly
 from derive.prove.normal_form import read
 
 
+def strict_sign(expr: sp.Expr) -> int:
+    """The same, with 0 where the coefficients do not tell."""
+    field, value = read(expr)
+    return field.strict_sign(field.reduced(value.num)) * field.strict_sign(value.den)
+
+
+def nonnegative_sign(expr: sp.Expr) -> bool:
+    """Whether the coefficients tell that the expression is >= 0 wherever it is defined."""
+    field, value = read(expr)
+    num = field.reduced(value.num)
+    return any(field.sign(num * sign) > 0 and field.sign(value.den * sign) > 0 for sign in (1, -1))
+
+
 def definite_sign(expr: sp.Expr) -> int:
     """1 or -1 where the expression has that sign, strictly, for all values of its symbols in their domains.
 
     Raises :class:`Undecided` where the coefficients do not tell.
     """
-    field, value = read(expr)
-    num = field.reduced(value.num)
-    sign = _strict_sign(field, num) * _strict_sign(field, value.den)
+    sign = strict_sign(expr)
     if not sign:
         raise Undecided("the sign does not follow from the domains of the symbols", expr)
     return sign
-
-
-def _strict_sign(field: Field, poly: Poly) -> int:
-    for sign in (1, -1):
-        if field.sign(poly * sign) > 0 and any(
-            all(field.table[i].never_zero for i, e in enumerate(monomial) if e) for monomial in poly.monoms()
-        ):
-            return sign
-    return 0
 
 
 def sign_on(expr: sp.Expr, by: sp.Symbol, lower: sp.Expr, upper: sp.Expr) -> int:

@@ -1,13 +1,24 @@
-"""The kinds of steps of a proof: what each claims. How each is decided is in :mod:`derive.prove.decisions`.
+"""The kinds of steps of a proof: what each claims. How each is decided is in :mod:`derive.prove.steps`.
 
 Some steps derive: their value (a primitive, an expectation) is not typed in but proposed by SymPy when it is first
 asked for. A proposal proves nothing; it is decided like everything else.
+
+A new kind of step is a frozen dataclass here, which says
+
+- ``rows()``: its lines, each with the condition under which it holds: ``where=self.where``, and its interval;
+- ``premises``: the steps whose conclusions it uses. They have to be decided before it, in the same theorem;
+
+and a decision in derive/prove/steps: a function of the step and its :class:`derive.prove.ground.Ground` that returns in
+words how it was decided, entered in the table of :mod:`derive.prove.steps`. The ground reads expressions
+(``ground.read`` unfolds, takes derivatives and asks that all be defined) and decides equations (``ground.equal``) and
+signs (``ground.facts.positive``), for all values of the variables under the step's conditions. An integral, a sum or a
+limit is never evaluated; such a kind exhibits what decides it, and its rows are then what others may use.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import sympy as sp
@@ -43,9 +54,28 @@ class Step:
     using: tuple[Formula, ...] = field(default=(), kw_only=True)  # definitions and proved formulas that it unfolds
     where: tuple[Condition, ...] = field(default=(), kw_only=True)  # asked of the variables besides their domains
 
+    @property
+    def premises(self) -> tuple[Step, ...]:
+        """The steps whose conclusions it uses."""
+        return ()
+
     def rows(self) -> tuple[Row, ...]:
-        """The step as lines of mathematics, for LaTeX and the terminal. Its conclusions are among them."""
+        """The step as lines of mathematics, for LaTeX and the terminal. All of them are decided."""
         raise NotImplementedError
+
+    def conclusions(self) -> tuple[Row, ...]:
+        """What is proved once the step is decided: its rows in full, each about the left-hand side of its chain.
+
+        What follows an inequality in a chain is no conclusion about the chain's start.
+        """
+        found, lhs, equal = [], None, False
+        for row in self.rows():
+            if row.lhs is not None:
+                lhs, equal = row.lhs, True
+            if equal:
+                found.append(replace(row, lhs=lhs))
+            equal &= row.relation == "="
+        return tuple(found)
 
 
 @dataclass(frozen=True)
@@ -105,7 +135,10 @@ class Differentiate(Step):
 
 @dataclass(frozen=True)
 class Integrate(Step):
-    """The integral of ``integrand`` over the whole line: primitive and value are derived.
+    """The integral of ``integrand`` over the interval, by default the whole line: primitive and value are derived.
+
+    What is decided: the derivative of the primitive is the integrand all over the open interval, and the limits of the
+    primitive at both ends differ by the value. So the integral converges and has that value.
 
     ``substitution`` (t, phi) is a hint for SymPy: with x = phi(t) the primitive is found in t. It needs no proof,
     because that the derivative of the primitive is the integrand is decided in x.
@@ -114,10 +147,11 @@ class Integrate(Step):
     integrand: sp.Expr
     by: Variable
     substitution: tuple[Variable, sp.Expr]
+    interval: tuple[sp.Expr, sp.Expr] = (-sp.oo, sp.oo)
 
     @property
     def head(self) -> sp.Expr:
-        return sp.Integral(self.integrand, (self.by.symbol, -sp.oo, sp.oo))
+        return sp.Integral(self.integrand, (self.by.symbol, *self.interval))
 
     @cached_property
     def _in_t(self) -> sp.Expr:
@@ -133,15 +167,17 @@ class Integrate(Step):
 
     @cached_property
     def value(self) -> sp.Expr:
-        return sp.integrate(self._in_t, (self.substitution[0].symbol, -sp.oo, sp.oo))
+        t, phi = self.substitution
+        (inverse,) = sp.solve(sp.Eq(phi, self.by.symbol), t.symbol)
+        ends = (sp.limit(inverse, self.by.symbol, end, "+-"[k]) for k, end in enumerate(self.interval))
+        return sp.integrate(self._in_t, (t.symbol, *ends))
 
     def rows(self) -> tuple[Row, ...]:
-        x = self.by.symbol
+        slope, reason = sp.Derivative(self.primitive, self.by.symbol), "a primitive, found in the substituted variable"
+        inside = self.where + within(self.by.symbol, self.interval)
         return (
-            Row(
-                sp.Derivative(self.primitive, x), "=", self.integrand, "a primitive, found in the substituted variable"
-            ),
-            Row(self.head, "=", self.value, self.reason),
+            Row(slope, "=", self.integrand, reason, where=inside),
+            Row(self.head, "=", self.value, self.reason, where=self.where),
         )
 
 
@@ -158,6 +194,10 @@ class Expectation(Step):
     by: Variable
     about: Variable
     moments: tuple[Integrate, ...]
+
+    @property
+    def premises(self) -> tuple[Step, ...]:
+        return (self.of, *self.moments)
 
     @cached_property
     def coefficients(self) -> tuple[sp.Expr, ...]:
@@ -178,13 +218,15 @@ class Expectation(Step):
 
     @property
     def integral(self) -> sp.Expr:
-        return sp.Integral(self.density * self.of.expr, (self.by.symbol, -sp.oo, sp.oo))
+        return sp.Integral(self.density * self.of.expr, (self.by.symbol, *self.moments[0].interval))
 
     def rows(self) -> tuple[Row, ...]:
+        inside = self.where + within(self.by.symbol, self.moments[0].interval)
+        polynomial = f"a polynomial in ${self.by.latex} - {self.about.latex}$"
         return (
-            Row(self.of.expr, "=", self.polynomial, f"a polynomial in ${self.by.latex} - {self.about.latex}$"),
-            Row(self.quantity, "=", self.integral, "by definition"),
-            Row(None, "=", self.value, self.reason),
+            Row(self.of.expr, "=", self.polynomial, polynomial, where=inside),
+            Row(self.quantity, "=", self.integral, "by definition", where=self.where),
+            Row(None, "=", self.value, self.reason, where=self.where),
         )
 
 
@@ -201,9 +243,13 @@ class Conclude(Step):
     derived: Expectation
     textbook: sp.Expr
 
+    @property
+    def premises(self) -> tuple[Step, ...]:
+        return (self.derived,)
+
     def rows(self) -> tuple[Row, ...]:
-        derived = Row(self.derived.quantity, "=", self.derived.value, "as derived")
-        return (derived, Row(None, "=", self.textbook, self.reason))
+        derived = Row(self.derived.quantity, "=", self.derived.value, "as derived", where=self.where)
+        return (derived, Row(None, "=", self.textbook, self.reason, where=self.where))
 
 
 @dataclass(frozen=True)
@@ -326,7 +372,7 @@ class Counterexample(Step):
 class OperationCount(Step):
     """cost(function) = ``total``: evaluating ``expr``, which is that function, as it is written.
 
-    The cost model is stated in :mod:`derive.prove.cost`.
+    The cost model is stated in :mod:`derive.prove.steps.cost`.
 
     The symbols are there already; ``shared`` names what is computed first, once, and used again.
     """

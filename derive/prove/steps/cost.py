@@ -14,8 +14,28 @@ from collections import Counter
 from collections.abc import Iterable
 
 import sympy as sp
+from sympy.core.function import AppliedUndef
 
 from derive.prove.ball import Undecided
+from derive.prove.expressions import replaced
+from derive.prove.ground import Disproved, Ground
+from derive.vocabulary.theorem import OperationCount
+
+#: The head of what a function costs; no other says it, and no formula may.
+HEAD = "cost"
+
+
+def operation_count(step: OperationCount, ground: Ground) -> str:
+    quantity = step.quantity
+    if not (isinstance(quantity, AppliedUndef) and type(quantity).__name__ == HEAD and len(quantity.args) == 1):
+        raise Disproved(f"{quantity}, which should be {HEAD} of a function, is a number of operations")
+    counted = total(count(step.expr, step.shared))
+    ground.equal(counted, step.total, f"{quantity} = {step.total} (counted: {counted})")
+    computed = step.expr
+    for symbol, part in reversed(step.shared):
+        computed = replaced(computed, {symbol: part})
+    how = ground.equal(ground.read(quantity.args[0]), ground.read(computed))
+    return f"counted; it computes what it should: {how}"
 
 
 def count(expr: sp.Expr, shared: Iterable[tuple[sp.Symbol, sp.Expr]] = ()) -> Counter[str]:

@@ -1,0 +1,63 @@
+"""A decision for each kind of step: a function of the step and its ground that says how it was decided, or raises."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from derive.prove import budget
+from derive.prove.ball import Undecided
+from derive.prove.ground import Disproved, Ground
+from derive.prove.steps import algebra, cost, integration, order
+from derive.vocabulary.theorem import (
+    Conclude,
+    Counterexample,
+    Definition,
+    Differentiate,
+    Expand,
+    Expectation,
+    GlobalMinimum,
+    Identity,
+    Inequality,
+    Integrate,
+    OperationCount,
+    Step,
+)
+
+__all__ = ["DECISIONS", "decide"]
+
+DECISIONS: Mapping[type[Step], Callable[[Any, Ground], str]] = {
+    Conclude: integration.conclude,
+    Counterexample: order.counterexample,
+    Definition: algebra.definition,
+    Differentiate: algebra.differentiate,
+    Expand: algebra.expand,
+    Expectation: integration.expectation,
+    GlobalMinimum: order.global_minimum,
+    Identity: algebra.identity,
+    Inequality: order.inequality,
+    Integrate: integration.integrate,
+    OperationCount: cost.operation_count,
+}
+
+
+def decide(step: Step) -> str:
+    """How the step was decided, its premises taken as decided before it.
+
+    Raises
+    ------
+    Disproved : it is false; the message names a point.
+    Undecided : it could not be decided, for whatever reason, in size or time.
+    """
+    decision = DECISIONS.get(type(step))
+    if decision is None:
+        raise Undecided(f"{type(step).__name__} is no kind of step that the prover knows")
+    try:
+        with budget.time_limit():
+            return decision(step, Ground.of(step))
+    except (Disproved, Undecided):
+        raise
+    except RecursionError:
+        raise Undecided("the expression is nested too deeply") from None
+    except Exception as error:  # whatever SymPy makes of an expression that is none
+        raise Undecided(f"it is not well formed ({type(error).__name__}: {error})"[:400]) from error
