@@ -140,8 +140,9 @@ def test_a_false_step_is_refused(step: Step, message: str) -> None:
 
 
 def test_every_kind_of_step_has_a_decision_and_a_failing_example() -> None:
-    kinds = {kind for kind in Step.__subclasses__() if kind.__module__ == "derive.vocabulary.step"}
-    assert set(DECISIONS) == kinds
+    every = {kind for kind in Step.__subclasses__() if kind.__module__.startswith("derive.vocabulary.")}
+    assert set(DECISIONS) == every
+    kinds = {kind for kind in every if kind.__module__ == "derive.vocabulary.step"}  # the rest: test_prove_moments
     assert {type(step) for step in TRUE} == kinds - {Definition}
     assert {type(step) for step, _ in FALSE} == kinds - {Definition}  # its failure: see the unproved formula below
 
@@ -223,7 +224,7 @@ def test_limits_at_infinity(expr: sp.Expr, limit: sp.Expr) -> None:
     assert limit_at_infinity(expr, t, 1) == limit
 
 
-@pytest.mark.parametrize("expr", [t, sp.exp(t**2), sp.exp(-t), t * sp.erf(t), sp.erf(t**2), 1 / t, sp.log(t)])
+@pytest.mark.parametrize("expr", [t, sp.exp(t**2), sp.exp(t), t * sp.erf(t), sp.erf(t**2), 1 / t, sp.log(t)])
 def test_limits_outside_the_rules_are_undecided(expr: sp.Expr) -> None:
     with pytest.raises(Undecided):
         limit_at_infinity(expr, t, 1)

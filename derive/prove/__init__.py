@@ -79,7 +79,7 @@ def check(registry: Registry, id: str) -> CheckedTheorem:
     for step in theorem.steps:
         try:
             _check_using(registry, theorem, step)
-            _check_premises(theorem, step)
+            _check_premises(registry, theorem, step)
             evidence.append(Evidence(step.name, decide(step)))
         except CheckFailed as failure:
             failure.message = f"{id}, step {step.name}: {failure.message}"
@@ -127,9 +127,10 @@ def _check_using(registry: Registry, theorem: Theorem, step: Step) -> None:
             raise CheckFailed(f"it uses {formula.name}, neither a definition nor proved by a theorem it cites")
 
 
-def _check_premises(theorem: Theorem, step: Step) -> None:
-    """What a step rests on was decided before it: the very same steps, not others that look alike."""
-    earlier = theorem.steps[: theorem.steps.index(step)]
+def _check_premises(registry: Registry, theorem: Theorem, step: Step) -> None:
+    """What a step rests on was decided before it, here or in a theorem that is cited: the very same steps."""
+    earlier = [*theorem.steps[: theorem.steps.index(step)]]
+    earlier += [other for id in _cited(theorem) for other in registry.theorems[id].steps]
     for premise in step.premises:
         if not any(premise is decided for decided in earlier):
             raise CheckFailed(f"it rests on {premise.name}, which is no step decided before it")

@@ -45,7 +45,8 @@ class Generator:
     def never_zero(self) -> bool:
         """A positive symbol, pi, an exponential, a root of a prime: positive as a function, not only >= 0."""
         of_prime = self.kind == "root" and self.argument.is_constant()
-        return self.positive and (of_prime or self.kind in ("symbol", "constant", "exp"))
+        positive_symbol = self.kind == "symbol" and bool(self.meaning.is_positive)
+        return self.positive and (of_prime or positive_symbol or self.kind in ("constant", "exp", "factorial"))
 
 
 @dataclass(frozen=True)

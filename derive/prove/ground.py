@@ -57,6 +57,10 @@ class Ground:
         """The same with more conditions: inside an interval."""
         return Ground(self.using, (*self.facts.conditions, *conditions))
 
+    def unfolding(self, using: Sequence[Formula]) -> Ground:
+        """The same conditions with other formulas."""
+        return Ground(using, self.facts.conditions)
+
     def rests_on(self, *premises: Step) -> None:
         """Fail unless the conditions of these steps hold here too: a conclusion is used only where it holds."""
         for premise in premises:

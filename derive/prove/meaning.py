@@ -21,7 +21,7 @@ from derive.prove.ball import Undecided
 from derive.prove.expressions import differentiated, rebuilt, replaced
 from derive.prove.facts import Facts
 from derive.vocabulary.condition import Condition
-from derive.vocabulary.formula import Domain, Formula, Variable, expm1mx, log1pmx
+from derive.vocabulary.formula import Formula, expm1mx, log1pmx
 
 _ZERO, _ONE = sp.Integer(0), sp.Integer(1)
 _MOST_DERIVATIVES = 4
@@ -32,6 +32,9 @@ _ASKED: Mapping[type[sp.Expr], tuple[tuple[str, sp.Expr], ...]] = {
     sp.erf: (),
     sp.erfc: (),
     expm1mx: (),
+    sp.Abs: (),
+    sp.sign: (),
+    sp.factorial: ((">=", _ZERO),),
     sp.log: ((">", _ZERO),),
     log1pmx: ((">", sp.Integer(-1)),),
 }
@@ -94,6 +97,8 @@ class _Reading:
             raise Undecided("no formula of using= says what this function is", expr)
         if type(expr) in _ASKED and len(expr.args) == 1:
             argument = self.read(expr.args[0])
+            if isinstance(expr, sp.factorial) and not _is_integer(argument):
+                raise Undecided("a factorial of what is not known to be an integer", expr)
             self.conditions += [Condition(argument, *asked) for asked in _ASKED[type(expr)]]
             return rebuilt(expr, [argument])
         if isinstance(expr, sp.Integral | sp.Sum | sp.Product | sp.Limit):
@@ -107,7 +112,7 @@ class _Reading:
             raise Undecided("an argument holds the variable that the definition integrates over", expr)
         values = dict(zip(formula.head.args, arguments, strict=True))
         for variable in formula.variables:
-            self.conditions += in_domain(variable, values.get(variable.symbol, variable.symbol))
+            self.conditions += in_domain(variable.symbol, values.get(variable.symbol, variable.symbol))
         earlier = _Reading(self.using[:number], self.conditions)
         self.conditions += [condition.at(values) for condition in formula.where]
         body = _written_replaced(formula.expr, values)
@@ -144,7 +149,7 @@ class _Reading:
         point = [self.read(argument) for argument in expr.args[2]]
         values = dict(zip(expr.args[1], point, strict=True))
         for symbol, argument in values.items():
-            self.conditions += _of_symbol(symbol, argument)
+            self.conditions += in_domain(symbol, argument)
         self.conditions += [Condition(replaced(c.lhs, values), c.relation, replaced(c.rhs, values)) for c in inner]
         return replaced(value, values)
 
@@ -155,17 +160,13 @@ def neighbourhood(condition: Condition) -> Condition:
     return Condition(condition.lhs, open_, condition.rhs)
 
 
-def in_domain(variable: Variable, argument: sp.Expr) -> list[Condition]:
-    """What has to hold of an argument that stands for the variable."""
-    if variable.domain is Domain.INTEGER and not _is_integer(argument):
-        raise Undecided(f"{variable.name} is an integer, and this is not known to be one", argument)
-    return [Condition(argument, ">", _ZERO)] if variable.domain is Domain.POSITIVE else []
-
-
-def _of_symbol(symbol: sp.Symbol, argument: sp.Expr) -> list[Condition]:
+def in_domain(symbol: sp.Symbol, argument: sp.Expr) -> list[Condition]:
+    """What has to hold of an argument that stands for the symbol."""
     if symbol.is_integer and not _is_integer(argument):
         raise Undecided(f"{symbol} is an integer, and this is not known to be one", argument)
-    return [Condition(argument, ">", _ZERO)] if symbol.is_positive else []
+    if symbol.is_positive:
+        return [Condition(argument, ">", _ZERO)]
+    return [Condition(argument, ">=", _ZERO)] if symbol.is_nonnegative else []
 
 
 def _is_integer(expr: sp.Expr) -> bool:

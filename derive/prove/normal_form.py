@@ -69,7 +69,7 @@ class Reader(ElementaryField):
         if expr.is_Symbol:
             if not expr.is_real:
                 raise Undecided("a symbol that is not known to be real", expr)
-            return self.whole(self.generator("symbol", expr, bool(expr.is_positive)))
+            return self.whole(self.generator("symbol", expr, bool(expr.is_nonnegative)))
         if expr.is_Add:
             total = self.read(expr.args[0])
             for term in expr.args[1:]:

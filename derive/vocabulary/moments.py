@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import sympy as sp
 
-from derive.vocabulary.condition import Condition
+from derive.vocabulary.condition import Condition, within
 from derive.vocabulary.formula import Variable, written
 from derive.vocabulary.step import Inequality, Row, Step
 
@@ -35,10 +35,12 @@ class Antiderivative(Step):
         return sp.Integral(self.integrand, (self.by.symbol, *self.interval))
 
     def rows(self) -> tuple[Row, ...]:
-        where = "between the corners, in every order of them" if self.corners else "an antiderivative"
+        reason = "between the corners, in every order of them" if self.corners else "an antiderivative"
+        x = self.by.symbol
+        inside = (*self.where, *within(x, self.interval), *(Condition(x, "!=", corner) for corner in self.corners))
         return (
-            Row(sp.Derivative(self.primitive, self.by.symbol), "=", self.integrand, where),
-            Row(self.head, "=", self.value, self.reason),
+            Row(sp.Derivative(self.primitive, x), "=", self.integrand, reason, where=inside),
+            Row(self.head, "=", self.value, self.reason, where=self.where),
         )
 
 
@@ -79,7 +81,10 @@ class Series(Step):
         letter = self.by.latex
         vanish = {0: "", 1: "the first term vanishes; "}.get(self.shift, f"the first {self.shift} terms vanish; ")
         how = f"{vanish}${letter}$ counts on from {self.shift}" if self.shift else "what does not depend on the index"
-        return (Row(self.head, "=", self.shifted, how), Row(None, "=", self.value, self.reason))
+        return (
+            Row(self.head, "=", self.shifted, how, where=self.where),
+            Row(None, "=", self.value, self.reason, where=self.where),
+        )
 
 
 @dataclass(frozen=True)
@@ -99,6 +104,10 @@ class Linear(Step):
     value: sp.Expr
 
     @property
+    def premises(self) -> tuple[Step, ...]:
+        return self.moments
+
+    @property
     def head(self) -> sp.Expr:
         """The quantity by its definition, over the same interval or numbers as the moments."""
         first = self.moments[0].head
@@ -111,8 +120,8 @@ class Linear(Step):
 
     def rows(self) -> tuple[Row, ...]:
         return (
-            Row(self.quantity, "=", self.head, "by definition"),
-            Row(None, "=", self.value, self.reason),
+            Row(self.quantity, "=", self.head, "by definition", where=self.where),
+            Row(None, "=", self.value, self.reason, where=self.where),
         )
 
 
@@ -147,6 +156,10 @@ class SumOfParts(Step):
     parts: tuple[Part, ...]
 
     @property
+    def premises(self) -> tuple[Step, ...]:
+        return tuple(part.bound for part in self.parts)
+
+    @property
     def total(self) -> sp.Expr:
         first, *rest = (part.expr for part in self.parts)
         return sp.Add(first, *rest, evaluate=False) if rest else first
@@ -154,10 +167,10 @@ class SumOfParts(Step):
     @property
     def conclusion(self) -> Row:
         only_at = tuple(Condition(left, "=", right) for left, right in (part.at for part in self.parts))
-        return Row(self.function, ">=", sp.Integer(0), self.reason, only_at=only_at)
+        return Row(self.function, ">=", sp.Integer(0), self.reason, where=self.where, only_at=only_at)
 
     def rows(self) -> tuple[Row, ...]:
-        return (Row(self.function, "=", self.total), self.conclusion)
+        return (Row(self.function, "=", self.total, where=self.where), self.conclusion)
 
 
 @dataclass(frozen=True)
@@ -181,7 +194,10 @@ class ThroughAbsolute(Step):
     @property
     def conclusion(self) -> tuple[Row, Row]:
         at_corner = sp.Subs(self.head, self.by.symbol, self.corner)
-        return (Row(self.head, "=", self.derivative, self.reason), Row(at_corner, "=", sp.Integer(0)))
+        return (
+            Row(self.head, "=", self.derivative, self.reason, where=self.where),
+            Row(at_corner, "=", sp.Integer(0), where=self.where),
+        )
 
     def rows(self) -> tuple[Row, ...]:
         return self.conclusion

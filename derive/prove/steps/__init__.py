@@ -8,8 +8,9 @@ from typing import Any
 from derive.prove import budget
 from derive.prove.ball import Undecided
 from derive.prove.ground import Disproved, Ground
-from derive.prove.steps import algebra, cost, integration, order
+from derive.prove.steps import algebra, cost, integration, moments, order
 from derive.vocabulary.theorem import (
+    Antiderivative,
     Conclude,
     Counterexample,
     Definition,
@@ -20,13 +21,18 @@ from derive.vocabulary.theorem import (
     Identity,
     Inequality,
     Integrate,
+    Linear,
     OperationCount,
+    Series,
     Step,
+    SumOfParts,
+    ThroughAbsolute,
 )
 
 __all__ = ["DECISIONS", "decide"]
 
 DECISIONS: Mapping[type[Step], Callable[[Any, Ground], str]] = {
+    Antiderivative: moments.antiderivative,
     Conclude: integration.conclude,
     Counterexample: order.counterexample,
     Definition: algebra.definition,
@@ -37,7 +43,11 @@ DECISIONS: Mapping[type[Step], Callable[[Any, Ground], str]] = {
     Identity: algebra.identity,
     Inequality: order.inequality,
     Integrate: integration.integrate,
+    Linear: moments.linear,
     OperationCount: cost.operation_count,
+    Series: moments.series,
+    SumOfParts: moments.sum_of_parts,
+    ThroughAbsolute: moments.through_absolute,
 }
 
 

@@ -5,11 +5,9 @@ from __future__ import annotations
 import sympy as sp
 
 from derive.prove.ball import Undecided
-from derive.prove.expressions import difference, replaced
 from derive.prove.ground import Disproved, Ground, interval_of
-from derive.prove.meaning import meaning, require
-from derive.prove.steps.limits import limit_at_infinity
-from derive.vocabulary.condition import Condition, within
+from derive.prove.steps.pieces import difference
+from derive.vocabulary.condition import within
 from derive.vocabulary.theorem import Conclude, Expectation, Integrate
 
 
@@ -18,20 +16,9 @@ def integrate(step: Integrate, ground: Ground) -> str:
     lower, upper = interval_of(x, step.interval)
     inside = ground.under(within(x, (lower, upper)))
     how = inside.equal(inside.read(sp.Derivative(primitive, x)), inside.read(step.integrand))
-    above, below = _limit(primitive, x, upper, 1, ground), _limit(primitive, x, lower, -1, ground)
-    ground.equal(difference(above, below), ground.read(step.value), f"{step.head} = {step.value}")
+    total = difference(primitive, x, lower, upper)
+    ground.equal(total, ground.read(step.value), f"{step.head} = {step.value}")
     return f"primitive by SymPy, differentiated: {how}; limits at both ends"
-
-
-def _limit(expr: sp.Expr, x: sp.Symbol, end: sp.Expr, direction: int, ground: Ground) -> sp.Expr:
-    """The limit of an antiderivative at an end of its interval; at a number, its value if it is continuous there."""
-    if not end.is_finite:
-        return limit_at_infinity(expr, x, direction)
-    read = meaning(expr, ground.using)
-    at = {x: end}
-    asked = [Condition(replaced(c.lhs, at), c.relation, replaced(c.rhs, at)) for c in read.conditions]
-    require(asked, ground.facts, f"the limit of {expr} at {end}")
-    return replaced(read.expr, at)
 
 
 def expectation(step: Expectation, ground: Ground) -> str:

@@ -15,9 +15,9 @@ from itertools import pairwise
 import sympy as sp
 
 from derive.prove.ball import Undecided
-from derive.prove.limits import limit_at_infinity
 from derive.prove.normal_form import is_zero
 from derive.prove.sign import definite_sign
+from derive.prove.steps.limits import limit_at_infinity
 
 
 @dataclass(frozen=True)
