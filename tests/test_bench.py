@@ -108,7 +108,7 @@ def test_a_loop_that_is_no_vector_code_is_seen(
     source = (GENERATED / "c" / "derive_kl.c").read_text()
     (tmp_path / "c").mkdir()
     (tmp_path / "c" / "derive_kl.h").write_bytes((GENERATED / "c" / "derive_kl.h").read_bytes())
-    store = "out[i] = (float)kl_unit_logvar_narrow("
+    store = "to[i] = kl_unit_logvarf_inline("
     assert store in source
     (tmp_path / "c" / "derive_kl.c").write_text(source.replace(store, f"if (mu[i] > 2.0f) break; {store}"))
     found = loops.look(tmp_path, "gcc")

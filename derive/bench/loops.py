@@ -45,8 +45,8 @@ class Loops:
 
 def hot_loops(source: str) -> tuple[int, ...]:
     """Line numbers of the loops over elements: what computes, what looks for unusual arguments, and what adds."""
-    lines = enumerate(source.splitlines(), 1)
-    return tuple(number for number, line in lines if line.lstrip().startswith("for (size_t i = "))
+    lines = source.splitlines()
+    return tuple(number for number, line in enumerate(lines, 2) if line.strip() == "INDEPENDENT")
 
 
 def look(folder: Path, compiler: str) -> Loops:

@@ -43,11 +43,10 @@ BOUNDS = {
 }
 
 
-#: Of a sum in C, in ulp of the exact sum of the exact values, by precision of the terms. In binary64 the values of the
-#: array form are added without loss; all off in one direction by what is proved of one, at most 1.47 units of 2^-53,
-#: they put the sum off by as many ulp at most, and its own rounding by a half. From binary32 the sum is a double, good
-#: to this in binary32.
-SUM_BOUNDS = {"binary64": Bound(2.0, "tested"), "binary32": Bound(0.51, "tested")}
+#: Of a sum in C, as a double, in ulp of the exact sum of the exact values at the given numbers, by their format. The
+#: values are those of binary64 and added without loss; all off in one direction by what is proved of one, at most 1.47
+#: units of 2^-53, they put the sum off by as many ulp at most, and its own rounding by a half.
+SUM_BOUNDS = {"binary64": Bound(2.0, "tested"), "binary32": Bound(2.0, "tested")}
 
 
 @dataclass(frozen=True)

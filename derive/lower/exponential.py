@@ -111,11 +111,12 @@ def _expm1_scaled(b: Builder, u: Node, u_tail: Node | None) -> tuple[Node, Node]
         c = b.let("c_and_tail", c + select(fits & (u > SMALLEST_EXPONENT * SCALE), exact_mul(u_tail, 1 / SCALE), 0.0))
     head, tail = EXPM1MX_REDUCED(r)
     s = b.let("s", node("pow2", k + -6.0), "2^k / 64")
-    power = b.pair("power", fast_two_sum(s, exact_mul(s, r)), "2^k (1 + r)/64, minus 1/64, plus 2^k expm1mx(r)/64")
-    first = b.pair("first", two_sum(power.head, -SCALE))
-    total = b.pair("total", two_sum(first.head, exact_mul(s, head)))
+    change = b.pair("change", two_sum(s, -SCALE), "(2^k - 1)/64, plus 2^k r/64, plus 2^k expm1mx(r)/64")
+    # |2^k - 1| >= 2^k |r|; at k = 0 the first is 0, so that the head is never smaller than the tail.
+    first = b.pair("first", fast_two_sum(change.head, exact_mul(s, r)))
+    total = b.pair("total", fast_two_sum(first.head, exact_mul(s, head)))
     growth = b.let("growth", (1.0 + r) + head, "the correction c changes exp(r) by c exp(r)")
-    return total.head, fma(s, fma(c, growth, tail), (power.tail + first.tail) + total.tail)
+    return total.head, fma(s, fma(c, growth, tail), (change.tail + first.tail) + total.tail)
 
 
 EXPM1_SCALED: Function = function(

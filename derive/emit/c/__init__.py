@@ -1,27 +1,25 @@
 """The C target: derive_kl.h, derive_kl.c (C99, <math.h> only), vectors.csv and selftest.c.
 
-Every public function is a thin wrapper, printed from one table, around a kernel function; the scalar form is the array
-form at length one, so that there is one copy of the arithmetic, and the bits are the same.
+Every public function is a thin wrapper, printed from one table, around the functions of :mod:`derive.emit.c.loops`: for
+one element and for a run of elements. A sum is that of the values of runs; the value with its gradient is the two, run
+by run.
 """
 
 from __future__ import annotations
 
 import re
-import textwrap
 from collections.abc import Mapping, Sequence
 
 from derive.emit import Material
-from derive.emit.c.loops import SUMS, array_body, sum_body
-from derive.emit.c.printer import print_function
+from derive.emit.c.layout import comment, wrap
+from derive.emit.c.loops import SUMS, Loops
+from derive.emit.c.printer import print_function, result_type
 from derive.emit.c.selftest import selftest
 from derive.emit.c.text import DISPATCH, OPERATIONS, REFUSALS
 from derive.vocabulary.kernel import Bound, Function, Kernel, Role, Vector, functions_below
 
 _LICENCE = "SPDX-License-Identifier: MIT"
 _REGENERATE = "Emitted by `derive all`; edit proofs/ or derive/, not this file."
-
-#: The widest line of the emitted files.
-_WIDTH = 118
 
 
 def emit(material: Material) -> dict[str, bytes]:
@@ -36,22 +34,13 @@ def emit(material: Material) -> dict[str, bytes]:
     return {path: text.encode() for path, text in texts.items()}
 
 
-def comment(text: str, indent: str = "") -> str:
-    """A C comment, wrapped."""
-    width = _WIDTH - len(indent) - len("/* ")
-    lines = [piece for line in text.splitlines() for piece in textwrap.wrap(line, width) or [""]]
-    lines[-1:] = textwrap.wrap(lines[-1], width - len(" */"))
-    if len(lines) == 1:
-        return f"{indent}/* {lines[0]} */"
-    return "\n".join([f"{indent}/* {lines[0]}", *(f"{indent}   {line}".rstrip() for line in lines[1:])]) + " */"
-
-
 class Signature:
-    """The four public forms of a kernel in one format: names, parameters, how to call one from another."""
+    """The public forms of a kernel in one format: names, parameters, how they are computed."""
 
     def __init__(self, kernel: Kernel, precision: str) -> None:
         self.kernel = kernel
-        self.real = "double" if precision == "binary64" else "float"
+        self.loops = Loops(kernel, precision)
+        self.real = self.loops.real
         self.suffix = "" if precision == "binary64" else "f"
         self.precision = precision
         self.outputs: tuple[str, ...] = kernel.results if kernel.role is Role.GRADIENT else ("out",)
@@ -65,48 +54,76 @@ class Signature:
         return f"void {name}({', '.join([*inputs, *(f'{self.real} *{o}' for o in self.outputs)])})"
 
     @property
-    def array_name(self) -> str:
-        return f"derive_{self.kernel.name}_array{self.suffix}"
+    def array(self) -> str:
+        return self._array(f"{self.kernel.name}_array", self.outputs)
 
     @property
-    def array(self) -> str:
-        inputs = [f"const {self.real} *{p}" for p in self.kernel.parameters]
-        outputs = [f"{self.real} *{o}" for o in self.outputs]
-        return f"void {self.array_name}({', '.join(['size_t n', *inputs, *outputs])})"
-
-    def definitions(self) -> str:
-        """The array form, a loop over the kernel function; the scalar form, the array form at n = 1; and the sum."""
-        parts = self._dispatched(self.array, array_body(self.kernel, self.precision, self.outputs), self.outputs)
-        parts.append(self._scalar_definition())
-        if self.kernel.role is Role.VALUE:
-            parts += self._dispatched(self.sum, sum_body(self.kernel, self.precision), ())
-        return "\n\n".join(parts)
+    def value_and_gradient(self) -> str:
+        return self._array(f"{self._value}_value_grad_array", ("value", *self.outputs))
 
     @property
     def sum(self) -> str:
-        inputs = [f"const {self.real} *{p}" for p in self.kernel.parameters]
-        return f"double derive_{self.kernel.name}_sum{self.suffix}({', '.join(['size_t n', *inputs])})"
+        return f"double derive_{self.kernel.name}_sum{self.suffix}({', '.join(self._inputs)})"
 
     @property
     def declarations(self) -> list[str]:
-        return [self.scalar, self.array, *([self.sum] if self.kernel.role is Role.VALUE else [])]
+        last = {Role.VALUE: [self.sum], Role.GRADIENT: [self.value_and_gradient], Role.UNARY: []}
+        return [self.scalar, self.array, *last[self.kernel.role]]
 
-    def _dispatched(self, declaration: str, body: list[str], outputs: tuple[str, ...]) -> list[str]:
-        """The loop, and the public function that chooses among its copies."""
-        kind, _, rest = declaration.partition(" derive_")
-        name, _, parameters = rest.partition("(")
-        arguments = ", ".join(["n", *self.kernel.parameters, *outputs])
-        give = "" if kind == "void" else "return"
-        loop = [_wrap(f"INLINE {kind} {rest}"), "{", *(_wrap(line, "    ") for line in body), "}"]
-        return ["\n".join(loop), _wrap(f"DISPATCH({give}, {kind}, {name}, ({parameters}, ({arguments}))")]
-
-    def _scalar_definition(self) -> str:
-        inputs = ", ".join(f"&{p}" for p in self.kernel.parameters)
+    def definitions(self) -> str:
+        """What computes one element and a run; the public functions: one element, an array, and the sum or both."""
+        functions = [_function(self.scalar, self._scalar_body())]
+        functions.append(_function(self.array, self._pointers(self.outputs, self._apply(self.kernel.role))))
         if self.kernel.role is Role.GRADIENT:
-            lines = [f"{self.array_name}(1, {inputs}, {', '.join(self.outputs)});"]
-        else:
-            lines = [f"{self.real} out;", f"{self.array_name}(1, {inputs}, &out);", "return out;"]
-        return "\n".join([_wrap(self.scalar), "{", *(_wrap(line, "    ") for line in lines), "}"])
+            outputs = ("value", *self.outputs)
+            functions.append(_function(self.value_and_gradient, self._pointers(outputs, self._apply(None))))
+        if self.kernel.role is Role.VALUE:
+            call = f"careful_sum(CHOSEN_RUN({self.kernel.name}), n, sizeof({self.real}), {self._count}, in)"
+            functions.append(_function(self.sum, self._pointers((), f"return {call};")))
+        return "\n\n".join([*self.loops.definitions(), *functions])
+
+    @property
+    def _value(self) -> str:
+        return self.kernel.name.removesuffix("_grad")
+
+    @property
+    def _count(self) -> int:
+        return len(self.kernel.parameters)
+
+    @property
+    def _inputs(self) -> list[str]:
+        return ["size_t n", *(f"const {self.real} *{p}" for p in self.kernel.parameters)]
+
+    def _array(self, name: str, outputs: tuple[str, ...]) -> str:
+        given = [f"{self.real} *{o}" for o in outputs]
+        return f"void derive_{name}{self.suffix}({', '.join([*self._inputs, *given])})"
+
+    def _pointers(self, outputs: tuple[str, ...], call: str) -> list[str]:
+        """The arguments as the drivers take them; C++ before 2011 and MSVC want no lists of variables there."""
+        lines = [f"const void *in[{self._count}];", *([f"void *to[{len(outputs)}];"] if outputs else [])]
+        lines += [f"in[{i}] = {p};" for i, p in enumerate(self.kernel.parameters)]
+        return [*lines, *(f"to[{i}] = {o};" for i, o in enumerate(outputs)), call]
+
+    def _apply(self, role: Role | None) -> str:
+        value = "NULL" if role is Role.GRADIENT else f"CHOSEN_RUN({self._value}{self.suffix})"
+        slopes = f"CHOSEN_RUN({self._value}_grad{self.suffix})" if role in (Role.GRADIENT, None) else "NULL"
+        outputs = len(self.outputs) + (role is None)
+        return f"apply({value}, {slopes}, n, sizeof({self.real}), {self._count}, in, {outputs}, to);"
+
+    def _scalar_body(self) -> list[str]:
+        wide = "" if self.precision == "binary64" else "(double)"
+        arguments = [f"{wide}{p}" for p in self.kernel.parameters] + (["1.0"] if self.loops.grows else [])
+        call = f"CHOSEN({self.loops.one})({', '.join(arguments)})"
+        if self.kernel.role is not Role.GRADIENT:
+            return [f"return {call};"]
+        members = [member for member, _ in self.kernel.function.results]
+        narrow = "" if self.precision == "binary64" else "(float)"
+        stores = [f"*{o} = {narrow}at.{m};" for o, m in zip(self.outputs, members, strict=True)]
+        return [f"const {result_type(self.kernel.function)} at = {call};", *stores]
+
+
+def _function(declaration: str, body: Sequence[str]) -> str:
+    return "\n".join([wrap(declaration), "{", *(wrap(line, "    ") for line in body), "}"])
 
 
 def _signatures(kernels: Sequence[Kernel]) -> list[tuple[Kernel, list[Signature]]]:
@@ -138,18 +155,6 @@ def contract(kernel: Kernel) -> str:
     return comment("\n".join(lines))
 
 
-def _wrap(line: str, indent: str = "") -> str:
-    """A declaration or a call, over several lines where it is long: broken after commas."""
-    code = line.lstrip()
-    indent += " " * (len(line) - len(code))
-    lines = [indent]
-    for piece in re.split("(?<=, )", code):
-        if len(lines[-1] + piece.rstrip()) > _WIDTH:
-            lines.append(indent + "    ")
-        lines[-1] += piece
-    return "\n".join(line.rstrip() for line in lines)
-
-
 def header(kernels: Sequence[Kernel]) -> str:
     about = f"""derive_kl.h: the Kullback-Leibler divergence of Gaussians, in the scales std, var, logstd and logvar.
 {_REGENERATE}
@@ -164,14 +169,16 @@ function sets errno, allocates, or has state; the rounding mode must be to neare
 alignment that the type has, and outputs that are inputs or disjoint; their results have the bits of the scalar
 forms.
 
-A sum adds the values over an array as a double. From float too: its error is then in ulp of float. The values of
-the array form are added without loss, each to one of 32 partial sums by its index, so that the bits depend on
-neither alignment, instruction set nor compiler. A sum of no elements is 0; terms below the normal range are rounded
-there one by one."""
+A sum is a double: the nearest, within its bound in ulp of double, to the exact sum of the exact values at the given
+numbers. Numbers given as float are no exception: they are taken as the doubles that they are, and the sum has the
+bits of the sum of those. What is added are values of the array form of double, without loss, each to one of 32
+partial sums by its index, so that the bits depend on neither alignment, instruction set nor compiler; where the sum
+is tiny, values below the normal range are added before they are rounded. The sum of one value is the value, that of
+equal arguments 0, and a sum of no elements 0."""
     parts = [f"/* {_LICENCE} */", comment(about), "#ifndef DERIVE_KL_H\n#define DERIVE_KL_H", "#include <stddef.h>"]
     parts.append('#ifdef __cplusplus\nextern "C" {\n#endif')
     for kernel, signatures in _signatures(kernels):
-        declarations = [_wrap(f"{d};") for s in signatures for d in s.declarations]
+        declarations = [wrap(f"{d};") for s in signatures for d in s.declarations]
         parts.append("\n".join([contract(kernel), *declarations]))
     parts.append("#ifdef __cplusplus\n}\n#endif\n\n#endif")
     return "\n\n".join(parts) + "\n"

@@ -2,56 +2,93 @@
 
 REFUSALS = """\
 #if defined(__FAST_MATH__) || (defined(__FINITE_MATH_ONLY__) && __FINITE_MATH_ONLY__) || defined(_M_FP_FAST) || \\
-    defined(__ASSOCIATIVE_MATH__)
+    defined(__ASSOCIATIVE_MATH__) || defined(__RECIPROCAL_MATH__)
 #error "derive_kl.c: -ffast-math and its parts break error-free transforms and NaN tests; compile without them"
 #endif
-/* 16, on processors with half precision, leaves double as it is. */
-#if defined(FLT_EVAL_METHOD) && FLT_EVAL_METHOD != 0 && FLT_EVAL_METHOD != 16
+/* 16, on processors with half precision, and 1, of which only float arithmetic is touched, leave double as it is. */
+#if defined(FLT_EVAL_METHOD) && FLT_EVAL_METHOD != 0 && FLT_EVAL_METHOD != 1 && FLT_EVAL_METHOD != 16
 #error "derive_kl.c: needs FLT_EVAL_METHOD 0 (on 32-bit x86: -msse2 -mfpmath=sse)"
 #endif
 """
 
 DISPATCH = """\
-/* On x86-64 each loop is compiled for three levels of the instruction set, and chosen when it is called; all give the
-   same bits. fma() without an FMA instruction is a library call: same bits, slower. Define DERIVE_KL_NO_CLONES to
-   compile each loop once, for the instruction set given to the compiler. */
-#if defined(__x86_64__) && !defined(DERIVE_KL_NO_CLONES) && \\
+#if defined(__GNUC__)
+#define INLINE static inline __attribute__((always_inline))
+#define APART static __attribute__((noinline))
+#elif defined(_MSC_VER)
+#define INLINE static __forceinline
+#define APART static __declspec(noinline)
+#else
+#define INLINE static inline
+#define APART static
+#endif
+
+/* On x86-64 what computes is compiled up to three times, and chosen when it is called: for any processor, for those
+   with FMA, and the loops once more for AVX-512. All give the same bits. Define DERIVE_KL_NO_CLONES to do without the
+   last. */
+#if defined(__x86_64__) && \\
     ((defined(__clang__) && __clang_major__ >= 9) || (!defined(__clang__) && defined(__GNUC__) && __GNUC__ >= 9))
 #if defined(__clang__)
 #define WIDE __attribute__((target("avx512f,avx512dq,avx512vl,avx512bw,avx2,fma"), min_vector_width(512)))
 #else
 #define WIDE __attribute__((target("avx512f,avx512dq,avx512vl,avx512bw,avx2,fma,prefer-vector-width=512")))
 #endif
-#define MIDDLE __attribute__((target("avx2,fma")))
 #if defined(__AVX512F__) && defined(__AVX512DQ__) && defined(__AVX512VL__) && defined(__AVX512BW__)
-#define DISPATCH(give, type, name, parameters, arguments) \\
-    WIDE type derive_##name parameters { give name arguments; }
+#define BASE WIDE
 #else
-#define DISPATCH(give, type, name, parameters, arguments) \\
-    static WIDE type name##_wide parameters { give name arguments; } \\
-    static MIDDLE type name##_middle parameters { give name arguments; } \\
-    static type name##_plain parameters { give name arguments; } \\
-    type derive_##name parameters \\
-    { \\
-        type (*const chosen) parameters = has_wide() ? name##_wide : has_middle() ? name##_middle : name##_plain; \\
-        give chosen arguments; \\
-    }
-#define has_middle() (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma"))
-#define has_wide() \\
-    (has_middle() && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") && \\
+#if !defined(DERIVE_KL_NO_CLONES)
+#define HAS_WIDE() \\
+    (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") && \\
         __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512bw"))
 #endif
-#else
-#define DISPATCH(give, type, name, parameters, arguments) \\
-    type derive_##name parameters { give name arguments; }
+#if !defined(__FMA__)
+#define FUSED __attribute__((target("avx2,fma")))
+#define HAS_FUSED() (__builtin_cpu_supports("fma") && __builtin_cpu_supports("avx2"))
+#endif
+#endif
+#endif
+#if !defined(BASE)
+#define BASE
 #endif
 
-#if defined(__GNUC__)
-#define INLINE static inline __attribute__((always_inline))
-#elif defined(_MSC_VER)
-#define INLINE static __forceinline
+/* Whether BASE has an instruction for fma(), which is when its loops may become vector code. */
+#if defined(__FMA__) || defined(__FP_FAST_FMA) || defined(__aarch64__) || defined(__s390x__) || \\
+    defined(__powerpc64__) || (defined(__riscv_flen) && __riscv_flen >= 64)
+enum { BASE_IS_FUSED = 1 };
 #else
-#define INLINE static inline
+enum { BASE_IS_FUSED = 0 };
+#endif
+
+/* ONE: name_inline, which computes one element, as a function for each kind of processor; CHOSEN(name) is the one for
+   this processor. MANY and CHOSEN_RUN: the same of name_run, which computes a run of elements. */
+#if defined(FUSED)
+#define ONE(give, type, name, parameters, arguments) \\
+    APART FUSED type name##_fused parameters { give name##_inline arguments; } \\
+    APART type name##_base parameters { give name##_inline arguments; }
+#define CHOSEN(name) (HAS_FUSED() ? name##_fused : name##_base)
+#else
+#define ONE(give, type, name, parameters, arguments) \\
+    APART BASE type name##_base parameters { give name##_inline arguments; }
+#define CHOSEN(name) name##_base
+#endif
+#define RUN const void *const *in, void *const *out, size_t n, double growth
+#define COPY(name, kind, attributes, one, fused) \\
+    static attributes void name##_run_##kind(RUN) { name##_run(in, out, n, growth, one, fused); }
+#if defined(FUSED) && defined(HAS_WIDE)
+#define MANY(name, one) \\
+    COPY(name, wide, WIDE, one##_fused, 1) \\
+    COPY(name, fused, FUSED, one##_fused, 1) \\
+    COPY(name, base, BASE, one##_base, BASE_IS_FUSED)
+#define CHOSEN_RUN(name) (HAS_FUSED() ? HAS_WIDE() ? name##_run_wide : name##_run_fused : name##_run_base)
+#elif defined(FUSED)
+#define MANY(name, one) COPY(name, fused, FUSED, one##_fused, 1) COPY(name, base, BASE, one##_base, BASE_IS_FUSED)
+#define CHOSEN_RUN(name) (HAS_FUSED() ? name##_run_fused : name##_run_base)
+#elif defined(HAS_WIDE)
+#define MANY(name, one) COPY(name, wide, WIDE, one##_base, 1) COPY(name, base, BASE, one##_base, BASE_IS_FUSED)
+#define CHOSEN_RUN(name) (HAS_WIDE() ? name##_run_wide : name##_run_base)
+#else
+#define MANY(name, one) COPY(name, base, BASE, one##_base, BASE_IS_FUSED)
+#define CHOSEN_RUN(name) name##_run_base
 #endif
 
 /* An output may be an input, and each element is read before it is written: nothing else hinders vectors. */
