@@ -19,7 +19,6 @@ Whatever fails raises a :class:`derive.errors.DeriveError` that says what, where
 from __future__ import annotations
 
 import os
-import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -221,8 +220,10 @@ def tools_required() -> bool:
 
 def verify_files(files: Mapping[str, bytes], *, jobs: int = 2, progress: Progress = silent) -> Report:
     """``verify --quick`` of files that are not published yet, in a temporary folder."""
-    with tempfile.TemporaryDirectory(prefix="derive-") as scratch:
-        folder = Path(scratch) / "generated"
+    from derive.campaign.scratch import scratch
+
+    with scratch() as place:
+        folder = place / "generated"
         for path, content in files.items():
             target = folder / path
             target.parent.mkdir(parents=True, exist_ok=True)

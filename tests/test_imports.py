@@ -45,9 +45,9 @@ ALLOWED: dict[str, set[str]] = {
     "derive.generated": {"numpy"},
     "derive.identify": OUTCOMES
     | VOCABULARY
-    | {"derive.prove", "derive.proofs", "sympy", "flint", "mpmath", "numpy", "click"},
+    | {"derive.campaign", "derive.prove", "derive.proofs", "sympy", "flint", "mpmath", "numpy", "click"},
     # measurements, with the exact values and the compilers of verification
-    "derive.bench": OUTCOMES | {"derive.verify", "numpy"},
+    "derive.bench": OUTCOMES | {"derive.campaign", "derive.verify", "numpy"},
     "derive.audit": OUTCOMES
     | {"derive.campaign", "derive.identify", "derive.prove", "derive.proofs", "click", "pathspec"},
     "derive.vocabulary.kernel": {"derive.errors"},

@@ -114,8 +114,8 @@ def test_the_origin_names_the_source_and_the_versions() -> None:
 def test_workers_end_with_the_process_that_started_them() -> None:
     script = """
 import os, signal
-from derive.campaign.tasks import processes
-pool = processes(2)
+from derive.campaign.workers import Workers
+pool = Workers(2)
 print(*{future.result() for future in [pool.submit(os.getpid) for _ in range(4)]}, flush=True)
 os.kill(os.getpid(), signal.SIGKILL)
 """

@@ -28,14 +28,21 @@ GENERATED = Path(__file__).parent.parent / "generated"
 
 #: `derive verify --quick` on few points, which names its workers on stderr as soon as the first chunk is finished.
 COMMAND = """
-import multiprocessing, sys
+import sys
 from derive import cli
 from derive.cli.counter import Counter
+from derive.campaign.workers import Workers
 from derive.verify.checks import sweep
 sweep.COUNT["quick"] = {1: 300, 2: 300, 4: 300}
+pools = []
+begin = Workers.__init__
+def noted(self, *arguments):
+    begin(self, *arguments)
+    pools.append(self)
+Workers.__init__ = noted
 def advance(self, done, total):
     if done == 1:
-        print("workers", *(p.pid for p in multiprocessing.active_children()), file=sys.stderr, flush=True)
+        print("workers", *pools[0].processes, file=sys.stderr, flush=True)
 Counter.advance = advance
 cli.main(sys.argv[1:])
 """
@@ -278,7 +285,7 @@ def test_the_mutation_campaign_goes_on_too(tmp_path: Path, monkeypatch: pytest.M
     monkeypatch.setattr("derive.verify.mutants.mutation._CHUNK", 1)
     monkeypatch.setattr("derive.verify.mutants.trial.LARGE", 2000)
     path, here = tmp_path / "journal", Here()
-    plain = as_text(mutants(GENERATED, sample=4, jobs=2, journal=path))
+    plain = as_text(mutants(GENERATED, sample=4, executor=Here(), journal=path))
     lines = path.read_bytes().splitlines(keepends=True)
     assert len(lines) == 4
     path.write_bytes(b"".join(lines[1:3]))

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import faulthandler
 import json
-from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -138,9 +136,10 @@ def test_a_crash_of_the_emitted_code_is_a_failure_and_not_the_end(folder: Path, 
         "void derive_expm1mx_array(size_t n, const double *x, double *out)\n{",
         "void derive_expm1mx_array(size_t n, const double *x, double *out)\n{\n    *(volatile char *)1 = 0;",
     )
-    with ProcessPoolExecutor(1, initializer=faulthandler.disable) as quiet:
-        report = verify(rewrite(tmp_path, folder, "c/derive_kl.c", crash), "quick", executor=quiet)
-    assert any("a worker process died" in check.detail for check in report.failed)
+    report = verify(rewrite(tmp_path, folder, "c/derive_kl.c", crash), "quick", jobs=1)
+    died = [check for check in report.failed if "a worker process was ended by signal 11" in check.detail]
+    assert 0 < len(died) < len(report.failed)
+    assert any(check.name.startswith("python") for check in report.checks if check.status is Status.PASSED)
 
 
 def test_a_bound_wider_than_the_contract_is_refused(report: Report) -> None:

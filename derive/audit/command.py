@@ -30,7 +30,7 @@ def audit(paths: tuple[Path, ...], select: tuple[str, ...], ignore: tuple[str, .
     """
     codes = chosen(select, ignore)
     from derive.audit.files import found
-    from derive.audit.findings import audit_files
+    from derive.audit.run import audit_files
 
     findings, skipped, read = [], [], 0
     for new, unread in audit_files(found(paths), codes):

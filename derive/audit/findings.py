@@ -6,15 +6,12 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Collection, Iterable, Iterator
-from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass
-from functools import partial
-from multiprocessing import get_context
+from collections.abc import Collection, Iterator
 from pathlib import Path
 
 from derive.audit.candidates import Candidate, Scope, promising, scopes
 from derive.audit.files import Part, Unreadable, parts
+from derive.audit.finding import Finding
 from derive.identify.answer.identification import identify_tree
 from derive.identify.answer.record import Identification
 from derive.identify.read.limits import MAX_FILE, NotUnderstood
@@ -23,38 +20,9 @@ from derive.identify.read.sampler import Sampler, found_scale
 from derive.identify.read.text import Framework, framework
 from derive.identify.read.tree import Node, walk
 
-#: From here on, starting processes takes less time than it saves.
-_MANY = 64
-
 #: The most that a change may cost for an audit to call a formula wrong: one factor, sign, power or operation.
 _CERTAIN = 1.25
 _KINDS = {"factor": "DK002", "power": "DK003", "sign": "DK004", "operation": "DK005"}
-
-
-@dataclass(frozen=True, order=True)
-class Finding:
-    """What is reported of a place: the file (with the cell of a notebook), line and column from 1, code, message."""
-
-    path: str
-    cell: str
-    line: int
-    column: int
-    code: str
-    message: str
-
-    @property
-    def place(self) -> str:
-        return ":".join(filter(None, (self.path, self.cell, str(self.line), str(self.column))))
-
-    def as_json(self) -> dict[str, object]:
-        return {
-            "path": self.path,
-            "cell": self.cell or None,
-            "line": self.line,
-            "column": self.column,
-            "code": self.code,
-            "message": self.message,
-        }
 
 
 def audit_file(path: Path, codes: Collection[str]) -> tuple[list[Finding], list[str]]:
@@ -70,17 +38,6 @@ def audit_file(path: Path, codes: Collection[str]) -> tuple[list[Finding], list[
     except Unreadable as error:
         skipped.append(f"{path}: skipped: {error}")
     return sorted(found), skipped
-
-
-def audit_files(paths: Iterable[Path], codes: Collection[str]) -> Iterator[tuple[list[Finding], list[str]]]:
-    """The findings of each file, in the order of the paths; a large number of files is shared among processes."""
-    every = list(paths)
-    one = partial(audit_file, codes=codes)
-    if len(every) < _MANY:
-        yield from map(one, every)
-        return
-    with ProcessPoolExecutor(mp_context=get_context("spawn")) as pool:
-        yield from pool.map(one, every, chunksize=8)
 
 
 def audit_part(part: Part, codes: Collection[str]) -> Iterator[Finding]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import itertools
 import math
-import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +12,7 @@ import numpy as np
 
 from derive.bench.formulas import BY_ACCURACY
 from derive.bench.speed import Case, Speed, compile_library
+from derive.campaign.scratch import scratch
 from derive.verify.families.closed_form import exact_columns
 from derive.verify.functions import FAMILY_OF
 from derive.verify.targets.compilers import NO_CLONES
@@ -51,8 +51,8 @@ def _points(precision: Precision, distance: float, count: int) -> tuple[FloatArr
 
 def measure(folder: Path, distances: Sequence[float], count: int) -> list[Errors]:
     """Of ``count`` points at each distance from the optimum, in both formats."""
-    with tempfile.TemporaryDirectory(prefix="derive-bench-") as name:
-        library = Path(name) / "kl.so"
+    with scratch() as name:
+        library = name / "kl.so"
         compile_library(folder / "c" / "derive_kl.c", library, ("-O1", NO_CLONES))
         ours = CLibrary(library.read_bytes())
     found = []

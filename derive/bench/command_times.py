@@ -8,7 +8,8 @@ import tempfile
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
+
+from derive.campaign.scratch import scratch
 
 
 @dataclass(frozen=True)
@@ -50,16 +51,16 @@ def loss(mu, logvar):
 
 def _audit(count: int) -> float:
     """Seconds for as many files, of which one in ten holds a divergence."""
-    with tempfile.TemporaryDirectory(prefix="derive-") as scratch:
+    with scratch() as place:
         for i in range(count):
-            (Path(scratch) / f"m{i}.py").write_text(_FILLER + (_DIVERGENCE if i % 10 == 0 else ""))
-        return _run(["-m", "derive", "audit", scratch])
+            (place / f"m{i}.py").write_text(_FILLER + (_DIVERGENCE if i % 10 == 0 else ""))
+        return _run(["-m", "derive", "audit", str(place)])
 
 
 def measure(runs: int = 5) -> list[Figure]:
     """All figures; the build runs twice, the rest ``runs`` times."""
-    with tempfile.TemporaryDirectory(prefix="derive-") as scratch:
-        folder = str(Path(scratch) / "generated")
+    with scratch() as place:
+        folder = str(place / "generated")
         build = _run(["-m", "derive", "-q", "all", "--out", folder])
         check = _run(["-m", "derive", "-q", "all", "--check", "--out", folder])
     beside = _best(runs, lambda: _import("import numpy, derive.generated")) - _best(

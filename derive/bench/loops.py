@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import re
 import subprocess
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
+from derive.campaign.scratch import scratch
 from derive.errors import CheckFailed, MissingTool
 from derive.report import Check, Status
 from derive.verify.targets.compilers import COMPILERS, find
@@ -53,12 +53,13 @@ def look(folder: Path, compiler: str) -> Loops:
     """Compile ``folder``/c/derive_kl.c and read the report and the assembly."""
     flags, pattern = _REPORTS[compiler]
     source = folder / "c" / "derive_kl.c"
-    with tempfile.TemporaryDirectory(prefix="derive-bench-") as name:
-        assembly = Path(name) / "derive_kl.s"
+    with scratch() as name:
+        assembly = name / "derive_kl.s"
         command = [find(compiler), *_FLAGS, *flags, "-S", "-o", str(assembly), str(source)]
         done = subprocess.run(command, capture_output=True, text=True, check=False)
-        if done.returncode:
-            raise CheckFailed(f"{compiler} does not compile derive_kl.c: {done.stderr.splitlines()[0]}")
+        if done.returncode or not assembly.is_file():
+            said = (done.stderr.splitlines() or ["no message"])[0]
+            raise CheckFailed(f"{compiler} does not compile derive_kl.c: {said}")
         calls = len(re.findall(r"\bcall[a-z]*\s+fmaf?\b", assembly.read_text()))
     widths: dict[int, int] = {}
     for line, width in pattern.findall(done.stderr + done.stdout):

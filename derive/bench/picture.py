@@ -18,7 +18,9 @@ _NO_DIGIT = {"binary32": 2.0**24, "binary64": 2.0**53}
 
 def _pyplot() -> Any:
     try:
-        import_module("matplotlib").use("Agg")
+        matplotlib = import_module("matplotlib")
+        matplotlib.rcdefaults()  # whatever a matplotlibrc in the working folder says
+        matplotlib.use("Agg")
         return import_module("matplotlib.pyplot")
     except ImportError as error:
         raise MissingTool("matplotlib is not installed", "pip install matplotlib") from error

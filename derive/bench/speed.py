@@ -6,7 +6,6 @@ import json
 import os
 import subprocess
 import sys
-import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -14,6 +13,7 @@ from typing import Any
 
 from derive.bench import race
 from derive.bench.formulas import NAIVE
+from derive.campaign.scratch import scratch
 from derive.errors import CheckFailed, UsageError
 from derive.report import Progress
 from derive.verify.targets.compilers import first_compiler
@@ -77,8 +77,9 @@ def compile_library(source: Path, library: Path, flags: Sequence[str]) -> None:
     """A shared library of one C file, as a user compiles it."""
     command = [first_compiler(), *flags, "-fPIC", "-shared", "-o", str(library), str(source), "-lm"]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
-    if done.returncode:
-        raise CheckFailed(f"{source.name} does not compile: {done.stderr.splitlines()[0]}", " ".join(command))
+    if done.returncode or not library.is_file():
+        said = (done.stderr.splitlines() or ["no message"])[0]
+        raise CheckFailed(f"{source.name} does not compile: {said}", " ".join(command))
 
 
 def last_core() -> int | None:
@@ -98,8 +99,7 @@ def measure(
     cases: Sequence[Case] = (),
 ) -> Speed:
     """Race the emitted files in ``folder``; peers run where ``python``, by default this interpreter, has them."""
-    with tempfile.TemporaryDirectory(prefix="derive-bench-") as name:
-        place = Path(name)
+    with scratch() as place:
         (place / "stream.c").write_text(_STREAM)
         compile_library(place / "stream.c", place / "stream.so", ("-O3", "-march=native"))
         libraries = {}

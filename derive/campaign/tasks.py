@@ -7,13 +7,9 @@ it needs, its result comes back as data, and a task concludes from the results i
 from __future__ import annotations
 
 import json
-import multiprocessing
-import os
 import threading
-import warnings
 from collections.abc import Callable, Sequence
-from concurrent.futures import BrokenExecutor, CancelledError, Executor, Future, ProcessPoolExecutor, as_completed
-from contextlib import ExitStack
+from concurrent.futures import BrokenExecutor, CancelledError, Executor, Future, as_completed
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
@@ -21,6 +17,7 @@ from typing import Any
 from derive.campaign.journal import Journal
 from derive.campaign.provenance import key, provenance
 from derive.campaign.results import decode, encode
+from derive.campaign.workers import WorkerEnded
 from derive.errors import CheckFailed, DeriveError, MissingTool, UsageError
 from derive.report import Advance, Check, Progress, Report, Status, silent, uncounted
 
@@ -56,11 +53,8 @@ class Campaign:
     def start(self, task: Task) -> Running:
         """Hand the chunks of a task to the executor, but for those whose results the journal has."""
         running = Running(self, task)
-        with warnings.catch_warnings():
-            # Forking workers from a process with BLAS threads is announced as risky; the workers never call BLAS.
-            warnings.simplefilter("ignore", DeprecationWarning)
-            for chunk in task.chunks:
-                running.begin(chunk)
+        for chunk in task.chunks:
+            running.begin(chunk)
         return running
 
     def submit(self, chunk: Chunk) -> Future[Any]:
@@ -164,6 +158,8 @@ def outcome_of(future: Future[Any]) -> Any:
     except CancelledError as error:
         message = "the work was withdrawn before it was finished: has the scheduler ended?"
         raise UsageError(message, "with --journal FILE the next run goes on from there") from error
+    except WorkerEnded as error:
+        return CheckFailed(f"a worker process {error}: does the emitted C crash?")
     except BrokenExecutor:
         return CheckFailed("a worker process died: does the emitted C crash?")
     except Exception as error:
@@ -195,34 +191,3 @@ def guarded(chunk: Chunk) -> Any:
 def checks_as_they_are(results: Sequence[Any]) -> Sequence[Check]:
     """Conclusion of a task whose chunks return lists of checks."""
     return [check for result in results for check in result]
-
-
-def processes(jobs: int | None, start: str | None = None) -> ProcessPoolExecutor:
-    """Worker processes on this machine, by default one for each core. They end when the process that started them does.
-
-    Raises
-    ------
-    UsageError
-        for fewer than one.
-    """
-    if jobs is not None and jobs < 1:
-        raise UsageError(f"cannot run {jobs} jobs", "use 1 or more")
-    return ProcessPoolExecutor(jobs, multiprocessing.get_context(start), initializer=_end_with_parent)
-
-
-def ending(stack: ExitStack, pool: Executor) -> Executor:
-    """The pool, shut down as the stack is left; what has not begun by then is dropped."""
-    stack.callback(pool.shutdown, cancel_futures=True)
-    return pool
-
-
-def _end_with_parent() -> None:
-    """A worker whose parent was killed would wait for work for ever."""
-    parent = multiprocessing.parent_process()
-    assert parent is not None
-
-    def watch() -> None:
-        parent.join()
-        os._exit(1)
-
-    threading.Thread(target=watch, daemon=True).start()

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -62,22 +64,59 @@ def identify(
         raise UsageError("give either a formula or --file", 'derive identify "-0.5*(1 + logvar - mu**2 - exp(logvar))"')
     if function and not path:
         raise UsageError("--function needs --file", "derive identify --file model.py --function loss")
+    from derive.identify.read.limits import MAX_FILE
+
+    text = _content(path, MAX_FILE) if path is not None else expr or ""
+    answer = within_limits("the formula", _answered, text, path is not None, function, sampler, as_json, verbose)
+    click.echo(answer["text"])
+    return 0 if answer["good"] else 1
+
+
+def within_limits(what: str, call: Callable[..., Any], *arguments: Any) -> Any:
+    """The value of a call in a worker process, which the system ends where it takes too much time or memory.
+
+    Raises
+    ------
+    UsageError
+        where it does; and what the call itself raised.
+    """
+    from derive.campaign.worker import Limits
+    from derive.campaign.workers import WorkerEnded, Workers
+    from derive.identify.read.limits import WORK_MEMORY, WORK_SECONDS
+
+    with Workers(1, Limits(WORK_SECONDS, WORK_MEMORY)) as workers:
+        try:
+            answer = workers.submit(_guarded, call, *arguments).result()
+        except (WorkerEnded, RuntimeError) as error:
+            raise UsageError(f"{what} {error}", "give a shorter one") from None
+    if "message" in answer:
+        raise UsageError(answer["message"], answer["hint"])
+    return answer
+
+
+def _guarded(call: Callable[..., Any], *arguments: Any) -> Any:
+    """In the worker: the value, or the error as data."""
+    try:
+        return call(*arguments)
+    except UsageError as error:
+        return {"message": error.message, "hint": error.hint}
+
+
+def _answered(
+    text: str, whole: bool, function: str | None, sampler: str | None, as_json: bool, verbose: bool
+) -> dict[str, object]:
+    """In the worker, which alone needs the mathematics: the answer as it is printed, and whether it is a good one."""
     from derive.identify.answer.explain import lines
     from derive.identify.answer.identification import given_sampler, identify_text
     from derive.identify.read.limits import MAX_FILE
     from derive.identify.read.reading import read, read_function
 
-    if path is not None:
-        text = _content(path, MAX_FILE)
-        source = read_function(text, function, MAX_FILE) if function else read(text, MAX_FILE)
-    else:
-        source = read(expr or "")
+    limits = (MAX_FILE,) if whole else ()
+    source = read_function(text, function, *limits) if function else read(text, *limits)
     answer = identify_text(source, given_sampler(sampler) if sampler is not None else None)
     if as_json:
-        click.echo(json.dumps(answer.as_json(), ensure_ascii=False, indent=2))
-    else:
-        click.echo("\n".join(lines(answer, verbose)))
-    return 0 if answer.good else 1
+        return {"text": json.dumps(answer.as_json(), ensure_ascii=False, indent=2), "good": answer.good}
+    return {"text": "\n".join(lines(answer, verbose)), "good": answer.good}
 
 
 def _content(path: str, limit: int) -> str:

@@ -20,11 +20,12 @@ from __future__ import annotations
 from concurrent.futures import Executor
 from contextlib import ExitStack
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Literal
 
 from derive.campaign.journal import Journal
-from derive.campaign.tasks import Campaign, Task, ending, processes
+from derive.campaign.scratch import scratch
+from derive.campaign.tasks import Campaign, Task
+from derive.campaign.workers import Workers
 from derive.errors import CheckFailed, MissingTool, UsageError
 from derive.report import Advance, Check, Progress, Report, Status, silent, uncounted
 from derive.verify.checks import matrix
@@ -88,8 +89,8 @@ def verify(
     emitted = Emitted.read(folder)
     with ExitStack() as stack:
         kept = stack.enter_context(Journal.open(journal, tool_versions())) if journal else None
-        place = Path(stack.enter_context(TemporaryDirectory(prefix="derive-")))
-        pool = executor or ending(stack, processes(jobs))
+        place = stack.enter_context(scratch())
+        pool = executor or stack.enter_context(Workers(jobs))
         campaign = Campaign(pool, progress, require_tools, advance, kept)
         try:
             reference = Build(first_compiler(), "C99", _FLAGS[level])

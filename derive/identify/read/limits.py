@@ -40,6 +40,11 @@ SEARCH_STEPS = 100_000
 FORMULA_STEPS = 1_000_000
 FILE_STEPS = 10_000_000
 
+#: Seconds of the processor and bytes of memory for one formula, or one file of an audit. The system ends the process
+#: that takes more.
+WORK_SECONDS = 20.0
+WORK_MEMORY = 1_000_000_000
+
 
 class Position(NamedTuple):
     """Line and column, both from 1."""

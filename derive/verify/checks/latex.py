@@ -6,10 +6,10 @@ import os
 import re
 import shutil
 import subprocess
-import tempfile
 from functools import partial
 from pathlib import Path
 
+from derive.campaign.scratch import scratch
 from derive.campaign.tasks import Task
 from derive.errors import MissingTool
 from derive.report import Check, Status
@@ -48,13 +48,13 @@ def check_latex(files: Files) -> Check:
     pdflatex = shutil.which("pdflatex")
     if pdflatex is None:
         raise MissingTool(f"there is no pdflatex; Debian and Ubuntu have it in the package {PACKAGES}")
-    with tempfile.TemporaryDirectory(prefix="derive-latex-") as scratch:
-        files.write(Path(scratch))
+    with scratch() as place:
+        files.write(place)
         try:
-            log = compile_check(pdflatex, Path(scratch))
+            log = compile_check(pdflatex, place)
         except subprocess.TimeoutExpired:
             return Check(NAME, Status.FAILED, f"pdflatex did not end within {_SECONDS} s")
-        return _judged(log, Path(scratch) / "check.pdf")
+        return _judged(log, place / "check.pdf")
 
 
 def files_not_input(files: Files) -> list[str]:

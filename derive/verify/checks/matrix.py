@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import subprocess
-import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -14,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from derive.campaign.results import as_data
+from derive.campaign.scratch import scratch
 from derive.campaign.tasks import Chunk, Task, checks_as_they_are
 from derive.errors import CheckFailed, MissingTool
 from derive.report import Check, Status
@@ -107,11 +107,11 @@ def clean_task(emitted: Emitted, compiler: str) -> Task:
 
 def _warnings(emitted: Emitted, compiler: str, language: str) -> list[Check]:
     name = f"{compiler}: {language} without a warning"
-    with tempfile.TemporaryDirectory(prefix="derive-") as folder:
-        write_sources(emitted, Path(folder))
+    with scratch() as folder:
+        write_sources(emitted, folder)
         build = Build(compiler, language, ("-fsyntax-only", *WARNINGS))
         for file in ("derive_kl.c", "selftest.c"):
-            done = compile_files(build, (file,), Path(folder))
+            done = compile_files(build, (file,), folder)
             if done.returncode:
                 return [Check(name, Status.FAILED, first_line(done.stderr))]
     return [Check(name, Status.PASSED, " ".join(WARNINGS))]
@@ -120,10 +120,10 @@ def _warnings(emitted: Emitted, compiler: str, language: str) -> list[Check]:
 def _refused(emitted: Emitted, compiler: str) -> list[Check]:
     """-ffast-math by the #error that says so, not by chance."""
     name = f"{compiler}: -ffast-math is refused"
-    with tempfile.TemporaryDirectory(prefix="derive-") as folder:
-        write_sources(emitted, Path(folder))
+    with scratch() as folder:
+        write_sources(emitted, folder)
         build = Build(compiler, "C99", ("-O2", "-ffast-math", "-fsyntax-only"))
-        done = compile_files(build, ("derive_kl.c",), Path(folder))
+        done = compile_files(build, ("derive_kl.c",), folder)
     if done.returncode == 0:
         return [Check(name, Status.FAILED, "it compiles")]
     if "#error" not in done.stderr and 'error: "' not in done.stderr:
@@ -141,8 +141,7 @@ def selftest_task(emitted: Emitted, compiler: str, sanitized: bool) -> Task:
 
 
 def _selftest(emitted: Emitted, build: Build, name: str, sanitized: bool) -> list[Check]:
-    with tempfile.TemporaryDirectory(prefix="derive-") as temporary:
-        folder = Path(temporary)
+    with scratch() as folder:
         if sanitized:
             _demand_sanitizers(build, folder)
         write_sources(emitted, folder)

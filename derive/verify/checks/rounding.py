@@ -10,17 +10,16 @@ from __future__ import annotations
 
 import ctypes
 import hashlib
-import tempfile
 from collections.abc import Sequence
 from functools import lru_cache, partial
 from importlib.resources import files
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 from flint import arb, ctx
 from numpy.typing import NDArray
 
+from derive.campaign.scratch import scratch
 from derive.campaign.tasks import Task
 from derive.errors import CheckFailed
 from derive.report import Check, Status
@@ -69,8 +68,7 @@ def judge_library(build: Build) -> bytes:
     CheckFailed
         when it does not compile.
     """
-    with tempfile.TemporaryDirectory(prefix="derive-") as name:
-        folder = Path(name)
+    with scratch() as folder:
         (folder / "rounding.c").write_bytes(files("derive.verify.checks").joinpath("rounding.c").read_bytes())
         done = compile_files(build, ("-fPIC", "-shared", "-o", "rounding.so", "rounding.c"), folder)
         if done.returncode:

@@ -14,7 +14,8 @@ from functools import partial
 from pathlib import Path
 
 from derive.campaign.journal import Journal
-from derive.campaign.tasks import Campaign, Task, ending, processes
+from derive.campaign.tasks import Campaign, Task
+from derive.campaign.workers import Workers
 from derive.errors import CheckFailed, UsageError
 from derive.report import Advance, Check, Progress, Report, Status, silent, uncounted
 from derive.verify.emitted import C_SOURCE, PYTHON, Emitted
@@ -74,8 +75,7 @@ def mutants(
         for library in (b"", original.library):
             if fault := original.quick_fault(emitted, library):
                 raise CheckFailed(f"the original fails: {fault}", "run `derive verify` first")
-        # forked, so that the workers have what the trial of the original has computed
-        pool = executor or ending(stack, processes(jobs, "fork"))
+        pool = executor or stack.enter_context(Workers(jobs))
         campaign = Campaign(pool, progress, advance=advance, journal=kept)
         tasks = [_task(emitted, build, path, sample) for path in (C_SOURCE, PYTHON)]
         return campaign.finish(*[campaign.start(task) for task in tasks])

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import itertools
+import os
 import re
 import shutil
 import subprocess
-import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from derive.campaign.scratch import scratch
 from derive.errors import CheckFailed, MissingTool
 from derive.verify.emitted import C_HEADER, C_SELFTEST, C_SOURCE, C_VECTORS, Emitted
 
@@ -52,13 +54,19 @@ def find(name: str) -> str:
 
 
 def first_compiler() -> str:
-    """Name of the first C compiler there is: gcc, clang, or whatever ``cc`` is.
+    """Name of the compiler that the environment variable CC names, else of the first there is: gcc, clang, ``cc``.
 
     Raises
     ------
     MissingTool
-        when there is none.
+        when there is none, or not the one that is asked for.
     """
+    if asked := os.environ.get("CC", "").strip():
+        if shutil.which(asked) is None:
+            raise MissingTool(
+                f"CC is {asked}, which is no program on this machine", "set CC to a compiler, or to nothing"
+            )
+        return asked
     for name in (*COMPILERS, "cc"):
         if shutil.which(name):
             return name
@@ -72,12 +80,28 @@ def write_sources(emitted: Emitted, folder: Path) -> None:
 
 
 def compile_files(build: Build, arguments: Sequence[str], folder: Path) -> subprocess.CompletedProcess[str]:
-    """Run the compiler in a folder; the caller judges the exit code."""
+    """Run the compiler in a folder, where its own temporary files lie too; the caller judges the exit code.
+
+    Raises
+    ------
+    CheckFailed
+        when it does not finish, or says that all is well and has not written what it was asked for.
+    """
     command = [find(build.compiler), *LANGUAGES[build.language], *build.flags, *arguments]
+    environment = {**os.environ, "TMPDIR": str(folder)}
     try:
-        return subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=_TIME_LIMIT, check=False)
+        done = subprocess.run(
+            command, cwd=folder, env=environment, capture_output=True, text=True, errors="replace",
+            timeout=_TIME_LIMIT, check=False,
+        )  # fmt: skip
     except subprocess.TimeoutExpired as error:
         raise CheckFailed(f"{build.name} did not finish within {_TIME_LIMIT} s") from error
+    except OSError as error:
+        raise CheckFailed(f"{build.name} cannot be run: {error.strerror}") from error
+    wanted = [name for option, name in itertools.pairwise(arguments) if option == "-o"]
+    if done.returncode == 0 and not all((folder / name).is_file() for name in wanted):
+        raise CheckFailed(f"{build.name} ends with exit code 0 and has written no {wanted[0]}")
+    return done
 
 
 def first_line(text: str) -> str:
@@ -96,8 +120,7 @@ def shared_library(emitted: Emitted, build: Build) -> bytes:
     MissingTool
         when the compiler is not there.
     """
-    with tempfile.TemporaryDirectory(prefix="derive-") as name:
-        folder = Path(name)
+    with scratch() as folder:
         write_sources(emitted, folder)
         arguments = ("-fPIC", "-shared", "-o", "derive_kl.so", "derive_kl.c", "-lm")
         done = compile_files(build, arguments, folder)

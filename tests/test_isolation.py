@@ -1,0 +1,105 @@
+"""No command imports a module of the working folder: neither this process nor any that it starts."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+WRONG = "kld = -0.5 * torch.sum(1 + 2 * logvar - mu.pow(2) - logvar.exp())\n"
+FORMULA = "0.5*(mu**2 + exp(logvar) - logvar - 1)"
+
+
+def commands(folder: Path) -> dict[str, list[str]]:
+    generated = str(ROOT / "generated")
+    return {
+        "audit": ["audit", str(folder)],
+        "identify": ["identify", FORMULA],
+        "explain": ["explain", "DK001"],
+        "list": ["list"],
+        "show": ["show", "kl-unit"],
+        "prove": ["prove", "kl-unit"],
+        "verify": ["verify", "--jobs", "2", generated],
+        "mutants": ["verify", "--mutants", "--sample", "1", "--jobs", "1", generated],
+        "bench": ["bench", "--loops", generated],
+        "report": ["report", "--accuracy", "--count", "20", generated],
+        "all": ["all", "--check", "--out", generated],
+    }
+
+
+#: Prints the names of the modules that the commands load.
+EVERYTHING = """
+import derive.cli, derive.cli.build, derive.audit.command, derive.audit.findings, derive.bench.report, derive.emit
+import derive.lower, derive.pipeline, derive.publish, derive.show, derive.verify, matplotlib.pyplot, sys
+derive.pipeline.load()
+print(*sys.modules)
+"""
+
+
+@pytest.fixture(scope="module")
+def shadows(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a file for every module of the standard library and every package here; each leaves a mark."""
+    folder = tmp_path_factory.mktemp("hostile")
+    mark = folder / "MARK"
+    loaded = subprocess.run([sys.executable, "-I", "-c", EVERYTHING], capture_output=True, text=True, check=True)
+    installed = {name.partition(".")[0] for name in loaded.stdout.split()}
+    names = {*sys.stdlib_module_names, *installed, "sitecustomize", "usercustomize", "gmpy2", "sage"}
+    assert {"selectors", "signal", "pickle", "__future__", "typing", "numpy", "click"} <= names
+    for name in names - {"derive", "__main__", "__mp_main__"}:
+        code = f"open({str(mark)!r}, 'a').write({name!r} + ' in ' + __file__ + '\\n')\n"
+        (folder / f"{name}.py").write_text(code)
+    for number in range(100):
+        (folder / f"model{number}.py").write_text(WRONG)
+    (folder / "matplotlibrc").write_text("backend: module://evil\n")
+    return folder
+
+
+@pytest.fixture
+def clean(shadows: Path) -> Iterator[Path]:
+    yield shadows
+    (shadows / "MARK").unlink(missing_ok=True)
+
+
+def run(folder: Path, way: str, arguments: list[str], **environment: str) -> subprocess.CompletedProcess[str]:
+    begin = [sys.executable, "-m", "derive"] if way == "module" else [str(Path(sys.executable).with_name("derive"))]
+    keep = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
+    return subprocess.run(
+        [*begin, *arguments], cwd=folder, capture_output=True, text=True, timeout=600, env={**keep, **environment}
+    )
+
+
+@pytest.mark.parametrize("way", ["module", "command"])
+@pytest.mark.parametrize("name", commands(Path()))
+def test_nothing_of_a_hostile_folder_is_imported(name: str, way: str, clean: Path) -> None:
+    if way == "command" and name in ("mutants", "verify", "all", "report", "bench"):
+        way = "module"  # the longer ones once, the harder way
+    done = run(clean, way, commands(clean)[name])
+    assert not (clean / "MARK").exists(), (clean / "MARK").read_text()
+    assert done.returncode == (1 if name == "audit" else 0), done.stderr[-2000:]
+    if name == "audit":
+        assert done.stdout.count("DK002") == 100
+
+
+def test_one_file_is_as_safe_as_a_hundred(clean: Path) -> None:
+    for arguments in (["audit", "model1.py"], ["identify", "--file", "model1.py"]):
+        done = run(clean, "module", arguments)
+        assert not (clean / "MARK").exists(), (clean / "MARK").read_text()
+        assert done.returncode == 1, done.stderr
+
+
+def test_workers_leave_the_python_path_of_the_environment_alone(clean: Path, tmp_path: Path) -> None:
+    """This process had it before it could do anything; no process that it starts has it again."""
+    (tmp_path / "sitecustomize.py").write_text(f"open({str(tmp_path / 'starts')!r}, 'a').write('x')\n")
+    done = run(clean, "command", ["audit", str(clean)], PYTHONPATH=str(tmp_path))
+    assert done.stdout.count("DK002") == 100
+    assert (tmp_path / "starts").read_text() == "x"
+
+
+def test_the_marks_are_not_blind(clean: Path) -> None:
+    subprocess.run([sys.executable, "-c", "import selectors"], cwd=clean, timeout=60)
+    assert "selectors in " in (clean / "MARK").read_text()
