@@ -16,8 +16,9 @@ from derive.lower.block_steps import EXPONENTIAL_ENTRY, LARGEST_EXPONENT, LARGES
 from derive.lower.interpret import run
 from derive.lower.polynomials import STEPS
 from derive.verify.checks.sweep import PointSet, judge_function
-from derive.verify.functions import FAMILIES, Family
-from derive.verify.targets.load_python import PythonModule
+from derive.verify.families import subjects
+from derive.verify.families.record import Kind, Subject
+from derive.verify.targets.python import PythonModules
 from derive.verify.ulp import PRECISIONS, FloatArray, Precision
 from derive.vocabulary.kernel import Function, function, node
 
@@ -25,8 +26,8 @@ VALUES = {k.name: k for k in kernel_material.lowered().kernels if k.target == "p
 
 
 @pytest.fixture(scope="module")
-def kl() -> PythonModule:
-    return PythonModule(kernel_material.files()["python/kl_normal.py"])
+def kl() -> PythonModules:
+    return PythonModules({"python/kl_normal.py": kernel_material.files()["python/kl_normal.py"]})
 
 
 def single(op: str, x: float) -> float:
@@ -65,7 +66,7 @@ def same(a: np.ndarray, b: np.ndarray) -> bool:
 
 
 @pytest.mark.parametrize("tree", [EXPONENTIAL_ENTRY, *QUOTIENT_ENTRY.values()], ids=lambda f: f.name)
-def test_what_is_looked_up_is_what_the_tree_computes(kl: PythonModule, tree: Function) -> None:
+def test_what_is_looked_up_is_what_the_tree_computes(kl: PythonModules, tree: Function) -> None:
     assert tree.table is not None
     generator = np.random.default_rng(3)
     if tree is EXPONENTIAL_ENTRY:
@@ -104,23 +105,23 @@ def nudged(generator: Generator, x: np.ndarray, precision: Precision) -> FloatAr
     return x
 
 
-def boundaries(family: Family, precision: Precision, count: int, seed: int) -> tuple[FloatArray, ...]:
+def boundaries(family: Subject, precision: Precision, count: int, seed: int) -> tuple[FloatArray, ...]:
     """Arguments where one cell ends and the next begins, near the optimum and anywhere, and where the tables end."""
     generator, real = np.random.default_rng(seed), precision.dtype
-    near, linear = generator.random(count) < 0.6, family.scale in ("std", "var")
+    near, linear = generator.random(count) < 0.6, family.parameters[-1].kind is Kind.POSITIVE
     if linear or family.name == "log1pmx":
         cell = np.where(near, generator.integers(-6, 7, count), generator.integers(-16 * 256 - 3, 16 * 256 + 4, count))
         edge = ((cell + (1023 << 8)) << 44).view(np.float64)
         distance = abs(np.log(edge))
     else:
         k = np.where(near, generator.integers(-6, 7, count), generator.integers(-8200, 8201, count))
-        edge = k / STEPS / (2.0 if family.scale == "logstd" else 1.0)
+        edge = k / STEPS / (2.0 if family.name.endswith("logstd") else 1.0)
         distance = abs(edge)
     scale = nudged(generator, edge, precision)
-    if not family.pair:
+    if not family.definition:
         return ((scale.astype(np.float64) - 1.0).astype(real) if family.name == "log1pmx" else scale,)
     mu = (distance * np.exp(2 * generator.normal(size=count)) * (generator.random(count) < 0.5)).astype(real)
-    if family.pair == "unit":
+    if family.arity == 2:
         return mu, scale
     second = generator.normal(size=count) * (generator.random(count) < 0.7) * 2
     wide = scale.astype(np.float64)
@@ -129,8 +130,8 @@ def boundaries(family: Family, precision: Precision, count: int, seed: int) -> t
 
 
 @pytest.mark.parametrize("precision", PRECISIONS, ids=lambda p: p.name)
-@pytest.mark.parametrize("family", FAMILIES, ids=lambda f: f.name)
-def test_both_sides_of_every_boundary_meet_the_bound(kl: PythonModule, family: Family, precision: Precision) -> None:
+@pytest.mark.parametrize("family", subjects(), ids=lambda f: f.name)
+def test_both_sides_of_every_boundary_meet_the_bound(kl: PythonModules, family: Subject, precision: Precision) -> None:
     points = PointSet.of(family, precision, boundaries(family, precision, 3000, 11))
     outcome = judge_function(kl, family.name, precision, points)
     assert outcome.faults == ()
@@ -138,21 +139,21 @@ def test_both_sides_of_every_boundary_meet_the_bound(kl: PythonModule, family: F
 
 
 @pytest.mark.parametrize("scale", ["logvar", "logstd"])
-def test_a_binary32_exponent_so_small_that_expm1_cancels_is_handed_on(kl: PythonModule, scale: str) -> None:
+def test_a_binary32_exponent_so_small_that_expm1_cancels_is_handed_on(kl: PythonModules, scale: str) -> None:
     sizes = np.exp2(np.linspace(-149, -18, 3000)).astype(np.float32)
     for name in (f"kl_unit_{scale}", f"kl_normal_{scale}"):
-        family = next(f for f in FAMILIES if f.name == name)
+        family = next(f for f in subjects() if f.name == name)
         zero = np.zeros_like(sizes)
-        columns = (zero, sizes) if family.pair == "unit" else (zero, sizes, zero, zero)
+        columns = (zero, sizes) if family.arity == 2 else (zero, sizes, zero, zero)
         outcome = judge_function(kl, name, PRECISIONS[1], PointSet.of(family, PRECISIONS[1], columns))
         assert (outcome.faults, outcome.worst <= 1.0) == ((), True), outcome
 
 
 @pytest.mark.parametrize(("scale", "small"), [("logvar", -240.0), ("logstd", -120.0), ("var", 1e-100), ("std", 1e-50)])
 def test_an_offset_whose_square_underflows_counts_where_it_is_weighted(
-    kl: PythonModule, scale: str, small: float
+    kl: PythonModules, scale: str, small: float
 ) -> None:
-    family = next(f for f in FAMILIES if f.name == f"kl_normal_{scale}")
+    family = next(f for f in subjects() if f.name == f"kl_normal_{scale}")
     offsets = np.exp2(np.linspace(-600, -500, 200))
     scales = np.full(200, small)
     points = PointSet.of(family, PRECISIONS[0], (offsets, scales, np.zeros(200), scales))

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
+from derive.verify.families.special_values import is_special
 from flint import arb, ctx
 from kernel_material import replaced
 
@@ -15,9 +16,8 @@ from derive.lower.analyse import PRECISION, UNIT
 from derive.lower.constants import LOG2
 from derive.lower.interpret import run
 from derive.lower.narrow import ABOVE_HALF_SUBNORMAL, EXCESS, EXPM1MX, WEIGHT, narrow_kernels
-from derive.verify.families.closed_form import exact_point
-from derive.verify.families.special_values import is_special
-from derive.verify.functions import FAMILY_OF
+from derive.verify.exact import exact_point
+from derive.verify.families import subject_of
 from derive.verify.points.sampler import points
 from derive.verify.ulp import BINARY32, Dyadic
 from derive.vocabulary.kernel import Function, Node, constant, fma, operands
@@ -41,7 +41,7 @@ def test_every_value_is_proved_within_a_hundredth_of_an_ulp_and_its_rounding(nam
 def test_no_measured_error_is_above_the_proof(name: str) -> None:
     """Before the rounding to binary32, over the whole format: ordinary, tiny, huge, and near the optimum."""
     proved = narrow_bounds.value(KERNELS[name])
-    family, worst = FAMILY_OF[name], arb(0)
+    family, worst = subject_of(name), arb(0)
     columns = points(family, BINARY32, 1500, (3,))
     for point in zip(*(c.tolist() for c in columns), strict=True):
         if is_special(family, point):

@@ -16,8 +16,8 @@ import pytest
 from derive.errors import MissingTool
 from derive.lower import SUM_BOUNDS
 from derive.pipeline import tools_required
-from derive.verify.families.closed_form import exact_columns
-from derive.verify.functions import FAMILY_OF
+from derive.verify.exact import exact_columns
+from derive.verify.families import subject_of
 from derive.verify.points.sampler import points, special_points
 from derive.verify.targets.compilers import NO_CLONES, first_compiler
 from derive.verify.ulp import BINARY32, BINARY64, Dyadic, FloatArray, Precision, ulp_error
@@ -61,8 +61,8 @@ def rational(value: object) -> Fraction:
 
 def terms(name: str, precision: Precision) -> tuple[Columns, list[Fraction]]:
     """Points of every size with a finite value, none of them so large that the others do not count."""
-    columns = points(FAMILY_OF[name], precision, 1500, (3,))
-    exact = exact_columns(FAMILY_OF[name], [c.tolist() for c in columns])[0]
+    columns = points(subject_of(name), precision, 1500, (3,))
+    exact = exact_columns(subject_of(name), [c.tolist() for c in columns])[0]
     moderate = [i for i, v in enumerate(exact) if isinstance(v, Dyadic) and v.binade < 20]
     return tuple(c[moderate] for c in columns), [rational(exact[i]) for i in moderate]
 
@@ -90,7 +90,7 @@ def test_terms_near_the_optimum(library: ctypes.CDLL, name: str) -> None:
     near = 1.0 + 2.0**-20 if not name.endswith(("logstd", "logvar")) else 2.0**-20
     second = 1.0 if near > 0.5 else 0.0
     at = (3e-7, near) if "_unit_" in name else (3e-7, near, 0.0, second)
-    ((exact,), *_) = exact_columns(FAMILY_OF[name], [[a] for a in at])
+    ((exact,), *_) = exact_columns(subject_of(name), [[a] for a in at])
     columns = tuple(np.full(100_003, a) for a in at)
     assert in_ulp(sum_of(library, name, columns), rational(exact) * 100_003) <= SUM_BOUNDS["binary64"].ulp
 
@@ -111,7 +111,7 @@ def test_the_bits_depend_on_neither_alignment_nor_instruction_set(
 ) -> None:
     plain = _plain(tmp_path_factory)
     for precision in (BINARY64, BINARY32):
-        columns = points(FAMILY_OF[name], precision, 3001, (4,))
+        columns = points(subject_of(name), precision, 3001, (4,))
         columns = tuple(np.where((np.abs(c) > 0.01) & (np.abs(c) < 30.0), c, 1.0) for c in columns)
         expected = sum_of(library, name, columns, precision)
         assert math.isfinite(expected)
@@ -145,7 +145,7 @@ def test_a_sum_from_float_is_cut_nowhere(library: ctypes.CDLL, name: str, far: f
     rows = rows or [row for s in (far, -far) for row in ((0.0, s, 0.0, 0.0), (0.0, 0.0, 0.0, s), (2.0, 0.0, 1.0, s))]
     for row in rows:
         point = tuple(np.array([x], np.float32) for x in row)
-        ((exact,), *_) = exact_columns(FAMILY_OF[name], [c.astype(np.float64).tolist() for c in point])
+        ((exact,), *_) = exact_columns(subject_of(name), [c.astype(np.float64).tolist() for c in point])
         computed = sum_of(library, name, point, BINARY32)
         assert ulp_error(computed, exact, BINARY64) <= SUM_BOUNDS["binary32"].ulp, (row, computed)
 
@@ -156,7 +156,7 @@ def test_a_sum_of_one_is_the_value_of_the_scalar_and_of_the_array_form(
     library: ctypes.CDLL, name: str, precision: Precision
 ) -> None:
     """From float, the value for the same numbers as doubles; at special arguments too."""
-    family = FAMILY_OF[name]
+    family = subject_of(name)
     pairs = zip(points(family, precision, 300, (9,)), special_points(family, precision), strict=True)
     columns = tuple(np.concatenate(pair).astype(np.float64) for pair in pairs)
     values = np.empty(len(columns[0]))

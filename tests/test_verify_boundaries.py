@@ -10,7 +10,8 @@ import pytest
 from derive.lower.constants import TINY
 from derive.lower.ordinary.log_scales import LARGEST_LOGARITHM, SMALLEST_LOGARITHM
 from derive.verify.emitted import C_SOURCE, PYTHON, Emitted
-from derive.verify.functions import FAMILIES, FAMILY_OF, Family
+from derive.verify.families import subject_of, subjects
+from derive.verify.families.record import Subject
 from derive.verify.points.boundaries import boundaries, boundary_points
 from derive.verify.ulp import BINARY32, BINARY64, PRECISIONS, Precision
 
@@ -38,8 +39,8 @@ def test_a_new_boundary_is_found_in_either_language(emitted: Emitted) -> None:
 
 
 @pytest.mark.parametrize("precision", PRECISIONS, ids=lambda p: p.name)
-@pytest.mark.parametrize("family", FAMILIES, ids=lambda f: f.name)
-def test_every_kernel_is_taken_on_both_sides(family: Family, precision: Precision) -> None:
+@pytest.mark.parametrize("family", subjects(), ids=lambda f: f.name)
+def test_every_kernel_is_taken_on_both_sides(family: Subject, precision: Precision) -> None:
     at = 13.5
     columns = boundary_points(family, precision, [at])
     assert len(columns) == family.arity and all(c.dtype == precision.dtype for c in columns)
@@ -50,6 +51,6 @@ def test_every_kernel_is_taken_on_both_sides(family: Family, precision: Precisio
 
 
 def test_what_does_not_fit_the_format_is_left_out() -> None:
-    (x,) = boundary_points(FAMILY_OF["expm1mx"], BINARY32, [2.0**500, 2.0**-500])
+    (x,) = boundary_points(subject_of("expm1mx"), BINARY32, [2.0**500, 2.0**-500])
     assert np.isfinite(x).all() and len(x) == 0
-    assert len(boundary_points(FAMILY_OF["expm1mx"], BINARY64, [2.0**500])[0]) == 20
+    assert len(boundary_points(subject_of("expm1mx"), BINARY64, [2.0**500])[0]) == 20

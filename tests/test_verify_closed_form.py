@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from mpmath import mp
 
-from derive.verify.families.closed_form import exact_point
-from derive.verify.functions import FAMILIES, FAMILY_OF
+from derive.verify.exact import exact_point
+from derive.verify.families import subject_of, subjects
 from derive.verify.points.sampler import points
 from derive.verify.ulp import BINARY64, Dyadic, nearest
 
@@ -23,7 +23,7 @@ def number(value: object) -> object:
 
 
 def near_the_optimum() -> list[tuple[str, tuple[float, ...]]]:
-    family = FAMILY_OF["kl_normal_std"]
+    family = subject_of("kl_normal_std")
     columns = points(family, BINARY64, 40, (3,))
     return [("kl_normal_std", point) for point in zip(*(c.tolist() for c in columns), strict=True)]
 
@@ -34,35 +34,35 @@ def test_value_at_four_thousand_digits(name: str, point: tuple[float, ...]) -> N
     with mp.workdps(4000):
         mu1, s1, mu2, s2 = map(mp.mpf, point)
         true = mp.log(s2 / s1) + (s1**2 + (mu1 - mu2) ** 2) / (2 * s2**2) - mp.mpf(1) / 2
-        got = number(exact_point(FAMILY_OF[name], point)[0])
+        got = number(exact_point(subject_of(name), point)[0])
         assert abs(got - true) <= abs(true) * mp.mpf(2) ** -88 + mp.mpf(2) ** -1109
 
 
 @given(st.floats(-700, 700), st.floats(-1e100, 1e100))
 def test_equal_distributions_diverge_by_exactly_nothing(logvar: float, mu: float) -> None:
-    outputs = exact_point(FAMILY_OF["kl_normal_logvar"], (mu, logvar, mu, logvar))
+    outputs = exact_point(subject_of("kl_normal_logvar"), (mu, logvar, mu, logvar))
     assert [nearest(value, BINARY64) for value in outputs] == [0.0] * 5
 
 
 @given(st.floats(1e-100, 1e100), st.floats(-1e50, 1e50))
 def test_the_unit_pair_is_the_general_one_with_a_unit_second(std: float, mu: float) -> None:
-    unit = exact_point(FAMILY_OF["kl_unit_std"], (mu, std))
-    normal = exact_point(FAMILY_OF["kl_normal_std"], (mu, std, 0.0, 1.0))
+    unit = exact_point(subject_of("kl_unit_std"), (mu, std))
+    normal = exact_point(subject_of("kl_normal_std"), (mu, std, 0.0, 1.0))
     assert [nearest(v, BINARY64) for v in unit] == [nearest(v, BINARY64) for v in normal[:3]]
 
 
-@pytest.mark.parametrize("family", FAMILIES, ids=lambda f: f.name)
+@pytest.mark.parametrize("family", subjects(), ids=lambda f: f.name)
 def test_every_sampled_point_has_a_tight_value(family) -> None:  # type: ignore[no-untyped-def]
     columns = points(family, BINARY64, 300, (9,))
     for point in zip(*(c.tolist() for c in columns), strict=True):
         value = nearest(exact_point(family, point)[0], BINARY64)
         assert not math.isnan(value)
-        if family.pair:
+        if family.definition:
             assert value >= 0.0
 
 
 def test_exponents_beyond_every_format_are_moved_without_changing_a_result() -> None:
-    assert nearest(exact_point(FAMILY_OF["kl_unit_logvar"], (0.0, 1e300))[0], BINARY64) == math.inf
-    assert nearest(exact_point(FAMILY_OF["kl_unit_logvar"], (0.0, -1e300))[0], BINARY64) == 5e299
-    far = exact_point(FAMILY_OF["kl_normal_logvar"], (0.0, 1e300, 0.0, math.nextafter(1e300, math.inf)))
+    assert nearest(exact_point(subject_of("kl_unit_logvar"), (0.0, 1e300))[0], BINARY64) == math.inf
+    assert nearest(exact_point(subject_of("kl_unit_logvar"), (0.0, -1e300))[0], BINARY64) == 5e299
+    far = exact_point(subject_of("kl_normal_logvar"), (0.0, 1e300, 0.0, math.nextafter(1e300, math.inf)))
     assert nearest(far[0], BINARY64) == (math.nextafter(1e300, math.inf) - 1e300) / 2

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -9,18 +10,17 @@ from mpmath import mp
 
 from derive.errors import CheckFailed
 from derive.report import Status
+from derive.verify import exact
 from derive.verify.checks import integral, oracle
 from derive.verify.checks.sweep import conclude
 from derive.verify.emitted import Emitted
-from derive.verify.families import closed_form
-from derive.verify.families.densities import NORMAL, Density
-from derive.verify.functions import FAMILIES, FAMILY_OF
-from derive.verify.points.integrals import POINTS, integral_points
+from derive.verify.families import subject_of, subjects
+from derive.verify.families.record import POINTS
 from derive.verify.targets.compiled import Compiled
 from derive.verify.targets.compilers import NO_CLONES, Build, first_compiler
 
 GENERATED = Path(__file__).parent.parent / "generated"
-DIVERGENCES = [family for family in FAMILIES if family.pair]
+DIVERGENCES = [family for family in subjects() if family.definition]
 
 
 @pytest.fixture
@@ -40,9 +40,9 @@ def test_all_points_of_the_table(family, compiled: Compiled) -> None:  # type: i
 
 @pytest.mark.parametrize("family", DIVERGENCES, ids=lambda f: f.name)
 def test_the_table_holds_near_equal_pairs_and_extreme_ratios(family) -> None:  # type: ignore[no-untyped-def]
-    table = integral_points(family)
-    assert len(table) == len(set(table)) == 200
-    assert table[:6] == integral_points(family, 6)
+    table, again = list(family.definition.table()), list(family.definition.table())
+    assert len(table) == len(set(table)) == POINTS == 200
+    assert table == again
     if family.name == "kl_normal_std":
         ratios = [abs(s1 / s2 - 1) for _, s1, _, s2 in table]
         assert sum(ratio < 1e-6 for ratio in ratios) >= 40
@@ -51,22 +51,22 @@ def test_the_table_holds_near_equal_pairs_and_extreme_ratios(family) -> None:  #
         assert all(ratio > 0 for ratio in ratios)
 
 
-def test_quick_takes_a_dozen() -> None:
-    assert 2 * integral.COUNT["quick"] == 12
+def test_quick_takes_six_of_each() -> None:
+    assert integral.COUNT["quick"] == 6
     assert integral.COUNT["full"] == 200
 
 
 @pytest.mark.parametrize("name", ["kl_unit_std", "kl_normal_logvar"])
 def test_a_closed_form_with_a_lost_factor_is_disproved(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    family = FAMILY_OF[name]
-    row = integral_points(family, 1)[0]
+    family = subject_of(name)
+    row = next(family.definition.table())
     integrals = [oracle.as_dyadic(value) for value in oracle.divergence(family, row)]
     integral.compare(family, row, integrals)
-    right = closed_form.balls
+    right = exact.balls
 
     def wrong(family, arguments):  # type: ignore[no-untyped-def]
         outputs, parts = right(family, arguments)
-        return (outputs[0] * (1 + closed_form.arb(2) ** -99), *outputs[1:]), parts
+        return (outputs[0] * (1 + exact.arb(2) ** -99), *outputs[1:]), parts
 
     monkeypatch.setattr(integral, "balls", wrong)
     with pytest.raises(CheckFailed, match=f"value of {name}.*off the integral"):
@@ -74,18 +74,25 @@ def test_a_closed_form_with_a_lost_factor_is_disproved(name: str, monkeypatch: p
 
 
 def test_a_rule_that_stops_short_disagrees_with_the_finer_one() -> None:
-    short = Density(NORMAL.at, lambda digits: NORMAL.reach(digits) / 2)
+    family = subject_of("kl_unit_std")
+
+    def short(first, second, digits):  # type: ignore[no-untyped-def]
+        nodes, weights = family.definition.nodes(first, second, digits)
+        quarter = len(nodes) // 4
+        return nodes[quarter:-quarter], weights[quarter:-quarter]
+
     with pytest.raises(CheckFailed, match="two rules differ"):
-        oracle.divergence(FAMILY_OF["kl_unit_std"], (0.5, 1.5), short)
+        oracle.divergence(replace(family, definition=replace(family.definition, nodes=short)), (0.5, 1.5))
 
 
 def test_a_wrong_score_does_not_pass() -> None:
-    def halved(mu, sigma):  # type: ignore[no-untyped-def]
-        at = NORMAL.at(mu, sigma)
-        return lambda x: (at(x)[0], at(x)[1] / 2, at(x)[2])
+    family, row = subject_of("kl_normal_std"), (0.5, 1.5, 0.25, 2.0)
 
-    family, row = FAMILY_OF["kl_normal_std"], (0.5, 1.5, 0.25, 2.0)
-    integrals = oracle.divergence(family, row, Density(halved, NORMAL.reach))
+    def halved(member):  # type: ignore[no-untyped-def]
+        at = family.definition.density(member)
+        return lambda x: (at(x)[0], (at(x)[1][0] / 2, at(x)[1][1]))
+
+    integrals = oracle.divergence(replace(family, definition=replace(family.definition, density=halved)), row)
     with pytest.raises(CheckFailed, match="d_mu1"):
         integral.compare(family, row, [oracle.as_dyadic(value) for value in integrals])
 
@@ -93,7 +100,7 @@ def test_a_wrong_score_does_not_pass() -> None:
 def test_the_integral_where_mpmath_is_off_by_thirteen_orders() -> None:
     """sigma = 1 + 1e-15, mu = 0: KL = (sigma - 1)^2 (1 - ...) is about 1e-30."""
     sigma = 1 + 2.0**-50
-    value = oracle.divergence(FAMILY_OF["kl_unit_std"], (2.0**-60, sigma))[0]
+    value = oracle.divergence(subject_of("kl_unit_std"), (2.0**-60, sigma))[0]
     with mp.workdps(80):
         s = mp.mpf(sigma)
         assert abs(value - (-mp.log(s) + (s * s + mp.mpf(2) ** -120 - 1) / 2)) < value * mp.mpf(10) ** -30

@@ -18,8 +18,8 @@ from derive.verify.checks.contents import bound_checks
 from derive.verify.checks.near_ties import bits_of, hard_ranges
 from derive.verify.checks.segments import FIXED, FLOATING, KNOWN, NOT_A_NUMBER, SIGN, as_float
 from derive.verify.emitted import C_SOURCE, MANIFEST, Emitted
+from derive.verify.targets.c import CLibrary
 from derive.verify.targets.compilers import NO_CLONES, Build, first_compiler, shared_library
-from derive.verify.targets.load_c import CLibrary
 
 GENERATED = Path(__file__).resolve().parent.parent / "generated"
 NAMES = tuple(SIGN)

@@ -6,20 +6,22 @@ import math
 
 import pytest
 
-from derive.verify.families.closed_form import exact_point
-from derive.verify.functions import FAMILIES, FAMILY_OF, LOG_SCALES, SCALES
+from derive.verify.exact import exact_point
+from derive.verify.families import subject_of, subjects
+from derive.verify.families.record import Kind
 from derive.verify.ulp import BINARY64, nearest
 
 INF, NAN = math.inf, math.nan
-ZERO = {scale: -INF if scale in LOG_SCALES else 0.0 for scale in SCALES}
-ONE = {scale: 0.0 if scale in LOG_SCALES else 1.0 for scale in SCALES}
+SCALES = ("std", "var", "logstd", "logvar")
+ZERO = {scale: -INF if scale.startswith("log") else 0.0 for scale in SCALES}
+ONE = {scale: 0.0 if scale.startswith("log") else 1.0 for scale in SCALES}
 #: The derivative in the scale where the scale (unit) or the first scale (normal) is zero.
 AT_ZERO = {"std": -INF, "var": -INF, "logstd": -1.0, "logvar": -0.5}
 AT_INFINITY = {"std": 0.0, "var": 0.0, "logstd": 1.0, "logvar": 0.5}
 
 
 def outputs(name: str, *arguments: float) -> list[float]:
-    return [nearest(value, BINARY64) for value in exact_point(FAMILY_OF[name], arguments)]
+    return [nearest(value, BINARY64) for value in exact_point(subject_of(name), arguments)]
 
 
 def same(got: list[float], wanted: list[float]) -> bool:
@@ -47,14 +49,14 @@ def test_unary(name: str, x: float, wanted: float) -> None:
     assert same(outputs(name, x), [wanted])
 
 
-@pytest.mark.parametrize("family", [f for f in FAMILIES if f.pair], ids=lambda f: f.name)
+@pytest.mark.parametrize("family", [f for f in subjects() if f.definition], ids=lambda f: f.name)
 def test_nan_and_negative_widths_make_everything_nan(family) -> None:  # type: ignore[no-untyped-def]
-    good = [0.5, ONE[family.scale]] * (family.arity // 2)
+    good = list(family.beside)
     for position in range(family.arity):
         point = good.copy()
         point[position] = NAN
         assert all(map(math.isnan, outputs(family.name, *point)))
-        if position % 2 and family.scale not in LOG_SCALES:
+        if family.parameters[position].kind is Kind.POSITIVE:
             for negative in (-1.0, -5e-324, -INF):
                 point[position] = negative
                 assert all(map(math.isnan, outputs(family.name, *point)))

@@ -9,8 +9,9 @@ import hashlib
 import json
 from pathlib import Path
 
-from derive.verify.families.closed_form import exact_point
-from derive.verify.functions import FAMILIES, Family
+from derive.verify.exact import exact_point
+from derive.verify.families import subjects
+from derive.verify.families.record import Subject
 from derive.verify.ulp import PRECISIONS, nearest
 
 # scale -> (log sigma, variance, d(log sigma)/ds), with {s} for the scale, in the spelling that Python and C share
@@ -22,12 +23,12 @@ _FORMS = {
 }
 
 
-def formulas(family: Family) -> tuple[str, ...]:
+def formulas(family: Subject) -> tuple[str, ...]:
     """The usual formulas for value and gradient, as one writes them down."""
-    if not family.pair:
+    if not family.definition:
         return ("exp(x) - 1 - x" if family.name == "expm1mx" else "log(1 + x) - x",)
-    log_sigma, variance, chain = _FORMS[family.scale]
-    if family.pair == "unit":
+    log_sigma, variance, chain = _FORMS[family.name.rpartition("_")[2]]
+    if family.arity == 2:
         log1, v1, c1 = (form.format(s="s") for form in (log_sigma, variance, chain))
         return (f"-0.5 * (1 + 2 * ({log1}) - mu * mu - ({v1}))", "mu", f"(({v1}) - 1) * ({c1})")
     (log1, v1, c1), (log2, v2, c2) = ([form.format(s=s) for form in (log_sigma, variance, chain)] for s in ("s1", "s2"))
@@ -41,7 +42,7 @@ def formulas(family: Family) -> tuple[str, ...]:
     )
 
 
-def arguments(family: Family) -> tuple[str, ...]:
+def arguments(family: Subject) -> tuple[str, ...]:
     """Names of the arguments in the formulas."""
     return {1: ("x",), 2: ("mu", "s"), 4: ("mu1", "s1", "mu2", "s2")}[family.arity]
 
@@ -49,7 +50,7 @@ def arguments(family: Family) -> tuple[str, ...]:
 def python_source() -> str:
     """A NumPy file of the usual formulas."""
     lines = ["import numpy as np", "from numpy import exp, log", ""]
-    for family in FAMILIES:
+    for family in subjects():
         names = ", ".join(arguments(family))
         value, *gradient = formulas(family)
         lines += [f"def {family.name}({names}, /, *, out=None):", "    with np.errstate(all='ignore'):"]
@@ -67,7 +68,7 @@ def python_source() -> str:
 def c_source() -> tuple[str, str]:
     """Header and source of the usual formulas, with the real type as a suffix of exp and log."""
     header, source = ["#include <stddef.h>", "#ifdef __cplusplus", 'extern "C" {', "#endif"], []
-    for family in FAMILIES:
+    for family in subjects():
         for real, suffix in (("double", ""), ("float", "f")):
             for declaration, body in _c_functions(family, real, suffix):
                 header.append(declaration + ";")
@@ -77,7 +78,7 @@ def c_source() -> tuple[str, str]:
     return "\n".join(header), f'#include "derive_kl.h"\n#include <math.h>\n{refuse}' + "\n".join(source)
 
 
-def _c_functions(family: Family, real: str, suffix: str) -> list[tuple[str, str]]:
+def _c_functions(family: Subject, real: str, suffix: str) -> list[tuple[str, str]]:
     names = arguments(family)
     scalars = ", ".join(f"{real} {n}" for n in names)
     arrays = "size_t n, " + ", ".join(f"const {real} *{n}" for n in names)
@@ -91,6 +92,9 @@ def _c_functions(family: Family, real: str, suffix: str) -> list[tuple[str, str]
         ),
     ]
     if gradient:
+        loop = f"    for (size_t i = 0; i < n; i++)\n        total += derive_{family.name}{suffix}({at});\n"
+        body = f"    double total = 0;\n{loop}    return total;"
+        functions.append((f"double derive_{family.sum}{suffix}({arrays})", body))
         outs = ", ".join(f"{real} *d_{n}" for n in names)
         stores = "\n".join(f"    *d_{n} = ({real})({g});" for n, g in zip(names, gradient, strict=True))
         targets = ", ".join(f"&d_{n}[i]" for n in names)
@@ -112,7 +116,7 @@ def _unused(names: tuple[str, ...], gradient: list[str]) -> str:
 def vectors() -> str:
     """A table with one right row for each function and format."""
     rows = ["function,precision,arg1,arg2,arg3,arg4,result1,result2,result3,result4"]
-    for family in FAMILIES:
+    for family in subjects():
         for precision in PRECISIONS:
             point = (0.5, 1.5, 0.25, 2.0)[: family.arity]
             exact = exact_point(family, point)
@@ -139,11 +143,14 @@ def write(folder: Path, *, bound: float = 8.0) -> None:
 def write_files(folder: Path, files: dict[str, str], bound: float = 8.0) -> None:
     """Files and a manifest that fits them."""
     declared = {"ulp": bound, "established": "tested"}
-    formats = {p.name: {f: declared for family in FAMILIES for f in family.functions} for p in PRECISIONS}
+    names = [function for family in subjects() for function in family.functions]
+    sums = {family.sum: declared for family in subjects() if family.sum}
+    formats = {p.name: dict.fromkeys(names, declared) for p in PRECISIONS}
+    in_c = {precision: functions | sums for precision, functions in formats.items()}
     digests = {}
     for path, text in files.items():
         (folder / path).parent.mkdir(parents=True, exist_ok=True)
         (folder / path).write_text(text)
         digests[path] = hashlib.sha256(text.encode()).hexdigest()
-    manifest = {"schema": 1, "files": digests, "bounds": {"c": formats, "python": formats}}
+    manifest = {"schema": 1, "files": digests, "bounds": {"c": in_c, "python": formats}}
     (folder / "manifest.json").write_text(json.dumps(manifest))

@@ -13,10 +13,10 @@ import numpy as np
 from derive.bench.formulas import BY_ACCURACY
 from derive.bench.speed import Case, Speed, compile_library
 from derive.campaign.scratch import scratch
-from derive.verify.families.closed_form import exact_columns
-from derive.verify.functions import FAMILY_OF
+from derive.verify.exact import exact_columns
+from derive.verify.families import subject_of
+from derive.verify.targets.c import CLibrary
 from derive.verify.targets.compilers import NO_CLONES
-from derive.verify.targets.load_c import CLibrary
 from derive.verify.ulp import PRECISIONS, ExactValues, FloatArray, Precision
 
 KERNEL = "kl_unit_logvar"
@@ -67,7 +67,7 @@ def measure(folder: Path, distances: Sequence[float], count: int) -> list[Errors
 def _errors(
     precision: Precision, distance: float, columns: Sequence[FloatArray], values: Mapping[str, FloatArray]
 ) -> Errors:
-    exact = exact_columns(FAMILY_OF[KERNEL], [c.tolist() for c in columns])[0]
+    exact = exact_columns(subject_of(KERNEL), [c.tolist() for c in columns])[0]
     known = ExactValues.of(exact, precision)
     worst = {label: float(np.max(known.error(v.astype(precision.dtype)))) for label, v in values.items()}
     return Errors(precision.name, distance, worst, {label: bool(np.any(v < 0)) for label, v in values.items()})

@@ -10,7 +10,9 @@ ball arithmetic (`closed_form`) are typed here a second time, so that a mistake 
                behaviour  n = 0, aliasing, alignment, types, shapes, out=
                integral   quadrature of p log(p/q)
                sweep      closed form in balls, on sampled and special points
+               sums       sums over arrays, against exact sums
                rounding   expm1mx and log1pmx of float: correctly rounded, in full for all 2^32 arguments
+               coverage   what was emitted, against what the others have judged
     mutation   token-level mutants of the emitted code, each caught by the quick checks
     campaign   runs the chunks of both on any executor; a `journal` keeps what a stopped run had finished
 """
@@ -31,9 +33,11 @@ from derive.report import Advance, Check, Progress, Report, Status, silent, unco
 from derive.verify.checks import matrix
 from derive.verify.checks.behaviour import behaviour_task
 from derive.verify.checks.contents import bound_checks, contents_checks
+from derive.verify.checks.coverage import coverage_checks
 from derive.verify.checks.integral import integral_task
 from derive.verify.checks.latex import latex_task
 from derive.verify.checks.rounding import rounding_task
+from derive.verify.checks.sums import sums_task
 from derive.verify.checks.sweep import sweep_task
 from derive.verify.checks.vectors import vectors_task
 from derive.verify.emitted import Emitted
@@ -103,8 +107,9 @@ def verify(
         if level == "full":
             late.append(campaign.start(latex_task(folder)))
         progress(f"{check.status.value}: {check.name}: {check.detail}")
-        report = Report.of([*contents_checks(folder), *bound_checks(emitted), check])
-        return report + campaign.finish(*early, *late)
+        report = Report.of([*contents_checks(folder), *bound_checks(emitted), check]) + campaign.finish(*early, *late)
+        missing = () if compiled is not None or check.status is Status.FAILED else ("c",)
+        return report + Report.of(coverage_checks(folder, emitted, report.checks, missing))
 
 
 def _compile(emitted: Emitted, build: Build, place: Path) -> tuple[Check, Compiled | None]:
@@ -121,5 +126,9 @@ def _tasks(emitted: Emitted, compiled: Compiled | None, level: str, seed: int) -
         behaviour_task(emitted, compiled),
         integral_task(emitted, compiled, level),
         sweep_task(emitted, compiled, level, seed),
-        *([rounding_task(emitted, compiled, level, seed)] if compiled else []),
+        *(
+            [sums_task(emitted, compiled, level, seed), rounding_task(emitted, compiled, level, seed)]
+            if compiled
+            else []
+        ),
     ]

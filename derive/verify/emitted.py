@@ -7,13 +7,14 @@ import json
 import pickle
 import zlib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
 from derive.errors import CheckFailed
-from derive.verify.functions import FAMILY_OF
+from derive.verify.families import register, subjects
+from derive.verify.families.record import Subject
 
 MANIFEST = "manifest.json"
 PYTHON = "python/kl_normal.py"
@@ -79,12 +80,17 @@ def _unpacked(packed: bytes) -> Files:
 
 @dataclass(frozen=True)
 class Emitted:
-    """The files under ``generated/`` that are loaded, with the bounds that the manifest declares."""
+    """The emitted code, the manifest that declares its bounds, and the records of families that came with it."""
 
     files: Files
+    records: Files = field(default_factory=lambda: Files({}))
+
+    def __post_init__(self) -> None:
+        for name, text in self.records.items():
+            register(name, text.decode("utf-8"))
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return Emitted, (self.files,)
+        return Emitted, (self.files, self.records)
 
     @cached_property
     def bounds(self) -> Mapping[str, Mapping[str, Mapping[str, Mapping[str, Any]]]]:
@@ -92,9 +98,20 @@ class Emitted:
         bounds: Mapping[str, Any] = json.loads(self.files[MANIFEST])["bounds"]
         return bounds
 
+    @cached_property
+    def subjects(self) -> tuple[Subject, ...]:
+        """What the functions that the manifest lists compute, as the records of the families have it."""
+        listed = {name for formats in self.bounds.values() for functions in formats.values() for name in functions}
+        return tuple(subject for subject in subjects() if listed & set(subject.functions))
+
+    @property
+    def functions(self) -> tuple[str, ...]:
+        """Names of the values and gradients of all subjects."""
+        return tuple(function for subject in self.subjects for function in subject.functions)
+
     @staticmethod
-    def read(folder: Path) -> Emitted:
-        """The emitted files in a folder.
+    def read(folder: Path, records: Files | None = None) -> Emitted:
+        """The emitted code in a folder.
 
         Raises
         ------
@@ -102,18 +119,22 @@ class Emitted:
             when a file is missing, or the manifest does not declare a bound for every function.
         """
         files = {}
-        for path in (MANIFEST, PYTHON, C_SOURCE, C_HEADER, C_SELFTEST, C_VECTORS):
-            try:
+        try:
+            for path in (MANIFEST, PYTHON, C_SOURCE, C_HEADER, C_SELFTEST, C_VECTORS):
                 files[path] = (folder / path).read_bytes()
-            except OSError as error:
-                raise CheckFailed(f"cannot read {folder / path}: {error.strerror}", "run `derive all`") from error
-        emitted = Emitted(Files(files))
+            for place in (*sorted((folder / "c").iterdir()), *sorted((folder / "python").glob("*.py"))):
+                files[place.relative_to(folder).as_posix()] = place.read_bytes()
+        except OSError as error:
+            raise CheckFailed(f"cannot read {error.filename}: {error.strerror}", "run `derive all`") from error
+        emitted = Emitted(Files(files), records or Files({}))
         try:
             for language in ("c", "python"):
                 for precision in ("binary64", "binary32"):
-                    for function in FAMILY_OF:
+                    for function in emitted.functions:
                         emitted.bound(language, precision, function)
-        except (ValueError, KeyError, TypeError) as error:
+            if not emitted.functions:
+                raise KeyError("bounds")
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise CheckFailed(f"{folder / MANIFEST} declares no bound: {error!r}", "run `derive all`") from error
         return emitted
 
@@ -124,6 +145,14 @@ class Emitted:
     def text(self, path: str) -> str:
         return self.files[path].decode("utf-8")
 
+    def paths(self, suffix: str) -> list[str]:
+        """The files whose names end so."""
+        return [path for path in self.files if path.endswith(suffix)]
+
+    def texts(self, suffix: str) -> str:
+        """The text of all files whose names end so, one after the other."""
+        return "\n".join(self.text(path) for path in self.paths(suffix))
+
     def with_text(self, path: str, text: str) -> Emitted:
         """The same with one file changed."""
-        return Emitted(Files({**self.files, path: text.encode("utf-8")}))
+        return Emitted(Files({**self.files, path: text.encode("utf-8")}), self.records)

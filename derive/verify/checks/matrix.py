@@ -19,8 +19,8 @@ from derive.errors import CheckFailed, MissingTool
 from derive.report import Check, Status
 from derive.verify.checks.sweep import bits
 from derive.verify.emitted import Emitted
-from derive.verify.functions import FAMILIES
 from derive.verify.points.sampler import points, special_points
+from derive.verify.targets.c import CLibrary
 from derive.verify.targets.compilers import (
     COMPILERS,
     LANGUAGES,
@@ -32,7 +32,6 @@ from derive.verify.targets.compilers import (
     shared_library,
     write_sources,
 )
-from derive.verify.targets.load_c import CLibrary
 from derive.verify.ulp import PRECISIONS
 
 OPTIMISATIONS = (("-O0",), ("-O2",), ("-O3", "-march=native"))
@@ -66,11 +65,11 @@ def fingerprint(emitted: Emitted, build: Build) -> Fingerprint:
     """Compile with warnings as errors, then digest the results of scalar and array forms."""
     library = CLibrary(shared_library(emitted, build))
     digests = {}
-    for family in FAMILIES:
+    for subject in emitted.subjects:
         for precision in PRECISIONS:
-            sampled, special = points(family, precision, _COUNT, _SEED), special_points(family, precision)
+            sampled, special = points(subject, precision, _COUNT, _SEED), special_points(subject, precision)
             columns = [np.concatenate(pair) for pair in zip(sampled, special, strict=True)]
-            for function in family.functions:
+            for function in subject.functions:
                 results = library(function, precision, columns)
                 scalars = library.scalar(function, precision, sampled)
                 data = b"".join(bits(column).tobytes() for column in (*results, *scalars))

@@ -26,12 +26,12 @@ from derive.report import Check, Status
 from derive.verify.checks.near_ties import hard_ranges
 from derive.verify.checks.segments import FIXED, FLOATING, SIGN, Segments, as_float, segments
 from derive.verify.emitted import C_SOURCE, Emitted
-from derive.verify.families.closed_form import balls
-from derive.verify.functions import FAMILY_OF
+from derive.verify.exact import balls
+from derive.verify.families import subject_of
 from derive.verify.points.sampler import SEED
+from derive.verify.targets.c import CLibrary, load
 from derive.verify.targets.compiled import Compiled, library
 from derive.verify.targets.compilers import Build, compile_files, first_line
-from derive.verify.targets.load_c import CLibrary, load
 from derive.verify.ulp import BELOW_ALL, BINARY32, Dyadic, FloatArray, nearest
 
 #: All floats in this many ranges, each a chunk.
@@ -139,10 +139,10 @@ def correctly_rounded(name: str, x: float) -> tuple[float, float]:
     CheckFailed
         where 16384 bits do not tell, as near -2^24.
     """
-    family, precision = FAMILY_OF[name], 128
+    subject, precision = subject_of(name), 128
     while precision <= _LAST_PRECISION:
         ctx.prec = precision
-        ((value,), _) = balls(family, [x])
+        ((value,), _) = balls(subject, [x])
         low, high = (nearest(_dyadic(end), BINARY32) for end in (value.lower(), value.upper()))
         if low == high:
             return low, _distance(value)
@@ -161,6 +161,11 @@ def _distance(value: arb) -> float:
     ulps = abs(value) / arb(2) ** max(binade - BINARY32.digits + 1, BINARY32.least)
     off = abs(ulps - ulps.mid().floor() - arb("0.5"))
     return round(float((off.log() / arb(2).log()).mid()), 1)
+
+
+def rounding_check(name: str) -> str:
+    """What the check of a function is called."""
+    return f"c binary32 {name} is correctly rounded"
 
 
 def rounding_task(emitted: Emitted, compiled: Compiled, level: str, seed: int) -> Task:
@@ -207,5 +212,5 @@ def conclude(digest: str, results: Sequence[dict[str, Any]]) -> list[Check]:
         detail = f"{sums['misrounded']} of {sums['inputs']} misrounded, {share}"
         detail += f", the first at {wrong[0]}" if wrong else f"; {sums['by_balls']} near ties decided in balls"
         status = Status.FAILED if sums["misrounded"] else Status.PASSED
-        checks.append(Check(f"c binary32 {name} is correctly rounded", status, detail, figures))
+        checks.append(Check(rounding_check(name), status, detail, figures))
     return checks

@@ -1,6 +1,6 @@
 """The emitted functions against the closed form in balls, on sampled and special points.
 
-For each family and format: the error in ulp of every value and partial derivative stays within the bound that the
+For each subject and format: the error in ulp of every value and partial derivative stays within the bound that the
 manifest declares; a divergence is never negative, is 0 at equal arguments, and otherwise only where the exact value
 is at most half the smallest subnormal; the C scalar form gives the very bits of the array form.
 """
@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
 
@@ -20,41 +20,50 @@ from derive.campaign.results import as_data
 from derive.campaign.tasks import Task
 from derive.report import Check, Status
 from derive.verify.emitted import Emitted
-from derive.verify.families.closed_form import exact_columns
-from derive.verify.functions import FAMILIES, FAMILY_OF, Family
+from derive.verify.exact import exact_columns
+from derive.verify.families import subject_of
+from derive.verify.families.record import Subject
 from derive.verify.points.boundaries import boundaries, boundary_points
 from derive.verify.points.hard import hard_points
 from derive.verify.points.sampler import points, special_points
-from derive.verify.targets.compiled import Compiled, Implementation, implementations
-from derive.verify.targets.load_c import CLibrary
+from derive.verify.targets.c import CLibrary
+from derive.verify.targets.compiled import Compiled, implementations
+from derive.verify.targets.record import Implementation
 from derive.verify.ulp import BINARY32, BINARY64, PRECISIONS, ExactValues, FloatArray, Precision
 
-#: Points per format by number of arguments: quick spends about the same time on every family, full draws 10^5 for each.
-COUNT = {"quick": {1: 10_000, 2: 8000, 4: 6000}, "full": {1: 100_000, 2: 100_000, 4: 100_000}}
+#: Points per format: quick spends about the same time on every subject, whatever its number of arguments.
+QUICK = {1: 10_000, 2: 8000}
+QUICK_OF_MORE = 6000
+FULL = 100_000
 CHUNK = 10_000
 _SCALAR_POINTS = 1000
 
 
+def points_of(level: str, subject: Subject) -> int:
+    """How many points a level takes of a subject in a format."""
+    return FULL if level == "full" else QUICK.get(subject.arity, QUICK_OF_MORE)
+
+
 @dataclass(frozen=True)
 class PointSet:
-    """Arguments of a family with the exact outputs in the formats that are to be tested on them."""
+    """Arguments of a subject with the exact outputs in the formats that are to be tested on them."""
 
-    family: Family
+    subject: Subject
     columns: tuple[FloatArray, ...]
     exact: Mapping[str, tuple[ExactValues, ...]]
 
     @staticmethod
-    def of(family: Family, precision: Precision, columns: tuple[FloatArray, ...]) -> PointSet:
+    def of(subject: Subject, precision: Precision, columns: tuple[FloatArray, ...]) -> PointSet:
         """Exact outputs at points of a format; points of binary32 serve binary64 as well."""
-        outputs = exact_columns(family, [column.tolist() for column in columns])
+        outputs = exact_columns(subject, [column.tolist() for column in columns])
         tested = (BINARY64,) if precision is BINARY64 else (BINARY32, BINARY64)
         exact = {p.name: tuple(ExactValues.of(column, p) for column in outputs) for p in tested}
-        return PointSet(family, columns, exact)
+        return PointSet(subject, columns, exact)
 
     def take(self, indices: NDArray[np.intp]) -> PointSet:
         """Some of the points."""
         exact = {name: tuple(values.take(indices) for values in outputs) for name, outputs in self.exact.items()}
-        return PointSet(self.family, tuple(column[indices] for column in self.columns), exact)
+        return PointSet(self.subject, tuple(column[indices] for column in self.columns), exact)
 
 
 @as_data
@@ -69,13 +78,15 @@ class Outcome:
     worst: float
     at: str
     faults: tuple[str, ...] = field(default=())
+    forms: tuple[str, ...] = ("array",)
 
     def merged(self, other: Outcome) -> Outcome:
         """Both together; the earlier one where they tie."""
         worse = other if other.worst > self.worst else self
         faults = (self.faults + other.faults)[:3]
         points = self.points + other.points
-        return Outcome(self.language, self.precision, self.function, points, worse.worst, worse.at, faults)
+        forms = tuple(dict.fromkeys(self.forms + other.forms))
+        return replace(self, points=points, worst=worse.worst, at=worse.at, faults=faults, forms=forms)
 
     def check(self, bound: float, established: str) -> Check:
         """The outcome against the declared bound."""
@@ -87,27 +98,29 @@ class Outcome:
         if self.faults:
             detail += "; " + "; ".join(self.faults)
         measured = self.worst if math.isfinite(self.worst) else "infinite"  # JSON has no infinity
-        figures = {"points": self.points, "worst_ulp": measured, "at": self.at, "bound_ulp": bound}
+        figures: dict[str, object] = {"points": self.points, "worst_ulp": measured, "at": self.at, "bound_ulp": bound}
         figures["established"] = established
+        judged = {"language": self.language, "precision": self.precision, "function": self.function}
+        figures |= {**judged, "forms": list(self.forms)}
         name = f"{self.language} {self.precision} {self.function}"
         return Check(name, Status.PASSED if good else Status.FAILED, detail, figures)
 
 
 def judge(implementation: Implementation, points: PointSet) -> list[Outcome]:
-    """Every function of the family, in every format for which the points have exact outputs."""
+    """Every function of the subject, in every format for which the points have exact outputs."""
     outcomes = []
     for precision in PRECISIONS:
         if precision.name in points.exact:
-            for function in points.family.functions:
+            for function in points.subject.functions:
                 outcomes.append(judge_function(implementation, function, precision, points))
     return outcomes
 
 
 def judge_function(implementation: Implementation, function: str, precision: Precision, points: PointSet) -> Outcome:
     """One function in one format on a set of points."""
-    family, columns = points.family, points.columns
-    count, wanted = len(columns[0]), points.exact[precision.name][family.columns(function)]
-    names = family.outputs[family.columns(function)]
+    subject, columns = points.subject, points.columns
+    count, wanted = len(columns[0]), points.exact[precision.name][subject.columns(function)]
+    names = subject.outputs[subject.columns(function)]
     try:
         computed = implementation(function, precision, columns)
     except Exception as problem:
@@ -115,17 +128,19 @@ def judge_function(implementation: Implementation, function: str, precision: Pre
         return Outcome(implementation.language, precision.name, function, count, np.inf, "", (fault,))
     faults = _shape_faults(computed, wanted, precision)
     worst, at = -1.0, ""
+    forms: tuple[str, ...] = ("array",)
     if not faults:
         for name, got, true in zip(names, computed, wanted, strict=True):
             error = true.error(got)
             index = int(np.argmax(error)) if count else 0
             if count and error[index] > worst:
                 worst, at = float(error[index]), f"{name}{hexadecimal(columns, index)} = {float(got[index]).hex()}"
-        if family.pair and function == family.name:
+        if subject.definition and function == subject.name:
             faults += _sign_faults(computed[0], wanted[0], columns)
         if isinstance(implementation, CLibrary):
             faults += _scalar_faults(implementation, function, precision, columns, computed)
-    return Outcome(implementation.language, precision.name, function, count, worst, at, tuple(faults))
+            forms = implementation.forms
+    return Outcome(implementation.language, precision.name, function, count, worst, at, tuple(faults), forms)
 
 
 def _shape_faults(computed: Sequence[FloatArray], wanted: Sequence[ExactValues], precision: Precision) -> list[str]:
@@ -184,48 +199,47 @@ def sweep_chunk(
     special: bool,
 ) -> list[Outcome]:
     """Judge both targets on one set of points."""
-    family, precision = FAMILY_OF[name], next(p for p in PRECISIONS if p.name == precision_name)
-    sets = point_sets(family, precision, count, seed, boundaries(emitted) if special else None)
+    subject, precision = subject_of(name), next(p for p in PRECISIONS if p.name == precision_name)
+    sets = point_sets(subject, precision, count, seed, boundaries(emitted) if special else None)
     return [outcome for target in implementations(emitted, compiled) for s in sets for outcome in judge(target, s)]
 
 
 def point_sets(
-    family: Family, precision: Precision, count: int, seed: tuple[int, ...], at: Sequence[float] | None
+    subject: Subject, precision: Precision, count: int, seed: tuple[int, ...], at: Sequence[float] | None
 ) -> list[PointSet]:
     """Sampled points; where boundaries of regimes are given, points around these, the special and the hard ones too."""
-    columns = [points(family, precision, count, seed)]
+    columns = [points(subject, precision, count, seed)]
     if at is not None:
-        columns += [special_points(family, precision), hard_points(family, precision)]
-        columns.append(boundary_points(family, precision, at))
-    return [PointSet.of(family, precision, c) for c in columns if len(c[0])]
+        columns += [special_points(subject, precision), hard_points(subject, precision)]
+        columns.append(boundary_points(subject, precision, at))
+    return [PointSet.of(subject, precision, c) for c in columns if len(c[0])]
 
 
 def sweep_task(emitted: Emitted, compiled: Compiled | None, level: str, seed: int) -> Task:
-    """All families and formats, in chunks."""
-    count = COUNT[level]
+    """All subjects and formats, in chunks."""
     chunks = tuple(
-        partial(sweep_chunk, emitted, compiled, family.name, precision.name, size, (seed, part), part == 0)
-        for family in FAMILIES
+        partial(sweep_chunk, emitted, compiled, subject.name, precision.name, size, (seed, part), part == 0)
+        for subject in emitted.subjects
         for precision in PRECISIONS
-        for size in [min(CHUNK, count[family.arity])]
-        for part in range(count[family.arity] // size)
+        for size in [min(CHUNK, points_of(level, subject))]
+        for part in range(points_of(level, subject) // size)
     )
     return Task("emitted functions against the closed form", chunks, partial(conclude, emitted))
 
 
 def conclude(emitted: Emitted, results: Sequence[Any]) -> list[Check]:
-    """One check per language, format and function, in the order of the families."""
+    """One check per language, format and function, in the order of the records."""
     merged: dict[tuple[str, str, str], Outcome] = {}
     for outcome in (o for result in results for o in result):
         key = (outcome.language, outcome.precision, outcome.function)
         merged[key] = merged[key].merged(outcome) if key in merged else outcome
     checks = []
-    for (language, precision, function), outcome in sorted(merged.items(), key=_order):
+    for (language, precision, function), outcome in sorted(merged.items(), key=partial(_order, emitted.functions)):
         declared = emitted.bounds[language][precision][function]
         checks.append(outcome.check(float(declared["ulp"]), str(declared.get("established", ""))))
     return checks
 
 
-def _order(item: tuple[tuple[str, str, str], Outcome]) -> tuple[str, str, int]:
+def _order(names: Sequence[str], item: tuple[tuple[str, str, str], Outcome]) -> tuple[str, str, int]:
     language, precision, function = item[0]
-    return language, precision, list(FAMILY_OF).index(function)
+    return language, precision, names.index(function)

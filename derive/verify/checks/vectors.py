@@ -21,8 +21,8 @@ from derive.errors import CheckFailed
 from derive.report import Check, Status
 from derive.verify.checks.sweep import Outcome, PointSet, conclude, judge_function
 from derive.verify.emitted import C_VECTORS, Emitted
-from derive.verify.families.closed_form import exact_columns
-from derive.verify.functions import FAMILY_OF
+from derive.verify.exact import exact_columns
+from derive.verify.families import subject_of
 from derive.verify.targets.compiled import Compiled, implementations
 from derive.verify.ulp import PRECISIONS, ExactValues, Precision, nearest
 
@@ -53,14 +53,14 @@ def read_vectors(text: str) -> list[Row]:
         lines[1:], csv.reader(io.StringIO("\n".join(line for _, line in lines[1:]))), strict=True
     ):
         try:
-            family = FAMILY_OF[cells[0]]
-            results = 1 if cells[0] == family.name else family.arity
-            arguments = tuple(float.fromhex(cell) for cell in cells[2 : 2 + family.arity])
+            subject = subject_of(cells[0])
+            results = subject.results(cells[0])
+            arguments = tuple(float.fromhex(cell) for cell in cells[2 : 2 + subject.arity])
             expected = tuple(float.fromhex(cell) for cell in cells[6 : 6 + results])
-            complete = len(arguments) == family.arity and len(expected) == results
+            complete = len(arguments) == subject.arity and len(expected) == results
             if not complete or cells[1] not in {p.name for p in PRECISIONS} or any(cells[6 + results :]):
                 raise ValueError("wrong format or number of results")
-        except (KeyError, ValueError, IndexError) as error:
+        except (CheckFailed, ValueError, IndexError) as error:
             raise CheckFailed(f"vectors.csv, line {number}: cannot read {','.join(cells)!r} ({error!r})") from error
         rows.append(Row(number, cells[0], cells[1], arguments, expected))
     return rows
@@ -76,7 +76,7 @@ class VectorSet:
     wrong: tuple[str, ...]
 
 
-def vector_sets(rows: Sequence[Row]) -> list[VectorSet]:
+def vector_sets(rows: Sequence[Row], functions: Sequence[str]) -> list[VectorSet]:
     """The rows by function and format, every expected result recomputed.
 
     Raises
@@ -84,29 +84,29 @@ def vector_sets(rows: Sequence[Row]) -> list[VectorSet]:
     CheckFailed
         when a function has no row in one of the formats.
     """
-    return [_vector_set(rows, function, precision) for function in FAMILY_OF for precision in PRECISIONS]
+    return [_vector_set(rows, function, precision) for function in functions for precision in PRECISIONS]
 
 
 def _vector_set(rows: Sequence[Row], function: str, precision: Precision) -> VectorSet:
-    family = FAMILY_OF[function]
+    subject = subject_of(function)
     some = [row for row in rows if (row.function, row.precision) == (function, precision.name)]
     if not some:
         raise CheckFailed(f"vectors.csv has no row for {function} in {precision.name}", "run `derive all`")
     columns = tuple(np.array(column, precision.dtype) for column in zip(*(r.arguments for r in some), strict=True))
-    outputs = exact_columns(family, [column.tolist() for column in columns])
+    outputs = exact_columns(subject, [column.tolist() for column in columns])
     wrong = []
-    for row, exact in zip(some, zip(*outputs[family.columns(function)], strict=True), strict=True):
+    for row, exact in zip(some, zip(*outputs[subject.columns(function)], strict=True), strict=True):
         right = [nearest(value, precision) for value in exact]
         if not all(_same(a, b) for a, b in zip(right, row.expected, strict=True)):
             wrong.append(f"line {row.line}: {function} is {', '.join(value.hex() for value in right)}")
     exact_values = tuple(ExactValues.of(column, precision) for column in outputs)
-    return VectorSet(function, precision, PointSet(family, columns, {precision.name: exact_values}), tuple(wrong))
+    return VectorSet(function, precision, PointSet(subject, columns, {precision.name: exact_values}), tuple(wrong))
 
 
 def vectors_chunk(emitted: Emitted, compiled: Compiled | None) -> tuple[list[Check], list[Outcome]]:
     """Recompute every expected result, then judge both targets on the arguments."""
     rows = read_vectors(emitted.text(C_VECTORS))
-    sets = vector_sets(rows)
+    sets = vector_sets(rows, emitted.functions)
     targets = implementations(emitted, compiled)
     outcomes = [judge_function(target, s.function, s.precision, s.points) for target in targets for s in sets]
     wrong = [fault for s in sets for fault in s.wrong]

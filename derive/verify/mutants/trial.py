@@ -26,20 +26,20 @@ from derive.verify.checks.behaviour import c_checks, python_checks
 from derive.verify.checks.integral import COUNT as INTEGRAL_COUNT
 from derive.verify.checks.integral import integral_set
 from derive.verify.checks.rounding import judge_library, quick_checks
-from derive.verify.checks.sweep import COUNT, Outcome, PointSet, bits, judge, judge_function, point_sets
+from derive.verify.checks.sweep import Outcome, PointSet, bits, judge, judge_function, point_sets, points_of
 from derive.verify.checks.vectors import read_vectors, vector_sets
-from derive.verify.emitted import C_SOURCE, C_VECTORS, PYTHON, Emitted
-from derive.verify.functions import FAMILIES, FAMILY_OF
+from derive.verify.emitted import C_SOURCE, C_VECTORS, Emitted
+from derive.verify.families import subject_of
 from derive.verify.mutants.mutate import Mutant
 from derive.verify.points.boundaries import boundaries
 from derive.verify.points.sampler import SEED, points
-from derive.verify.targets.compiled import Implementation
+from derive.verify.targets.c import CLibrary
 from derive.verify.targets.compilers import Build, shared_library
-from derive.verify.targets.load_c import CLibrary
-from derive.verify.targets.load_python import PythonModule
+from derive.verify.targets.python import PythonModules
+from derive.verify.targets.record import Implementation
 from derive.verify.ulp import PRECISIONS, FloatArray, Precision
 
-#: Points per family and format of the set that decides whether a mutant counts.
+#: Points per subject and format of the set that decides whether a mutant counts.
 LARGE = 120_000
 _LARGE_SEED = (SEED, 1 << 20)
 _FEW = 50
@@ -68,12 +68,12 @@ class Trial:
         judge_library(self.build)  # once, before processes are forked that need it
         self.quick: list[PointSet] = []
         at = boundaries(emitted)
-        for family in FAMILIES:
+        for subject in self.emitted.subjects:
             for precision in PRECISIONS:
-                self.quick += point_sets(family, precision, COUNT["quick"][family.arity], (SEED, 0), at)
-            if family.pair:
-                self.quick.append(integral_set(family, 0, INTEGRAL_COUNT["quick"]))
-        self.vectors = vector_sets(read_vectors(emitted.text(C_VECTORS)))
+                self.quick += point_sets(subject, precision, points_of("quick", subject), (SEED, 0), at)
+            if subject.definition:
+                self.quick.append(integral_set(subject, 0, INTEGRAL_COUNT["quick"]))
+        self.vectors = vector_sets(read_vectors(emitted.text(C_VECTORS)), emitted.functions)
         self.original: dict[tuple[str, str, bool], list[FloatArray]] = {}
 
     def judge(self, mutant: Mutant) -> Verdict:
@@ -106,8 +106,8 @@ class Trial:
         caught = mutant.path == C_SOURCE and self._rest_of_quick(changed)
         return Verdict(mutant, CAUGHT, caught) if caught else Verdict(mutant, SURVIVED, fault, point)
 
-    def _target(self, changed: Emitted, library: bytes) -> CLibrary | PythonModule:
-        return CLibrary(library) if library else PythonModule(changed.text(PYTHON))
+    def _target(self, changed: Emitted, library: bytes) -> CLibrary | PythonModules:
+        return CLibrary(library) if library else PythonModules.of(changed)
 
     def quick_fault(self, changed: Emitted, library: bytes) -> str:
         """The first of the quick checks that fails, or nothing."""
@@ -121,9 +121,9 @@ class Trial:
         if fault := self._first_fault(target, self.quick)[0]:
             return fault
         if isinstance(target, CLibrary):
-            checks = c_checks(target) + quick_checks(changed, target, self.build)
+            checks = c_checks(target, changed.subjects) + quick_checks(changed, target, self.build)
         else:
-            checks = python_checks(target)
+            checks = python_checks(target, changed.subjects)
         for check in checks:
             if check.status is Status.FAILED:
                 return f"{check.name}: {check.detail}"
@@ -135,19 +135,19 @@ class Trial:
         return f"{check.name}: {check.detail}" if check.status is Status.FAILED else ""
 
     def _different(self, changed: Emitted, library: bytes) -> list[tuple[str, str, NDArray[np.intp]]]:
-        """Where on the large set, by family and format, some result has other bits than the original's."""
+        """Where on the large set, by subject and format, some result has other bits than the original's."""
         target = self._target(changed, library)
         found = []
-        for family in FAMILIES:
+        for subject in self.emitted.subjects:
             for precision in PRECISIONS:
-                columns = large_columns(family.name, precision.name)
+                columns = large_columns(subject.name, precision.name)
                 other = np.zeros(len(columns[0]), np.bool_)
-                for function in family.functions:
+                for function in subject.functions:
                     wanted = self._original_bits(function, precision, bool(library))
                     for got, right in zip(target(function, precision, columns), wanted, strict=True):
                         other |= bits(got) != right
                 if other.any():
-                    found.append((family.name, precision.name, np.flatnonzero(other)))
+                    found.append((subject.name, precision.name, np.flatnonzero(other)))
         return found
 
     def _original_bits(self, function: str, precision: Precision, compiled: bool) -> list[FloatArray]:
@@ -155,13 +155,13 @@ class Trial:
         key = (function, precision.name, compiled)
         if key not in self.original:
             target = self._target(self.emitted, self.library if compiled else b"")
-            columns = large_columns(FAMILY_OF[function].name, precision.name)
+            columns = large_columns(subject_of(function).name, precision.name)
             self.original[key] = [bits(result) for result in target(function, precision, columns)]
         return self.original[key]
 
     def know_the_original(self, compiled: bool) -> None:
         """Compute the results of the unchanged code before a process is forked that needs them."""
-        for function in FAMILY_OF:
+        for function in self.emitted.functions:
             for precision in PRECISIONS:
                 self._original_bits(function, precision, compiled)
 
@@ -182,24 +182,24 @@ class Trial:
 
 
 def _row(outcome: Outcome) -> str:
-    """The point of a fault as (family, format, arguments)."""
+    """The point of a fault as (subject, format, arguments)."""
     arguments = re.search(r"\(([^()]*)\)", outcome.faults[0] if outcome.faults else outcome.at)
     cells = arguments[1].replace(",", "") if arguments else ""
-    return f'("{FAMILY_OF[outcome.function].name}", "{outcome.precision}", "{cells}")'
+    return f'("{subject_of(outcome.function).name}", "{outcome.precision}", "{cells}")'
 
 
 @cache
 def large_columns(name: str, precision_name: str) -> tuple[FloatArray, ...]:
-    """Arguments of the large set of a family in a format."""
+    """Arguments of the large set of a subject in a format."""
     precision = next(p for p in PRECISIONS if p.name == precision_name)
-    return points(FAMILY_OF[name], precision, LARGE, _LARGE_SEED)
+    return points(subject_of(name), precision, LARGE, _LARGE_SEED)
 
 
 @cache
 def large_set(name: str, precision_name: str) -> PointSet:
     """The large set with its exact values."""
     precision = next(p for p in PRECISIONS if p.name == precision_name)
-    return PointSet.of(FAMILY_OF[name], precision, large_columns(name, precision_name))
+    return PointSet.of(subject_of(name), precision, large_columns(name, precision_name))
 
 
 def large_part(name: str, precision_name: str, indices: NDArray[np.intp]) -> PointSet:
@@ -207,7 +207,7 @@ def large_part(name: str, precision_name: str, indices: NDArray[np.intp]) -> Poi
     if len(indices) > LARGE // _FEW:
         return large_set(name, precision_name).take(indices)
     columns = tuple(column[indices] for column in large_columns(name, precision_name))
-    return PointSet.of(FAMILY_OF[name], next(p for p in PRECISIONS if p.name == precision_name), columns)
+    return PointSet.of(subject_of(name), next(p for p in PRECISIONS if p.name == precision_name), columns)
 
 
 @lru_cache(maxsize=1)

@@ -15,8 +15,8 @@ from functools import lru_cache
 
 import numpy as np
 
-from derive.verify.emitted import C_SOURCE, PYTHON, Emitted
-from derive.verify.functions import LOG_SCALES, Family
+from derive.verify.emitted import Emitted
+from derive.verify.families.record import Kind, Subject
 from derive.verify.ulp import BINARY64, FloatArray, Precision
 
 _C_COMPARISON = re.compile(r"\b(?:less|less_equal|outside|smaller|larger)\(")
@@ -31,36 +31,37 @@ _STEPS = (-2, -1, 0, 1, 2)
 def boundaries(emitted: Emitted) -> tuple[float, ...]:
     """The absolute values of what the C and the Python compare with, ascending; 0 and infinity are special points."""
     found = []
-    for comparison in _C_COMPARISON.split(emitted.text(C_SOURCE))[1:]:
+    for comparison in _C_COMPARISON.split(emitted.texts(".c"))[1:]:
         numbers = _C_NUMBER.findall(comparison.partition(";")[0])
         values = [float.fromhex(number) if "x" in number else float(number) for number in numbers]
         # |x - a| <= b has the boundaries a + b and a - b.
         found += values + [a + b for a, b in itertools.combinations(values, 2)]
         found += [a - b for a, b in itertools.combinations(values, 2)]
-    for number in _PYTHON_NUMBER.findall(emitted.text(PYTHON)):
+    for number in _PYTHON_NUMBER.findall(emitted.texts(".py")):
         base, _, exponent = number.strip("-()").partition("**")
         found.append(math.ldexp(1.0, int(exponent)) if exponent else float(base))
     return tuple(sorted({abs(value) for value in found} - {0.0, math.inf}))
 
 
-def boundary_points(family: Family, precision: Precision, at: Sequence[float]) -> tuple[FloatArray, ...]:
-    """Arguments of the format at and around these boundaries, one array per argument."""
-    sizes = _around(_each(at, lambda c: (c, math.sqrt(c))), precision)
-    if not family.pair:
-        return (np.array([sign * x for x in sizes for sign in (1.0, -1.0)], precision.dtype),)
+def boundary_points(subject: Subject, precision: Precision, at: Sequence[float]) -> tuple[FloatArray, ...]:
+    """Arguments of the format at and around these boundaries, one array per argument.
+
+    One argument at a time; the others are those of the neutral point, where its term stands alone, or beside it.
+    """
     logarithms = [sign * y for y in _each(at, lambda c: (c, c / 2, abs(math.log(c)))) for sign in (1.0, -1.0)]
-    neutral = 0.0 if family.scale in LOG_SCALES else 1.0
-    if family.scale in LOG_SCALES:
-        scales = _around(logarithms, precision)
-    else:
-        scales = [s for s in _around([*at, *map(_exp, logarithms)], precision) if s > 0.0]
-    rows: list[tuple[float, ...]]
-    if family.pair == "unit":
-        rows = [*((mu, neutral) for mu in sizes), *((mu, s) for mu, s in itertools.product((0.0, 0.75), scales))]
-    else:
-        rows = [(mu, neutral, 0.0, neutral) for mu in sizes]
-        rows += [(0.0, s, 0.0, neutral) for s in scales] + [(0.75, neutral, 0.0, s) for s in scales]
-    return tuple(np.array([row[i] for row in sorted(set(rows))], precision.dtype) for i in range(family.arity))
+    sizes = _around(_each(at, lambda c: (c, math.sqrt(c))), precision)
+    values = {
+        Kind.REAL: [sign * x for x in sizes for sign in (1.0, -1.0)],
+        Kind.LOGARITHM: _around(logarithms, precision),
+        Kind.POSITIVE: [s for s in _around([*at, *map(_exp, logarithms)], precision) if s > 0.0],
+    }
+    rows = {
+        (*start[:position], value, *start[position + 1 :])
+        for position, parameter in enumerate(subject.parameters)
+        for start in (subject.neutral, subject.beside)
+        for value in values[parameter.kind]
+    }
+    return tuple(np.array([row[i] for row in sorted(rows)], precision.dtype) for i in range(subject.arity))
 
 
 def _exp(x: float) -> float:

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from derive.verify.functions import Family
+from derive.verify.families.record import Subject
 from derive.verify.ulp import FloatArray, Precision
 
-#: (family, format, arguments as hex floats)
+#: (subject, format, arguments as hex floats)
 HARD_POINTS = (
     ("kl_normal_logstd", "binary32", "0x0.0p+0 0x1.193b060000000p-53 0x0.0p+0 0x1.193b020000000p-53"),
     ("kl_normal_std", "binary64", "0x0.0p+0 0x1.59a4746b93321p-400 0x0.0p+0 0x1.e8cfea7e50f79p-946"),
@@ -39,8 +39,8 @@ HARD_POINTS = (
 )
 
 
-def hard_points(family: Family, precision: Precision) -> tuple[FloatArray, ...]:
+def hard_points(subject: Subject, precision: Precision) -> tuple[FloatArray, ...]:
     """One array per argument; empty arrays where nothing is recorded."""
-    rows = [point.split() for name, form, point in HARD_POINTS if (name, form) == (family.name, precision.name)]
-    columns = zip(*rows, strict=True) if rows else ((),) * family.arity
+    rows = [point.split() for name, form, point in HARD_POINTS if (name, form) == (subject.name, precision.name)]
+    columns = zip(*rows, strict=True) if rows else ((),) * subject.arity
     return tuple(np.array([float.fromhex(cell) for cell in column], precision.dtype) for column in columns)

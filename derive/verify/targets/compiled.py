@@ -7,25 +7,15 @@ that the campaign compiled is taken if it is within reach, else the worker compi
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
-from typing import Protocol
 
-from derive.verify.emitted import PYTHON, Emitted
+from derive.verify.emitted import Emitted
+from derive.verify.targets.c import CLibrary
 from derive.verify.targets.compilers import Build, shared_library
-from derive.verify.targets.load_c import CLibrary
-from derive.verify.targets.load_python import PythonModule
-from derive.verify.ulp import FloatArray, Precision
-
-
-class Implementation(Protocol):
-    """A loaded target: results of a function on columns in a format."""
-
-    language: str
-
-    def __call__(self, function: str, precision: Precision, columns: Sequence[FloatArray]) -> list[FloatArray]: ...
+from derive.verify.targets.python import PythonModules
+from derive.verify.targets.record import Implementation
 
 
 @dataclass(frozen=True)
@@ -59,9 +49,9 @@ def implementations(emitted: Emitted, compiled: Compiled | None) -> list[Impleme
 
 
 @lru_cache(maxsize=4)
-def python(emitted: Emitted) -> PythonModule:
-    """The NumPy file."""
-    return PythonModule(emitted.text(PYTHON))
+def python(emitted: Emitted) -> PythonModules:
+    """The NumPy files."""
+    return PythonModules.of(emitted)
 
 
 @lru_cache(maxsize=4)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ctypes
 import hashlib
 import os
+import re
 import tempfile
 from collections.abc import Sequence
 from functools import lru_cache
@@ -14,7 +15,10 @@ from typing import Any
 import numpy as np
 
 from derive.errors import CheckFailed
-from derive.verify.functions import FAMILY_OF
+from derive.verify.emitted import Emitted
+from derive.verify.families import subject_of
+from derive.verify.families.record import Subject
+from derive.verify.targets.record import Target, Use
 from derive.verify.ulp import BINARY64, FloatArray, Precision
 
 _REAL = {"binary64": ctypes.c_double, "binary32": ctypes.c_float}
@@ -24,6 +28,7 @@ class CLibrary:
     """A compiled copy of the emitted C, given as the bytes of a shared library."""
 
     language = "c"
+    forms = ("array", "scalar")
 
     def __init__(self, library: bytes) -> None:
         self._library = load(library)
@@ -54,7 +59,7 @@ class CLibrary:
         real = _REAL[precision.name]
         call = self._symbol(f"derive_{function}" if precision is BINARY64 else f"derive_{function}f")
         points = zip(*(c.astype(precision.dtype).tolist() for c in columns), strict=True)
-        if not function.endswith("_grad"):
+        if _results(function) == 1 and function != subject_of(function).gradient:
             call.restype, call.argtypes = real, [real] * len(columns)
             return [np.array([call(*point) for point in points], precision.dtype)]
         cells = [real() for _ in columns]
@@ -66,6 +71,14 @@ class CLibrary:
             rows.append([cell.value for cell in cells])
         return [np.array(column, precision.dtype) for column in zip(*rows, strict=True)]
 
+    def sum(self, name: str, precision: Precision, columns: Sequence[FloatArray]) -> float:
+        """The sum form of a value, called by its own name."""
+        call = self._symbol(f"derive_{name}{'' if precision is BINARY64 else 'f'}")
+        call.restype = ctypes.c_double
+        inputs = [np.ascontiguousarray(c, precision.dtype) for c in columns]
+        pointers = [ctypes.c_void_p(a.ctypes.data) for a in inputs]
+        return float(call(ctypes.c_size_t(len(inputs[0])), *pointers))
+
     def _symbol(self, name: str) -> Any:
         try:
             return self._library[name]  # a new function object each time, so that its types are its own
@@ -74,8 +87,7 @@ class CLibrary:
 
 
 def _results(function: str) -> int:
-    family = FAMILY_OF[function]
-    return family.arity if function == family.gradient else 1
+    return subject_of(function).results(function)
 
 
 @lru_cache(maxsize=64)
@@ -88,3 +100,26 @@ def load(library: bytes) -> ctypes.CDLL:
         return ctypes.CDLL(name, use_errno=True)
     finally:
         Path(name).unlink()
+
+
+#: In a header without its comments, a name with the library's prefix before a bracket is a declaration.
+_DECLARED = re.compile(r"\b(derive_\w+)\s*\(")
+_COMMENT = re.compile(r"/\*.*?\*/|//[^\n]*", re.DOTALL)
+
+
+def _offers(emitted: Emitted) -> list[str]:
+    return _DECLARED.findall(_COMMENT.sub("", emitted.texts(".h")))
+
+
+def _promised(subject: Subject) -> dict[str, tuple[Use, ...]]:
+    found: dict[str, tuple[Use, ...]] = {}
+    for precision, suffix in (("binary64", ""), ("binary32", "f")):
+        for function in subject.functions:
+            found[f"derive_{function}{suffix}"] = (Use(function, precision, "scalar"),)
+            found[f"derive_{function}_array{suffix}"] = (Use(function, precision, "array"),)
+        if subject.sum:
+            found[f"derive_{subject.sum}{suffix}"] = (Use(subject.name, precision, "sum"),)
+    return found
+
+
+TARGET = Target("c", lambda path, content: path.startswith("c/"), _offers, _promised)

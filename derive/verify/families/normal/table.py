@@ -13,16 +13,10 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.random import Generator
 
-from derive.verify.functions import Family
+from derive.verify.families.normal.scales import Scale
+from derive.verify.families.record import POINTS, Kind
 
-POINTS = 200
 _SEED = 17
-
-
-def integral_points(family: Family, count: int = POINTS) -> list[tuple[float, ...]]:
-    """The first ``count`` points of the table for a family (of 200)."""
-    rows = list(_unit_rows() if family.pair == "unit" else _normal_rows())[:count]
-    return [_in_scale(family, row) for row in rows]
 
 
 def _log_uniform(rng: Generator, low: float, high: float) -> float:
@@ -76,14 +70,24 @@ def _normal_rows() -> Iterator[tuple[float, ...]]:
             )
 
 
-def _in_scale(family: Family, row: tuple[float, ...]) -> tuple[float, ...]:
-    """The row as floats of the family's scale; widths that rounding made equal are moved one ulp apart."""
-    power = 2.0 if family.scale in ("var", "logvar") else 1.0
-    linear = family.scale in ("std", "var")
-    point = [math.exp(power * x) if linear and i % 2 else power * x if i % 2 else x for i, x in enumerate(row)]
-    optimum = point[3] if family.pair == "normal" else float(linear)
+def _in_scale(scale: Scale, row: tuple[float, ...]) -> tuple[float, ...]:
+    """The row as floats of the scale; widths that rounding made equal are moved one ulp apart."""
+    factor = 2.0 / scale.power
+    linear = scale.kind is Kind.POSITIVE
+    point = [math.exp(factor * x) if linear and i % 2 else factor * x if i % 2 else x for i, x in enumerate(row)]
+    optimum = point[3] if len(point) == 4 else scale.one
     if point[1] == optimum:
         point[1] = math.nextafter(optimum, math.inf) if optimum else 2.0**-52
-    if family.pair == "normal" and point[0] == point[2]:
+    if len(point) == 4 and point[0] == point[2]:
         point[0] = math.nextafter(point[2], math.inf)
     return tuple(point)
+
+
+def unit_table(scale: Scale) -> Iterator[tuple[float, ...]]:
+    """Rows (mu, s)."""
+    return (_in_scale(scale, row) for row in _unit_rows())
+
+
+def normal_table(scale: Scale) -> Iterator[tuple[float, ...]]:
+    """Rows (mu1, s1, mu2, s2)."""
+    return (_in_scale(scale, row) for row in _normal_rows())

@@ -1,0 +1,50 @@
+"""What is known of a target language: which files are its own, which functions they offer, and what each has to be.
+
+A target's file in this folder has a ``TARGET``; nothing else names it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple, Protocol
+
+from derive.verify.emitted import Emitted
+from derive.verify.families.record import Subject
+from derive.verify.ulp import FloatArray, Precision
+
+
+class Use(NamedTuple):
+    """One way to get at results: a function in a format and a form (``array``, ``scalar``, ``sum``)."""
+
+    function: str
+    precision: str
+    form: str
+
+
+class Implementation(Protocol):
+    """A loaded target: results of a function on columns in a format."""
+
+    language: str
+
+    def __call__(self, function: str, precision: Precision, columns: Sequence[FloatArray]) -> list[FloatArray]: ...
+
+
+@dataclass(frozen=True)
+class Target:
+    """A target language.
+
+    Attributes
+    ----------
+    name : as the manifest's bounds have it.
+    owns : whether a file of the emitted folder, by its path and content, is this target's.
+    offers : the public functions of these files, read off their text.
+    promised : the public functions of a subject, and the uses that each has.
+    others : public functions that compute nothing of a subject, and the name of the check that calls each.
+    """
+
+    name: str
+    owns: Callable[[str, bytes], bool]
+    offers: Callable[[Emitted], Iterable[str]]
+    promised: Callable[[Subject], Mapping[str, tuple[Use, ...]]]
+    others: Mapping[str, str] = field(default_factory=dict)
