@@ -6,7 +6,6 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
-from derive.verify.families.special_values import is_special
 from flint import arb, ctx
 from kernel_material import replaced
 
@@ -16,7 +15,7 @@ from derive.lower.analyse import PRECISION, UNIT
 from derive.lower.constants import LOG2
 from derive.lower.interpret import run
 from derive.lower.narrow import ABOVE_HALF_SUBNORMAL, EXCESS, EXPM1MX, WEIGHT, narrow_kernels
-from derive.verify.exact import exact_point
+from derive.verify.exact import exact_point, is_special
 from derive.verify.families import subject_of
 from derive.verify.points.sampler import points
 from derive.verify.ulp import BINARY32, Dyadic

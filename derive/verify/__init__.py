@@ -40,7 +40,7 @@ from derive.verify.checks.rounding import rounding_task
 from derive.verify.checks.sums import sums_task
 from derive.verify.checks.sweep import sweep_task
 from derive.verify.checks.vectors import vectors_task
-from derive.verify.emitted import Emitted
+from derive.verify.emitted import Emitted, Files
 from derive.verify.points.sampler import SEED
 from derive.verify.targets.compiled import Compiled
 from derive.verify.targets.compilers import NO_CLONES, Build, first_compiler, tool_versions
@@ -64,6 +64,7 @@ def verify(
     require_tools: bool = False,
     executor: Executor | None = None,
     journal: Path | None = None,
+    records: Files | None = None,
 ) -> Report:
     """Check the emitted files in ``folder``; the same seed gives the same report, byte for byte.
 
@@ -80,6 +81,7 @@ def verify(
     executor : any executor of `concurrent.futures` to run the chunks on; it is left open. Its workers may be on other
         machines, where the same derive is installed; they compile the C for themselves.
     journal : a file that keeps the results of chunks; those that it has are not computed again.
+    records : the text of records of families that are not in `derive.verify.families`; it is run, here and by workers.
 
     Raises
     ------
@@ -90,7 +92,7 @@ def verify(
     """
     if level not in _FLAGS:
         raise UsageError(f"no level of verification is called {level!r}", 'use "quick" or "full"')
-    emitted = Emitted.read(folder)
+    emitted = Emitted.read(folder, records)
     with ExitStack() as stack:
         kept = stack.enter_context(Journal.open(journal, tool_versions())) if journal else None
         place = stack.enter_context(scratch())

@@ -26,6 +26,11 @@ def balls(subject: Subject, arguments: Sequence[float]) -> Balls:
     return subject.balls(*(arb(a) for a in arguments))
 
 
+def is_special(subject: Subject, arguments: Sequence[float]) -> bool:
+    """Whether the record has a value of its own at this point: a limit, or outside of the domain."""
+    return subject.special(arguments, _tight) is not None
+
+
 def exact_point(subject: Subject, arguments: Sequence[float]) -> tuple[Exact, ...]:
     """Value and partial derivatives at any arguments, special ones included.
 

@@ -33,7 +33,8 @@ class PythonModules:
                 exec(compile(text, path, "exec"), module.__dict__)
             except Exception as error:
                 raise CheckFailed(f"{path} does not load: {type(error).__name__}: {error}") from error
-            self._functions |= {name: getattr(module, name) for name in public(text) if hasattr(module, name)}
+            found = {name: value for name, value in vars(module).items() if callable(value)}
+            self._functions = found | self._functions
 
     @staticmethod
     def of(emitted: Emitted) -> PythonModules:
