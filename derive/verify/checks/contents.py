@@ -24,7 +24,7 @@ _MACHINE = re.compile(
 #: second scale is up to 1 ulp of its larger part away from the exact sum of both parts, hence the last entry.
 LIMITS = {
     ("c", "binary64"): (1.0, 2.0, 2.5),
-    ("c", "binary32"): (0.51, 2.0, 0.51),
+    ("c", "binary32"): (0.51, 2.0, 2.5),
     ("python", "binary64"): (4.0, 4.0, 0.0),
     ("python", "binary32"): (1.0, 1.01, 0.0),
 }
