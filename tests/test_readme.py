@@ -1,4 +1,4 @@
-"""The README is executed: its commands, its snippets and its tables.
+"""The README and the pages of docs/ are executed: their commands, their snippets and their tables.
 
 What takes minutes is read instead of run: the two set-up lines are run by CI and by a fresh clone, and the commands in
 ``ELSEWHERE`` by the tests named there. DERIVE_TEST_README=all runs the first set-up line here too.
@@ -24,7 +24,8 @@ from derive import cli, pipeline
 
 ROOT = Path(__file__).resolve().parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
-BLOCKS = re.findall(r"^```(\w+)\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
+PAGES = "\n".join(path.read_text(encoding="utf-8") for path in sorted((ROOT / "docs").glob("*.md")))
+BLOCKS = re.findall(r"^```(\w+)\n(.*?)^```$", f"{README}\n{PAGES}", re.MULTILINE | re.DOTALL)
 SHELL = [line for kind, text in BLOCKS if kind == "sh" for line in text.splitlines()]
 SET_UP, COMMANDS = SHELL[:2], SHELL[2:]
 
@@ -34,7 +35,7 @@ ELSEWHERE = {
     "derive prove --coq --mutants": "a command of its own, many minutes long; tests/test_coq.py tries a sample",
     "derive verify --quick": "part of `derive all`, which tests/test_pipeline.py runs",
     "derive verify --full": "minutes long: .ci/run runs it after the tests",
-    "derive report --python PYTHON --plot .docs/accuracy.png": "wants the peers; tests/test_bench.py makes a small one",
+    "derive report --python PYTHON --plot docs/accuracy.png": "wants the peers; tests/test_bench.py makes a small one",
     "derive bench --commands": "prints times; the tests print none",
     "derive bench --kernel kl_unit_logvar --size 1000000": "prints times; tests/test_bench.py runs it with little",
     "derive verify --mutants --sample 40": "the mutation tests beside derive/verify",
@@ -167,9 +168,15 @@ def test_the_hook_that_is_shown_is_one_that_is_defined() -> None:
 
 
 def test_the_tables_are_those_of_the_registry() -> None:
-    marked = re.findall(r"<!-- derive list --markdown -->\n(.*?)\n<!-- end -->", README, re.DOTALL)
+    marked = re.findall(r"<!-- derive list --markdown -->\n(.*?)\n<!-- end -->", README + PAGES, re.DOTALL)
     tables = pipeline.tables().strip().split("\n\n")
-    assert marked == tables, "put what `derive list --markdown` prints between the marks in README.md"
+    assert marked == tables, "put what `derive list --markdown` prints between the marks in README.md and docs/"
+
+
+def test_the_readme_is_short_and_its_links_lead_somewhere() -> None:
+    assert len(README.splitlines()) <= 160
+    for link in re.findall(r"\]\(([^)#]+)", README):
+        assert (ROOT / link).is_file(), link
 
 
 def test_the_two_spellings_are_printed_as_the_registry_has_them() -> None:
@@ -186,13 +193,13 @@ def test_the_error_bounds_are_those_of_the_manifest() -> None:
         for functions in language.values()
         for name, entry in functions.items()
     }
-    stated = re.search(r"declared for a value is ([\d.]+) ulp and for a gradient ([\d.]+) ulp", README)
+    stated = re.search(r"declared for a value is ([\d.]+) ulp and for a gradient ([\d.]+) ulp", PAGES)
     assert stated is not None
     assert float(stated[1]) == max(ulp for gradient, ulp in entries if not gradient)
     assert float(stated[2]) == max(ulp for gradient, ulp in entries if gradient)
 
 
 def test_every_file_and_folder_that_is_named_exists() -> None:
-    for name in set(re.findall(r"`((?:derive|proofs|generated|tests)/[\w./-]*)`", README)):
+    for name in set(re.findall(r"`((?:derive|proofs|generated|tests)/[\w./-]*)`", README + PAGES)):
         if "LANGUAGE" not in name and "FAMILY" not in name:
             assert (ROOT / name).exists(), name
