@@ -61,7 +61,8 @@ def load() -> Registry:
             f"the checkout that holds {Path(__file__).parent} is not installed: derive.proofs has no place yet",
             "in its root: pip install -e .",
         ) from error
-    return REGISTRY
+    registry: Registry = REGISTRY
+    return registry
 
 
 def prove(ids: Sequence[str] | None = None, *, progress: Progress = silent) -> tuple[CheckedTheorem, ...]:
