@@ -1,7 +1,7 @@
 """Builds derive/_ufuncs, NumPy ufuncs over the emitted C. The rest is declared in pyproject.toml.
 
-Without a compiler, or without NumPy's headers, the install works and does without: `derive.generated.backend` says which
-implementation is used.
+Without a compiler, or without NumPy's headers, the install works and does without: `derive.generated.backend` says
+which implementation is used.
 """
 
 import ast

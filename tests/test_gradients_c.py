@@ -10,9 +10,9 @@ import numpy as np
 import pytest
 from test_sums import build
 
-from derive.verify.families.closed_form import exact_columns
-from derive.verify.functions import FAMILY_OF
-from derive.verify.targets.load_c import CLibrary
+from derive.verify.exact import exact_columns
+from derive.verify.families import subject_of
+from derive.verify.targets.c import CLibrary
 from derive.verify.ulp import BINARY64, ExactValues, FloatArray
 
 #: Of the larger exact part: half an ulp for each of three roundings.
@@ -34,7 +34,7 @@ def library(tmp_path_factory: pytest.TempPathFactory) -> CLibrary:
 
 def errors(library: CLibrary, name: str, columns: list[FloatArray]) -> list[float]:
     """The largest error of each partial derivative, in ulp of what its contract says."""
-    family = FAMILY_OF[name]
+    family = subject_of(name)
     exact = exact_columns(family, [c.tolist() for c in columns])[1:]
     computed = library(family.gradient, BINARY64, columns)
     return [float(ExactValues.of(e, BINARY64).error(c).max()) for e, c in zip(exact, computed, strict=True)]

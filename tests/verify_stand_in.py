@@ -98,12 +98,16 @@ def _c_functions(family: Subject, real: str, suffix: str) -> list[tuple[str, str
         outs = ", ".join(f"{real} *d_{n}" for n in names)
         stores = "\n".join(f"    *d_{n} = ({real})({g});" for n, g in zip(names, gradient, strict=True))
         targets = ", ".join(f"&d_{n}[i]" for n in names)
+        both = f"void derive_{family.name}_value_grad_array{suffix}({arrays}, {real} *value, {outs})"
+        each = f"value[i] = derive_{family.name}{suffix}({at}); derive_{family.gradient}{suffix}({at}, {targets});"
+        one_pass = f"    for (size_t i = 0; i < n; i++) {{ {each} }}"
         functions += [
             (f"void derive_{family.gradient}{suffix}({scalars}, {outs})", _unused(names, gradient) + stores),
             (
                 f"void derive_{family.gradient}_array{suffix}({arrays}, {outs})",
                 f"    for (size_t i = 0; i < n; i++)\n        derive_{family.gradient}{suffix}({at}, {targets});",
             ),
+            (both, one_pass),
         ]
     return functions
 

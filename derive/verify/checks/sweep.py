@@ -140,6 +140,9 @@ def judge_function(implementation: Implementation, function: str, precision: Pre
         if isinstance(implementation, CLibrary):
             faults += _scalar_faults(implementation, function, precision, columns, computed)
             forms = implementation.forms
+            if function == subject.gradient:
+                faults += _one_pass_faults(implementation, subject, precision, columns, computed)
+                forms = (*forms, "value_grad")
     return Outcome(implementation.language, precision.name, function, count, worst, at, tuple(faults), forms)
 
 
@@ -175,6 +178,18 @@ def _scalar_faults(
         different = bits(scalar) != bits(array[::step])
         if different.any():
             return [f"scalar and array form differ at {hexadecimal(some, int(np.argmax(different)))}"]
+    return []
+
+
+def _one_pass_faults(
+    library: CLibrary, subject: Subject, precision: Precision, columns: Sequence[FloatArray], gradient: list[FloatArray]
+) -> list[str]:
+    """The form that gives value and gradient in one pass has the bits of the two others."""
+    apart = [*library(subject.name, precision, columns), *gradient]
+    for both, one in zip(library.value_and_gradient(subject.name, precision, columns), apart, strict=True):
+        different = bits(both) != bits(one)
+        if different.any():
+            return [f"value and gradient in one pass differ at {hexadecimal(columns, int(np.argmax(different)))}"]
     return []
 
 

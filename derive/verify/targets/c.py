@@ -79,6 +79,13 @@ class CLibrary:
         pointers = [ctypes.c_void_p(a.ctypes.data) for a in inputs]
         return float(call(ctypes.c_size_t(len(inputs[0])), *pointers))
 
+    def value_and_gradient(self, name: str, precision: Precision, columns: Sequence[FloatArray]) -> list[FloatArray]:
+        """Value and partial derivatives from the form that computes both in one pass."""
+        outputs = [np.full(len(columns[0]), 7.0, precision.dtype) for _ in range(1 + len(columns))]
+        inputs = [np.ascontiguousarray(c, precision.dtype) for c in columns]
+        self.call_array(f"{name}_value_grad", precision, len(columns[0]), [*inputs, *outputs])
+        return outputs
+
     def _symbol(self, name: str) -> Any:
         try:
             return self._library[name]  # a new function object each time, so that its types are its own
@@ -117,6 +124,9 @@ def _promised(subject: Subject) -> dict[str, tuple[Use, ...]]:
         for function in subject.functions:
             found[f"derive_{function}{suffix}"] = (Use(function, precision, "scalar"),)
             found[f"derive_{function}_array{suffix}"] = (Use(function, precision, "array"),)
+        if subject.gradient:
+            both = f"derive_{subject.name}_value_grad_array{suffix}"
+            found[both] = (Use(subject.gradient, precision, "value_grad"),)
         if subject.sum:
             found[f"derive_{subject.sum}{suffix}"] = (Use(subject.name, precision, "sum"),)
     return found
