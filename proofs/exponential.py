@@ -10,6 +10,7 @@ from sympy import Function, Integer, Integral, Lambda, Symbol, exp, log, oo
 from derive.vocabulary.family import Family, LibraryClass
 from derive.vocabulary.theorem import (
     Antiderivative,
+    Coq,
     Definition,
     Domain,
     Formula,
@@ -29,7 +30,7 @@ from derive.vocabulary.theorem import (
 from . import forms
 from .stable import not_positive_log
 
-KL = divergence_of("exponential", r"\mathrm{Exp}")
+KL = divergence_of("exponential", r"\mathrm{Exp}", coq=Coq("Exponential", "is_kl_half_line", "exponential_density"))
 positive, real = Symbol("s", positive=True), Symbol("s", real=True)
 
 RATE = Scale("rate", r"\lambda", Domain.POSITIVE, "rate", Lambda(positive, positive))

@@ -129,8 +129,8 @@ def theorems(
         source="Gibbs' inequality",
         cites=(home, "stable-functions"),
     )
-    rules = [_rule(spelling, closed, home, assumption) for spelling in spellings]
-    gradient_rules = [_gradient_rule(spelling, gradients.id, assumption) for spelling in spellings]
+    rules = [_rule(spelling, closed, of, home, assumption) for spelling in spellings]
+    gradient_rules = [_gradient_rule(spelling, of, gradients.id, assumption) for spelling in spellings]
     divergences = tuple(
         Divergence(spelling.value, rule, spelling.title, spelling.components, gradient_rule)
         for spelling, rule, gradient_rule in zip(spellings, rules, gradient_rules, strict=True)
@@ -143,13 +143,13 @@ def _reparameterised(value: Formula, closed: Formula) -> Identity:
     return Identity(identifier(value), reason, (value.head, value.expr), using=(closed,))
 
 
-def _rule(spelling: Spelling, closed: Formula, home: str, assumption: str) -> Theorem:
+def _rule(spelling: Spelling, closed: Formula, of: str, home: str, assumption: str) -> Theorem:
     """``stable-FAMILY-SCALE``."""
     value, formula = spelling.value, spelling.rule
     chain = (value.head, value.expr, formula.expr)
     return Theorem(
         id=f"stable-{identifier(value)}",
-        title=f"Cancellation-free form, {spelling.name.replace('_', ' distributions, scale ')}",
+        title=f"Cancellation-free form of the {of}, {value.meaning}",
         variables=value.variables,
         assumptions=(assumption,),
         statement=rows([formula]),
@@ -160,14 +160,14 @@ def _rule(spelling: Spelling, closed: Formula, home: str, assumption: str) -> Th
     )
 
 
-def _gradient_rule(spelling: Spelling, home: str, assumption: str) -> Theorem:
+def _gradient_rule(spelling: Spelling, of: str, home: str, assumption: str) -> Theorem:
     """``stable-grad-FAMILY-SCALE``."""
     formulas = spelling.gradient_rule
     reason = "the difference that vanishes at equal parameters, as a factor or by itself"
     pairs = zip(spelling.value.variables, spelling.components, formulas, strict=True)
     return Theorem(
         id=f"stable-grad-{identifier(spelling.value)}",
-        title=f"Cancellation-free gradient, {spelling.name.replace('_', ' distributions, scale ')}",
+        title=f"Cancellation-free gradient of the {of}, {spelling.value.meaning}",
         variables=spelling.value.variables,
         assumptions=(assumption,),
         statement=rows(formulas),

@@ -10,6 +10,7 @@ from sympy import Function, Integer, Lambda, Sum, Symbol, exp, factorial, log, o
 
 from derive.vocabulary.family import Family, LibraryClass
 from derive.vocabulary.theorem import (
+    Coq,
     Definition,
     Domain,
     Formula,
@@ -30,7 +31,7 @@ from derive.vocabulary.theorem import (
 from . import forms
 from .stable import not_positive_log
 
-KL = divergence_of("poisson", r"\mathrm{Poisson}")
+KL = divergence_of("poisson", r"\mathrm{Poisson}", coq=Coq("Poisson", "is_kl_series", "poisson_mass"))
 positive, real = Symbol("s", positive=True), Symbol("s", real=True)
 
 RATE = Scale("rate", r"\lambda", Domain.POSITIVE, "rate", Lambda(positive, positive))

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
 import pytest
 import sympy as sp
-from derive.proofs import exponential, laplace, poisson, stable
+from derive.proofs import REGISTRY, exponential, laplace, poisson, stable
 
 from derive.errors import CheckFailed
+from derive.prove import check
 from derive.prove.ground import Disproved, equality
 from derive.prove.normal_form import Undecided
 from derive.prove.steps import decide
-from derive.vocabulary.theorem import Antiderivative, Domain, Part, Series, Step, Variable
+from derive.vocabulary.theorem import Antiderivative, Domain, Part, Series, Step, SumOfParts, Theorem, Variable
 
 N = Variable("n", "n", Domain.NATURAL, "")
 X = Variable("x", "x", Domain.REAL, "")
@@ -130,6 +131,24 @@ def test_a_part_lies_where_its_bound_holds() -> None:
     outside = Part(sp.Integer(1), stable.not_positive_log, exponential.rate2 - exponential.rate1 - 1, (a, b))
     with pytest.raises(CheckFailed):
         decide(replace(exponential.optimum, function=outside.expr, parts=(outside,), using=()))
+
+
+@pytest.mark.parametrize(
+    ("theorem", "change"),
+    [
+        (exponential.CLOSED_FORM, lambda t: replace(t, steps=tuple(s for s in t.steps if s != exponential.mean))),
+        (exponential.CLOSED_FORM, lambda t: replace(t, steps=t.steps[:-2] + t.steps[:-3:-1])),
+        (exponential.CONSEQUENCES[-1], lambda t: replace(t, cites=("kl-exponential",))),
+    ],
+    ids=["left-out", "later", "not-cited"],
+)
+def test_a_step_that_another_one_rests_on_is_decided(theorem: Theorem, change: Callable[[Theorem], Theorem]) -> None:
+    changed = change(theorem)
+    registry = replace(REGISTRY, theorems={**REGISTRY.theorems, theorem.id: changed})
+    steps = [replace(s, cites=()) if isinstance(s, SumOfParts) else s for s in changed.steps]
+    registry = replace(registry, theorems={**registry.theorems, theorem.id: replace(changed, steps=tuple(steps))})
+    with pytest.raises(CheckFailed, match="it rests on"):
+        check(registry, theorem.id)
 
 
 # --- what the normal form knows of corners and factorials -----------------------------------------------------------

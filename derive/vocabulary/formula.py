@@ -54,10 +54,14 @@ E = sp.Function("E")  # expectation under the first Gaussian
 
 @dataclass(frozen=True)
 class Coq:
-    """What the library in proofs/coq knows of a family."""
+    """What the library in proofs/coq knows of a family whose divergence is called KL_NAME.
+
+    ``file`` defines the density and KL_NAME, and the tactics solve_KL_NAME_value, solve_KL_NAME_gradient and
+    solve_KL_NAME_optimum, each the whole proof of a statement.
+    """
 
     file: str  # Exponential, for proofs/coq/Exponential.v
-    relation: str  # is_kl_half_line: what says that the divergence of p from q converges to a value
+    relation: str  # is_kl_half_line: says that the divergence of p from q converges to a value
     density: str  # exponential_density: a function of the parameters, then of the point
 
 

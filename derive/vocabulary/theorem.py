@@ -18,6 +18,7 @@ import sympy as sp
 from derive.vocabulary.condition import Condition
 from derive.vocabulary.formula import (
     KL,
+    Coq,
     Domain,
     E,
     Formula,
@@ -56,6 +57,7 @@ __all__ = [
     "Claim",
     "Conclude",
     "Condition",
+    "Coq",
     "Counterexample",
     "Definition",
     "Differentiate",

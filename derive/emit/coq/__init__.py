@@ -16,7 +16,7 @@ import sympy as sp
 from derive.emit import notation
 from derive.emit.coq import certificates
 from derive.emit.coq.printer import coq
-from derive.emit.coq.statements import Statement, of_reading, of_theorem, without_counterpart
+from derive.emit.coq.statements import Statement, library, of_reading, of_theorem, without_counterpart
 from derive.emit.letters import plain
 from derive.vocabulary.kernel import functions_below
 from derive.vocabulary.theorem import Formula, Reading, Registry, Theorem
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 LIBRARY = "DeriveKLEmitted"
 
 _REALS = ("From Coq Require Import Reals.", "From Coquelicot Require Import Coquelicot.")
-_STATEMENTS = (*_REALS, "From DeriveKL Require Import Statements.")
+_STATEMENTS = (*_REALS, "From DeriveKL Require Import {files}.")
 
 
 def emit(material: Material) -> dict[str, bytes]:
@@ -42,7 +42,8 @@ def emit(material: Material) -> dict[str, bytes]:
         "Rules": list(_by_theorem(rules)),
     }
     bodies |= dict(_readings(material.readings))
-    heads = {name: (*_STATEMENTS, *_own(name)) for name in bodies}
+    required = " ".join(("Statements", *library(registry)))
+    heads = {name: (*(line.format(files=required) for line in _STATEMENTS), *_own(name)) for name in bodies}
     main = {p.name: p for p in material.polynomials}.get(certificates.EXPONENTIAL)
     if main is not None:
         bodies["Approximation"] = certificates.approximation(main)
@@ -67,7 +68,8 @@ _TITLES = {
 }
 _ABOUT = {
     "Definitions": "Printed from the definitions among the theorems.",
-    "Theorems": "is_kl p q v: the integral of p ln(p/q) converges to v.",
+    "Theorems": "is_kl p q v: the integral of p ln(p/q) converges to v; a further family has its own is_kl_..., over "
+    "the points where its densities live.",
     "Rules": "Each cancellation-free form is the divergence itself, or its derivative.",
     "KernelsC": "The operations of a tree along the path that a sample point takes, without roundings; a polynomial is "
     "the function that it approximates, powers of two are collected; k0, k1, ... are the integers of the range "

@@ -102,6 +102,13 @@ def no_counterpart(theorem: Theorem) -> str:
     return f"proofs/coq has no density for the family {', '.join(missing)}" if missing else ""
 
 
+def library(registry: Registry) -> tuple[str, ...]:
+    """The files of proofs/coq that define the densities of further families."""
+    rows = [row for theorem in registry.theorems.values() for row in theorem.statement]
+    known = {head.func.coq for row in rows for head in divergences(row)} - {None}
+    return tuple(sorted(coq_of.file for coq_of in known))
+
+
 def without_counterpart(registry: Registry) -> dict[str, str]:
     """The theorems without a counterpart, each with the reason."""
     reasons = {theorem.id: no_counterpart(theorem) for theorem in registry.theorems.values()}
@@ -185,11 +192,11 @@ def of_row(name: str, row: Row, theorem: Theorem, step: Step | None) -> Statemen
     if row.relation == "=":
         return _equation(name, row, theorem.id, bound, hypotheses, using=step.using if step else ())
     claim = f"{coq(row.lhs)} {row.relation} {coq(row.rhs)}"
-    place = [(condition.lhs, condition.rhs) for condition in row.only_at]
-    if place:
-        at = " /\\ ".join(f"{v.name} = {coq(value)}" for v, value in place)
+    if row.only_at:
+        at = " /\\ ".join(f"{coq(place.lhs)} = {coq(place.rhs)}" for place in row.only_at)
         claim = f"{claim} /\\ ({coq(row.lhs)} = {coq(row.rhs)} <-> {at})"
-        return Statement(name, theorem.id, bound, hypotheses, "", claim, "solve_kl_minimum")
+        tactic = f"solve_{row.lhs.func}_optimum" if notation.distribution(row.lhs) else "solve_kl_minimum"
+        return Statement(name, theorem.id, bound, hypotheses, "", claim, tactic)
     tactic = "solve_kl_number" if isinstance(step, Counterexample) else "solve_kl_slopes"
     return Statement(name, theorem.id, bound, hypotheses, "", claim, tactic)
 
@@ -208,7 +215,9 @@ def _equation(
     assert lhs is not None
     if rhs.func == KL:
         lhs, rhs = rhs, lhs
-    if lhs.func == KL:
+    if notation.distribution(lhs):
+        head, value, tactic = _of_family(lhs), f"({coq(rhs)})", f"solve_{lhs.func}_value"
+    elif lhs.func == KL:
         first, second = (" ".join(map(argument, lhs.args[i : i + 2])) for i in (0, 2))
         head = f"is_kl (normal_density {first}) (normal_density {second})"
         tactic = "solve_kl_integral"
@@ -217,13 +226,22 @@ def _equation(
         head, value, tactic = _at_point(lhs, rhs, using)
     elif isinstance(lhs, sp.Derivative) and not rhs.has(sp.Derivative):
         function, point, _ = derivative(lhs)
-        head, value, tactic = f"is_derive {function} {point}", f"({coq(rhs)})", "solve_kl_gradient"
+        family = f"{lhs.args[0].func}" if notation.distribution(lhs.args[0]) else "kl"
+        head, value, tactic = f"is_derive {function} {point}", f"({coq(rhs)})", f"solve_{family}_gradient"
     else:
         head, value = f"{coq(lhs)} =", coq(rhs)
         tactic = "solve_kl_slopes" if rhs.has(sp.Derivative) else "solve_kl_rule"
     if isinstance(lhs, sp.Subs):
         variables = tuple(v for v in variables if v in lhs.free_symbols)
     return Statement(name, theorem, variables, hypotheses, head, value, tactic, note)
+
+
+def _of_family(divergence: sp.Expr) -> str:
+    """``is_kl_half_line (exponential_density rate1) (exponential_density rate2)``."""
+    known, half = divergence.func.coq, len(divergence.args) // 2
+    both = (divergence.args[:half], divergence.args[half:])
+    densities = (f"({known.density} {' '.join(map(argument, parameters))})" for parameters in both)
+    return " ".join((known.relation, *densities))
 
 
 def _at_point(lhs: sp.Subs, rhs: sp.Expr, using: Sequence[Formula]) -> tuple[str, str, str]:
