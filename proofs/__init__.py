@@ -1,6 +1,8 @@
 """All that is claimed, in the order in which it is proved: the two spellings, then a file for each further family."""
 
-from derive.vocabulary.theorem import Registry
+from dataclasses import replace
+
+from derive.vocabulary.complete import assemble
 
 from . import (
     claims,
@@ -45,9 +47,5 @@ _SUBJECTS = (
 #: A family each: its theorems, its definitions and its record.
 _FAMILIES = (normal, exponential, poisson, laplace)
 
-REGISTRY = Registry(
-    theorems={theorem.id: theorem for part in (*_SUBJECTS, *_FAMILIES) for theorem in getattr(part, "THEOREMS", ())},
-    claims=claims.CLAIMS,
-    families=(normal.FAMILY,),
-    definitions=tuple(formula for part in (*_SUBJECTS, *_FAMILIES) for formula in getattr(part, "DEFINITIONS", ())),
-)
+# The kernels of one family are lowered so far.
+REGISTRY = replace(assemble((*_SUBJECTS, *_FAMILIES), claims.CLAIMS), families=(normal.FAMILY,))

@@ -1,0 +1,86 @@
+"""A folder of proof files that lies anywhere: imported, explained where one does not import, and put to the others.
+
+Every file ``NAME.py`` that does not begin with an underscore holds a family: its THEOREMS, its DEFINITIONS, its FAMILY.
+They import what the files of proofs/ do, from ``derive.vocabulary`` and ``derive.proofs``, and one another by relative
+imports. Their Python is run.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import importlib
+import importlib.util
+import sys
+import traceback
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from types import ModuleType
+from typing import TYPE_CHECKING, TypeVar
+
+from derive.errors import DeriveError, UsageError
+
+if TYPE_CHECKING:
+    from derive.vocabulary.theorem import Registry
+
+Result = TypeVar("Result")
+
+
+def extended(base: Registry, folder: Path) -> Registry:
+    """``base`` with the families of the folder.
+
+    Raises
+    ------
+    UsageError : there is no such folder or no proof file in it; a file does not import; one is incomplete.
+    """
+    from derive.vocabulary.complete import assemble, require_family
+
+    parts = modules(folder)
+    for part in parts:
+        require_family(part)
+    return assemble(parts, base=base)
+
+
+def modules(folder: Path) -> Sequence[ModuleType]:
+    """The proof files of the folder, imported as a package of their own, in the order of their names."""
+    if not folder.is_dir():
+        raise UsageError(f"{folder} is no folder of proof files", "--proofs takes the folder that holds NAME.py")
+    names = sorted(path.stem for path in folder.glob("*.py") if not path.name.startswith("_"))
+    if not names:
+        raise UsageError(f"there is no proof file in {folder}", "docs/your-own-family.md shows a complete one")
+    wrong = [name for name in names if not name.isidentifier()]
+    if wrong:
+        raise UsageError(f"{folder / wrong[0]}.py cannot be imported under this name", "letters, digits, underscores")
+    package = _package(folder.resolve())
+    return [explained(lambda name=name: importlib.import_module(f"{package}.{name}"), folder) for name in names]
+
+
+def explained(load: Callable[[], Result], folder: Path) -> Result:
+    """The result of ``load``; what it raises is said as the line of the folder's file in which it happened."""
+    try:
+        return load()
+    except DeriveError:
+        raise
+    except Exception as error:
+        raise UsageError(_where(error, folder), "a proof file is Python; docs/your-own-family.md shows one") from error
+
+
+def _where(error: Exception, folder: Path) -> str:
+    said = f"{type(error).__name__}: {error}"
+    if isinstance(error, SyntaxError) and error.filename:
+        return f"{error.filename}, line {error.lineno}: {type(error).__name__}: {error.msg}"
+    inside = [f for f in traceback.extract_tb(error.__traceback__) if Path(f.filename).is_relative_to(folder.resolve())]
+    return f"{inside[-1].filename}, line {inside[-1].lineno}: {said}" if inside else f"{folder}: {said}"
+
+
+def _package(folder: Path) -> str:
+    """The name of a package that stands for the folder, one for each folder, so that two never mix."""
+    name = f"derive_proofs_{hashlib.sha256(str(folder).encode()).hexdigest()[:12]}"
+    for known in [module for module in sys.modules if module == name or module.startswith(name + ".")]:
+        del sys.modules[known]  # a folder that has changed is read anew
+    importlib.invalidate_caches()
+    spec = importlib.util.spec_from_loader(name, loader=None, is_package=True)
+    assert spec is not None
+    package = importlib.util.module_from_spec(spec)
+    package.__path__ = [str(folder)]
+    sys.modules[name] = package
+    return name
