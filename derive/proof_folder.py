@@ -13,6 +13,7 @@ import importlib.util
 import sys
 import traceback
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, TypeVar
@@ -51,7 +52,7 @@ def modules(folder: Path) -> Sequence[ModuleType]:
     if wrong:
         raise UsageError(f"{folder / wrong[0]}.py cannot be imported under this name", "letters, digits, underscores")
     package = _package(folder.resolve())
-    return [explained(lambda name=name: importlib.import_module(f"{package}.{name}"), folder) for name in names]
+    return [explained(partial(importlib.import_module, f"{package}.{name}"), folder) for name in names]
 
 
 def explained(load: Callable[[], Result], folder: Path) -> Result:

@@ -56,7 +56,9 @@ ALLOWED: dict[str, set[str]] = {
     | VOCABULARY
     | {"derive.vocabulary.kernel", "derive.prove", "sympy", "flint", "mpmath", "numpy"},
     "derive.pipeline": EVERYTHING,
-    "derive.proofs": {"derive.vocabulary.family", "derive.vocabulary.theorem", "sympy"},
+    "derive.proofs": {f"derive.vocabulary.{name}" for name in ("family", "theorem", "complete")} | {"sympy"},
+    "derive.proof_folder": {"derive.errors", "derive.vocabulary.complete"},
+    "derive.vocabulary.complete": VOCABULARY | {"derive.errors"},
     "derive.prove": OUTCOMES | VOCABULARY | {"derive.vocabulary.kernel", "sympy", "flint"},
     "derive.publish": {"derive.__init__", "derive.errors"},
     "derive.requirements": {"derive.errors"},
@@ -76,6 +78,7 @@ FOR_TYPES: dict[str, set[str]] = {
     "derive.emit": {"derive.prove"},
     "derive.cli": {"derive.judge"},
     "derive.vocabulary.theorem": {"derive.vocabulary.family"},
+    "derive.proof_folder": {"derive.vocabulary.theorem"},
 }
 
 

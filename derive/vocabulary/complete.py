@@ -10,11 +10,14 @@ import keyword
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from types import ModuleType
+from typing import TypeVar
 
 from derive.errors import UsageError
 from derive.vocabulary.family import Divergence, Family
 from derive.vocabulary.formula import Formula, Variable
 from derive.vocabulary.theorem import Claim, Registry, Theorem
+
+T = TypeVar("T")
 
 _RECORD = (
     'FAMILY = Family(name="rayleigh", title="Rayleigh distribution", plural="Rayleigh distributions", scales=(SIGMA,), '
@@ -64,7 +67,7 @@ def _file(part: ModuleType) -> str:
     return Path(part.__file__ or part.__name__).name
 
 
-def _all[T](part: ModuleType, name: str, kind: type[T]) -> tuple[T, ...]:
+def _all(part: ModuleType, name: str, kind: type[T]) -> tuple[T, ...]:
     found = getattr(part, name, ())
     wrong = [type(item).__name__ for item in found if not isinstance(item, kind)] if isinstance(found, tuple) else [""]
     if wrong:
