@@ -47,11 +47,20 @@ class Build:
     files: Mapping[str, bytes]
 
 
-def load() -> Registry:
-    """All that is claimed: the theorems in the order of their proof, the claims made in words, the scales."""
+def load(proofs: Path | None = None) -> Registry:
+    """All that is claimed: the theorems in the order of their proof, the claims made in words, the families.
+
+    ``proofs`` is a folder of further proof files, whose Python is run.
+    """
+    from derive import proof_folder
     from derive.requirements import require_dependencies
 
     require_dependencies()
+    registry = _own_proofs()
+    return registry if proofs is None else proof_folder.extended(registry, proofs)
+
+
+def _own_proofs() -> Registry:
     try:
         from derive.proofs import REGISTRY
     except ModuleNotFoundError as error:
@@ -65,7 +74,9 @@ def load() -> Registry:
     return registry
 
 
-def prove(ids: Sequence[str] | None = None, *, progress: Progress = silent) -> tuple[CheckedTheorem, ...]:
+def prove(
+    ids: Sequence[str] | None = None, *, proofs: Path | None = None, progress: Progress = silent
+) -> tuple[CheckedTheorem, ...]:
     """Check the proofs of the named theorems, of all where none is named.
 
     Raises :class:`CheckFailed` naming theorem, step and, where there is one, a counterexample; :class:`UsageError` for
@@ -73,19 +84,20 @@ def prove(ids: Sequence[str] | None = None, *, progress: Progress = silent) -> t
     """
     from derive.prove import prove as prove_theorems
 
-    registry = load()
+    registry = load(proofs)
     for name in ids or ():
         known(name, registry.theorems)
     return prove_theorems(registry, ids, progress)
 
 
-def build(*, progress: Progress = silent) -> Build:
-    """Prove everything and print it: all files of generated/, in memory."""
+def build(*, proofs: Path | None = None, progress: Progress = silent) -> Build:
+    """Prove everything and print it: all files of generated/, in memory; with the families of a folder, where given."""
     from derive.emit import Material, emit
     from derive.lower import lower
+    from derive.prove import prove as prove_theorems
 
-    registry = load()
-    checked = prove(progress=progress)
+    registry = load(proofs)
+    checked = prove_theorems(registry, None, progress)
     lowered = lower(registry)
     progress(f"lowered {len(lowered.kernels)} kernels")
     files = emit(Material(registry, checked, lowered.kernels, lowered.vectors, lowered.readings, lowered.polynomials))
@@ -248,20 +260,20 @@ def publish(build: Build, report: Report, folder: Path) -> Changes:
         return replace(build.files, folder)
 
 
-def show(name: str, form: Literal["text", "latex"] = "text") -> str:
+def show(name: str, form: Literal["text", "latex"] = "text", *, proofs: Path | None = None) -> str:
     """A theorem with its steps, or a claim with its evidence, for a terminal or for a paper."""
     from derive import show
 
-    entry = _entry(name)
-    registry = load()
+    registry = load(proofs)
+    entry = _entry(name, registry)
     return show.as_latex(entry) if form == "latex" else show.as_text(entry, registry, judged(registry))
 
 
-def listing() -> str:
+def listing(*, proofs: Path | None = None) -> str:
     """The theorems and claims, a line or two each, for a terminal."""
     from derive import show
 
-    registry = load()
+    registry = load(proofs)
     return show.as_list(registry, judged(registry))
 
 
@@ -272,15 +284,15 @@ def tables() -> str:
     return show.as_markdown(load())
 
 
-def record(name: str) -> dict[str, object]:
+def record(name: str, *, proofs: Path | None = None) -> dict[str, object]:
     """The same as data."""
     from derive import show
 
-    return show.as_record(_entry(name), judged(load()))
+    registry = load(proofs)
+    return show.as_record(_entry(name, registry), judged(registry))
 
 
-def _entry(name: str) -> Theorem | Claim:
-    registry = load()
+def _entry(name: str, registry: Registry) -> Theorem | Claim:
     claims = {claim.id: claim for claim in registry.claims}
     known(name, [*registry.theorems, *claims])
     return registry.theorems.get(name) or claims[name]

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 import click
 
 from derive import __version__
-from derive.cli.console import Console, complain, some, with_console
+from derive.cli.console import Console, complain, some, with_console, with_proofs
 from derive.cli.coq import say
+from derive.errors import UsageError
 from derive.report import Report
 
 if TYPE_CHECKING:
@@ -42,8 +43,11 @@ NOT_WITHOUT_COQ = (
     "--jobs", type=click.IntRange(min=1), default=2, show_default=True, help="Worker processes of the verification."
 )
 @click.option("--coq", is_flag=True, help="Compile the emitted Coq statements too; without it they are only emitted.")
+@with_proofs
 @with_console
-def build(console: Console, check: bool, diff: bool, out: Path | None, jobs: int, coq: bool) -> int:
+def build(
+    console: Console, check: bool, diff: bool, out: Path | None, jobs: int, coq: bool, proofs: Path | None
+) -> int:
     """Prove every theorem, emit every file, verify the files, and replace the folder: all of it, or nothing.
 
     The files are verified as `derive verify --quick` does, before anything is replaced.
@@ -51,6 +55,10 @@ def build(console: Console, check: bool, diff: bool, out: Path | None, jobs: int
     from derive import checkout, pipeline, publish
 
     here = Path.cwd()
+    if proofs is not None and out is None:
+        raise UsageError(
+            "--proofs needs --out", "derive all --proofs DIR --out OUT: the checkout's own files stay as they are"
+        )
     if out is None:
         checkout.require_own_checkout(here)
     folder = here / (out or checkout.default_folder(here))
@@ -59,7 +67,7 @@ def build(console: Console, check: bool, diff: bool, out: Path | None, jobs: int
     dry = check or diff
     with nullcontext() if dry else publish.claim(folder):
         console.note(f"derive {__version__}: building {folder}")
-        made = pipeline.build(progress=console.note)
+        made = pipeline.build(proofs=proofs, progress=console.note)
         if not dry:
             publish.check_strangers(made.files, folder)
         console.note("verifying the files, before they are published")

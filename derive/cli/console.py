@@ -7,6 +7,7 @@ import json
 import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import click
@@ -92,3 +93,13 @@ def with_console(command: Callable[..., Any]) -> Callable[..., Any]:
         return command(Console(quiet, as_json), **arguments)
 
     return wrapped
+
+
+def with_proofs(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a command ``--proofs``."""
+    return click.option(
+        "--proofs",
+        type=click.Path(path_type=Path),
+        metavar="DIR",
+        help="The families in this folder of proof files too. Their Python is run.",
+    )(command)

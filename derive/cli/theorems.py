@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import click
 
-from derive.cli.console import Console, complain, with_console
+from derive.cli.console import Console, complain, with_console, with_proofs
 from derive.errors import UsageError
 
 
 @click.command("list")
 @click.option("--markdown", is_flag=True, help="The tables of the README.")
+@with_proofs
 @with_console
-def list_theorems(console: Console, markdown: bool) -> int:
+def list_theorems(console: Console, markdown: bool, proofs: Path | None) -> int:
     """The theorems in the order of their proof, and the claims people make in words with their verdicts."""
     from derive import pipeline
 
@@ -20,9 +23,9 @@ def list_theorems(console: Console, markdown: bool) -> int:
     if markdown:
         console.result(pipeline.tables().rstrip("\n"))
         return 0
-    registry = pipeline.load()
+    registry = pipeline.load(proofs)
     theorems, claims = registry.theorems.values(), registry.claims
-    console.result(pipeline.listing().rstrip("\n"))
+    console.result(pipeline.listing(proofs=proofs).rstrip("\n"))
     console.document(
         {
             "theorems": [{"id": t.id, "title": t.title, "source": t.source, "steps": len(t.steps)} for t in theorems],
@@ -44,18 +47,19 @@ def list_theorems(console: Console, markdown: bool) -> int:
 @click.command()
 @click.argument("name", metavar="ID")
 @click.option("--latex", is_flag=True, help="The proof as in generated/latex.")
+@with_proofs
 @with_console
-def show(console: Console, name: str, latex: bool) -> int:
+def show(console: Console, name: str, latex: bool, proofs: Path | None) -> int:
     """One theorem with its assumptions, statement and steps, or one claim with its verdict and evidence."""
     from derive import pipeline
 
     if latex and console.as_json:
         raise UsageError("--latex and --json exclude each other", "ask for one of them")
     if latex:
-        console.result(pipeline.show(name, "latex").rstrip("\n"))
+        console.result(pipeline.show(name, "latex", proofs=proofs).rstrip("\n"))
     else:
-        console.result(pipeline.show(name).rstrip("\n"))
-        console.document(pipeline.record(name))
+        console.result(pipeline.show(name, proofs=proofs).rstrip("\n"))
+        console.document(pipeline.record(name, proofs=proofs))
     return 0
 
 
@@ -65,18 +69,29 @@ def show(console: Console, name: str, latex: bool) -> int:
 @click.option("--mutants", is_flag=True, help="With --coq: change each statement; is one still proved? Minutes.")
 @click.option("--sample", type=click.IntRange(min=1), help="With --mutants: this many of them, drawn evenly.")
 @click.option("--jobs", type=click.IntRange(min=1), default=2, show_default=True, help="With --coq: compilers at once.")
+@with_proofs
 @with_console
-def prove(console: Console, names: tuple[str, ...], coq: bool, mutants: bool, sample: int | None, jobs: int) -> int:
+def prove(
+    console: Console,
+    names: tuple[str, ...],
+    coq: bool,
+    mutants: bool,
+    sample: int | None,
+    jobs: int,
+    proofs: Path | None,
+) -> int:
     """Check the proofs of the named theorems; of all, where none is named."""
     from derive import pipeline
 
     if (mutants and not coq) or (sample is not None and not mutants):
         raise UsageError("--sample goes with --mutants, and --mutants with --coq", "derive prove --coq --mutants")
+    if coq and proofs is not None:
+        raise UsageError("--proofs and --coq exclude each other here", "derive all --proofs DIR --out OUT --coq")
     if mutants:
         return _coq_mutants(console, sample, jobs)
     if coq:
         return _by_coq(console, names, jobs)
-    checked = pipeline.prove(names or None, progress=console.note)
+    checked = pipeline.prove(names or None, proofs=proofs, progress=console.note)
     for theorem in checked:
         console.result(f"proved   {theorem.theorem.id}  {theorem.theorem.title}")
         for evidence in theorem.evidence if names else ():

@@ -133,10 +133,14 @@ def _check_rules(file: str, divergence: Divergence, theorems: dict[str, Theorem]
                 )
 
 
-def _check_variables(file: str, variables: Iterable[Variable]) -> None:
+def _check_variables(file: str, variables: Sequence[Variable]) -> None:
+    """Each has a letter of its own: what is printed says which parameter is meant."""
+    letters: dict[str, str] = {}
     for variable in variables:
-        if not variable.latex:
+        other = letters.setdefault(variable.latex, variable.name)
+        if not any(letter.isalpha() for letter in variable.latex) or other != variable.name:
+            lacks = f"the letter of {other}" if other != variable.name else "no letter for LaTeX"
             raise UsageError(
-                f"{file}: the variable {variable.name} has no letter for LaTeX",
+                f"{file}: the variable {variable.name} has {lacks}",
                 rf'for instance Variable("{variable.name}", r"\theta", Domain.{variable.domain.name}, "what it is")',
             )

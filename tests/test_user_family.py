@@ -1,0 +1,144 @@
+"""A family of the user's own: a folder anywhere, proved with the others; what is incomplete in it is said in words."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from derive import pipeline
+from derive.cli import run
+from derive.errors import CheckFailed, DeriveError, UsageError
+from derive.vocabulary.theorem import Registry
+
+ROOT = Path(__file__).resolve().parent.parent
+PAGE = (ROOT / "docs" / "your-own-family.md").read_text(encoding="utf-8")
+RAYLEIGH = re.findall(r"```python\n(.*?)```", PAGE, re.DOTALL)[0]
+HALF_NORMAL = ROOT / "tests" / "half_normal"
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "rayleigh.py").write_text(RAYLEIGH, encoding="utf-8")
+    return tmp_path
+
+
+def own(registry: Registry) -> list[str]:
+    return [id for id in registry.theorems if id not in pipeline.load().theorems]
+
+
+@pytest.mark.parametrize("name", ["rayleigh", "half_normal"])
+def test_the_proofs_of_a_folder_are_decided(name: str, folder: Path) -> None:
+    place = folder if name == "rayleigh" else HALF_NORMAL
+    ids = own(pipeline.load(place))
+    assert len(ids) == 5  # closed form, gradients, two rules, optimum
+    checked = pipeline.prove(ids, proofs=place)
+    assert set(ids) <= {c.theorem.id for c in checked}
+
+
+def test_two_folders_do_not_mix(folder: Path) -> None:
+    assert {"kl-rayleigh", "gradients-rayleigh"} <= set(own(pipeline.load(folder)))
+    assert not any("rayleigh" in id for id in own(pipeline.load(HALF_NORMAL)))
+    assert own(pipeline.load()) == []
+
+
+def test_a_folder_that_has_changed_is_read_anew(folder: Path) -> None:
+    pipeline.load(folder)
+    (folder / "rayleigh.py").write_text(RAYLEIGH.replace("a density has mass one", "as it must"), encoding="utf-8")
+    steps = pipeline.load(folder).theorems["kl-rayleigh"].steps
+    assert "as it must" in [step.reason for step in steps]
+
+
+def test_the_command_shows_and_proves_it(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["show", "kl-rayleigh", "--proofs", str(folder)]) == 0
+    assert "KL(Rayleigh(σ₁) ‖ Rayleigh(σ₂)) = 2 log(σ₂/σ₁) + σ₁²/σ₂² − 1" in capsys.readouterr().out
+    assert run(["prove", "kl-rayleigh", "--proofs", str(folder)]) == 0
+    assert run(["all", "--help"]) == 0
+    assert "Their Python is run" in re.sub(r"\s+", " ", capsys.readouterr().out)
+
+
+def test_the_checkout_is_not_written_to(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["all", "--proofs", str(folder)]) == 2
+    assert "--proofs needs --out" in capsys.readouterr().err
+
+
+def test_a_false_step_is_refused_with_a_point(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The page shows this message."""
+    false = RAYLEIGH.replace("    2 * sigma1**2,\n", "    sigma1**2,\n")
+    assert false != RAYLEIGH
+    (folder / "rayleigh.py").write_text(false, encoding="utf-8")
+    assert run(["prove", "kl-rayleigh", "--proofs", str(folder)]) == 1
+    said = capsys.readouterr().err
+    shown = re.findall(r"^derive: (.*) = \.\.\.$", PAGE, re.MULTILINE)[0]
+    assert shown in said
+
+
+# --- what is incomplete -----------------------------------------------------------------------------------------------
+
+
+def without(line: str) -> Callable[[str], str]:
+    def change(text: str) -> str:
+        assert line in text
+        return text.replace(line, "")
+
+    return change
+
+
+def instead(old: str, new: str) -> Callable[[str], str]:
+    def change(text: str) -> str:
+        assert old in text
+        return text.replace(old, new)
+
+    return change
+
+
+ALL = "(CLOSED_FORM, *CONSEQUENCES)"
+LAST = "            (2 * t / sigma1, -(2 * t / sigma2)),\n"
+KNOWN = "DEFINITIONS = (P, Q, DIVERGENCE)"
+PLURAL = '    plural="Rayleigh distributions",\n'
+
+INCOMPLETE: tuple[tuple[str, Callable[[str], str], str], ...] = (
+    ("no record", lambda text: text[: text.index("FAMILY =")], "rayleigh.py has no FAMILY"),
+    ("no theorems", without(f"THEOREMS = {ALL}"), "rayleigh.py has no THEOREMS"),
+    ("closed form unproved", instead(ALL, "CONSEQUENCES"), "no theorem in THEOREMS proves kl_rayleigh_sigma"),
+    ("rules unproved", instead(ALL, "(CLOSED_FORM,)"), "the rule stable-rayleigh-sigma of kl_rayleigh_sigma is not in"),
+    ("no density", instead(KNOWN, "DEFINITIONS = (Q, DIVERGENCE)"), "density_rayleigh_p"),
+    ("no definition", instead(KNOWN, "DEFINITIONS = (P, Q)"), "kl_rayleigh_definition"),
+    ("no letter", instead('r"\\sigma"', '""'), "no letter for LaTeX"),
+    (
+        "one letter for two",
+        instead('SIGMA.variable("2")', 'Variable("sigma2", r"\\sigma_1", Domain.POSITIVE, "mode")'),
+        "the letter of sigma1",
+    ),
+    ("no divergences", instead("divergences=DIVERGENCES", "divergences=()"), "has no divergences"),
+    ("a missing argument", without(PLURAL), "rayleigh.py, line"),
+    ("a name that is not there", instead("import not_positive_log", "import nothing_like_it"), "nothing_like_it"),
+    ("no Python", lambda text: text + "\ndef THEOREMS:\n", "SyntaxError"),
+    ("a record of another kind", lambda text: text + "\nFAMILY = 3\n", "FAMILY is a int"),
+    ("theorems that are none", lambda text: text + "\nTHEOREMS = (P,)\n", "THEOREMS holds a Formula"),
+    ("a taken name", instead('name="rayleigh"', 'name="normal"'), "there is a family 'normal' already"),
+    ("a name that is none", instead('name="rayleigh"', 'name="Ray leigh"'), "cannot be the name of a family"),
+    ("a taken id", instead('id="kl-rayleigh"', 'id="kl-normal"'), "there is a theorem 'kl-normal' already"),
+    ("a rule missing", without("            -log1pmx(t),\n"), "rayleigh.py, line"),
+    ("a derivative missing", instead(LAST, "            (2 * t / sigma1,),\n"), "rayleigh.py, line"),
+)
+
+
+@pytest.mark.parametrize(("change", "said"), [row[1:] for row in INCOMPLETE], ids=[row[0] for row in INCOMPLETE])
+def test_what_is_incomplete_is_said(change: Callable[[str], str], said: str, folder: Path) -> None:
+    (folder / "rayleigh.py").write_text(change(RAYLEIGH), encoding="utf-8")
+    with pytest.raises(DeriveError, match=re.escape(said)) as raised:
+        pipeline.prove(own(pipeline.load(folder)), proofs=folder)
+    assert isinstance(raised.value, UsageError | CheckFailed)
+
+
+def test_a_folder_that_is_none(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="is no folder of proof files"):
+        pipeline.load(tmp_path / "nowhere")
+    with pytest.raises(UsageError, match="there is no proof file in"):
+        pipeline.load(tmp_path)
+    (tmp_path / "two-words.py").write_text("", encoding="utf-8")
+    with pytest.raises(UsageError, match="cannot be imported under this name"):
+        pipeline.load(tmp_path)
