@@ -9,7 +9,7 @@ import pytest
 
 from derive.lower.constants import TINY
 from derive.lower.ordinary.log_scales import LARGEST_LOGARITHM, SMALLEST_LOGARITHM
-from derive.verify.emitted import C_SOURCE, PYTHON, Emitted
+from derive.verify.emitted import Emitted
 from derive.verify.families import subject_of, subjects
 from derive.verify.families.record import Subject
 from derive.verify.points.boundaries import boundaries, boundary_points
@@ -31,9 +31,11 @@ def test_the_boundaries_of_the_trees_are_found_in_the_text(emitted: Emitted) -> 
 
 def test_a_new_boundary_is_found_in_either_language(emitted: Emitted) -> None:
     in_c = emitted.with_text(
-        C_SOURCE, emitted.text(C_SOURCE) + "\nstatic int f(double x) { return less(x, 0x1.23p-7); }"
+        "c/derive_kl.c", emitted.text("c/derive_kl.c") + "\nstatic int f(double x) { return less(x, 0x1.23p-7); }"
     )
-    in_python = emitted.with_text(PYTHON, emitted.text(PYTHON) + "\nflag = x <= 0.1875\nother = x > 2.0**-77\n")
+    in_python = emitted.with_text(
+        "python/kl_normal.py", emitted.text("python/kl_normal.py") + "\nflag = x <= 0.1875\nother = x > 2.0**-77\n"
+    )
     assert float.fromhex("0x1.23p-7") in boundaries(in_c)
     assert {0.1875, 2.0**-77} <= set(boundaries(in_python))
 

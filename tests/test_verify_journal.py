@@ -300,7 +300,7 @@ from concurrent.futures import Executor, Future
 from pathlib import Path
 from derive.verify.mutants import mutation
 from derive.verify.targets.compilers import NO_CLONES, Build
-from derive.verify.emitted import PYTHON, Emitted
+from derive.verify.emitted import Emitted
 from derive.campaign.provenance import key, provenance
 class Listing(Executor):
     def submit(self, call, origin, chunk):
@@ -312,7 +312,7 @@ folder = Path("generated")
 verify = sys.modules["derive.verify"]
 verify._FLAGS["full"] = ("-O0", NO_CLONES)  # as soon as it is compiled
 verify.verify(folder, "full", executor=Listing())
-for chunk in mutation._task(Emitted.read(folder), Build("cc", "C99", ()), PYTHON, 10).chunks:
+for chunk in mutation._task(Emitted.read(folder), Build("cc", "C99", ()), "python/kl_normal.py", 10).chunks:
     print(key(chunk, provenance()))
 """
     every = []

@@ -17,11 +17,9 @@ from derive.verify.families import register, subjects
 from derive.verify.families.record import Subject
 
 MANIFEST = "manifest.json"
-PYTHON = "python/kl_normal.py"
-C_SOURCE = "c/derive_kl.c"
-C_HEADER = "c/derive_kl.h"
 C_SELFTEST = "c/selftest.c"
 C_VECTORS = "c/vectors.csv"
+_NO_CODE = (C_SELFTEST, "python/__init__.py")
 
 
 class Files(Mapping[str, bytes]):
@@ -120,7 +118,7 @@ class Emitted:
         """
         files = {}
         try:
-            for path in (MANIFEST, PYTHON, C_SOURCE, C_HEADER, C_SELFTEST, C_VECTORS):
+            for path in (MANIFEST, C_SELFTEST, C_VECTORS):
                 files[path] = (folder / path).read_bytes()
             for place in (*sorted((folder / "c").iterdir()), *sorted((folder / "python").glob("*.py"))):
                 files[place.relative_to(folder).as_posix()] = place.read_bytes()
@@ -144,6 +142,16 @@ class Emitted:
 
     def text(self, path: str) -> str:
         return self.files[path].decode("utf-8")
+
+    @property
+    def code(self) -> list[str]:
+        """The files that hold the functions: C sources and Python files, but for those that only try them."""
+        return [path for path in self.files if path.endswith((".c", ".py")) and path not in _NO_CODE]
+
+    @property
+    def c_sources(self) -> list[str]:
+        """The C files of the library, in the order of their names."""
+        return [path for path in self.code if path.endswith(".c")]
 
     def paths(self, suffix: str) -> list[str]:
         """The files whose names end so."""

@@ -30,6 +30,7 @@ from derive.verify.targets.compilers import (
     compile_files,
     first_line,
     shared_library,
+    sources,
     write_sources,
 )
 from derive.verify.ulp import PRECISIONS
@@ -109,7 +110,7 @@ def _warnings(emitted: Emitted, compiler: str, language: str) -> list[Check]:
     with scratch() as folder:
         write_sources(emitted, folder)
         build = Build(compiler, language, ("-fsyntax-only", *WARNINGS))
-        for file in ("derive_kl.c", "selftest.c"):
+        for file in (*sources(emitted), "selftest.c"):
             done = compile_files(build, (file,), folder)
             if done.returncode:
                 return [Check(name, Status.FAILED, first_line(done.stderr))]
@@ -122,11 +123,12 @@ def _refused(emitted: Emitted, compiler: str) -> list[Check]:
     with scratch() as folder:
         write_sources(emitted, folder)
         build = Build(compiler, "C99", ("-O2", "-ffast-math", "-fsyntax-only"))
-        done = compile_files(build, ("derive_kl.c",), folder)
-    if done.returncode == 0:
-        return [Check(name, Status.FAILED, "it compiles")]
-    if "#error" not in done.stderr and 'error: "' not in done.stderr:
-        return [Check(name, Status.FAILED, f"for another reason: {first_line(done.stderr)}")]
+        for file in sources(emitted):
+            done = compile_files(build, (file,), Path(folder))
+            if done.returncode == 0:
+                return [Check(name, Status.FAILED, f"{file} compiles")]
+            if "#error" not in done.stderr and 'error: "' not in done.stderr:
+                return [Check(name, Status.FAILED, f"{file}, for another reason: {first_line(done.stderr)}")]
     return [Check(name, Status.PASSED, "by #error")]
 
 
@@ -144,7 +146,7 @@ def _selftest(emitted: Emitted, build: Build, name: str, sanitized: bool) -> lis
         if sanitized:
             _demand_sanitizers(build, folder)
         write_sources(emitted, folder)
-        done = compile_files(build, ("-o", "selftest", "derive_kl.c", "selftest.c", "-lm"), folder)
+        done = compile_files(build, ("-o", "selftest", *sources(emitted), "selftest.c", "-lm"), folder)
         if done.returncode:
             return [Check(name, Status.FAILED, f"does not compile: {first_line(done.stderr)}")]
         run = _run(folder / "selftest")

@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from derive.campaign.results import as_data
-from derive.verify.emitted import PYTHON
 
 
 class Token(NamedTuple):
@@ -97,7 +96,7 @@ def _is_coefficient(text: str) -> bool:
 
 def mutants_of(text: str, path: str) -> list[Mutant]:
     """Every mutant of a file, in the order of the text."""
-    language = "python" if path == PYTHON else "c"
+    language = "python" if path.endswith(".py") else "c"
     every = tokens(text, language)
     found: dict[tuple[int, str, str], Mutant] = {}
     for start, before, after, kind in _changes(text, every):

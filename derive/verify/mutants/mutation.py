@@ -18,7 +18,7 @@ from derive.campaign.tasks import Campaign, Task
 from derive.campaign.workers import Workers
 from derive.errors import CheckFailed, UsageError
 from derive.report import Advance, Check, Progress, Report, Status, silent, uncounted
-from derive.verify.emitted import C_SOURCE, PYTHON, Emitted
+from derive.verify.emitted import Emitted
 from derive.verify.mutants.mutate import Mutant, mutants_of
 from derive.verify.mutants.trial import CAUGHT, EQUIVALENT, INVALID, SURVIVED, Verdict, trial
 from derive.verify.targets.compilers import NO_CLONES, Build, first_compiler, tool_versions
@@ -49,7 +49,7 @@ def mutants(
     Parameters
     ----------
     folder : the emitted ``generated/``.
-    sample : this many mutants, spread evenly over both files; all of them when None.
+    sample : this many mutants, spread evenly over the files; all of them when None.
     jobs : worker processes, where no executor is given; by default one for each core.
     progress : called with each survivor.
     advance : called with the number of finished chunks, of a few mutants each, and of all.
@@ -77,14 +77,14 @@ def mutants(
                 raise CheckFailed(f"the original fails: {fault}", "run `derive verify` first")
         pool = executor or stack.enter_context(Workers(jobs))
         campaign = Campaign(pool, progress, advance=advance, journal=kept)
-        tasks = [_task(emitted, build, path, sample) for path in (C_SOURCE, PYTHON)]
+        tasks = [_task(emitted, build, path, sample) for path in emitted.code]
         return campaign.finish(*[campaign.start(task) for task in tasks])
 
 
 def _task(emitted: Emitted, build: Build, path: str, sample: int | None) -> Task:
     """The mutants of one file."""
     every = mutants_of(emitted.text(path), path)
-    chosen = every if sample is None else spread(every, -(-sample // 2))
+    chosen = every if sample is None else spread(every, -(-sample // len(emitted.code)))
     chunks = [tuple(chosen[start : start + _CHUNK]) for start in range(0, len(chosen), _CHUNK)]
     judged = tuple(partial(judge_some, emitted, build, chunk) for chunk in chunks)
     return Task(f"mutants of {path}", judged, partial(_score, path), _survivors)

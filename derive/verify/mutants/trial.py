@@ -28,7 +28,7 @@ from derive.verify.checks.integral import integral_set
 from derive.verify.checks.rounding import judge_library, quick_checks
 from derive.verify.checks.sweep import Outcome, PointSet, bits, judge, judge_function, point_sets, points_of
 from derive.verify.checks.vectors import read_vectors, vector_sets
-from derive.verify.emitted import C_SOURCE, C_VECTORS, Emitted
+from derive.verify.emitted import C_VECTORS, Emitted
 from derive.verify.families import subject_of
 from derive.verify.mutants.mutate import Mutant
 from derive.verify.points.boundaries import boundaries
@@ -81,7 +81,7 @@ class Trial:
         text = self.emitted.text(mutant.path)
         changed = self.emitted.with_text(mutant.path, mutant.apply(text))
         library = b""
-        if mutant.path == C_SOURCE:
+        if mutant.path.endswith(".c"):
             try:
                 library = shared_library(changed, self.build)
             except CheckFailed:
@@ -103,7 +103,7 @@ class Trial:
         original = self._target(self.emitted, self.library if library else b"")
         if before := self._first_fault(original, parts)[0]:
             return Verdict(mutant, SURVIVED, f"undecided, because the original fails as well: {before}")
-        caught = mutant.path == C_SOURCE and self._rest_of_quick(changed)
+        caught = mutant.path.endswith(".c") and self._rest_of_quick(changed)
         return Verdict(mutant, CAUGHT, caught) if caught else Verdict(mutant, SURVIVED, fault, point)
 
     def _target(self, changed: Emitted, library: bytes) -> CLibrary | PythonModules:

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from derive.campaign.scratch import scratch
 from derive.errors import CheckFailed, MissingTool
-from derive.verify.emitted import C_HEADER, C_SELFTEST, C_SOURCE, C_VECTORS, Emitted
+from derive.verify.emitted import Emitted
 
 WARNINGS = ("-Wall", "-Wextra", "-Wpedantic", "-Wconversion", "-Werror")
 #: language -> flags; both compilers read either language from the same file.
@@ -75,8 +75,14 @@ def first_compiler() -> str:
 
 def write_sources(emitted: Emitted, folder: Path) -> None:
     """The C files, flat in a folder."""
-    for path in (C_SOURCE, C_HEADER, C_SELFTEST, C_VECTORS):
-        (folder / Path(path).name).write_bytes(emitted.files[path])
+    for path, content in emitted.files.items():
+        if path.startswith("c/"):
+            (folder / Path(path).name).write_bytes(content)
+
+
+def sources(emitted: Emitted) -> tuple[str, ...]:
+    """Names of the C files of the library."""
+    return tuple(Path(path).name for path in emitted.c_sources)
 
 
 def compile_files(build: Build, arguments: Sequence[str], folder: Path) -> subprocess.CompletedProcess[str]:
@@ -122,10 +128,10 @@ def shared_library(emitted: Emitted, build: Build) -> bytes:
     """
     with scratch() as folder:
         write_sources(emitted, folder)
-        arguments = ("-fPIC", "-shared", "-o", "derive_kl.so", "derive_kl.c", "-lm")
+        arguments = ("-fPIC", "-shared", "-o", "derive_kl.so", *sources(emitted), "-lm")
         done = compile_files(build, arguments, folder)
         if done.returncode:
-            raise CheckFailed(f"{build.name} does not compile derive_kl.c: {first_line(done.stderr)}")
+            raise CheckFailed(f"{build.name} does not compile {' '.join(sources(emitted))}: {first_line(done.stderr)}")
         return (folder / "derive_kl.so").read_bytes()
 
 
