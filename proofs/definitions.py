@@ -1,8 +1,8 @@
 """What everything else is about: two Gaussian densities, and the divergence of the first from the second."""
 
-from sympy import Function, Integral, exp, log, oo, pi, sqrt
+from sympy import Integral, exp, log, oo, pi, sqrt
 
-from derive.vocabulary.theorem import KL, Domain, Formula, Variable, written
+from derive.vocabulary.theorem import KL, Domain, Formula, Variable, density_of, written
 
 from .scales import STD
 
@@ -15,20 +15,20 @@ STD0, STD1, STD2 = STD.variable(), STD.variable("1"), STD.variable("2")
 x, mu, mu1, mu2 = X.symbol, MU.symbol, MU1.symbol, MU2.symbol
 sigma, sigma1, sigma2 = STD0.symbol, STD1.symbol, STD2.symbol
 
-p, q = Function("p"), Function("q")
+p, q = density_of("normal", "p")(x, mu1, sigma1), density_of("normal", "q")(x, mu2, sigma2)
 
 with written():
     P = Formula(
         "density_p",
-        p(x),
-        (X,),
+        p,
+        (X, MU1, STD1),
         exp(-((x - mu1) ** 2) / (2 * sigma1**2)) / (sqrt(2 * pi) * sigma1),
         "the density of $N(\\mu_1, \\sigma_1^2)$",
     )
     Q = Formula(
         "density_q",
-        q(x),
-        (X,),
+        q,
+        (X, MU2, STD2),
         exp(-((x - mu2) ** 2) / (2 * sigma2**2)) / (sqrt(2 * pi) * sigma2),
         "the density of $N(\\mu_2, \\sigma_2^2)$",
     )
@@ -37,7 +37,7 @@ DIVERGENCE = Formula(
     "kl_definition",
     KL(mu1, sigma1, mu2, sigma2),
     (MU1, STD1, MU2, STD2),
-    Integral(p(x) * log(p(x) / q(x)), (x, -oo, oo)),
+    Integral(p * log(p / q), (x, -oo, oo)),
     "the Kullback-Leibler divergence of the first Gaussian from the second",
 )
 

@@ -5,7 +5,7 @@
 The log-ratio is linear in x, so the integral is a combination of two moments of p, the mass and the mean.
 """
 
-from sympy import Function, Integer, Integral, Lambda, Symbol, exp, log, oo
+from sympy import Integer, Integral, Lambda, Symbol, exp, log, oo
 
 from derive.vocabulary.family import Family, LibraryClass
 from derive.vocabulary.theorem import (
@@ -21,6 +21,7 @@ from derive.vocabulary.theorem import (
     SumOfParts,
     Theorem,
     Variable,
+    density_of,
     divergence_of,
     expm1mx,
     log1pmx,
@@ -44,17 +45,19 @@ LOGRATE1, LOGRATE2 = LOGRATE.variable("1"), LOGRATE.variable("2")
 
 x, rate1, rate2 = X.symbol, RATE1.symbol, RATE2.symbol
 mean1, mean2, lograte1, lograte2 = MEAN1.symbol, MEAN2.symbol, LOGRATE1.symbol, LOGRATE2.symbol
-p, q = Function("p"), Function("q")
+p, q = density_of("exponential", "p")(x, rate1), density_of("exponential", "q")(x, rate2)
 HALF_LINE = (Integer(0), oo)
 
 with written():
-    P = Formula("density_exponential_p", p(x), (X,), rate1 * exp(-rate1 * x), "the density of the first, on $x > 0$")
-    Q = Formula("density_exponential_q", q(x), (X,), rate2 * exp(-rate2 * x), "the density of the second, on $x > 0$")
+    P = Formula("density_exponential_p", p, (X, RATE1), rate1 * exp(-rate1 * x), "the density of the first, on $x > 0$")
+    Q = Formula(
+        "density_exponential_q", q, (X, RATE2), rate2 * exp(-rate2 * x), "the density of the second, on $x > 0$"
+    )
     DIVERGENCE = Formula(
         "kl_exponential_definition",
         KL(rate1, rate2),
         (RATE1, RATE2),
-        Integral(p(x) * log(p(x) / q(x)), (x, *HALF_LINE)),
+        Integral(p * log(p / q), (x, *HALF_LINE)),
         "the divergence of the first exponential distribution from the second",
     )
     kl_rate = Formula(
@@ -74,7 +77,7 @@ with written():
         lograte1 - lograte2 + exp(lograte2 - lograte1) - 1,
         "from logarithms of rates",
     )
-    ratio = log(p(x) / q(x))
+    ratio = log(p / q)
     ratio_read = log(rate1 / rate2) - (rate1 - rate2) * x
     from_mass, from_mean = -exp(-rate1 * x), -(x + 1 / rate1) * exp(-rate1 * x)
     grows = exp(lograte2 - lograte1) - 1
@@ -101,13 +104,13 @@ with written():
     )
 
 log_ratio = Identity("log-ratio", "the exponentials are undone by the logarithm", (ratio, ratio_read), using=(P, Q))
-mass = Antiderivative("mass", "a density has mass one", p(x), X, HALF_LINE, from_mass, Integer(1), using=(P,))
-mean = Antiderivative("mean", "the reciprocal of the rate", x * p(x), X, HALF_LINE, from_mean, 1 / rate1, using=(P,))
+mass = Antiderivative("mass", "a density has mass one", p, X, HALF_LINE, from_mass, Integer(1), using=(P,))
+mean = Antiderivative("mean", "the reciprocal of the rate", x * p, X, HALF_LINE, from_mean, 1 / rate1, using=(P,))
 expectation = Linear(
     "expectation",
     "the integral is linear, and the moments are known",
     KL(rate1, rate2),
-    p(x),
+    p,
     ratio,
     X,
     (log(rate1 / rate2), rate2 - rate1),

@@ -36,9 +36,9 @@ with written():
         log(sigma2 / sigma1) + (sigma1**2 + (mu1 - mu2) ** 2) / (2 * sigma2**2) - Rational(1, 2),
         "from standard deviations",
     )
-    ratio = log(p(x) / q(x))
+    ratio = log(p / q)
     ratio_read = log(sigma2 / sigma1) - (x - mu1) ** 2 / (2 * sigma1**2) + (x - mu2) ** 2 / (2 * sigma2**2)
-    mass, deviation, square = p(x), (x - mu1) * p(x), (x - mu1) ** 2 * p(x)
+    mass, deviation, square = p, (x - mu1) * p, (x - mu1) ** 2 * p
 
 definitions = (
     Definition("density-p", "the density of the first Gaussian", P),
@@ -56,7 +56,7 @@ expectation = Expectation(
     "expectation",
     "the integral is linear, and the moments are known",
     KL(mu1, sigma1, mu2, sigma2),
-    p(x),
+    p,
     log_ratio,
     X,
     MU1,

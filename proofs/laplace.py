@@ -7,7 +7,7 @@ the mean distances from the two locations. The densities have corners there; bet
 antiderivative, and every order of the two locations is gone through.
 """
 
-from sympy import Abs, Function, Integer, Integral, Lambda, Symbol, exp, log, oo, sign
+from sympy import Abs, Integer, Integral, Lambda, Symbol, exp, log, oo, sign
 
 from derive.vocabulary.family import Family, LibraryClass
 from derive.vocabulary.theorem import (
@@ -24,6 +24,7 @@ from derive.vocabulary.theorem import (
     Theorem,
     ThroughAbsolute,
     Variable,
+    density_of,
     divergence_of,
     expm1mx,
     log1pmx,
@@ -48,17 +49,17 @@ LOGB1 = Variable("logb1", r"\beta_1", Domain.REAL, "logarithm of the scale of th
 LOGB2 = Variable("logb2", r"\beta_2", Domain.REAL, "logarithm of the scale of the second distribution")
 
 mu1, mu2, b1, b2, logb1, logb2 = MU1.symbol, MU2.symbol, B1.symbol, B2.symbol, LOGB1.symbol, LOGB2.symbol
-p, q = Function("p"), Function("q")
+p, q = density_of("laplace", "p")(x, mu1, b1), density_of("laplace", "q")(x, mu2, b2)
 LINE = (-oo, oo)
 
 with written():
-    P = Formula("density_laplace_p", p(x), (X,), exp(-Abs(x - mu1) / b1) / (2 * b1), "the density of the first")
-    Q = Formula("density_laplace_q", q(x), (X,), exp(-Abs(x - mu2) / b2) / (2 * b2), "the density of the second")
+    P = Formula("density_laplace_p", p, (X, MU1, B1), exp(-Abs(x - mu1) / b1) / (2 * b1), "the density of the first")
+    Q = Formula("density_laplace_q", q, (X, MU2, B2), exp(-Abs(x - mu2) / b2) / (2 * b2), "the density of the second")
     DIVERGENCE = Formula(
         "kl_laplace_definition",
         KL(mu1, b1, mu2, b2),
         (MU1, B1, MU2, B2),
-        Integral(p(x) * log(p(x) / q(x)), (x, *LINE)),
+        Integral(p * log(p / q), (x, *LINE)),
         "the divergence of the first Laplace distribution from the second",
     )
     gap = Abs(mu1 - mu2)
@@ -77,7 +78,7 @@ with written():
         "from logarithms of scales",
     )
 
-    ratio = log(p(x) / q(x))
+    ratio = log(p / q)
     ratio_read = log(b2 / b1) - Abs(x - mu1) / b1 + Abs(x - mu2) / b2
     tail = exp(-Abs(x - mu1) / b1)
     from_mass = -sign(x - mu1) / 2 * tail
@@ -126,13 +127,11 @@ with written():
     )
 
 log_ratio = Identity("log-ratio", "the exponentials are undone by the logarithm", (ratio, ratio_read), using=(P, Q))
-mass = Antiderivative(
-    "mass", "a density has mass one", p(x), X, LINE, from_mass, Integer(1), corners=(mu1,), using=(P,)
-)
+mass = Antiderivative("mass", "a density has mass one", p, X, LINE, from_mass, Integer(1), corners=(mu1,), using=(P,))
 own_distance = Antiderivative(
     "own-distance",
     "the mean distance from the location is the scale",
-    Abs(x - mu1) * p(x),
+    Abs(x - mu1) * p,
     X,
     LINE,
     from_own,
@@ -143,7 +142,7 @@ own_distance = Antiderivative(
 other_distance = Antiderivative(
     "other-distance",
     "the mean distance from the other location",
-    Abs(x - mu2) * p(x),
+    Abs(x - mu2) * p,
     X,
     LINE,
     from_other,
@@ -155,7 +154,7 @@ expectation = Linear(
     "expectation",
     "the integral is linear, and the moments are known",
     KL(mu1, b1, mu2, b2),
-    p(x),
+    p,
     ratio,
     X,
     (log(b2 / b1), -1 / b1, 1 / b2),

@@ -6,7 +6,7 @@ The log-ratio is linear in n, so the sum is a combination of two moments of p, t
 exponential series.
 """
 
-from sympy import Function, Integer, Lambda, Sum, Symbol, exp, factorial, log, oo
+from sympy import Integer, Lambda, Sum, Symbol, exp, factorial, log, oo
 
 from derive.vocabulary.family import Family, LibraryClass
 from derive.vocabulary.theorem import (
@@ -22,6 +22,7 @@ from derive.vocabulary.theorem import (
     SumOfParts,
     Theorem,
     Variable,
+    density_of,
     divergence_of,
     expm1mx,
     log1pmx,
@@ -43,20 +44,24 @@ LOGRATE1, LOGRATE2 = LOGRATE.variable("1"), LOGRATE.variable("2")
 
 n, rate1, rate2 = N.symbol, RATE1.symbol, RATE2.symbol
 lograte1, lograte2 = LOGRATE1.symbol, LOGRATE2.symbol
-p, q = Function("p"), Function("q")
+p, q = density_of("poisson", "p")(n, rate1), density_of("poisson", "q")(n, rate2)
 
 with written():
     P = Formula(
-        "mass_poisson_p", p(n), (N,), rate1**n * exp(-rate1) / factorial(n), "the probability of $n$ under the first"
+        "mass_poisson_p", p, (N, RATE1), rate1**n * exp(-rate1) / factorial(n), "the probability of $n$ under the first"
     )
     Q = Formula(
-        "mass_poisson_q", q(n), (N,), rate2**n * exp(-rate2) / factorial(n), "the probability of $n$ under the second"
+        "mass_poisson_q",
+        q,
+        (N, RATE2),
+        rate2**n * exp(-rate2) / factorial(n),
+        "the probability of $n$ under the second",
     )
     DIVERGENCE = Formula(
         "kl_poisson_definition",
         KL(rate1, rate2),
         (RATE1, RATE2),
-        Sum(p(n) * log(p(n) / q(n)), (n, 0, oo)),
+        Sum(p * log(p / q), (n, 0, oo)),
         "the divergence of the first Poisson distribution from the second",
     )
     kl_rate = Formula(
@@ -69,7 +74,7 @@ with written():
         exp(lograte1) * (lograte1 - lograte2) + exp(lograte2) - exp(lograte1),
         "from logarithms of rates",
     )
-    ratio = log(p(n) / q(n))
+    ratio = log(p / q)
     ratio_read = n * log(rate1 / rate2) - (rate1 - rate2)
 
     SPELLINGS = (
@@ -88,13 +93,13 @@ with written():
     )
 
 log_ratio = Identity("log-ratio", "the factorials cancel", (ratio, ratio_read), using=(P, Q))
-mass = Series("mass", "the probabilities add up to one", p(n), N, 0, exp(-rate1), rate1, Integer(1), using=(P,))
-mean = Series("mean", "the mean is the rate", n * p(n), N, 1, rate1 * exp(-rate1), rate1, rate1, using=(P,))
+mass = Series("mass", "the probabilities add up to one", p, N, 0, exp(-rate1), rate1, Integer(1), using=(P,))
+mean = Series("mean", "the mean is the rate", n * p, N, 1, rate1 * exp(-rate1), rate1, rate1, using=(P,))
 expectation = Linear(
     "expectation",
     "the sum is linear, and the moments are known",
     KL(rate1, rate2),
-    p(n),
+    p,
     ratio,
     N,
     (rate2 - rate1, log(rate1 / rate2)),

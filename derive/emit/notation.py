@@ -71,6 +71,18 @@ def distribution(expr: sp.Expr) -> str:
     return str(getattr(type(expr), "distribution", ""))
 
 
+def is_density(expr: sp.Expr) -> bool:
+    """Whether it is a density or a probability at a point."""
+    return hasattr(type(expr), "density")
+
+
+def applied(expr: sp.Expr) -> tuple[str, tuple[sp.Expr, ...]]:
+    """The name of a function and the arguments that are printed: of a density p(x), its parameters not being told."""
+    if is_density(expr) and all(parameter.is_Symbol for parameter in expr.args[1:]):
+        return type(expr).density, expr.args[:1]
+    return getattr(type(expr), "density", type(expr).__name__), expr.args
+
+
 def is_divergence(expr: sp.Expr) -> bool:
     """Whether it is printed with brackets of its own: a divergence or an expectation."""
     return type(expr).__name__ in ("KL", "E") or bool(distribution(expr))

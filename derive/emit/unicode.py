@@ -140,7 +140,7 @@ class Printer:
         return Piece(f"log{inner.parenthesised().text}", Binding.CALL)
 
     def _applied(self, expr: sp.Function) -> Piece:
-        name = type(expr).__name__
+        name, told = notation.applied(expr)
         if name == "KL" and len(expr.args) == 4:
             pairs = zip(expr.args[::2], expr.args[1::2], strict=True)
             first, second = (f"N({self.line(mean)}, {self.line(variance(scale))})" for mean, scale in pairs)
@@ -150,9 +150,9 @@ class Printer:
             half = len(expr.args) // 2
             first, second = (f"{symbol}{self._bracketed(*part)}" for part in (expr.args[:half], expr.args[half:]))
             return Piece(f"KL({first} ‖ {second})")
-        inside = (" ‖ " if name == "KL" else ", ").join(self.line(argument) for argument in expr.args)
+        inside = (" ‖ " if name == "KL" else ", ").join(self.line(argument) for argument in told)
         head = name if type(expr) in (expm1mx, log1pmx, sp.erf) or len(name) > 1 else plain(symbol_latex(name))
-        return Piece(f"E[{inside}]" if name == "E" else f"{head}{self._bracketed(*expr.args)}")
+        return Piece(f"E[{inside}]" if name == "E" else f"{head}{self._bracketed(*told)}")
 
     def _bracketed(self, *arguments: sp.Basic) -> str:
         if len(arguments) == 1:

@@ -2,7 +2,9 @@
 
 Decisions rest on two procedures that do not know of each other: :mod:`derive.prove.normal_form` (exact algebra) says
 that something is zero, :mod:`derive.prove.ball` (ball arithmetic) that it is not. A step for which neither speaks fails
-the run.
+the run. What a step asks of the variables has to follow from their domains and from what it says (:mod:`derive.prove.
+facts`). That the decided steps make a proof of what is stated is looked through by :mod:`derive.prove.checker`, which
+decides nothing itself.
 """
 
 from __future__ import annotations
@@ -10,12 +12,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from derive.errors import CheckFailed, UsageError
+from derive.errors import UsageError
+from derive.prove import budget, checker
 from derive.prove.steps import decide
 from derive.report import Progress, silent
-from derive.vocabulary.theorem import Definition, Formula, Registry, Row, Step, Theorem
+from derive.vocabulary.theorem import Registry, Row, Theorem, Variable
 
-__all__ = ["CheckedTheorem", "Evidence", "check", "closure", "prove"]
+__all__ = ["CheckedTheorem", "Conclusion", "Evidence", "check", "closure", "prove"]
 
 
 @dataclass(frozen=True)
@@ -27,12 +30,30 @@ class Evidence:
 
 
 @dataclass(frozen=True)
+class Conclusion:
+    """What a decided step proves: its row, for all values of the variables in their domains that satisfy ``where``."""
+
+    step: str
+    row: Row
+    variables: tuple[Variable, ...]
+
+
+@dataclass(frozen=True)
 class CheckedTheorem:
     """A theorem all of whose steps were decided, and whose statement and formulas they conclude."""
 
     theorem: Theorem
     evidence: tuple[Evidence, ...]
     digest: str
+
+    @property
+    def conclusions(self) -> tuple[Conclusion, ...]:
+        """All that was proved, in the order of the steps."""
+        return tuple(
+            Conclusion(step.name, row, tuple(v for v in self.theorem.variables if v.symbol in row.free_symbols))
+            for step in self.theorem.steps
+            for row in step.conclusions()
+        )
 
 
 def prove(
@@ -45,13 +66,14 @@ def prove(
     CheckFailed : a step is false or undecided; the message names theorem, step and counterexample.
     UsageError : an id that does not exist.
     """
+    checker.check_names(registry)
     checked = []
     for id in closure(registry, ids):
         done = check(registry, id)
         progress(f"proved {id}: {len(done.evidence)} steps")
         checked.append(done)
     if ids is None:
-        _check_claims(registry)
+        checker.check_claims(registry)
     return tuple(checked)
 
 
@@ -67,95 +89,19 @@ def closure(registry: Registry, ids: Sequence[str] | None = None) -> tuple[str, 
             raise UsageError(f"there is no theorem {id!r}", "`derive list` names them all")
         if id not in needed:
             needed.add(id)
-            waiting += _cited(registry.theorems[id])
+            waiting += checker.cited(registry.theorems[id])
     return tuple(id for id in registry.theorems if id in needed)
 
 
 def check(registry: Registry, id: str) -> CheckedTheorem:
     """Decide one theorem, taking what it cites as proved. A pure function: worker processes may share them out."""
     theorem = registry.theorems[id]
-    _check_cites(registry, theorem)
+    with budget.ends(id):
+        checker.check_definitions(registry)
+        checker.check_theorem(registry, theorem)
     evidence = []
     for step in theorem.steps:
-        try:
-            _check_using(registry, theorem, step)
-            _check_premises(registry, theorem, step)
+        with checker.named(f"{id}, step {step.name}"):
             evidence.append(Evidence(step.name, decide(step)))
-        except CheckFailed as failure:
-            failure.message = f"{id}, step {step.name}: {failure.message}"
-            failure.args = (failure.message,)
-            raise
-    _check_statement(theorem)
+    checker.check_evidence(theorem, [(done.step, done.how) for done in evidence])
     return CheckedTheorem(theorem, tuple(evidence), theorem.digest)
-
-
-# --- that the parts belong together ------------------------------------------------------------------------------
-
-
-def _cited(theorem: Theorem) -> list[str]:
-    cites = [*theorem.cites, *(cite for step in theorem.steps for cite in step.cites)]
-    return sorted({cite.partition("/")[0] for cite in cites})
-
-
-def _check_cites(registry: Registry, theorem: Theorem) -> None:
-    """Only earlier theorems may be cited, and only steps that exist."""
-    order = list(registry.theorems)
-    for step in theorem.steps:
-        for cite in step.cites:
-            _find(registry, cite, f"{theorem.id}, step {step.name}")
-    for id in _cited(theorem):
-        if id not in registry.theorems or order.index(id) >= order.index(theorem.id):
-            raise CheckFailed(f"{theorem.id} cites {id}, which is not proved before it")
-    names = [step.name for step in theorem.steps]
-    if len(set(names)) < len(names):
-        raise CheckFailed(f"{theorem.id} has two steps of one name")
-
-
-def _find(registry: Registry, cite: str, where: str) -> None:
-    id, _, name = cite.partition("/")
-    theorem = registry.theorems.get(id)
-    if theorem is None or (name and name not in [step.name for step in theorem.steps]):
-        raise CheckFailed(f"{where}: there is no {cite}")
-
-
-def _check_using(registry: Registry, theorem: Theorem, step: Step) -> None:
-    """What a step unfolds is a definition, or a formula of a theorem that it cites."""
-    proved = {formula for id in _cited(theorem) for formula in registry.theorems[id].formulas}
-    unfolded = (*step.using, step.formula) if isinstance(step, Definition) else step.using
-    for formula in unfolded:
-        if formula not in registry.definitions and formula not in proved:
-            raise CheckFailed(f"it uses {formula.name}, neither a definition nor proved by a theorem it cites")
-
-
-def _check_premises(registry: Registry, theorem: Theorem, step: Step) -> None:
-    """What a step rests on was decided before it, here or in a theorem that is cited: the very same steps."""
-    earlier = [*theorem.steps[: theorem.steps.index(step)]]
-    earlier += [other for id in _cited(theorem) for other in registry.theorems[id].steps]
-    for premise in step.premises:
-        if not any(premise is decided for decided in earlier):
-            raise CheckFailed(f"it rests on {premise.name}, which is no step decided before it")
-
-
-def _check_statement(theorem: Theorem) -> None:
-    """Every row of the statement and every formula is the conclusion of a step."""
-    concluded = tuple(row for step in theorem.steps for row in step.conclusions())
-    for row in (*theorem.statement, *(_as_row(formula) for formula in theorem.formulas)):
-        said = f"{row.lhs} {row.relation} {row.rhs}"
-        found = [c for c in concluded if (c.lhs, c.relation, c.rhs) == (row.lhs, row.relation, row.rhs)]
-        if not found:
-            raise CheckFailed(f"{theorem.id}: no step concludes {said}")
-        if not any(set(c.where) <= set(row.where) and set(row.only_at) <= set(c.only_at) for c in found):
-            proved = "; or ".join(", ".join(condition.text for condition in c.where) or "all values" for c in found)
-            raise CheckFailed(
-                f"{theorem.id}: {said} is concluded for {proved} only", "say so with where=, or leave out only_at="
-            )
-
-
-def _as_row(formula: Formula) -> Row:
-    return Row(formula.head, "=", formula.expr, where=formula.where)
-
-
-def _check_claims(registry: Registry) -> None:
-    for claim in registry.claims:
-        for evidence in claim.evidence:
-            _find(registry, evidence, f"claim {claim.id}")

@@ -12,6 +12,7 @@ from types import FrameType
 import sympy as sp
 from sympy.core.function import AppliedUndef
 
+from derive.errors import CheckFailed
 from derive.prove.ball import Undecided, evaluate
 
 MOST_NODES = 2000  # of an expression; the longest that is claimed has about 150
@@ -49,6 +50,20 @@ def _check_number(node: sp.Expr) -> None:
         return
     if not finite:
         raise Undecided("a number that is none, or beyond what the balls hold", node)
+
+
+@contextmanager
+def ends(what: str = "") -> Iterator[None]:
+    """The body within the time limit; what is no expression at all fails with a message, and with its cause."""
+    try:
+        with time_limit():
+            yield
+    except CheckFailed:
+        raise
+    except RecursionError:
+        raise Undecided("the expression is nested too deeply", what or None) from None
+    except Exception as error:  # whatever SymPy makes of an expression that is none
+        raise Undecided(f"it is not well formed ({type(error).__name__}: {error})"[:400], what or None) from error
 
 
 @contextmanager

@@ -76,6 +76,15 @@ def divergence_of(family: str, distribution: str, *, coq: Coq | None = None) -> 
     return head
 
 
+def density_of(family: str, letter: str) -> type[sp.Function]:
+    """The head of a density or probability: a function of the point, then of the parameters.
+
+    What depends on the parameters says so, but print leaves them out where they are letters: p(x).
+    """
+    head: type[sp.Function] = sp.core.function.UndefinedFunction(f"{letter}_{family}", __dict__={"density": letter})
+    return head
+
+
 # --- records -----------------------------------------------------------------------------------------------------
 
 

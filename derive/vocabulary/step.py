@@ -43,6 +43,12 @@ class Row:
     where: tuple[Condition, ...] = field(default=(), kw_only=True)
     only_at: tuple[Condition, ...] = field(default=(), kw_only=True)
 
+    @property
+    def free_symbols(self) -> set[sp.Symbol]:
+        """Of both sides and of the conditions."""
+        sides = [self.lhs, self.rhs, *(side for c in (*self.where, *self.only_at) for side in (c.lhs, c.rhs))]
+        return {symbol for side in sides if side is not None for symbol in side.free_symbols}
+
 
 @dataclass(frozen=True)
 class Step:

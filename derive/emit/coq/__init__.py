@@ -119,7 +119,7 @@ def definitions(registry: Registry) -> tuple[Formula, ...]:
         formula
         for formula in registry.definitions
         if formula.defines
-        and not notation.is_divergence(formula.head)
+        and not (notation.is_divergence(formula.head) or notation.is_density(formula.head))
         and formula.expr.free_symbols <= set(formula.head.args)
         and not formula.expr.has(sp.Integral, sp.Sum)
     )

@@ -195,13 +195,13 @@ class Printer:
         return Box(join(left, inner.text, right), Binding.ATOM, inner.height, inner.width + 1)
 
     def _applied(self, expr: sp.Function) -> Box:
-        name = type(expr).__name__
+        name, told = notation.applied(expr)
         if name == "KL":
             return self._divergence(expr)
         symbol = notation.distribution(expr)
         if symbol:
             return self._divergence_of(symbol, expr)
-        arguments = [self.box(argument) for argument in expr.args]
+        arguments = [self.box(argument) for argument in told]
         height = max(box.height for box in arguments)
         width = sum(box.width for box in arguments) + 0.8 * len(arguments) + 1.2
         inside = ", ".join(box.text for box in arguments)
