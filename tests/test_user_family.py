@@ -104,7 +104,7 @@ INCOMPLETE: tuple[tuple[str, Callable[[str], str], str], ...] = (
     ("no theorems", without(f"THEOREMS = {ALL}"), "rayleigh.py has no THEOREMS"),
     ("closed form unproved", instead(ALL, "CONSEQUENCES"), "no theorem in THEOREMS proves kl_rayleigh_sigma"),
     ("rules unproved", instead(ALL, "(CLOSED_FORM,)"), "the rule stable-rayleigh-sigma of kl_rayleigh_sigma is not in"),
-    ("no density", instead(KNOWN, "DEFINITIONS = (Q, DIVERGENCE)"), "density_rayleigh_p"),
+    ("no density", instead(KNOWN, "DEFINITIONS = (Q, DIVERGENCE)"), "p_rayleigh is not defined before it"),
     ("no definition", instead(KNOWN, "DEFINITIONS = (P, Q)"), "kl_rayleigh_definition"),
     ("no letter", instead('r"\\sigma"', '""'), "no letter for LaTeX"),
     (

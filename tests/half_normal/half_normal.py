@@ -2,7 +2,7 @@
 
 from derive.proofs import forms
 from derive.proofs.stable import not_positive_log
-from sympy import Function, Integer, Integral, Lambda, Symbol, erf, exp, log, oo, pi, sqrt
+from sympy import Integer, Integral, Lambda, Symbol, erf, exp, log, oo, pi, sqrt
 
 from derive.vocabulary.family import Family
 from derive.vocabulary.theorem import (
@@ -17,6 +17,7 @@ from derive.vocabulary.theorem import (
     SumOfParts,
     Theorem,
     Variable,
+    density_of,
     divergence_of,
     log1pmx,
     written,
@@ -28,23 +29,23 @@ VAR = Scale("v", "v", Domain.POSITIVE, "variance of the normal distribution that
 X = Variable("x", "x", Domain.POSITIVE, "the point of the half-line")
 V1, V2 = VAR.variable("1"), VAR.variable("2")
 x, v1, v2 = X.symbol, V1.symbol, V2.symbol
-p, q = Function("p"), Function("q")
+p, q = density_of("half_normal", "p")(x, v1), density_of("half_normal", "q")(x, v2)
 HALF_LINE = (Integer(0), oo)
 
 with written():
-    P = Formula("density_half_normal_p", p(x), (X,), sqrt(2 / (pi * v1)) * exp(-(x**2) / (2 * v1)), "the first")
+    P = Formula("density_half_normal_p", p, (X, V1), sqrt(2 / (pi * v1)) * exp(-(x**2) / (2 * v1)), "the first")
     Q = Formula(
-        "density_half_normal_q", q(x), (X,), sqrt(2 / (pi * v2)) * exp(-(x**2) / (2 * v2)), "the second density"
+        "density_half_normal_q", q, (X, V2), sqrt(2 / (pi * v2)) * exp(-(x**2) / (2 * v2)), "the second density"
     )
     DIVERGENCE = Formula(
         "kl_half_normal_definition",
         KL(v1, v2),
         (V1, V2),
-        Integral(p(x) * log(p(x) / q(x)), (x, *HALF_LINE)),
+        Integral(p * log(p / q), (x, *HALF_LINE)),
         "the divergence of the first half-normal distribution from the second",
     )
     kl_v = Formula("kl_half_normal_v", KL(v1, v2), (V1, V2), (log(v2 / v1) + v1 / v2 - 1) / 2, "from variances")
-    ratio = log(p(x) / q(x))
+    ratio = log(p / q)
     ratio_read = log(v2 / v1) / 2 + (1 / v2 - 1 / v1) / 2 * x**2
     weights = (log(v2 / v1) / 2, (1 / v2 - 1 / v1) / 2)
     part = erf(x / sqrt(2 * v1))
@@ -57,13 +58,13 @@ with written():
     )
 
 log_ratio = Identity("log-ratio", "the point stays in its square", (ratio, ratio_read), using=(P, Q))
-mass = Antiderivative("mass", "half of the Gaussian integral, twice", p(x), X, HALF_LINE, part, Integer(1), using=(P,))
-square = Antiderivative("square", "the variance", x**2 * p(x), X, HALF_LINE, from_square, v1, using=(P,))
+mass = Antiderivative("mass", "half of the Gaussian integral, twice", p, X, HALF_LINE, part, Integer(1), using=(P,))
+square = Antiderivative("square", "the variance", x**2 * p, X, HALF_LINE, from_square, v1, using=(P,))
 expectation = Linear(
     "expectation",
     "the integral is linear, and the moments are known",
     KL(v1, v2),
-    p(x),
+    p,
     ratio,
     X,
     weights,
