@@ -15,12 +15,18 @@ if sys.argv[:1] == ["-m"] and not sys.flags.safe_path:
     # `python -m derive` looks in the working folder first, where the files may be anybody's. They are not imported.
     # This stands before all other imports, __future__ included, because each of them would look there.
     del sys.path[0]
+    # And an interrupt before the command can answer ends it without a trace; see `__main__`.
+    import signal
+
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 from importlib import import_module
 from types import ModuleType
-from typing import TYPE_CHECKING, Any
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any
+
     from derive.identify import identify as identify
     from derive.pipeline import build as build
     from derive.pipeline import load as load
@@ -47,7 +53,7 @@ __all__ = ["__version__", *_CALLS]
 class _Stage(ModuleType):
     """A subpackage that is called by its own name: ``derive.prove(...)`` is :func:`derive.pipeline.prove`."""
 
-    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+    def __call__(self, *args: "Any", **kwargs: "Any") -> "Any":
         return _call(self.__name__.rpartition(".")[2])(*args, **kwargs)
 
 
@@ -63,11 +69,11 @@ class _Derive(ModuleType):
 sys.modules[__name__].__class__ = _Derive
 
 
-def _call(name: str) -> Any:
+def _call(name: str) -> "Any":
     return getattr(import_module(_CALLS[name]), name)
 
 
-def __getattr__(name: str) -> Any:
+def __getattr__(name: str) -> "Any":
     if name not in _CALLS:
         raise AttributeError(f"module 'derive' has no attribute {name!r}")
     return _call(name)

@@ -13,6 +13,7 @@ from identify_corpus import CASES, OTHER, WRONG
 from spellings import right
 
 from derive.audit.codes import CODES, chosen
+from derive.audit.files import Found
 from derive.audit.findings import audit_file
 from derive.cli import run
 
@@ -23,8 +24,9 @@ DEFAULT = chosen()
 def codes(tmp_path: Path, source: str, selected: frozenset[str] = DEFAULT) -> list[str]:
     file = tmp_path / "model.py"
     file.write_text(textwrap.dedent(source))
-    findings, skipped = audit_file(file, selected)
+    findings, skipped, read = audit_file(Found(file), selected)
     assert not skipped
+    assert read
     return [f.code for f in findings]
 
 
@@ -301,8 +303,10 @@ def test_notebooks(tmp_path, capsys):
     assert run(["audit", str(tmp_path)]) == 1
     assert f"{file}:cell 2:2:7: DK002" in capsys.readouterr().out
     file.write_text("{not json")
-    assert run(["audit", str(tmp_path)]) == 0
-    assert "skipped: not a notebook" in capsys.readouterr().err
+    assert run(["audit", str(tmp_path)]) == 2
+    err = capsys.readouterr().err
+    assert "skipped: not a notebook" in err
+    assert "derive: nothing was read\nhint: the lines above say why\n" in err
 
 
 def test_syntax_errors_and_bytes_are_reported_and_skipped(tmp_path, capsys):
@@ -332,7 +336,7 @@ def test_gitignore_is_respected(tmp_path):
     from derive.audit.files import found
 
     def names(path: Path) -> list[str]:
-        return [p.relative_to(tmp_path).as_posix() for p in found([path])]
+        return [f.path.relative_to(tmp_path).as_posix() for f in found([path])]
 
     assert names(tmp_path) == ["src/keep.py", "src/skip.py"]
     assert names(tmp_path / "build" / "a.py") == ["build/a.py"]  # a file that is named is read

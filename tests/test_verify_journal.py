@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from executors import Here, gone, wait_until
 
-from derive.campaign.journal import Journal
+from derive.campaign.journal import Journal, digest
 from derive.campaign.results import decode, encode
 from derive.campaign.tasks import Campaign, Task
 from derive.errors import CheckFailed, MissingTool, UsageError
@@ -134,10 +134,37 @@ def test_a_file_that_is_no_journal_is_left_as_it_is(tmp_path: Path, content: byt
     assert path.read_bytes() == content
 
 
+def test_results_that_have_changed_places_are_found(tmp_path: Path) -> None:
+    """Each is well formed, and the wrong one: it would be believed."""
+    path = tmp_path / "journal"
+    with Journal.open(path) as journal:
+        journal.add("a", "task", 0, 1)
+        journal.add("b", "task", 1, 2)
+    one, two = map(json.loads, path.read_text().splitlines())
+    one["result"], two["result"] = two["result"], one["result"]
+    path.write_text(json.dumps(one) + "\n" + json.dumps(two) + "\n")
+    with pytest.raises(UsageError, match="line 1: the result is not that of its key"), Journal.open(path):
+        pass
+
+
+@pytest.mark.parametrize("kind", ["device", "pipe", "folder", "link to nothing"])
+def test_a_journal_is_a_regular_file(kind: str, tmp_path: Path) -> None:
+    path = tmp_path / "journal"
+    if kind == "pipe":
+        os.mkfifo(path)
+    elif kind == "folder":
+        path.mkdir()
+    else:
+        path.symlink_to("/dev/full" if kind == "device" else tmp_path / "nowhere")
+    with pytest.raises(UsageError, match="is no regular file"), Journal.open(path):
+        pass
+
+
 def test_a_place_that_cannot_be_written_and_a_result_that_cannot_be_read_are_named(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="cannot write the journal"), Journal.open(tmp_path / "no" / "journal"):
         pass
-    (tmp_path / "journal").write_text('{"key": "a", "result": {"Task": {}}}\n')
+    line = {"key": "a", "result": {"Task": {}}, "digest": digest("a", {"Task": {}})}
+    (tmp_path / "journal").write_text(json.dumps(line) + "\n")
     with Journal.open(tmp_path / "journal") as journal, pytest.raises(UsageError, match="no result of a chunk"):
         journal.known("a")
 

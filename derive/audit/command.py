@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import click
 
+from derive import untrusted
 from derive.audit.codes import CODES, chosen
+from derive.audit.finding import Finding
 from derive.errors import UsageError
 
 
@@ -18,45 +19,49 @@ from derive.errors import UsageError
 )
 @click.option("--ignore", multiple=True, metavar="CODES", help="Do not report these codes.")
 @click.option(
-    "--format", "style", type=click.Choice(["text", "github"]), default="text", help="How findings are printed."
-)
+    "--format", "style", type=click.Choice(["text", "github", "sarif"]), default="text", show_default=True,
+    help="How findings are printed: lines, annotations of a pull request, or a document for code scanning.",
+)  # fmt: skip
 @click.option("--json", "as_json", is_flag=True, help="One JSON document on standard output.")
 def audit(paths: tuple[Path, ...], select: tuple[str, ...], ignore: tuple[str, ...], style: str, as_json: bool) -> int:
     """Find KL terms in Python files and notebooks, and report those that are wrong, misnamed or at odds with their
-    sampler.
+    sampler. A PATH is a file, a folder, or - for standard input.
 
-    Exit status: 0 nothing found, 1 findings, 2 a path or code that does not exist. `# noqa: DK003` on a line silences
-    it.
+    Exit status: 0 nothing found, 1 findings, 2 a path or code that does not exist, or nothing that could be read. What
+    is not read is named on standard error. `# noqa: DK003` on a line silences it.
     """
-    codes = chosen(select, ignore)
+    from derive.audit import printing
     from derive.audit.files import found
     from derive.audit.run import audit_files
 
-    findings, skipped, read = [], [], 0
-    for new, unread in audit_files(found(paths), codes):
-        read += 1
+    codes = chosen(select, ignore)
+    if as_json and style != "text":
+        raise UsageError("--json and --format exclude each other", "ask for one of them")
+    findings: list[Finding] = []
+    skipped: list[str] = []
+    read = 0
+    for new, unread, whole in audit_files(found(paths), codes):
+        read += whole
         findings += new
         skipped += unread
-        for line in unread:
-            click.echo(line, err=True)
-        if not as_json:
+        for said in unread:
+            click.echo(printing.not_read_as_github(said) if style == "github" else untrusted.line(said), err=True)
+        if style != "sarif" and not as_json:
             for finding in new:
-                if style == "github":
-                    place = f"file={finding.path},line={finding.line},col={finding.column},title={finding.code}"
-                    click.echo(f"::warning {place}::{_escaped(finding.message)}")
-                else:
-                    click.echo(f"{finding.place}: {finding.code} {finding.message}")
+                click.echo(printing.as_github(finding) if style == "github" else printing.as_text(finding))
+    if not read:
+        raise UsageError(
+            "nothing was read" + ("" if skipped else ": there is no Python file or notebook"),
+            "name files, or a folder that holds some" if not skipped else "the lines above say why",
+        )
     if as_json:
-        document = {"ok": not findings, "files": read, "findings": [f.as_json() for f in findings], "skipped": skipped}
-        click.echo(json.dumps(document, ensure_ascii=False, indent=2))
+        click.echo(printing.as_json(findings, read, skipped))
+    elif style == "sarif":
+        click.echo(printing.as_sarif(findings, skipped))
     elif findings:
         count = f"{len(findings)} finding{'s' * (len(findings) != 1)} in {read} file{'s' * (read != 1)}"
         click.echo(f"{count}; `derive explain {findings[0].code}` says more", err=True)
     return 1 if findings else 0
-
-
-def _escaped(message: str) -> str:
-    return message.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
 
 
 @click.command()
@@ -74,12 +79,11 @@ def explain(code: str | None, as_json: bool) -> int:
     wanted = [CODES[code.upper()]] if code else list(CODES.values())
     if as_json:
         click.echo(
-            json.dumps(
+            untrusted.as_json(
                 [
                     {"code": c.id, "title": c.title, "why": c.why, "bad": c.bad, "good": c.good, "default": c.default}
                     for c in wanted
-                ],
-                indent=2,
+                ]
             )
         )
     elif code:

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import re
+import stat
+import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -33,6 +36,11 @@ SKIPPED = frozenset(
 )
 
 
+#: What is written for standard input instead of a path.
+STANDARD_INPUT = "-"
+_RULES_SIZE = 200_000
+
+
 @dataclass(frozen=True)
 class Part:
     """A piece of Python: a file, or a cell of a notebook (``label`` names it)."""
@@ -42,25 +50,60 @@ class Part:
     source: str
 
 
+@dataclass(frozen=True)
+class Found:
+    """A file to read, or why it is not read. What is no regular file is read at once: it may be there only once."""
+
+    path: Path
+    data: bytes | None = None
+    unread: str = ""
+
+
 class Unreadable(Exception):
     """A file that is skipped, and why."""
 
 
-def found(paths: Iterable[Path]) -> Iterator[Path]:
-    """The files to read, in a stable order: a file that is named is always read, a folder gives what is not ignored.
+def found(paths: Iterable[Path]) -> Iterator[Found]:
+    """The files to read, each once, in a stable order: a file that is named is always read, a folder gives what is not
+    ignored.
 
     Raises
     ------
-    UsageError : a path that does not exist.
+    UsageError : a path that does not exist, or that cannot be looked at.
     """
-    seen: set[Path] = set()
+    seen: set[tuple[int, int]] = set()
     for path in paths:
-        if not path.exists():
-            raise UsageError(f"there is no file or folder {path}")
-        for file in [path] if path.is_file() else _below(path, _above(path)):
-            if file not in seen:
-                seen.add(file)
+        for file in _named(path):
+            try:
+                status = file.path.stat()
+            except OSError:
                 yield file
+                continue
+            if (status.st_dev, status.st_ino) not in seen or file.data is not None:
+                seen.add((status.st_dev, status.st_ino))
+                yield file
+
+
+def _named(path: Path) -> Iterator[Found]:
+    if str(path) == STANDARD_INPUT:
+        yield Found(path, sys.stdin.buffer.read(_most(path) + 1))
+        return
+    try:
+        mode = path.stat().st_mode
+    except FileNotFoundError:
+        raise UsageError(f"there is no file or folder {path}") from None
+    except (OSError, ValueError) as error:
+        raise UsageError(f"cannot look at {path}: {_why(error)}") from None
+    if stat.S_ISDIR(mode):
+        yield from _below(path, _above(path))
+    elif stat.S_ISREG(mode):
+        yield Found(path)
+    else:
+        try:
+            with path.open("rb") as file:
+                yield Found(path, file.read(_most(path) + 1))
+        except OSError as error:
+            yield Found(path, unread=_why(error))
 
 
 Rules = list[tuple[Path, pathspec.GitIgnoreSpec]]
@@ -70,35 +113,47 @@ def _above(folder: Path) -> Rules:
     """The rules of the folders between the repository's root and this one."""
     folder = folder.resolve()
     above = [folder, *folder.parents]
-    root = next((k for k, p in enumerate(above) if (p / ".git").exists()), 0)
+    root = next((k for k, p in enumerate(above) if os.path.lexists(p / ".git")), 0)
     return [rule for p in reversed(above[1 : root + 1]) for rule in _rules(p)]
 
 
 def _rules(folder: Path) -> Rules:
+    path = folder / ".gitignore"
     try:
-        with (folder / ".gitignore").open(encoding="utf-8", errors="replace") as file:
-            return [(folder, pathspec.GitIgnoreSpec.from_lines(file.read(200_000).splitlines()))]
+        if not stat.S_ISREG(path.stat().st_mode):  # a pipe would let the reader wait for ever
+            return []
+        with path.open(encoding="utf-8", errors="replace") as file:
+            return [(folder, pathspec.GitIgnoreSpec.from_lines(file.read(_RULES_SIZE).splitlines()))]
     except (OSError, ValueError):
         return []
 
 
-def _below(folder: Path, rules: Rules) -> Iterator[Path]:
-    rules = [*rules, *_rules(folder.resolve())]
+def _below(folder: Path, rules: Rules) -> Iterator[Found]:
     try:
+        rules = [*rules, *_rules(folder.resolve())]
         entries = sorted(folder.iterdir())
-    except OSError:
+    except (OSError, RuntimeError) as error:
+        yield Found(folder, unread=_why(error))
         return
     for entry in entries:
-        if entry.is_dir():
-            if (
-                entry.name not in SKIPPED
-                and not entry.is_symlink()
-                and not (entry / "pyvenv.cfg").exists()
-                and not _ignored(entry, rules, "/")
-            ):
-                yield from _below(entry, rules)
-        elif entry.suffix in SUFFIXES and entry.is_file() and not _ignored(entry, rules, ""):
-            yield entry
+        try:
+            yield from _entry(entry, rules)
+        except (OSError, RuntimeError) as error:
+            yield Found(entry, unread=_why(error))
+
+
+def _entry(entry: Path, rules: Rules) -> Iterator[Found]:
+    """An entry of a folder. Folders that are links are not entered: they may lead anywhere, and round in circles."""
+    if entry.is_dir():
+        if (
+            entry.name not in SKIPPED
+            and not entry.is_symlink()
+            and not os.path.lexists(entry / "pyvenv.cfg")
+            and not _ignored(entry, rules, "/")
+        ):
+            yield from _below(entry, rules)
+    elif entry.suffix in SUFFIXES and not _ignored(entry, rules, ""):
+        yield Found(entry, unread="" if stat.S_ISREG(entry.stat().st_mode) else "no regular file")
 
 
 def _ignored(entry: Path, rules: Rules, slash: str) -> bool:
@@ -110,39 +165,63 @@ def _ignored(entry: Path, rules: Rules, slash: str) -> bool:
     return False
 
 
+def _why(error: Exception) -> str:
+    return (error.strerror if isinstance(error, OSError) else None) or str(error) or type(error).__name__
+
+
 _CODING = re.compile(rb"^[ \t\f]*#.*?coding[:=][ \t]*([-\w.]+)")
 
 
 #: Encodings that a file may declare; looking up any other name would import a module of the file's choosing.
 ENCODINGS = re.compile(
-    r"utf-?8(-sig)?|(us-)?ascii|latin-?1|iso-?8859-\d{1,2}|cp125\d|gbk|gb2312|big5|shift_jis|euc-jp|koi8-r"
+    r"utf-?8(-sig)?|(us-)?ascii|latin-?1|iso-?8859-\d{1,2}|cp125\d|gbk|gb2312|big5|shift-jis|euc-jp|koi8-r"
 )
 
 
-def parts(path: Path) -> list[Part]:
+def parts(file: Found) -> list[Part]:
     """The Python in a file.
 
     Raises
     ------
     Unreadable : too large, not text, or no notebook.
     """
+    path, most = file.path, _most(file.path)
+    if file.unread:
+        raise Unreadable(file.unread)
     try:
-        with path.open("rb") as file:
-            data = file.read(MAX_FILE * 4 + 1)
-    except OSError as error:
-        raise Unreadable(error.strerror or str(error)) from None
-    notebook = path.suffix == ".ipynb"
-    if len(data) > (MAX_FILE * 4 if notebook else MAX_FILE):
-        raise Unreadable(f"larger than {MAX_FILE // 10**6 * (4 if notebook else 1)} MB")
-    if notebook:
+        data = _content(path, most) if file.data is None else file.data
+    except (OSError, ValueError) as error:
+        raise Unreadable(_why(error)) from None
+    if len(data) > most:
+        raise Unreadable(f"larger than {most // 10**6} MB")
+    if path.suffix == ".ipynb":
         return list(_cells(str(path), data))
-    declared = next((m[1].decode().lower() for line in data.split(b"\n")[:2] if (m := _CODING.match(line))), "utf-8")
+    first = re.split(rb"\r\n?|\n", data[:4000], maxsplit=2)[:2]
+    declared = next((m[1].decode().lower().replace("_", "-") for row in first if (m := _CODING.match(row))), "utf-8")
     if not ENCODINGS.fullmatch(declared):
         raise Unreadable(f"its encoding is {declared[:40]}")
     try:
-        return [Part(str(path), "", data.decode("utf-8-sig" if declared in ("utf-8", "utf8") else declared))]
+        text = data.decode("utf-8-sig" if declared in ("utf-8", "utf8") else declared)
     except (UnicodeDecodeError, LookupError) as error:
         raise Unreadable(f"not text: {error}") from None
+    return [Part(str(path), "", _unix(text))]
+
+
+def _content(path: Path, most: int) -> bytes:
+    # without waiting: what was a regular file a moment ago may be a pipe by now
+    descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_NOCTTY)
+    with os.fdopen(descriptor, "rb") as file:
+        return file.read(most + 1)
+
+
+def _most(path: Path) -> int:
+    """Bytes of the largest file that is read. A notebook holds its pictures too."""
+    return MAX_FILE * 4 if path.suffix == ".ipynb" else MAX_FILE
+
+
+def _unix(text: str) -> str:
+    """The text with one kind of line ends, as Python itself reads it."""
+    return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
 def _cells(path: str, data: bytes) -> Iterator[Part]:
@@ -155,7 +234,8 @@ def _cells(path: str, data: bytes) -> Iterator[Part]:
                 continue
             number += 1
             text = cell.get("source", cell.get("input", ""))
-            yield Part(path, f"cell {number}", _without_magics("".join(text) if isinstance(text, list) else str(text)))
+            source = _unix("".join(text) if isinstance(text, list) else str(text))
+            yield Part(path, f"cell {number}", _without_magics(source))
     except (ValueError, AttributeError, TypeError, KeyError, RecursionError) as error:
         raise Unreadable(f"not a notebook: {type(error).__name__}") from None
 

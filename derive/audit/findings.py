@@ -7,10 +7,9 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Collection, Iterator
-from pathlib import Path
 
 from derive.audit.candidates import Candidate, Scope, promising, scopes
-from derive.audit.files import Part, Unreadable, parts
+from derive.audit.files import Found, Part, Unreadable, parts
 from derive.audit.finding import Finding
 from derive.identify.answer.identification import identify_tree
 from derive.identify.answer.record import Identification
@@ -25,19 +24,21 @@ _CERTAIN = 1.25
 _KINDS = {"factor": "DK002", "power": "DK003", "sign": "DK004", "operation": "DK005"}
 
 
-def audit_file(path: Path, codes: Collection[str]) -> tuple[list[Finding], list[str]]:
-    """The findings of one file, and a line for each part that could not be read."""
+def audit_file(file: Found, codes: Collection[str]) -> tuple[list[Finding], list[str], bool]:
+    """The findings of one file, a line for each part that could not be read, and whether anything was read."""
     found: list[Finding] = []
     skipped: list[str] = []
+    read = False
     try:
-        for part in parts(path):
+        for part in parts(file):
             try:
                 found += audit_part(part, codes)
+                read = True
             except NotUnderstood as error:
                 skipped.append(f"{':'.join(filter(None, (part.path, part.label)))}: skipped: {error.message}")
     except Unreadable as error:
-        skipped.append(f"{path}: skipped: {error}")
-    return sorted(found), skipped
+        skipped.append(f"{file.path}: skipped: {error}")
+    return sorted(found), skipped, read
 
 
 def audit_part(part: Part, codes: Collection[str]) -> Iterator[Finding]:
@@ -57,9 +58,10 @@ def audit_part(part: Part, codes: Collection[str]) -> Iterator[Finding]:
         for candidate, answer in _answers(scope, fw):
             for code, message in _reports(answer, scope, found):
                 if code in codes and not _silenced(code, candidate.statement, lines):
-                    yield Finding(
-                        part.path, part.label, candidate.source.lineno, candidate.source.col_offset + 1, code, message
-                    )
+                    number = candidate.source.lineno
+                    # Python counts the bytes before the formula, people and editors the letters
+                    before = lines[number - 1].encode()[: candidate.source.col_offset].decode(errors="replace")
+                    yield Finding(part.path, part.label, number, len(before) + 1, code, message)
 
 
 def _answers(scope: Scope, fw: Framework) -> Iterator[tuple[Candidate, Identification]]:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import os
 from collections.abc import Collection, Iterable, Iterator
-from pathlib import Path
 
+from derive.audit.files import Found
 from derive.audit.finding import Finding
 from derive.campaign.worker import Limits
 from derive.campaign.workers import WorkerEnded, Workers
@@ -15,24 +15,24 @@ from derive.identify.read.limits import WORK_MEMORY, WORK_SECONDS
 _FILES = 32
 
 
-def audit_files(paths: Iterable[Path], codes: Collection[str]) -> Iterator[tuple[list[Finding], list[str]]]:
-    """The findings of each file and a line for what was not read, in the order of the paths.
+def audit_files(files: Iterable[Found], codes: Collection[str]) -> Iterator[tuple[list[Finding], list[str], bool]]:
+    """The findings of each file, a line for what was not read, and whether anything was, in the order of the files.
 
     A file that takes more time or memory than one may is given up, and says so; the others are read all the same.
     """
-    every = list(paths)
+    every = list(files)
     jobs = min(-(-len(every) // _FILES), os.cpu_count() or 1)
     with Workers(max(jobs, 1), Limits(WORK_SECONDS, WORK_MEMORY)) as workers:
-        for path, future in [(path, workers.submit(_audit_file, str(path), sorted(codes))) for path in every]:
+        for file, future in [(file, workers.submit(_audit_file, file, sorted(codes))) for file in every]:
             try:
-                findings, unread = future.result()
+                findings, unread, read = future.result()
             except (WorkerEnded, RuntimeError) as error:
-                findings, unread = (), (f"{path}: given up: {error}",)
-            yield list(findings), list(unread)
+                findings, unread, read = (), (f"{file.path}: given up: {error}",), False
+            yield list(findings), list(unread), read
 
 
-def _audit_file(path: str, codes: list[str]) -> tuple[list[Finding], list[str]]:
+def _audit_file(file: Found, codes: list[str]) -> tuple[list[Finding], list[str], bool]:
     """In a worker, which alone needs the mathematics."""
     from derive.audit.findings import audit_file
 
-    return audit_file(Path(path), frozenset(codes))
+    return audit_file(file, frozenset(codes))

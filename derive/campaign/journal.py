@@ -1,14 +1,15 @@
 """The journal of a campaign: a line of JSON for each chunk that is finished, so that it is never computed again.
 
-    {"key": "9f2c...", "task": "defining integral", "chunk": 3, "result": [...]}
+    {"key": "9f2c...", "task": "defining integral", "chunk": 3, "result": [...], "digest": "77ab..."}
 
-The key says what was computed, from which files and by what (`provenance.key`). A line with a key that is not asked for
-is left alone, so one file may serve several campaigns. Lines are appended, each by one write: whatever ends the
-command, at most the last line is torn, and a torn line counts for nothing.
+The key says what was computed, from which files and by what (`provenance.key`), the digest that this is its result. A
+line with a key that is not asked for is left alone, so one file may serve several campaigns. Lines are appended, each
+by one write: whatever ends the command, at most the last line is torn, and a torn line counts for nothing.
 """
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 from collections.abc import Iterator
@@ -45,6 +46,8 @@ class Journal:
             where it cannot be written, is no journal, or another process is writing it.
         """
         try:
+            if os.path.lexists(path) and not path.is_file():
+                raise UsageError(f"the journal {path} is no regular file", "name another file")
             file = path.open("a+b", buffering=0)
         except OSError as error:
             raise UsageError(f"cannot write the journal {path}: {error.strerror}", "name another file") from error
@@ -64,8 +67,9 @@ class Journal:
 
     def add(self, key: str, task: str, chunk: int, result: Any) -> None:
         """Append a finished chunk."""
-        line = json.dumps({"key": key, "task": task, "chunk": chunk, "result": encode(result)}, allow_nan=False)
-        content = line.encode() + b"\n"
+        data = encode(result)
+        record = {"key": key, "task": task, "chunk": chunk, "result": data, "digest": digest(key, data)}
+        content = json.dumps(record, allow_nan=False).encode() + b"\n"
         try:
             written = self._file.write(content)
         except OSError as error:
@@ -91,6 +95,11 @@ def _claim(path: Path, file: FileIO) -> None:
             raise UsageError(f"another process is writing the journal {path}", "wait, or name another file") from error
 
 
+def digest(key: str, data: object) -> str:
+    """Binds a result, as data, to its key."""
+    return hashlib.sha256(f"{key} {json.dumps(data, sort_keys=True)}".encode()).hexdigest()[:16]
+
+
 def _read(path: Path, file: FileIO) -> dict[str, Any]:
     """The results by their keys. What follows the last line break is cut off."""
     file.seek(0)
@@ -100,9 +109,14 @@ def _read(path: Path, file: FileIO) -> dict[str, Any]:
     for number, line in enumerate(whole.splitlines(), 1):
         try:
             record = json.loads(line)
-            results[str(record["key"])] = record["result"]
-        except (ValueError, KeyError, TypeError) as error:
+            name, result, declared = str(record["key"]), record["result"], record["digest"]
+        except (ValueError, KeyError, TypeError, RecursionError) as error:
             raise UsageError(f"{path}, line {number}: no line of a journal", "name another file") from error
+        if declared != digest(name, result):
+            raise UsageError(
+                f"{path}, line {number}: the result is not that of its key", "delete the line, or the file"
+            )
+        results[name] = result
     if whole != content:
         if not content[len(whole) :].startswith(b'{"key": "'[: len(content) - len(whole)]):
             raise UsageError(f"{path}: no journal", "name another file")

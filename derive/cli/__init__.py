@@ -8,7 +8,8 @@ output has gone.
 
 from __future__ import annotations
 
-import json
+import os
+import signal
 import sys
 import traceback
 from collections.abc import Sequence
@@ -18,7 +19,7 @@ from typing import NoReturn
 
 import click
 
-from derive import __version__
+from derive import __version__, untrusted
 from derive.cli.console import complain
 from derive.errors import DeriveError, UsageError
 
@@ -91,12 +92,18 @@ def derive(quiet: bool) -> None:
 
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
-    """Run the command and leave with its exit status."""
+    """Run the command and leave with its exit status. A request to terminate is taken as an interrupt."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    here = os.path.realpath(os.curdir)
+    sys.path[:] = [place for place in sys.path if os.path.realpath(place or os.curdir) != here]
     sys.exit(run(sys.argv[1:] if arguments is None else arguments))
 
 
 def run(arguments: Sequence[str]) -> int:
     """Run the command; errors become one line on stderr, a hint, and the exit status of their kind."""
+    if sys.stdout is None:
+        complain("standard output is closed: there is no place for the answer", "send it to a file, or to /dev/null")
+        return 2
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")  # a terminal that cannot show σ shows its number
@@ -106,9 +113,7 @@ def run(arguments: Sequence[str]) -> int:
         return status if isinstance(status, int) else 0
     except DeriveError as error:
         if "--json" in arguments:
-            click.echo(
-                json.dumps({"ok": False, "error": error.message, "hint": error.hint}, ensure_ascii=False, indent=2)
-            )
+            click.echo(untrusted.as_json({"ok": False, "error": error.message, "hint": error.hint}))
         complain(error.message, error.hint)
         return error.exit_code
     except click.exceptions.NoArgsIsHelpError as error:
@@ -127,10 +132,25 @@ def run(arguments: Sequence[str]) -> int:
     except SystemExit:
         # click leaves like this, and only then, when the reader of a pipe has gone; the shell calls that 128 + SIGPIPE
         return 141
+    except (OSError, MemoryError) as error:
+        _leave_unwritten()
+        said = "memory is exhausted" if isinstance(error, MemoryError) else str(error)
+        complain(f"this machine does not let derive go on: {said}", "make room, or give another place")
+        return 2
     except Exception:
-        traceback.print_exc()
+        click.echo(untrusted.lines(traceback.format_exc().rstrip()), err=True)
         complain("this is a defect of derive itself", "please report the lines above")
         return 2
+
+
+def _leave_unwritten() -> None:
+    """What could not be written to standard output is not tried again as Python ends, with another complaint."""
+    try:
+        sys.stdout.flush()
+    except OSError:
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, 1)
+        os.close(nowhere)
 
 
 def _sentence(message: str) -> str:

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import functools
-import json
 import os
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import click
 
+from derive import untrusted
 from derive.report import Check, Report, Status
 
 _COLOUR = {Status.PASSED: "green", Status.FAILED: "red", Status.NOT_CHECKED: "yellow"}
@@ -23,11 +24,12 @@ def _colour() -> bool | None:
 
 
 def complain(message: str, hint: str = "") -> None:
-    """An error: one line, and a line that says what to do."""
-    line = " ".join(message.split("\n"))
-    click.echo(click.style("derive:", fg="red", bold=True) + " " + line, err=True, color=_colour())
-    if hint:
-        click.echo(click.style("hint:", fg="cyan") + " " + hint, err=True, color=_colour())
+    """An error: one line, and a line that says what to do. Where nobody can be told, the exit status alone says it."""
+    said = untrusted.line(" ".join(message.split("\n")))
+    with suppress(OSError):
+        click.echo(click.style("derive:", fg="red", bold=True) + " " + said, err=True, color=_colour())
+        if hint:
+            click.echo(click.style("hint:", fg="cyan") + " " + untrusted.lines(hint), err=True, color=_colour())
 
 
 @dataclass(frozen=True)
@@ -40,24 +42,24 @@ class Console:
     def result(self, text: str) -> None:
         """A line of the answer, for people; with ``--json`` the document is the whole answer."""
         if not self.as_json:
-            click.echo(text, color=_colour())
+            click.echo(_coloured(untrusted.lines(text)), color=_colour())
 
     def document(self, document: object) -> None:
         """The answer for programs."""
         if self.as_json:
-            click.echo(json.dumps(document, ensure_ascii=False, indent=2, default=str))
+            click.echo(untrusted.as_json(document))
 
     def note(self, text: str) -> None:
         """Progress or prose. The outcome that a line begins with has its colour."""
         if not self.quiet:
-            click.echo(_coloured(text), err=True, color=_colour())
+            click.echo(_coloured(untrusted.line(text)), err=True, color=_colour())
 
     def report(self, report: Report) -> None:
         """What was not checked, and how many checks passed. Failures came as progress: a quiet run hears them here."""
         for check in report.failed if self.quiet else ():
-            click.echo(_coloured(_line(check)), err=True, color=_colour())
+            click.echo(_coloured(untrusted.line(_line(check))), err=True, color=_colour())
         for check in report.not_checked:
-            self.result(_coloured(_line(check)))
+            self.result(_line(check))
         passed = sum(check.status is Status.PASSED for check in report.checks)
         self.result(
             f"{passed} of {len(report.checks)} checks passed, {len(report.failed)} failed, "

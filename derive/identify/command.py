@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -10,6 +9,7 @@ from typing import Any
 
 import click
 
+from derive import untrusted
 from derive.errors import UsageError
 
 
@@ -115,8 +115,8 @@ def _answered(
     source = read_function(text, function, *limits) if function else read(text, *limits)
     answer = identify_text(source, given_sampler(sampler) if sampler is not None else None)
     if as_json:
-        return {"text": json.dumps(answer.as_json(), ensure_ascii=False, indent=2), "good": answer.good}
-    return {"text": "\n".join(lines(answer, verbose)), "good": answer.good}
+        return {"text": untrusted.as_json(answer.as_json()), "good": answer.good}
+    return {"text": untrusted.lines("\n".join(lines(answer, verbose))), "good": answer.good}
 
 
 def _content(path: str, limit: int) -> str:
