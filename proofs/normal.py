@@ -32,8 +32,20 @@ FAMILY = Family(
     divergences=tuple(map(divergence, range(len(stable.RULES)))),
     libraries=(LibraryClass(("Normal", "MultivariateNormalDiag", "Gaussian"), {"loc": "mu", "scale": "std"}),),
     functions=(
-        Elementary(exponential, stable.FUNCTIONS, ("stable-range-exp",), "every real x"),
-        Elementary(logarithm, stable.FUNCTIONS, ("stable-atanh", "stable-log-scale"), "x > -1"),
+        Elementary(
+            exponential,
+            stable.FUNCTIONS,
+            ("stable-range-exp",),
+            "every real x",
+            ("expm1mx(-inf) = expm1mx(inf) = inf.",),
+        ),
+        Elementary(
+            logarithm,
+            stable.FUNCTIONS,
+            ("stable-atanh", "stable-log-scale"),
+            "x > -1",
+            ("log1pmx(-1) = log1pmx(inf) = -inf; NaN below -1.",),
+        ),
     ),
     pair="derive_kl",
 )

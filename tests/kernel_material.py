@@ -9,12 +9,21 @@ from derive.proofs import REGISTRY
 
 from derive.emit import Material, c, python
 from derive.lower import Lowered, lower
-from derive.vocabulary.kernel import Function, Kernel, Node, functions_below
+from derive.lower.plans import Twofold
+from derive.lower.subjects import subjects
+from derive.vocabulary.kernel import Function, Kernel, Node, Role, functions_below
 
 
 @cache
 def lowered() -> Lowered:
     return lower(REGISTRY)
+
+
+@cache
+def plans() -> dict[str, tuple[tuple[str, ...], Twofold]]:
+    """Parameters and matched shape of every divergence that has plans, by name."""
+    found = ((s, tuple(p.name for p in s.parameters), s.plan) for s in subjects(REGISTRY) if s.role is Role.VALUE)
+    return {s.name: (names, plan) for s, names, plan in found if plan is not None}
 
 
 @cache

@@ -7,21 +7,21 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 from flint import arb, ctx
-from kernel_material import replaced
+from kernel_material import plans, replaced
 
 from derive.errors import CheckFailed
 from derive.lower import narrow_bounds
 from derive.lower.analyse import PRECISION, UNIT
 from derive.lower.constants import LOG2
 from derive.lower.interpret import run
-from derive.lower.narrow import ABOVE_HALF_SUBNORMAL, EXCESS, EXPM1MX, WEIGHT, narrow_kernels
+from derive.lower.narrow import ABOVE_HALF_SUBNORMAL, EXCESS, EXPM1MX, WEIGHT, narrow
 from derive.verify.exact import exact_point, is_special
 from derive.verify.families import subject_of
 from derive.verify.points.sampler import points
 from derive.verify.ulp import BINARY32, Dyadic
 from derive.vocabulary.kernel import Function, Node, constant, fma, operands
 
-KERNELS = narrow_kernels()
+KERNELS = {name: narrow(name, parameters, plan) for name, (parameters, plan) in plans().items()}
 
 
 # --- what is proved -----------------------------------------------------------------------------------------------

@@ -10,26 +10,26 @@ from functools import cache
 
 import pytest
 from flint import arb, ctx
-from kernel_material import replaced
+from kernel_material import plans, replaced
 
 from derive.errors import CheckFailed
 from derive.lower.analyse import UNIT, Analysis, exactly
 from derive.lower.certify import box
 from derive.lower.interpret import fused, run
-from derive.lower.ordinary import bounds, log_bounds, ordinary_kernels
+from derive.lower.ordinary import bounds, log_bounds, ordinary
 from derive.lower.ordinary.log_scales import EXCESS_LOG, EXCESS_LOG_PAIR
 from derive.lower.ordinary.parts import call_of
 from derive.lower.ordinary.total import TOTAL, TOTAL_LOG
 from derive.lower.proved import Proved, in_ulp, named
 from derive.vocabulary.kernel import constant
 
-KERNELS = ordinary_kernels()
+KERNELS = {name: ordinary(name, parameters, plan) for name, (parameters, plan) in plans().items()}
 LOGS = [name for name in KERNELS if name.endswith(("logstd", "logvar"))]
 
 
 @cache
 def proved(name: str) -> Proved:
-    return bounds.value(name, KERNELS[name].function)
+    return bounds.value(plans()[name][1], KERNELS[name].function)
 
 
 def test_every_short_path_is_proved_within_one_ulp() -> None:
@@ -167,7 +167,7 @@ def test_a_tail_dropped_from_the_sum_raises_the_bound(kernel: str, tail: str) ->
     assert call.function is not None
     dropped = replaced(call.function, named(call.function)[tail], constant(0.0))
     sabotaged = replaced(function, call, replace(call, function=dropped))
-    assert bounds.value(kernel, sabotaged).total > proved(kernel).total + 0.3
+    assert bounds.value(plans()[kernel][1], sabotaged).total > proved(kernel).total + 0.3
 
 
 def test_a_two_fma_of_both_signs_is_not_accepted() -> None:

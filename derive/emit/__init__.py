@@ -15,6 +15,7 @@ from derive.vocabulary.kernel import Kernel, Polynomial, Vector
 
 if TYPE_CHECKING:
     from derive.prove import CheckedTheorem
+    from derive.vocabulary.family import Family
     from derive.vocabulary.theorem import Reading, Registry
 
 
@@ -31,6 +32,11 @@ class Material:
 
     def kernels_for(self, target: str) -> tuple[Kernel, ...]:
         return tuple(k for k in self.kernels if k.target == target)
+
+    def families(self, target: str) -> dict[Family, tuple[Kernel, ...]]:
+        """The families that have kernels for a target, each with its own."""
+        found = {f: tuple(k for k in self.kernels_for(target) if k.family == f.name) for f in self.registry.families}
+        return {family: kernels for family, kernels in found.items() if kernels}
 
 
 Emitter = Callable[[Material], dict[str, bytes]]

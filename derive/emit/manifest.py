@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from derive import DISTRIBUTION, __version__
-from derive.vocabulary.kernel import Kernel
+from derive.vocabulary.kernel import Kernel, Role
 
 if TYPE_CHECKING:
     from derive.emit import Material
@@ -17,9 +17,7 @@ _PACKAGE = '''\
 # SPDX-License-Identifier: MIT
 """Emitted by `derive all` from proved closed forms: kernels for NumPy, importable from here, C, and LaTeX."""
 
-from .python.kl_normal import (
 {imports}
-)
 
 __all__ = [
 {names}
@@ -42,18 +40,59 @@ def _bounds(kernels: tuple[Kernel, ...]) -> dict[str, dict[str, dict[str, dict[s
     return table
 
 
+def _listed(names: Sequence[str], line: str) -> str:
+    return "\n".join(line.format(name) for name in names)
+
+
+#: In which forms a function of a role is there, by target.
+_FORMS = {
+    "c": {
+        Role.UNARY: ["scalar", "array"],
+        Role.VALUE: ["scalar", "array", "sum"],
+        Role.GRADIENT: ["scalar", "array", "value_grad_array"],
+    },
+    "python": {role: ["array"] for role in Role},
+}
+
+
+def _families(material: Material) -> list[dict[str, object]]:
+    """What was emitted of each family: its files, and its functions with their parameters, formats and forms."""
+    found: list[dict[str, object]] = []
+    for family in material.registry.families:
+        functions: dict[str, dict[str, object]] = {}
+        for kernel in (k for k in material.kernels if k.family == family.name):
+            entry = functions.setdefault(
+                kernel.name,
+                {
+                    "role": kernel.role.value,
+                    "parameters": [
+                        {"name": p.name, "support": p.support, "location": p.location} for p in kernel.signature
+                    ],
+                    "results": list(kernel.results),
+                },
+            )
+            entry[kernel.target] = {"formats": list(kernel.bounds), "forms": _FORMS[kernel.target][kernel.role]}
+        files = [f"python/{family.module}.py", f"c/{family.pair}.h", f"c/{family.pair}.c"]
+        found.append({"name": family.name, "title": family.title, "files": files, "functions": functions})
+    return found
+
+
 def manifest(material: Material, files: Mapping[str, bytes]) -> dict[str, bytes]:
     """``files`` with the package file, .gitattributes and manifest.json added."""
+    families = material.families("python")
+    imports = [
+        f"from .python.{family.module} import (\n{_listed(sorted(k.name for k in kernels), '    {},')}\n)"
+        for family, kernels in families.items()
+    ]
     names = sorted(k.name for k in material.kernels_for("python"))
-    package = _PACKAGE.format(
-        imports="\n".join(f"    {name}," for name in names), names="\n".join(f'    "{name}",' for name in names)
-    )
+    package = _PACKAGE.format(imports="\n".join(sorted(imports)), names=_listed(names, '    "{}",'))
     complete = {**files, "__init__.py": package.encode(), ".gitattributes": _ATTRIBUTES.encode()}
     content = {
         "schema": 1,
         "generator": DISTRIBUTION,
         "version": __version__,
         "theorems": [{"id": c.theorem.id, "digest": c.digest} for c in material.checked],
+        "families": _families(material),
         "bounds": _bounds(material.kernels),
         "files": {path: hashlib.sha256(complete[path]).hexdigest() for path in sorted(complete)},
     }

@@ -1,8 +1,10 @@
 """Closed forms to kernels: ordered floating-point expression trees, by the rewriting rules among the theorems.
 
-:mod:`derive.lower.values` and :mod:`derive.lower.gradients` build the trees for C, :mod:`derive.lower.blocks` and the
-modules called ``block_`` those for NumPy. :mod:`derive.lower.meaning` proves that each tree, read in real numbers, is
-the formula of its theorem.
+:mod:`derive.lower.subjects` says what is lowered, from the families' records; :mod:`derive.lower.shape` reads the terms
+of each off its proved rule. What matches a plan gets the trees that are written for its shape
+(:mod:`derive.lower.values`, :mod:`~derive.lower.gradients`, :mod:`~derive.lower.ordinary`, :mod:`~derive.lower.narrow`
+for C, :mod:`~derive.lower.blocks` for NumPy); everything else is composed of its terms (:mod:`derive.lower.compose`).
+:mod:`derive.lower.meaning` proves that each tree, read in real numbers, is the formula of its theorem.
 """
 
 from __future__ import annotations
@@ -12,18 +14,16 @@ from dataclasses import dataclass, replace
 import sympy as sp
 
 from derive.errors import CheckFailed
-from derive.lower import block_narrow, blocks, bounds, narrow_bounds
-from derive.lower.gradients import gradient_functions
+from derive.lower import block_narrow, blocks, bounds, compose, gradients, narrow, narrow_bounds, ordinary, values
 from derive.lower.meaning import check
-from derive.lower.narrow import narrow_kernels
 from derive.lower.ordinary import bounds as ordinary_bounds
-from derive.lower.ordinary import ordinary_kernels
 from derive.lower.polynomials import polynomials
 from derive.lower.proved import in_ulp, rounded_up
-from derive.lower.values import PLANS
+from derive.lower.shape import in_words
+from derive.lower.subjects import Subject, subjects
 from derive.lower.vectors import table
 from derive.vocabulary.kernel import Bound, Function, Kernel, Ordinary, Polynomial, Role, Vector
-from derive.vocabulary.theorem import Formula, Reading, Registry, Theorem, expm1mx, log1pmx
+from derive.vocabulary.theorem import Reading, Registry
 
 #: The most that may be declared, in ulp, by target and role; the only place where it is written. The values in C are
 #: declared with the bounds that :mod:`derive.lower.bounds` and :mod:`derive.lower.narrow_bounds` prove, which must not
@@ -64,149 +64,100 @@ def as_text(expr: sp.Expr) -> str:
     return str(sp.sstr(expr, order="none")).replace("**", "^")
 
 
-_DOMAINS = {
-    "expm1mx": "every real x",
-    "log1pmx": "x > -1",
-    "std": "{0} >= 0",
-    "var": "{0} >= 0",
-    "logstd": "every real {0}",
-    "logvar": "every real {0}",
-}
-_SPECIAL = {
-    "expm1mx": ("expm1mx(-inf) = expm1mx(inf) = inf.",),
-    "log1pmx": ("log1pmx(-1) = log1pmx(inf) = -inf; NaN below -1.",),
-    "unit": ("inf where the scale is zero or infinite or the mean is infinite; NaN for a NaN or a negative scale.",),
-    "normal": (
-        "inf where one scale is zero or infinite (or one zero, one infinite), or the means are infinitely far apart;",
-        "NaN for a NaN, a negative scale, both scales zero, both infinite, or both means the same infinity.",
-    ),
-    "unit log": ("inf where the {0} is -inf or inf or the mean is infinite; NaN for a NaN.",),
-    "normal log": (
-        "inf where one {0} is infinite, both are with opposite signs, or the means are infinitely far apart;",
-        "NaN for a NaN, both {0}s the same infinity, or both means the same infinity.",
-    ),
-    "gradient": ("At special arguments the limits of the formulas, NaN where there is none.",),
-}
-
-
 @dataclass(frozen=True)
-class _Subject:
-    """What a kernel is of: its formulas, one per result, and the theorems they come from."""
+class _Trees:
+    """What there is for a subject: the tree for all arguments, the shorter ones, and what is proved of them."""
 
-    name: str
-    role: Role
-    formulas: tuple[Formula, ...]
-    theorem: Theorem
-    rule: str
-
-    @property
-    def parameters(self) -> tuple[str, ...]:
-        return tuple(v.name for v in self.formulas[0].variables)
+    careful: Function
+    ordinary: Ordinary | None = None
+    narrow: Function | None = None
+    block: Function | None = None
+    block_narrow: Function | None = None
+    proved: dict[str, tuple[float, dict[str, float]]] | None = None
 
     @property
-    def results(self) -> tuple[str, ...]:
-        if self.role is not Role.GRADIENT:
-            return (self.name,)
-        return tuple(f"d_{parameter}" for parameter in self.parameters)
-
-    @property
-    def domain(self) -> str:
-        if self.role is Role.UNARY:
-            return _DOMAINS[self.name]
-        scale = self.name.removesuffix("_grad").rsplit("_", 1)[1]
-        positions = self.parameters[1::2]
-        return "every real mean; " + _DOMAINS[scale].format(" and ".join(positions))
-
-    @property
-    def special(self) -> tuple[str, ...]:
-        if self.role is Role.UNARY:
-            return _SPECIAL[self.name]
-        if self.role is Role.GRADIENT:
-            return _SPECIAL["gradient"]
-        pair, scale = ("unit" if "_unit_" in self.name else "normal"), self.name.rsplit("_", 1)[1]
-        if not scale.startswith("log"):
-            return _SPECIAL[pair]
-        return tuple(line.format(scale) for line in _SPECIAL[f"{pair} log"])
+    def plans(self) -> tuple[str, ...]:
+        """Which plans there are, in words."""
+        found = {
+            "ordinary": self.ordinary,
+            "binary32": self.narrow,
+            "blocks": self.block,
+            "blocks of binary32": self.block_narrow,
+        }
+        return tuple(name for name, plan in found.items() if plan is not None)
 
 
-def _home(registry: Registry, formula: str) -> Theorem:
-    return next(t for t in registry.theorems.values() if any(f.name == formula for f in t.formulas))
+def _trees(subject: Subject) -> _Trees:
+    names = tuple(parameter.name for parameter in subject.parameters)
+    plan, role = subject.plan, subject.role
+    if role is Role.UNARY:
+        assert subject.function is not None
+        careful = values.parts(subject.name, values.UNARY[subject.function], names)
+        proof, certificate = bounds.UNARY[subject.function]
+        found = proof()
+        return _Trees(
+            careful,
+            block=blocks.block(subject.name, names, ("value",), blocks.UNARY[subject.function]),
+            block_narrow=block_narrow.narrow(subject.name, names, block_narrow.UNARY[subject.function]),
+            proved={"binary64": (in_ulp(found, digits=53), found.figures(certificate()))},
+        )
+    if role is Role.GRADIENT:
+        name = subject.name.removesuffix("_grad")
+        if plan is None:
+            return _Trees(compose.gradient(name, names, subject.shapes, subject.limits))
+        return _Trees(gradients.slopes(name, names, plan), block=blocks.gradient(subject.name, names, plan))
+    if plan is None:
+        (shape,), (limits,) = subject.shapes, subject.limits
+        composed = compose.value(subject.name, names, shape, limits)
+        found = composed.proof
+        figures = found.figures()
+        proved = {p: (in_ulp(found, digits=digits), figures) for p, digits in (("binary64", 53), ("binary32", 24))}
+        return _Trees(composed.function, proved=proved)
+    made = _Trees(
+        values.value(subject.name, names, plan),
+        ordinary.ordinary(subject.name, names, plan),
+        narrow.narrow(subject.name, names, plan),
+        blocks.value(subject.name, names, plan),
+        block_narrow.value(subject.name, names, plan),
+    )
+    assert made.ordinary is not None and made.narrow is not None
+    found, short = bounds.value(plan, made.careful), ordinary_bounds.value(plan, made.ordinary.function)
+    found = replace(max(found, short, key=lambda proved: proved.total), boxes=found.boxes + short.boxes)
+    figures = found.figures(bounds.certificate(plan), ordinary_bounds.certificate(plan))
+    relative = narrow_bounds.value(made.narrow)
+    proved = {"binary64": (in_ulp(found, digits=53), figures), "binary32": (relative.ulp, relative.figures())}
+    return replace(made, proved=proved)
 
 
-def _unary_subjects(registry: Registry) -> list[_Subject]:
-    theorem = registry.theorems["stable-functions"]
-    subjects = []
-    for row in theorem.statement:
-        if row.relation == "=" and isinstance(row.lhs, expm1mx | log1pmx) and row.lhs.args[0].is_Symbol:
-            if row.rhs.has(expm1mx, log1pmx):
-                continue
-            x = theorem.variables[0]  # the kernels of both call their argument x
-            renamed = {row.lhs.args[0]: x.symbol}
-            expr, where = row.rhs.xreplace(renamed), tuple(condition.at(renamed) for condition in row.where)
-            formula = Formula(type(row.lhs).__name__, row.lhs.func(x.symbol), (x,), expr, where=where)
-            rule = "stable-range-exp" if isinstance(row.lhs, expm1mx) else "stable-atanh, stable-log-scale"
-            subjects.append(_Subject(formula.name, Role.UNARY, (formula,), theorem, rule))
-    return subjects
-
-
-def _divergence_subjects(registry: Registry) -> list[_Subject]:
-    values, gradients = [], []
-    for pair in ("unit", "normal"):
-        for scale in registry.scales:
-            name = f"kl_{pair}_{scale.name}"
-            formula = registry.formula(name)
-            rule = f"stable-{pair}-{scale.name}"
-            values.append(_Subject(name, Role.VALUE, (formula,), _home(registry, name), rule))
-            ends = ("mu", "s") if pair == "unit" else ("mu1", "s1", "mu2", "s2")
-            partial = tuple(registry.formula(f"{name}_grad_{end}") for end in ends)
-            home = _home(registry, partial[-1].name)
-            gradients.append(_Subject(f"{name}_grad", Role.GRADIENT, partial, home, f"stable-grad-{pair}-{scale.name}"))
-    return values + gradients
-
-
-def _kernel(subject: _Subject, target: str, function: Function, careful: Function | None) -> Kernel:
-    ordinary = ordinary_kernels().get(subject.name) if target == "c" else None
-    narrow = narrow_kernels().get(subject.name) if target == "c" else None
+def _kernel(subject: Subject, target: str, trees: _Trees) -> Kernel:
+    in_c = target == "c"
+    proved = trees.proved if in_c and trees.proved is not None else {}
     return Kernel(
         name=subject.name,
         role=subject.role,
         target=target,
-        parameters=subject.parameters,
+        family=subject.family.name,
+        title=subject.title,
+        signature=subject.parameters,
         results=subject.results,
-        function=function,
-        careful=careful,
+        function=trees.careful if in_c or trees.block is None else trees.block,
+        careful=None if in_c else trees.careful,
         formulas=tuple(as_text(f.expr) for f in subject.formulas),
         theorem=subject.theorem.id,
         rule=subject.rule,
         digest=subject.theorem.digest,
         domain=subject.domain,
         special=subject.special,
-        bounds=BOUNDS[target][subject.role] | (_proved(subject, function, ordinary, narrow) if target == "c" else {}),
-        ordinary=ordinary,
-        narrow=narrow if target == "c" else block_narrow.NARROW.get(subject.name),
-        sums=SUM_BOUNDS if target == "c" and subject.role is Role.VALUE else {},
+        bounds=BOUNDS[target][subject.role] | {p: _bound(subject, p, *proof) for p, proof in proved.items()},
+        ordinary=trees.ordinary if in_c else None,
+        narrow=trees.narrow if in_c else trees.block_narrow,
+        sums=SUM_BOUNDS if in_c and subject.role is Role.VALUE else {},
+        terms=tuple(in_words(shape, subject.formulas[0]) for shape in subject.shapes),
+        plans=trees.plans,
     )
 
 
-def _proved(
-    subject: _Subject, function: Function, ordinary: Ordinary | None, narrow: Function | None
-) -> dict[str, Bound]:
-    """The proved bounds of a value in C. Raises :class:`CheckFailed` where one is above what may be declared."""
-    if subject.role is Role.GRADIENT:
-        return {}
-    found, certificates = bounds.value(subject.name, function), [bounds.certificate(subject.name)]
-    if ordinary is not None:
-        short = ordinary_bounds.value(subject.name, ordinary.function)
-        certificates.append(ordinary_bounds.certificate(subject.name))
-        found = replace(max(found, short, key=lambda proved: proved.total), boxes=found.boxes + short.boxes)
-    proved = {"binary64": (in_ulp(found, digits=53), found.figures(*certificates))}
-    if narrow is not None:
-        relative = narrow_bounds.value(narrow)
-        proved["binary32"] = relative.ulp, relative.figures()
-    return {precision: _bound(subject, precision, *proof) for precision, proof in proved.items()}
-
-
-def _bound(subject: _Subject, precision: str, error: float, figures: dict[str, float]) -> Bound:
+def _bound(subject: Subject, precision: str, error: float, figures: dict[str, float]) -> Bound:
     ulp, most = rounded_up(error), BOUNDS["c"][subject.role][precision].ulp
     if ulp > most:
         raise CheckFailed(
@@ -221,13 +172,11 @@ def lower(registry: Registry) -> Lowered:
 
     Raises :class:`derive.errors.CheckFailed` where a tree does not mean its formula.
     """
-    subjects = _unary_subjects(registry) + _divergence_subjects(registry)
-    trees = {plan.name: plan.build() for plan in PLANS}
-    trees |= {f.name.replace("_slopes", "_grad"): f for f in gradient_functions()}
-    kernels = [_kernel(s, "c", trees[s.name], None) for s in subjects]
-    short = {name: plan.build() for name, plan in blocks.PLANS.items()}
-    kernels += [_kernel(s, "python", short.get(s.name, trees[s.name]), trees[s.name]) for s in subjects]
-    formulas = {s.name: s.formulas for s in subjects}
-    readings = tuple(reading for kernel in kernels for reading in check(kernel, formulas[kernel.name]))
-    in_c = [k for k in kernels if k.target == "c"]
-    return Lowered(tuple(kernels), table(in_c, formulas), readings, polynomials())
+    found = subjects(registry)
+    trees = {subject: _trees(subject) for subject in found}
+    kernels = {s: _kernel(s, "c", trees[s]) for s in found}
+    readings = [r for s, kernel in kernels.items() for r in check(kernel, s.formulas)]
+    for_python = {s: _kernel(s, "python", trees[s]) for s in found}
+    readings += [r for s, kernel in for_python.items() for r in check(kernel, s.formulas)]
+    vectors = table([(kernel, s.formulas) for s, kernel in kernels.items()])
+    return Lowered((*kernels.values(), *for_python.values()), vectors, tuple(readings), polynomials())

@@ -7,12 +7,11 @@ x - 1 is 0 or 2^-24 at least. Squares and quotients of binary32 numbers neither 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
-from derive.lower.blocks import MULTIPLES, ORDERS
+from derive.lower.plans import Body, Twofold
 from derive.vocabulary.kernel import Builder, Function, Node, equal, exact_mul, function, node
-
-Body = Callable[..., tuple[Node, ...]]
+from derive.vocabulary.theorem import expm1mx, log1pmx
 
 #: Above, the cancellation of expm1(x) - x leaves an error below 2^-28 of the value: |x| is at least 2^-22, or the
 #: square of the mean's offset is so much larger.
@@ -33,7 +32,7 @@ def _expm1mx(x: Node) -> Node:
     return node("expm1", x) - x
 
 
-def _unit_log(multiple: float) -> Body:
+def _unit_log(multiple: int) -> Body:
     def body(b: Builder, mu: Node, s: Node) -> tuple[Node, ...]:
         x = s if multiple == 1.0 else b.let("x", exact_mul(s, multiple))
         value = _half(b, _expm1mx(x), mu * mu)
@@ -51,7 +50,7 @@ def _unit_power(order: int) -> Body:
     return body
 
 
-def _normal_log(multiple: float) -> Body:
+def _normal_log(multiple: int) -> Body:
     def body(b: Builder, mu1: Node, s1: Node, mu2: Node, s2: Node) -> tuple[Node, ...]:
         m, d = b.let("m", mu1 - mu2), b.let("d", s1 - s2)
         x = d if multiple == 1.0 else b.let("x", exact_mul(d, multiple))
@@ -87,25 +86,17 @@ def _log1pmx_value(b: Builder, x: Node) -> tuple[Node, ...]:
     return value, value <= -SMALL_VALUE
 
 
-def _plans() -> dict[str, tuple[tuple[str, ...], Body]]:
-    plans: dict[str, tuple[tuple[str, ...], Body]] = {
-        "expm1mx": (("x",), _expm1mx_value),
-        "log1pmx": (("x",), _log1pmx_value),
-    }
-    for scale in (*ORDERS, *MULTIPLES):
-        if scale in ORDERS:
-            bodies = _unit_power(ORDERS[scale]), _normal_power(ORDERS[scale])
-        else:
-            bodies = _unit_log(MULTIPLES[scale]), _normal_log(MULTIPLES[scale])
-        plans[f"kl_unit_{scale}"] = ("mu", scale), bodies[0]
-        plans[f"kl_normal_{scale}"] = ("mu1", f"{scale}1", "mu2", f"{scale}2"), bodies[1]
-    return plans
+#: The two functions of one number.
+UNARY: dict[type, Body] = {expm1mx: _expm1mx_value, log1pmx: _log1pmx_value}
 
 
-#: By name: the value, and the mask of the elements for which it holds.
-NARROW: dict[str, Function] = {
-    name: function(
-        f"{name}_narrow", parameters, ("value", "ordinary"), body, f"{name} of binary32 arguments, and where it holds."
-    )
-    for name, (parameters, body) in _plans().items()
-}
+def narrow(name: str, parameters: Sequence[str], body: Body, build: Callable[..., Function] = function) -> Function:
+    """The value, and the mask of the elements for which it holds."""
+    doc = f"{name} of binary32 arguments, and where it holds."
+    return build(f"{name}_narrow", parameters, ("value", "ordinary"), body, doc)
+
+
+def value(name: str, parameters: Sequence[str], shape: Twofold) -> Function:
+    """A divergence of binary32 arguments."""
+    body = shape.choose((_unit_power, _unit_log), (_normal_power, _normal_log))
+    return narrow(name, parameters, body, shape.build)

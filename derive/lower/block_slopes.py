@@ -20,7 +20,7 @@ def squared(b: Builder, difference: Pair) -> Node:
     return difference.head * difference.head + cross
 
 
-def _unit_log_slopes(multiple: float) -> Body:
+def _unit_log_slopes(multiple: int) -> Body:
     def body(b: Builder, mu: Node, s: Node) -> tuple[Node, ...]:
         x = exact_mul(s, multiple) if multiple != 1.0 else s
         growth = node("expm1", x)
@@ -39,7 +39,7 @@ def _unit_power_slopes(order: int) -> Body:
     return body
 
 
-def _normal_log_slopes(multiple: float) -> Body:
+def _normal_log_slopes(multiple: int) -> Body:
     chain = multiple / 2
 
     def body(b: Builder, mu1: Node, s1: Node, mu2: Node, s2: Node) -> tuple[Node, ...]:
@@ -71,7 +71,7 @@ def _normal_var_slopes(b: Builder, mu1: Node, s1: Node, mu2: Node, s2: Node) -> 
     return d_mu, change / s1, -d_mu, d_s2, means & seen & (low >= SMALL_SCALE) & (high <= LARGE_SCALE)
 
 
-def of_logarithm(multiple: float) -> tuple[Body, Body]:
+def of_logarithm(multiple: int) -> tuple[Body, Body]:
     """Unit and normal, in the logarithm of the scale of which ``multiple`` times is that of the variance."""
     return _unit_log_slopes(multiple), _normal_log_slopes(multiple)
 

@@ -7,8 +7,7 @@ which elements it holds; the others go through the tree that C has (``careful``)
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 from math import inf
 
 from derive.lower import block_slopes
@@ -24,10 +23,10 @@ from derive.lower.block_steps import (
     STEP,
     divided,
 )
+from derive.lower.plans import Body, Twofold
 from derive.lower.polynomials import STEPS
 from derive.vocabulary.kernel import Builder, Function, Node, equal, exact_mul, function, node, two_sum
-
-Body = Callable[..., tuple[Node, ...]]
+from derive.vocabulary.theorem import expm1mx, log1pmx
 
 #: Beside such a value, what underflows or is weighted by 2^360 after it has underflowed is nothing.
 SMALL_VALUE = 2.0**-560
@@ -43,7 +42,7 @@ def _value(b: Builder, square: Node, excess: Node, unit: float) -> tuple[Node, N
 # --- unit ----------------------------------------------------------------------------------------------------------
 
 
-def _unit_log(multiple: float) -> Body:
+def _unit_log(multiple: int) -> Body:
     def body(b: Builder, mu: Node, s: Node) -> tuple[Node, ...]:
         square = b.let("square", exact_mul(mu, 0.5 / LOGARITHM_UNIT) * mu)
         (excess,) = EXPM1MX(exact_mul(s, multiple * STEPS))
@@ -68,7 +67,7 @@ def _unit_power(order: int) -> Body:
 # excess its rounding is nothing, and where there is none it has none.
 
 
-def _normal_log(multiple: float) -> Body:
+def _normal_log(multiple: int) -> Body:
     by = multiple * STEPS
 
     def body(b: Builder, mu1: Node, s1: Node, mu2: Node, s2: Node) -> tuple[Node, ...]:
@@ -118,48 +117,29 @@ def _log1pmx_value(b: Builder, x: Node) -> tuple[Node, ...]:
     return value, (value <= -SMALL_VALUE) | equal(x, 0.0)
 
 
-@dataclass(frozen=True)
-class Plan:
+#: The two functions of one number.
+UNARY: dict[type, Body] = {expm1mx: _expm1mx_value, log1pmx: _log1pmx_value}
+
+Build = Callable[..., Function]
+
+
+def block(
+    name: str, parameters: Sequence[str], results: Sequence[str], body: Body, build: Build = function
+) -> Function:
     """A NumPy kernel: its results, then the mask of the elements for which they hold."""
-
-    name: str
-    parameters: tuple[str, ...]
-    results: tuple[str, ...]
-    body: Body
-
-    def build(self) -> Function:
-        return function(
-            f"{self.name}_ordinary",
-            self.parameters,
-            (*self.results, "ordinary"),
-            self.body,
-            f"{self.name}, and for which elements it holds.",
-        )
+    doc = f"{name}, and for which elements it holds."
+    return build(f"{name}_ordinary", parameters, (*results, "ordinary"), body, doc)
 
 
-ORDERS = {"std": 2, "var": 1}
-MULTIPLES = {"logstd": 2.0, "logvar": 1.0}
+def value(name: str, parameters: Sequence[str], shape: Twofold) -> Function:
+    """A divergence on blocks."""
+    body = shape.choose((_unit_power, _unit_log), (_normal_power, _normal_log))
+    return block(name, parameters, ("value",), body, shape.build)
 
 
-def _plans() -> list[Plan]:
-    plans = [Plan("expm1mx", ("x",), ("value",), _expm1mx_value), Plan("log1pmx", ("x",), ("value",), _log1pmx_value)]
-    for scale in (*ORDERS, *MULTIPLES):
-        unit, normal = ("mu", scale), ("mu1", f"{scale}1", "mu2", f"{scale}2")
-        if scale in ORDERS:
-            order = ORDERS[scale]
-            values = _unit_power(order), _normal_power(order)
-            slopes = block_slopes.of_power(order)
-        else:
-            by = MULTIPLES[scale]
-            values = _unit_log(by), _normal_log(by)
-            slopes = block_slopes.of_logarithm(by)
-        plans.append(Plan(f"kl_unit_{scale}", unit, ("value",), values[0]))
-        plans.append(Plan(f"kl_normal_{scale}", normal, ("value",), values[1]))
-        plans.append(Plan(f"kl_unit_{scale}_grad", unit, tuple(f"d_{p}" for p in unit), slopes[0]))
-        if slopes[1] is not None:
-            plans.append(Plan(f"kl_normal_{scale}_grad", normal, tuple(f"d_{p}" for p in normal), slopes[1]))
-    return plans
-
-
-#: By name. What is not in it goes through the tree that C has, whatever the arguments.
-PLANS: dict[str, Plan] = {plan.name: plan for plan in _plans()}
+def gradient(name: str, parameters: Sequence[str], shape: Twofold) -> Function | None:
+    """Its partial derivatives; None where the tree that C has serves all elements."""
+    bodies = (block_slopes.of_logarithm if shape.logarithmic else block_slopes.of_power)(shape.order)
+    body = bodies[shape.pair]
+    results = [f"d_{parameter}" for parameter in parameters]
+    return None if body is None else block(name, parameters, results, body, shape.build)

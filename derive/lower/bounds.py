@@ -15,6 +15,8 @@ and the error of the sum counts there half at most. That stays below the bound t
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from flint import arb
 
 from derive.lower.analyse import (
@@ -29,9 +31,11 @@ from derive.lower.constants import ABOVE_HALF_SUBNORMAL
 from derive.lower.exponential import EXPM1MX_SCALED, EXPM1MX_SCALED_PAIR
 from derive.lower.exponential_bounds import exp_negative, expm1mx_scaled, exponential_certificate, is_result_of
 from derive.lower.logarithm_bounds import atanh_certificate, excess, quotients_of_log1pmx
+from derive.lower.plans import Twofold
 from derive.lower.proved import Proved, Worst, named
 from derive.lower.values import EXP_NEGATIVE, FINISH
 from derive.vocabulary.kernel import Function, Node, operands
+from derive.vocabulary.theorem import expm1mx, log1pmx
 
 
 def _square_parts(function: Function) -> tuple[Node, Node]:
@@ -40,16 +44,16 @@ def _square_parts(function: Function) -> tuple[Node, Node]:
     return call.args[2], call.args[3]
 
 
-def square_term(name: str, function: Function) -> Proved:
+def square_term(shape: Twofold, function: Function) -> Proved:
     """mu^2 or (mu1 - mu2)^2 / sigma2^2, over 64. An offset is an exact head and tail times a power of 2, set to 1."""
     nodes, worst = named(function), Worst()
     given: dict[Node, Given]
-    if "unit" in name:
+    if not shape.pair:
         given = {operand: exactly(1) for operand in nodes["square_head"].args[0].args}
     else:
         z, z_tail = head_and_tail(arb(1), arb(0))
         given = {nodes["z"]: z, nodes["z_tail"]: z_tail}
-        if "log" in name:
+        if shape.logarithmic:
             weight = next(n.args[0] for n in operands([nodes["offset_head"]]) if is_result_of(n, EXP_NEGATIVE))
             given[weight] = (*exp_negative().pair(arb(1)), exactly(0))
         for n in operands(_square_parts(function), stop=given):
@@ -72,21 +76,22 @@ def _sum_of(first: Proved, second: Proved) -> Proved:
     return Proved(worst.proved().rounding, 0.0, worst.proved().tail, boxes)
 
 
-def value(name: str, function: Function) -> Proved:
+#: Of the two functions of one number.
+UNARY: dict[type, tuple[Callable[[], Proved], Callable[[], Certificate]]] = {
+    expm1mx: (expm1mx_scaled, exponential_certificate),
+    log1pmx: (lambda: excess(1, quotients_of_log1pmx), atanh_certificate),
+}
+
+
+def value(shape: Twofold, function: Function) -> Proved:
     """The relative error of the head and tail that a C kernel of a value ends with."""
-    if name == "expm1mx":
-        return expm1mx_scaled()
-    if name == "log1pmx":
-        return excess(1, quotients_of_log1pmx)
-    unit, scale = "_unit_" in name, name.rsplit("_", 1)[1]
-    if scale.startswith("log"):
-        first = expm1mx_scaled(EXPM1MX_SCALED if unit else EXPM1MX_SCALED_PAIR)
+    if shape.logarithmic:
+        first = expm1mx_scaled(EXPM1MX_SCALED_PAIR if shape.pair else EXPM1MX_SCALED)
     else:
-        first = excess(2 if scale == "std" else 1)
-    return _sum_of(first, square_term(name, function))
+        first = excess(shape.order)
+    return _sum_of(first, square_term(shape, function))
 
 
-def certificate(name: str) -> Certificate:
+def certificate(shape: Twofold) -> Certificate:
     """Of the polynomial in a kernel of a value."""
-    scale = name.rsplit("_", 1)[-1]
-    return exponential_certificate() if scale in ("expm1mx", "logstd", "logvar") else atanh_certificate()
+    return exponential_certificate() if shape.logarithmic else atanh_certificate()

@@ -22,6 +22,9 @@ LARGEST_OFFSET = 2.0**511
 #: exp(x)/2 overflows from 710.48 on, so nothing is lost by cutting x here, and 2^k stays a normal number.
 LARGEST_EXPONENT = 710.6
 
+#: Beyond, a weight exp(x) decides alone that a result is zero or infinite: its other factors are within 2^±2200.
+LARGEST_WEIGHT = 2300.0
+
 #: exp(-100) is below 2^-144: beside 1 + x it only decides the direction of rounding.
 SMALLEST_EXPONENT = -100.0
 

@@ -77,7 +77,7 @@ class Reduced:
         return self.power * (self.r + self.c).exp() - self.one - self.x
 
 
-def _rest_of_log2(k: arb) -> arb:
+def rest_of_log2(k: arb) -> arb:
     return k * (arb.const_log2() - arb(LOG2_HEAD))
 
 
@@ -88,19 +88,19 @@ def _reduced_boxes() -> Iterator[Reduced]:
         for k in (size, -size):
             count = 256 if size == 1 else 32 if size < 4 else 8
             for r in (arb("-0.2"), arb("0.3"), *subdivision(-reach, reach, count)):
-                by, c = arb(2) ** k, _rest_of_log2(arb(k))
+                by, c = arb(2) ** k, rest_of_log2(arb(k))
                 x = (k * log2 + r) / by
                 yield Reduced(r, c, arb(1), 1 / by, x, abs(x * by))
     whole = box(arb(-reach), arb(reach))
     small = arb(2) ** -SINGLE
-    c = _rest_of_log2(box(arb(SINGLE), arb(1026)))
+    c = rest_of_log2(box(arb(SINGLE), arb(1026)))
     x = box(arb(0), 712 * small)
     yield Reduced(whole, c, arb(1), box(arb(0), small), x, arb(712))
-    c = _rest_of_log2(box(arb(-146), arb(-SINGLE)))
+    c = rest_of_log2(box(arb(-146), arb(-SINGLE)))
     yield Reduced(whole, c, box(arb(0), small), box(arb(0), arb(1) / 43), arb(-1), arb(1))
 
 
-def _correction(c: arb) -> Rounded:
+def correction(c: arb) -> Rounded:
     """k times the rounded tail of log 2, rounded: two roundings away from the exact correction."""
     return exactly(c).disturbed(c.abs_upper() * UNIT * arb(2.01))
 
@@ -143,7 +143,7 @@ def expm1mx_scaled(function: Function = EXPM1MX_SCALED) -> Proved:
             constant(SCALE): exactly(at.one),
             nodes["s"]: exactly(at.power),
             nodes["r"]: exactly(at.r),
-            nodes["c"]: _correction(at.c),
+            nodes["c"]: correction(at.c),
             nodes["growth"]: exactly(growth).disturbed(growth.abs_upper() * UNIT * 4),
             call: e.pair(at.r.exp() - 1 - at.r),
         }
@@ -165,11 +165,11 @@ def exp_negative() -> Proved:
     """exp(-x) without its power of 4."""
     nodes, e, worst = named(EXP_NEGATIVE), expm1mx_reduced(), Worst()
     call = next(n.args[0] for n in operands(r for _, r in EXP_NEGATIVE.results) if is_result_of(n, EXPM1MX_REDUCED))
-    c = _rest_of_log2(arb(0, 3400))
+    c = rest_of_log2(arb(0, 3400))
     for r in subdivision(-REDUCED_EXPONENT, REDUCED_EXPONENT, 64):
         given: dict[Node, Given] = {
             nodes["r"]: exactly(r),
-            nodes["c"]: _correction(c),
+            nodes["c"]: correction(c),
             nodes["twice"]: exactly(1),
             call: e.pair(r.exp() - 1 - r),
         }

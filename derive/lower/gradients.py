@@ -6,12 +6,13 @@ kept apart as integers, so that nothing overflows before the one, last scaling b
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Sequence
 from math import inf, nan
 
 from derive.lower.constants import SCALE, TINY, TINY_SCALE, TINY_UNSCALE
 from derive.lower.exponential import EXPM1_SCALED, EXPM1_SCALED_PAIR
 from derive.lower.logarithm import SPLIT
+from derive.lower.plans import Body, Twofold
 from derive.lower.values import EXP_NEGATIVE, OFFSET, finite
 from derive.vocabulary.kernel import (
     Builder,
@@ -27,8 +28,6 @@ from derive.vocabulary.kernel import (
     two_prod,
     two_sum,
 )
-
-Body = Callable[..., tuple[Node, ...]]
 
 #: The exponent that stands for zero: far below all others.
 NO_EXPONENT = -5000.0
@@ -106,7 +105,7 @@ def _mean_slope(mu: Node, s: Node, bad: Node | None) -> Node:
     return value if bad is None else select(bad, nan, value)
 
 
-def _unit_log(multiple: float) -> Body:
+def _unit_log(multiple: int) -> Body:
     chain = multiple / 2
 
     def body(b: Builder, mu: Node, s: Node) -> tuple[Node, ...]:
@@ -160,7 +159,7 @@ def _guarded_difference(x: Node, y: Node) -> Node:
     return exact_mul(x, guard) - exact_mul(y, guard)
 
 
-def _normal_log(multiple: float) -> Body:
+def _normal_log(multiple: int) -> Body:
     chain = multiple / 2
 
     def body(b: Builder, mu1: Node, s1: Node, mu2: Node, s2: Node) -> tuple[Node, ...]:
@@ -271,27 +270,8 @@ def _normal_power(order: int) -> Body:
     return body
 
 
-UNIT: dict[str, Body] = {
-    "std": _unit_power(2),
-    "var": _unit_power(1),
-    "logstd": _unit_log(2.0),
-    "logvar": _unit_log(1.0),
-}
-NORMAL: dict[str, Body] = {
-    "std": _normal_power(2),
-    "var": _normal_power(1),
-    "logstd": _normal_log(2.0),
-    "logvar": _normal_log(1.0),
-}
-
-
-def gradient_functions() -> list[Function]:
-    """One function per scale and pair; its results are the partial derivatives in the order of the arguments."""
-    made = []
-    for pair, bodies in (("unit", UNIT), ("normal", NORMAL)):
-        for scale, body in bodies.items():
-            parameters = ("mu", scale) if pair == "unit" else ("mu1", f"{scale}1", "mu2", f"{scale}2")
-            results = tuple(f"d_{parameter}" for parameter in parameters)
-            doc = f"The gradient of kl_{pair}_{scale}."
-            made.append(function(f"kl_{pair}_{scale}_slopes", parameters, results, body, doc))
-    return made
+def slopes(name: str, parameters: Sequence[str], shape: Twofold) -> Function:
+    """The partial derivatives of a divergence, in the order of its arguments."""
+    body = shape.choose((_unit_power, _unit_log), (_normal_power, _normal_log))
+    results = tuple(f"d_{parameter}" for parameter in parameters)
+    return shape.build(f"{name}_slopes", parameters, results, body, f"The gradient of {name}.")

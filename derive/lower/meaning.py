@@ -40,6 +40,9 @@ _LOGS = (0.125, -0.1875, 3.0)
 _POWERS = (1.125, 7.75, 0.15625, 0.46875)
 _MEANS = (2.25, -0.5)
 
+#: A power of two below this exponent is a guard that keeps a value from being rounded to zero.
+_GUARD = -1000
+
 
 @dataclass
 class _Path:
@@ -166,7 +169,8 @@ def _operation(n: Node, a: list[sp.Expr], values: dict[Node, Value], path: _Path
         case "significand":
             return a[0] * sp.Integer(2) ** -path.integer("exponent", a[0])
         case "pow2":
-            return sp.Integer(2) ** a[0]
+            # The guard against a false zero is nothing.
+            return sp.Integer(0) if a[0].is_number and a[0] < _GUARD else sp.Integer(2) ** a[0]
         case "exp":
             return sp.exp(a[0])
         case "expm1":
@@ -181,10 +185,20 @@ def _operation(n: Node, a: list[sp.Expr], values: dict[Node, Value], path: _Path
 def _samples(kernel: Kernel) -> list[tuple[float, ...]]:
     if kernel.role is Role.UNARY:
         return [(x,) for x in _UNARY]
-    scales = _LOGS if "log" in kernel.name else _POWERS
-    if len(kernel.parameters) == 2:
-        return [(_MEANS[0], s) for s in scales]
-    return [(_MEANS[0], s1, _MEANS[1], s2) for s1, s2 in zip(scales, (*scales[1:], scales[0]), strict=True)]
+    sets = [_POWERS if p.support == "positive" else _LOGS for p in kernel.signature if not p.location]
+    points = []
+    for turn in range(max(map(len, sets), default=1)):
+        scales = iter([of[(turn + n) % len(of)] for n, of in enumerate(sets)])
+        means = iter(_MEANS)
+        points.append(tuple(next(means) if p.location else next(scales) for p in kernel.signature))
+    return points
+
+
+def _signed(formula: Formula, at: Sequence[float]) -> sp.Expr:
+    """The formula where the signs of sizes and of sign(x) are those at a point."""
+    values = {v.symbol: sp.Rational(*x.as_integer_ratio()) for v, x in zip(formula.variables, at, strict=True)}
+    signs = {n: sp.sign(n.args[0].subs(values).doit()) for n in formula.expr.atoms(sp.Abs, sp.sign)}
+    return formula.expr.xreplace({n: s * n.args[0] if isinstance(n, sp.Abs) else s for n, s in signs.items()})
 
 
 def _functions(kernel: Kernel) -> Iterator[tuple[Function, Callable[..., sp.Expr]]]:
@@ -196,7 +210,8 @@ def _functions(kernel: Kernel) -> Iterator[tuple[Function, Callable[..., sp.Expr
     def first(value: sp.Expr, *_: sp.Expr) -> sp.Expr:
         return value
 
-    yield kernel.function, parts if kernel.target == "c" else first
+    if kernel.function is not kernel.careful:
+        yield kernel.function, parts if kernel.target == "c" else first
     if kernel.careful is not None:
         yield kernel.careful, parts
     if kernel.ordinary is not None:
@@ -208,8 +223,12 @@ def _functions(kernel: Kernel) -> Iterator[tuple[Function, Callable[..., sp.Expr
 def readings(kernel: Kernel, formulas: Sequence[Formula]) -> Iterator[Reading]:
     """What the kernel computes in real numbers, along the path of each sample point, result by result."""
     symbols = [v.symbol for v in formulas[0].variables]
+    points = _samples(kernel)
+    if any(f.expr.has(sp.Abs, sp.sign) for f in formulas):
+        mirrored = [-x if p.location else x for p, x in zip(kernel.signature, points[0], strict=True)]
+        points.append(tuple(mirrored))
     for function, value in _functions(kernel):
-        for at in _samples(kernel):
+        for at in points:
             results = _meanings(function, symbols, at, _Path())
             if kernel.role is not Role.GRADIENT:
                 results = [value(*results)]
@@ -221,7 +240,7 @@ def check(kernel: Kernel, formulas: Sequence[Formula]) -> tuple[Reading, ...]:
     """The readings of the kernel, each decided to be its formula; :class:`CheckFailed` where one is not."""
     found = tuple(readings(kernel, formulas))
     for reading in found:
-        if not is_zero(reading.expr - reading.formula.expr):
+        if not is_zero(reading.expr - _signed(reading.formula, reading.at)):
             raise CheckFailed(
                 f"{reading.kernel}: on the path of {reading.at} the tree is {reading.expr}, not {reading.formula.name}",
                 "the tree in derive/lower does not follow its rewriting rule",

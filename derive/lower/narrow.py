@@ -8,11 +8,11 @@ where they stand; the polynomials leave a relative error below 2^-33. What all o
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import cache
+from collections.abc import Sequence
 from math import inf, nan
 
 from derive.lower.constants import INVERSE_LOG2, LOG2
+from derive.lower.plans import Body, Twofold
 from derive.lower.polynomials import NARROW_EXPONENTIAL, NARROW_LOGARITHM, horner
 from derive.vocabulary.kernel import (
     Builder,
@@ -26,8 +26,6 @@ from derive.vocabulary.kernel import (
     node,
     select,
 )
-
-Body = Callable[..., tuple[Node]]
 
 #: exp(200) is above the square of the largest binary32 number, exp(-200) below that of the smallest.
 LARGEST_EXPONENT = 200.0
@@ -88,9 +86,9 @@ def _half(b: Builder, twice: Node) -> Node:
     return fma(twice, 0.5, ABOVE_HALF_SUBNORMAL)
 
 
-def _unit_log(multiple: float) -> Body:
+def _unit_log(multiple: int) -> Body:
     def body(b: Builder, mu: Node, s: Node) -> tuple[Node]:
-        (excess,) = EXPM1MX(s if multiple == 1.0 else exact_mul(s, multiple))
+        (excess,) = EXPM1MX(s if multiple == 1 else exact_mul(s, multiple))
         return (_half(b, fma(mu, mu, excess)),)
 
     return body
@@ -109,11 +107,11 @@ def _unit_power(order: int) -> Body:
     return body
 
 
-def _normal_log(multiple: float) -> Body:
+def _normal_log(multiple: int) -> Body:
     def body(b: Builder, mu1: Node, s1: Node, mu2: Node, s2: Node) -> tuple[Node]:
         m, d = b.let("m", mu1 - mu2), b.let("d", s1 - s2)
-        (excess,) = EXPM1MX(d if multiple == 1.0 else exact_mul(d, multiple))
-        (weight,) = WEIGHT(s2 if multiple == 1.0 else exact_mul(s2, multiple))
+        (excess,) = EXPM1MX(d if multiple == 1 else exact_mul(d, multiple))
+        (weight,) = WEIGHT(s2 if multiple == 1 else exact_mul(s2, multiple))
         return (_half(b, fma(m * m, weight, excess)),)
 
     return body
@@ -135,16 +133,7 @@ def _normal_power(order: int) -> Body:
     return body
 
 
-_UNIT = {"std": _unit_power(2), "var": _unit_power(1), "logstd": _unit_log(2.0), "logvar": _unit_log(1.0)}
-_NORMAL = {"std": _normal_power(2), "var": _normal_power(1), "logstd": _normal_log(2.0), "logvar": _normal_log(1.0)}
-
-
-@cache
-def narrow_kernels() -> dict[str, Function]:
-    """For each divergence its value for binary32 arguments, to be rounded to binary32."""
-    plans: dict[str, tuple[tuple[str, ...], Body]] = {f"kl_unit_{s}": (("mu", s), body) for s, body in _UNIT.items()}
-    plans |= {f"kl_normal_{s}": (("mu1", f"{s}1", "mu2", f"{s}2"), body) for s, body in _NORMAL.items()}
-    return {
-        name: function(f"{name}_narrow", parameters, ("value",), body, f"{name} for binary32 arguments.")
-        for name, (parameters, body) in plans.items()
-    }
+def narrow(name: str, parameters: Sequence[str], shape: Twofold) -> Function:
+    """A divergence for binary32 arguments, to be rounded to binary32."""
+    body = shape.choose((_unit_power, _unit_log), (_normal_power, _normal_log))
+    return shape.build(f"{name}_narrow", parameters, ("value",), body, f"{name} for binary32 arguments.")

@@ -33,9 +33,9 @@ class Proved:
 
     def figures(self, *certificates: Certificate) -> dict[str, float]:
         """Approximation error (log2), rounding error (units of 2^-53, without the last rounding), and boxes."""
-        largest = max((c.error.log() / arb(2).log()).upper() for c in certificates)
+        errors = [float((c.error.log() / arb(2).log()).upper()) for c in certificates]
         return {
-            "approximation_log2": math.ceil(float(largest) * 100) / 100,
+            **({"approximation_log2": math.ceil(max(errors) * 100) / 100} if errors else {}),
             "rounding_units": round(self.total + 0.0005, 3),
             "boxes": self.boxes + sum(c.boxes for c in certificates),
         }

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 from math import inf, nan
 
 from derive.lower.constants import (
@@ -16,6 +15,7 @@ from derive.lower.constants import (
 )
 from derive.lower.exponential import EXPM1MX_REDUCED, EXPM1MX_SCALED, EXPM1MX_SCALED_PAIR, reduce
 from derive.lower.logarithm import LOG1PMX_SCALED, excess
+from derive.lower.plans import Body, Twofold
 from derive.vocabulary.kernel import (
     Builder,
     Function,
@@ -30,6 +30,7 @@ from derive.vocabulary.kernel import (
     two_prod,
     two_sum,
 )
+from derive.vocabulary.theorem import expm1mx, log1pmx
 
 
 def finite(x: Node) -> Node:
@@ -119,7 +120,7 @@ def _unit_offset(mu: Node, scale: Node) -> Pair:
     return two_prod(offset, offset)
 
 
-def _unit_log(multiple: float) -> Callable[..., tuple[Node, ...]]:
+def _unit_log(multiple: int) -> Callable[..., tuple[Node, ...]]:
     def body(b: Builder, mu: Node, s: Node) -> tuple[Node, ...]:
         tiny = b.let("tiny", node("max", node("abs", mu), node("abs", s)) < TINY)
         scale = b.let(
@@ -148,7 +149,7 @@ def _unit_power(order: int) -> Callable[..., tuple[Node, ...]]:
 # --- kl_normal ---------------------------------------------------------------------------------------------------
 
 
-def _normal_log(multiple: float) -> Callable[..., tuple[Node, ...]]:
+def _normal_log(multiple: int) -> Callable[..., tuple[Node, ...]]:
     def body(b: Builder, mu1: Node, s1: Node, mu2: Node, s2: Node) -> tuple[Node, ...]:
         factor = multiple * SCALE
         u = b.pair(
@@ -232,34 +233,16 @@ def _log1pmx() -> Callable[..., tuple[Node, ...]]:
     return body
 
 
-@dataclass(frozen=True)
-class Plan:
-    """What is computed by which function: the table that the C kernels of values are built from."""
-
-    name: str
-    parameters: tuple[str, ...]
-    body: Callable[..., tuple[Node, ...]]
-
-    def build(self) -> Function:
-        return function(
-            f"{self.name}_parts",
-            self.parameters,
-            ("head", "tail", "unscale"),
-            self.body,
-            f"{self.name} = (head + tail) unscale.",
-        )
+#: The excess of one number: x - log(1 + x), and exp(x) - 1 - x.
+UNARY: dict[type, Body] = {expm1mx: _expm1mx(), log1pmx: _log1pmx()}
 
 
-def _pair_plans() -> list[Plan]:
-    unit = {"std": _unit_power(2), "var": _unit_power(1), "logstd": _unit_log(2.0), "logvar": _unit_log(1.0)}
-    normal = {"std": _normal_power(2), "var": _normal_power(1), "logstd": _normal_log(2.0), "logvar": _normal_log(1.0)}
-    return [Plan(f"kl_unit_{s}", ("mu", s), body) for s, body in unit.items()] + [
-        Plan(f"kl_normal_{s}", ("mu1", f"{s}1", "mu2", f"{s}2"), body) for s, body in normal.items()
-    ]
+def parts(name: str, body: Body, parameters: Sequence[str], shape: Twofold | None = None) -> Function:
+    """The function of a value: its head, tail and scale."""
+    build = function if shape is None else shape.build
+    return build(f"{name}_parts", parameters, ("head", "tail", "unscale"), body, f"{name} = (head + tail) unscale.")
 
 
-PLANS: tuple[Plan, ...] = (
-    Plan("expm1mx", ("x",), _expm1mx()),
-    Plan("log1pmx", ("x",), _log1pmx()),
-    *_pair_plans(),
-)
+def value(name: str, parameters: Sequence[str], shape: Twofold) -> Function:
+    """A divergence for all arguments."""
+    return parts(name, shape.choose((_unit_power, _unit_log), (_normal_power, _normal_log)), parameters, shape)

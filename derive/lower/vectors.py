@@ -7,7 +7,7 @@ and `derive verify` recomputes all of them by rules of its own.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from itertools import product
 
 import flint
@@ -37,34 +37,38 @@ _NEAR_TIES = {
 _FEW = 16
 
 
-def _arguments(name: str, arity: int) -> Iterable[tuple[float, ...]]:
-    if arity == 1:
-        return ((x,) for x in (*_UNARY[name], *map(float.fromhex, _NEAR_TIES[name])))
-    scales = _LOGS if "log" in name else _POWERS
-    if arity == 2:
-        return product(_MEANS, scales)
-    every = list(product(_MEANS, scales, _MEANS2, scales))
-    return every[:: len(every) // (3 * _FEW) + 1]
+def _samples(kernel: Kernel) -> list[tuple[float, ...]]:
+    """The values that each parameter takes."""
+    locations = iter((_MEANS, _MEANS2))
+    scales = {"positive": _POWERS, "real": _LOGS}
+    return [next(locations) if p.location else scales[p.support] for p in kernel.signature]
 
 
-def _special(name: str, arity: int) -> Iterable[tuple[float, ...]]:
+def _arguments(kernel: Kernel) -> list[tuple[float, ...]]:
+    if kernel.role is Role.UNARY:
+        return [(x,) for x in (*_UNARY[kernel.name], *map(float.fromhex, _NEAR_TIES[kernel.name]))]
+    every = list(product(*_samples(kernel)))
+    return every if len(kernel.signature) <= 2 else every[:: len(every) // (3 * _FEW) + 1]
+
+
+def _special(kernel: Kernel) -> list[tuple[float, ...]]:
+    """Each parameter at each end and as a NaN, two of a kind at the same end, and one outside of its domain."""
     inf, nan = math.inf, math.nan
-    zero = -inf if "log" in name else 0.0
-    if name == "expm1mx":
-        return ((inf,), (-inf,), (nan,))
-    if name == "log1pmx":
-        return ((-1.0,), (-2.0,), (inf,), (nan,))
-    negative = -1.0 if zero == 0.0 else nan
-    if arity == 2:
-        return ((0.5, zero), (0.5, inf), (inf, 0.5), (nan, 0.5), (0.5, negative))
-    return (
-        (0.5, zero, 0.0, 1.0),
-        (0.5, 1.0, 0.0, inf),
-        (inf, 0.5, 0.0, 1.0),
-        (0.5, zero, 0.0, zero),
-        (nan, 1.0, 0.0, 1.0),
-        (0.5, 1.0, 0.0, negative),
-    )
+    if kernel.role is Role.UNARY:
+        return [(x,) for x in (-1.0, -2.0, inf, -inf, nan)]
+    ends = {"positive": (0.0, inf), "real": (-inf, inf)}
+    locations = iter((0.5, 0.0))
+    plain = [next(locations) if p.location else 1.0 for p in kernel.signature]
+    points = []
+    for i, parameter in enumerate(kernel.signature):
+        outside = -1.0 if parameter.support == "positive" else nan
+        kind = (parameter.support, parameter.location)
+        alike = [j for j, other in enumerate(kernel.signature) if (other.support, other.location) == kind]
+        for end in (*ends[parameter.support], outside):
+            points.append(tuple(end if j == i else x for j, x in enumerate(plain)))
+            if i == alike[0] and len(alike) > 1 and end == end:
+                points.append(tuple(end if j in alike else x for j, x in enumerate(plain)))
+    return points
 
 
 def rounded(exact: flint.arb, precision: str) -> float | None:
@@ -111,18 +115,17 @@ def _plain(result: float, arguments: Sequence[float]) -> bool:
     return not math.isfinite(result) or result in arguments or result in (0.0, 0.5, -0.5, 1.0, -1.0)
 
 
-def table(kernels: Sequence[Kernel], formulas: Mapping[str, Sequence[Formula]]) -> tuple[Vector, ...]:
-    """Rows for each kernel of the C target, in both formats. ``formulas`` gives one formula per result."""
+def table(kernels: Sequence[tuple[Kernel, Sequence[Formula]]]) -> tuple[Vector, ...]:
+    """Rows for each kernel of the C target, which come with one formula per result, in both formats."""
     rows = []
-    for kernel in kernels:
-        name = kernel.name.removesuffix("_grad")
+    for kernel, formulas in kernels:
         for precision in kernel.bounds:
-            for wanted in _arguments(name, len(kernel.parameters)):
+            for wanted in _arguments(kernel):
                 point = tuple(float(np.float32(x)) if precision == "binary32" else x for x in wanted)
-                expected = tuple(_exact(f, point, precision) for f in formulas[kernel.name])
+                expected = tuple(_exact(f, point, precision) for f in formulas)
                 if not _cancels(expected, kernel.role):
                     rows.append(Vector(kernel.name, precision, point, expected))
-            for point in _special(name, len(kernel.parameters)):
+            for point in _special(kernel):
                 results = run(kernel.function, point)
                 if kernel.role is not Role.GRADIENT:
                     head, tail, unscale = results

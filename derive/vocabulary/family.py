@@ -16,7 +16,7 @@ over these records.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from derive.vocabulary.formula import Formula, Scale
 from derive.vocabulary.theorem import Theorem
@@ -63,9 +63,10 @@ class Elementary:
     theorem: Theorem
     rules: tuple[str, ...]
     domain: str  # in words: "x > -1"
+    special: tuple[str, ...]  # special arguments and their values, in words
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Family:
     """A family of distributions with what is emitted of it."""
 
@@ -77,8 +78,14 @@ class Family:
     libraries: tuple[LibraryClass, ...] = ()
     functions: tuple[Elementary, ...] = ()
     module: str = ""  # of the NumPy file; kl_NAME unless it is told
-    pair: str = field(default="")  # of the C header and source; derive_kl_NAME unless it is told
+    pair: str = ""  # of the C header and source; derive_kl_NAME unless it is told
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "module", self.module or f"kl_{self.name}")
         object.__setattr__(self, "pair", self.pair or f"derive_kl_{self.name}")
+
+    @property
+    def of_scales(self) -> str:
+        """The scales in words: "the scales std, var, logstd and logvar"."""
+        *names, last = (scale.name for scale in self.scales)
+        return f"the scales {', '.join(names)} and {last}" if names else f"the scale {last}"

@@ -328,6 +328,16 @@ class Role(Enum):
     GRADIENT = "gradient"
 
 
+@dataclass(frozen=True)
+class Parameter:
+    """A parameter of a kernel: a location enters by differences, any other is a scale."""
+
+    name: str
+    meaning: str
+    support: str  # "real" or "positive"
+    location: bool = False
+
+
 @dataclass(frozen=True, eq=False)
 class Kernel:
     """A function to be emitted for one target, with what is promised about it.
@@ -340,7 +350,9 @@ class Kernel:
     name: str  # kl_unit_logvar, kl_unit_logvar_grad, expm1mx
     role: Role
     target: str  # "c" or "python"
-    parameters: tuple[str, ...]  # as in the signature
+    family: str
+    title: str  # in a sentence: KL divergence, in nats, of ...
+    signature: tuple[Parameter, ...]
     results: tuple[str, ...]
     function: Function
     careful: Function | None  # where the function's last result says that it does not hold; or the function itself
@@ -356,6 +368,13 @@ class Kernel:
     narrow: Function | None = (
         None  # the value for binary32 arguments in plain binary64 arithmetic; for NumPy with a mask
     )
+    terms: tuple[str, ...] = ()  # the terms that the rule was read as, in words
+    plans: tuple[str, ...] = ()  # the trees that were written for its shape, in words; without one it is composed
+
+    @property
+    def parameters(self) -> tuple[str, ...]:
+        """The names in the signature."""
+        return tuple(parameter.name for parameter in self.signature)
 
 
 @dataclass(frozen=True)

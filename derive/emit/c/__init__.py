@@ -1,4 +1,4 @@
-"""The C target: derive_kl.h, derive_kl.c (C99, <math.h> only), vectors.csv and selftest.c.
+"""The C target: a header and a source for each family (C99, <math.h> only), vectors.csv and selftest.c.
 
 Every public function is a thin wrapper, printed from one table, around the functions of :mod:`derive.emit.c.loops`: for
 one element and for a run of elements. A sum is that of the values of runs; the value with its gradient is the two, run
@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from derive.emit import Material
 from derive.emit.c.layout import comment, wrap
@@ -18,19 +19,23 @@ from derive.emit.c.selftest import selftest
 from derive.emit.c.text import DISPATCH, OPERATIONS, REFUSALS
 from derive.vocabulary.kernel import Bound, Function, Kernel, Role, Vector, functions_below
 
+if TYPE_CHECKING:
+    from derive.vocabulary.family import Family
+
 _LICENCE = "SPDX-License-Identifier: MIT"
 _REGENERATE = "Emitted by `derive all`; edit proofs/ or derive/, not this file."
 
 
 def emit(material: Material) -> dict[str, bytes]:
     """All files of ``generated/c``: path under ``generated/`` -> content."""
-    kernels = material.kernels_for("c")
+    families = material.families("c")
     texts = {
-        "c/derive_kl.h": header(kernels),
-        "c/derive_kl.c": source(kernels),
         "c/vectors.csv": vectors(material.vectors),
-        "c/selftest.c": selftest(kernels),
+        "c/selftest.c": selftest(material.kernels_for("c"), [family.pair for family in families]),
     }
+    for family, kernels in families.items():
+        texts[f"c/{family.pair}.h"] = header(family, kernels)
+        texts[f"c/{family.pair}.c"] = source(family, kernels)
     return {path: text.encode() for path, text in texts.items()}
 
 
@@ -145,6 +150,7 @@ def contract(kernel: Kernel) -> str:
     """The comment above a declaration: formula, theorem, domain, special values, bounds."""
     formulas = [f"{name} = {text}" for name, text in zip(kernel.results, kernel.formulas, strict=True)]
     lines = [
+        kernel.title,
         *formulas,
         f"Domain: {kernel.domain}.",
         *kernel.special,
@@ -155,14 +161,13 @@ def contract(kernel: Kernel) -> str:
     return comment("\n".join(lines))
 
 
-def header(kernels: Sequence[Kernel]) -> str:
-    about = f"""derive_kl.h: the Kullback-Leibler divergence of Gaussians, in the scales std, var, logstd and logvar.
+def header(family: Family, kernels: Sequence[Kernel]) -> str:
+    about = f"""{family.pair}.h: the Kullback-Leibler divergence of {family.plural}, in {family.of_scales}.
 {_REGENERATE}
 
-KL is that of N(mu1, .) from N(mu2, .), in nats; kl_unit has mu2 = 0 and standard deviation 1. An error of 1 ulp is
-one unit in the last place of the exact value (of the smallest subnormal below the normal range); the derivative in
-the second scale, which changes sign, is measured in ulp of the larger of its terms. `derive verify` enforces the
-bounds.
+KL is that of the first distribution from the second, in nats. An error of 1 ulp is one unit in the last place of the
+exact value (of the smallest subnormal below the normal range); a derivative that is a difference of two terms is
+measured in ulp of the larger of them. `derive verify` enforces the bounds.
 
 KL is never negative, 0 for equal arguments, and finite where the exact value is; beyond, it is an infinity. No
 function sets errno, allocates, or has state; the rounding mode must be to nearest. Array forms take n = 0, any
@@ -175,7 +180,8 @@ bits of the sum of those. What is added are values of the array form of double, 
 partial sums by its index, so that the bits depend on neither alignment, instruction set nor compiler; where the sum
 is tiny, values below the normal range are added before they are rounded. The sum of one value is the value, that of
 equal arguments 0, and a sum of no elements 0."""
-    parts = [f"/* {_LICENCE} */", comment(about), "#ifndef DERIVE_KL_H\n#define DERIVE_KL_H", "#include <stddef.h>"]
+    guard = f"{family.pair.upper()}_H"
+    parts = [f"/* {_LICENCE} */", comment(about), f"#ifndef {guard}\n#define {guard}", "#include <stddef.h>"]
     parts.append('#ifdef __cplusplus\nextern "C" {\n#endif')
     for kernel, signatures in _signatures(kernels):
         declarations = [wrap(f"{d};") for s in signatures for d in s.declarations]
@@ -184,17 +190,17 @@ equal arguments 0, and a sum of no elements 0."""
     return "\n\n".join(parts) + "\n"
 
 
-def source(kernels: Sequence[Kernel]) -> str:
-    about = f"""derive_kl.c: kernels printed from the expression trees that `derive` lowers its proved closed forms to.
-{_REGENERATE} The contract of each function is in derive_kl.h. C99, also C++11 and later.
+def source(family: Family, kernels: Sequence[Kernel]) -> str:
+    about = f"""{family.pair}.c: kernels printed from the trees that `derive` lowers its proved closed forms to.
+{_REGENERATE} The contract of each function is in {family.pair}.h. C99, also C++11 and later.
 
 The bits depend neither on the compiler nor on optimisation, instruction set or contraction: see product()."""
     includes = "\n".join(f"#include <{name}>" for name in ("float.h", "math.h", "stdint.h", "string.h"))
     parts = [
         f"/* {_LICENCE} */",
         comment(about),
-        f'#include "derive_kl.h"\n\n{includes}',
-        REFUSALS,
+        f'#include "{family.pair}.h"\n\n{includes}',
+        REFUSALS.replace("derive_kl.c", f"{family.pair}.c"),
         DISPATCH,
         OPERATIONS,
         SUMS,
@@ -207,12 +213,19 @@ The bits depend neither on the compiler nor on optimisation, instruction set or 
     return _without_unused("\n\n".join(part.rstrip("\n") for part in parts) + "\n")
 
 
+#: A function with static linkage: the comment above it, if there is one, and all of it.
+_INLINE = re.compile(r"^(?:/\*(?:(?!\*/).)*\*/\n)?INLINE [^\n(]*?(\w+)\([^{]*\{(?:[^\n]*\}\n|.*?^\}\n)\n?", re.M | re.S)
+
+
 def _without_unused(text: str) -> str:
-    """Comparisons that no kernel makes are left out: clang warns of static functions without a call."""
-    for line, name in re.findall(r"^(INLINE uint64_t (\w+)\(double a, double b\) [^\n]*\n)", text, re.MULTILINE):
-        if text.count(f"{name}(") == 1:
-            text = text.replace(line, "")
-    return text
+    """Operations that no kernel needs are left out: clang warns of static functions without a call."""
+    while True:
+        code = re.sub(r"/\*.*?\*/", "", text, flags=re.S)
+        unused = [m for m in _INLINE.finditer(text) if len(re.findall(rf"\b{m.group(1)}\b", code)) == 1]
+        if not unused:
+            return text
+        for found in reversed(unused):
+            text = text[: found.start()] + text[found.end() :]
 
 
 def _functions(kernels: Sequence[Kernel]) -> list[Function]:

@@ -212,14 +212,15 @@ class Loops:
             return [parts, "return (float)(round_to_odd(at.head, at.tail) * at.unscale);"]
         if not self.grows:
             return [parts, "return (at.head + at.tail) * at.unscale;"]
-        assert kernel.ordinary is not None
+        careful = [parts, "return (at.head + at.tail) * (at.unscale * growth);"]
+        if kernel.ordinary is None:
+            return careful
         return [
             f"if ({kernel.ordinary.outside.name}({arguments}) >> 63 == 0) {{",
             f"    const pair twice = {kernel.ordinary.function.name}({arguments});",
             "    return 0.5 * (twice.head + twice.tail) * growth;",
             "}",
-            parts,
-            "return (at.head + at.tail) * (at.unscale * growth);",
+            *careful,
         ]
 
     def _run(self) -> str:
@@ -258,7 +259,8 @@ class Loops:
     def _ordinary_run(self) -> list[str]:
         """The short computation for all, and then what it does not hold for once more, one by one."""
         kernel, elements = self.kernel, self.elements()
-        assert kernel.ordinary is not None
+        if kernel.ordinary is None:
+            return _loop([f"to[i] = {self.one}_inline({elements}, 1.0);"])
         outside = f"{kernel.ordinary.outside.name}({elements})"
         twice = f"const pair twice = {kernel.ordinary.function.name}({elements});"
         return [

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from derive.emit import Material
 from derive.emit.python.layout import wrapped
 from derive.emit.python.printer import print_function
 from derive.emit.python.text import DRIVER, IMPORTS, OPERATIONS, TABLES
 from derive.vocabulary.kernel import Kernel, Role, functions_below
+
+if TYPE_CHECKING:
+    from derive.vocabulary.family import Family
 
 
 def _careful_call(kernel: Kernel) -> str:
@@ -30,27 +34,6 @@ def _rounded(parts):
     return value
 '''
 
-_PARAMETERS = {
-    "mu": "means",
-    "mu1": "means of the first Gaussian",
-    "mu2": "means of the second Gaussian",
-    "x": "real numbers",
-}
-_SCALES = {
-    "std": "standard deviations",
-    "var": "variances",
-    "logstd": "logarithms of the standard deviations",
-    "logvar": "logarithms of the variances",
-}
-
-
-def _meaning(parameter: str) -> str:
-    if parameter in _PARAMETERS:
-        return _PARAMETERS[parameter]
-    scale, index = parameter.rstrip("12"), parameter[-1]
-    which = {"1": " of the first Gaussian", "2": " of the second Gaussian"}.get(index, "")
-    return _SCALES[scale] + which
-
 
 def _public(kernel: Kernel) -> str:
     takes_out = kernel.role is not Role.GRADIENT
@@ -59,10 +42,10 @@ def _public(kernel: Kernel) -> str:
     returned = "Any" if takes_out else "tuple[Any, ...]"
     bounds = "; ".join(f"{p}: {b.ulp:g} ulp ({b.established})" for p, b in kernel.bounds.items())
     formulas = [f"{name} = {text}" for name, text in zip(kernel.results, kernel.formulas, strict=True)]
-    doc = [_summary(kernel), ""]
+    doc = [kernel.title, ""]
     doc += [f"    {line}" for formula in formulas for line in _fill(formula, 108)]
     doc += ["", "Parameters", "----------"]
-    doc += [f"{p} : array_like, {_meaning(p)}" for p in kernel.parameters]
+    doc += [f"{p.name} : array_like, {p.meaning}" for p in kernel.signature]
     if kernel.role is Role.VALUE:
         doc.append("out : array of the broadcast shape, optional; it may be one of the arguments")
     doc += ["", "Returns", "-------"]
@@ -83,15 +66,6 @@ def _public(kernel: Kernel) -> str:
     return f'def {kernel.name}({signature}) -> {returned}:\n    """{text.strip()}\n    """\n{action}'
 
 
-def _summary(kernel: Kernel) -> str:
-    if kernel.role is Role.UNARY:
-        return f"{kernel.name}({', '.join(kernel.parameters)}), without cancellation."
-    if kernel.role is Role.GRADIENT:
-        return f"Partial derivatives of {kernel.name.removesuffix('_grad')}, in the order of its arguments."
-    first, second = (f"({', '.join(kernel.parameters[i : i + 2])})" for i in (0, 2))
-    return f"KL divergence, in nats, of the Gaussian {first} from {second if second != '()' else 'N(0, 1)'}."
-
-
 def _fill(text: str, width: int) -> list[str]:
     words, lines = text.split(" "), [""]
     for word in words:
@@ -102,20 +76,20 @@ def _fill(text: str, width: int) -> list[str]:
     return lines
 
 
-def module(kernels: Sequence[Kernel]) -> str:
-    """The text of kl_normal.py."""
+def module(family: Family, kernels: Sequence[Kernel]) -> str:
+    """The text of kl_FAMILY.py."""
     names = "\n".join(f'    "{k.name}",' for k in sorted(kernels, key=lambda k: k.name))
-    about = '''\
+    about = f'''\
 # SPDX-License-Identifier: MIT
-"""The Kullback-Leibler divergence of Gaussians, in the scales std, var, logstd and logvar, with gradients.
+"""The Kullback-Leibler divergence of {family.plural}, in {family.of_scales}, with gradients.
 
 Emitted by `derive all`; edit proofs/ or derive/, not this file. It needs NumPy and nothing else: copy it anywhere.
 
-KL is that of the first Gaussian from the second, in nats; kl_unit_* is from N(0, 1). The names say what the scale is,
-because confusing standard deviation, variance and their logarithms is the usual mistake. The value is never negative,
-0 for equal arguments, and finite where the exact value is. An error of 1 ulp is one unit in the last place of the exact
-value; the derivative in the second scale, which changes sign, is measured in ulp of the larger of its two terms. No
-function warns. Errors: TypeError for arguments that are not real numbers, NumPy's own for shapes that do not broadcast.
+KL is that of the first distribution from the second, in nats. The names say what the scale is, because confusing a
+scale with another or with its logarithm is the usual mistake. The value is never negative, 0 for equal arguments, and
+finite where the exact value is. An error of 1 ulp is one unit in the last place of the exact value; a derivative that
+is a difference of two terms is measured in ulp of the larger of them. No function warns. Errors: TypeError for
+arguments that are not real numbers, NumPy's own for shapes that do not broadcast.
 
 `derive verify` enforces the bounds against ball arithmetic and integrals of the definition.
 """'''
@@ -137,5 +111,6 @@ function warns. Errors: TypeError for arguments that are not real numbers, NumPy
 
 def emit(material: Material) -> dict[str, bytes]:
     """All files of ``generated/python``: path under ``generated/`` -> content."""
-    kernels = material.kernels_for("python")
-    return {"python/kl_normal.py": module(kernels).encode(), "python/__init__.py": b""}
+    families = material.families("python")
+    files = {f"python/{family.module}.py": module(family, kernels).encode() for family, kernels in families.items()}
+    return {**files, "python/__init__.py": b""}

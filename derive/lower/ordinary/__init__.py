@@ -21,8 +21,7 @@ that three roundings of it do no harm.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import cache
+from collections.abc import Sequence
 from math import inf
 
 from derive.lower.ordinary.log_scales import (
@@ -41,6 +40,7 @@ from derive.lower.ordinary.power_scales import (
     unit_quotient,
 )
 from derive.lower.ordinary.total import TOTAL, TOTAL_LOG
+from derive.lower.plans import Body, Twofold
 from derive.vocabulary.kernel import (
     Builder,
     Node,
@@ -49,14 +49,11 @@ from derive.vocabulary.kernel import (
     equal,
     exact_mul,
     fma,
-    function,
     node,
     two_prod,
     two_sum,
 )
 from derive.vocabulary.kernel import outside as is_outside
-
-Body = Callable[..., tuple[Node, ...]]
 
 #: Offsets of the means, and scales that divide them: no square or quotient of such leaves the normal range.
 SMALLEST_OFFSET, LARGEST_OFFSET = 2.0**-200, 2.0**200
@@ -68,18 +65,18 @@ def _small_or_huge(b: Builder, offset: Node, logarithm: Node) -> Node:
     return is_outside(size, SMALLEST_OFFSET, LARGEST_OFFSET)
 
 
-def _far(b: Builder, logarithm: Node, multiple: float) -> Node:
+def _far(b: Builder, logarithm: Node, multiple: int) -> Node:
     middle = (SMALLEST_LOGARITHM + LARGEST_LOGARITHM) / 2 / multiple
     reach = (LARGEST_LOGARITHM - SMALLEST_LOGARITHM) / 2 / multiple
     return is_outside(node("abs", logarithm + -middle), 0.0, reach)
 
 
-def _unit_log(multiple: float) -> tuple[Body, Body]:
+def _unit_log(multiple: int) -> tuple[Body, Body]:
     def outside(b: Builder, mu: Node, s: Node) -> tuple[Node]:
         return (_small_or_huge(b, mu, s) | _far(b, s, multiple),)
 
     def body(b: Builder, mu: Node, s: Node) -> tuple[Node, Node]:
-        return TOTAL_LOG(*EXCESS_LOG(s if multiple == 1.0 else exact_mul(s, multiple)), mu, mu)  # type: ignore[return-value]
+        return TOTAL_LOG(*EXCESS_LOG(s if multiple == 1 else exact_mul(s, multiple)), mu, mu)  # type: ignore[return-value]
 
     return outside, body
 
@@ -103,7 +100,7 @@ def _squared(b: Builder, m: Pair) -> Pair:
     return Pair(square.head, fma(exact_mul(m.head, 2.0), m.tail, square.tail))
 
 
-def _normal_log(multiple: float) -> tuple[Body, Body]:
+def _normal_log(multiple: int) -> tuple[Body, Body]:
     def outside(b: Builder, mu1: Node, s1: Node, mu2: Node, s2: Node) -> tuple[Node]:
         m, d = b.let("m", mu1 - mu2), b.let("d", s1 - s2)
         second = is_outside(node("abs", s2), 0.0, LARGEST_SECOND_LOGARITHM / multiple)
@@ -112,9 +109,9 @@ def _normal_log(multiple: float) -> tuple[Body, Body]:
     def body(b: Builder, mu1: Node, s1: Node, mu2: Node, s2: Node) -> tuple[Node, Node]:
         m = b.pair("m", two_sum(mu1, -mu2))
         d = b.pair("d", two_sum(s1, -s2), "the difference first: exact for near scales")
-        x, x_tail = (part if multiple == 1.0 else exact_mul(part, multiple) for part in (d.head, d.tail))
+        x, x_tail = (part if multiple == 1 else exact_mul(part, multiple) for part in (d.head, d.tail))
         *parts, low = EXCESS_LOG_PAIR(x, x_tail)
-        weight, weight_tail = WEIGHT(s2 if multiple == 1.0 else exact_mul(s2, multiple))
+        weight, weight_tail = WEIGHT(s2 if multiple == 1 else exact_mul(s2, multiple))
         square = _squared(b, m)
         low = b.let("rests", fma(square.head, weight_tail, fma(square.tail, weight, low)), "of (mu1 - mu2)^2 / var2")
         return TOTAL_LOG(*parts, low, square.head, weight)  # type: ignore[return-value]
@@ -148,21 +145,11 @@ def _normal_power(order: int) -> tuple[Body, Body]:
     return outside, body
 
 
-def _plans() -> dict[str, tuple[tuple[str, ...], Body, Body]]:
-    unit = {"std": _unit_power(2), "var": _unit_power(1), "logstd": _unit_log(2.0), "logvar": _unit_log(1.0)}
-    normal = {"std": _normal_power(2), "var": _normal_power(1), "logstd": _normal_log(2.0), "logvar": _normal_log(1.0)}
-    plans = {f"kl_unit_{s}": (("mu", s), *bodies) for s, bodies in unit.items()}
-    return plans | {f"kl_normal_{s}": (("mu1", f"{s}1", "mu2", f"{s}2"), *bodies) for s, bodies in normal.items()}
-
-
-@cache
-def ordinary_kernels() -> dict[str, Ordinary]:
-    """For each divergence the mask of ordinary arguments and the function that holds for them."""
-    kernels = {}
-    for name, (parameters, outside, body) in _plans().items():
-        mask = function(
-            f"{name}_outside", parameters, ("outside",), outside, "Whether the arguments are not of ordinary size."
-        )
-        doc = f"Twice {name}, as head and tail, for arguments of ordinary size."
-        kernels[name] = Ordinary(mask, function(f"{name}_twice", parameters, ("head", "tail"), body, doc))
-    return kernels
+def ordinary(name: str, parameters: Sequence[str], shape: Twofold) -> Ordinary:
+    """The mask of ordinary arguments of a divergence, and the function that holds for them."""
+    makers = (_normal_power, _normal_log) if shape.pair else (_unit_power, _unit_log)
+    outside, body = makers[shape.logarithmic](shape.order)
+    doc = "Whether the arguments are not of ordinary size."
+    mask = shape.build(f"{name}_outside", parameters, ("outside",), outside, doc)
+    doc = f"Twice {name}, as head and tail, for arguments of ordinary size."
+    return Ordinary(mask, shape.build(f"{name}_twice", parameters, ("head", "tail"), body, doc))

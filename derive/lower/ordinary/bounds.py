@@ -20,24 +20,21 @@ from derive.lower.ordinary.log_scales import EXCESS_LOG, EXCESS_LOG_PAIR, WEIGHT
 from derive.lower.ordinary.parts import call_of
 from derive.lower.ordinary.power_bounds import atanh_certificate, excess_power, quotient_of
 from derive.lower.ordinary.total import TOTAL, TOTAL_LOG
+from derive.lower.plans import Twofold
 from derive.lower.proved import Proved, Worst, named
 from derive.vocabulary.kernel import Function, Node, node
 
 
-def _is_log(name: str) -> bool:
-    return name.rsplit("_", 1)[1].startswith("log")
-
-
-def square_term(name: str, function: Function) -> Proved:
+def square_term(shape: Twofold, function: Function) -> Proved:
     """mu^2 or (mu1 - mu2)^2 / sigma2^2: offset and divisor are factors, set to 1, and the excess 0."""
     worst, nodes = Worst(), named(function)
     *_, low, z, w = call_of(function, TOTAL, TOTAL_LOG).args
     given: dict[Node, Given]
-    if "_unit_" in name:
+    if not shape.pair:
         given = {z: exactly(1), low: exactly(0)}
     else:
         given = {nodes["m_head"].args[0]: head_and_tail(arb(1), arb(0)), function.parameters[3]: exactly(1)}
-        if _is_log(name):
+        if shape.logarithmic:
             given[call_of(function, EXCESS_LOG_PAIR)] = (exactly(0),) * 4
             given[call_of(function, WEIGHT)] = weight().pair(arb(1))
         else:
@@ -48,20 +45,20 @@ def square_term(name: str, function: Function) -> Proved:
     return worst.proved()
 
 
-def certificate(name: str) -> Certificate:
+def certificate(shape: Twofold) -> Certificate:
     """Of the polynomial in the excess."""
-    return shifted_certificate() if _is_log(name) else atanh_certificate()
+    return shifted_certificate() if shape.logarithmic else atanh_certificate()
 
 
-def value(name: str, function: Function) -> Proved:
+def value(shape: Twofold, function: Function) -> Proved:
     """The relative error of the head and tail of a function for ordinary arguments."""
-    if _is_log(name):
-        excess = excess_log(EXCESS_LOG if "_unit_" in name else EXCESS_LOG_PAIR)
+    if shape.logarithmic:
+        excess = excess_log(EXCESS_LOG_PAIR if shape.pair else EXCESS_LOG)
     else:
-        excess = excess_power(name, function)
+        excess = excess_power(shape.order, function)
     total = call_of(function, TOTAL, TOTAL_LOG).function
     assert total is not None
-    square, worst = square_term(name, function), Worst()
+    square, worst = square_term(shape, function), Worst()
     for theta in subdivision(0.0, 1.0, 16):
         # Of the parts of the excess only the sizes are given; all together are 1 - theta.
         start, curved, *others = (size * (1 - theta) for size in excess.sizes)

@@ -130,10 +130,9 @@ class _MinusLog:
         return head_and_tail(exact, UNIT * arb(worst[0]), UNIT * arb(worst[1]))
 
 
-def excess_power(name: str, function: Function) -> Parts:
+def excess_power(order: int, function: Function) -> Parts:
     """rho^n - 1 - n log(rho), n = 1 or 2. At k = 0 the first part vanishes, and the others are divided by t^2."""
     ctx.prec = PRECISION
-    order = 2 if name.endswith("std") else 1
     nodes, quotient = named(function), quotient_of(function)
     scale = nodes["scale"].args[0]
     logarithm = call_of(function, MINUS_LOG, MINUS_LOG_PAIR)

@@ -1,0 +1,69 @@
+"""Kernels composed of terms: what every shape has that no plan is written for.
+
+A value is the sum of its products, each relatively as good as its worst factor; a derivative is one product, or the
+difference of the two parts that its rule names. All of it is computed with separate exponents and scaled once, at the
+end. At special arguments the results are what :mod:`derive.lower.limits` finds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import reduce
+from math import inf, nan
+
+from derive.lower import scaled_bounds
+from derive.lower.gradients import SCALE_BY
+from derive.lower.limits import Limits, masks
+from derive.lower.proved import Proved
+from derive.lower.scaled import CLOSE, Arguments, Scaled, plus
+from derive.lower.shape import Shape
+from derive.lower.terms import tree
+from derive.vocabulary.kernel import Builder, Function, Node, function, select
+
+
+@dataclass(frozen=True)
+class Composed:
+    """A careful function of a value, and what is proved of its head and tail."""
+
+    function: Function
+    proof: Proved
+
+
+def _sum(at: Arguments, shape: Shape) -> Scaled:
+    return reduce(plus, (tree(at, product) for product in shape.products))
+
+
+def value(name: str, parameters: Sequence[str], shape: Shape, limits: Limits) -> Composed:
+    """The value as (head + tail) unscale."""
+    whole: list[Scaled] = []
+
+    def body(b: Builder, *at: Node) -> tuple[Node, ...]:
+        total = _sum(Arguments(b, at, bool(limits.computed)), shape)
+        whole.append(total)
+        head, tail, unscale = CLOSE(total.head, total.tail, total.exponent)
+        special, outcomes = masks(limits, at)
+        otherwise = select(outcomes[nan], nan, inf) if nan in outcomes else inf
+        return select(special, otherwise, head), select(special, 0.0, tail), select(special, 1.0, unscale)
+
+    made = function(f"{name}_parts", parameters, ("head", "tail", "unscale"), body, f"{name} = (head + tail) unscale.")
+    return Composed(made, scaled_bounds.closed(whole[0].proof()))
+
+
+def gradient(name: str, parameters: Sequence[str], shapes: Sequence[Shape], limits: Sequence[Limits]) -> Function:
+    """The partial derivatives, each scaled and rounded at the end."""
+
+    def body(b: Builder, *at: Node) -> tuple[Node, ...]:
+        results = []
+        for shape, limit in zip(shapes, limits, strict=True):
+            total = _sum(Arguments(b, at, bool(limit.computed)), shape)
+            (result,) = SCALE_BY(total.head + total.tail, total.exponent)
+            special, outcomes = masks(limit, at)
+            otherwise: Node | float = nan
+            for outcome, mask in outcomes.items():
+                otherwise = select(mask, outcome, otherwise)
+            results.append(select(special, otherwise, result))
+        return tuple(results)
+
+    doc = f"The gradient of {name}."
+    return function(f"{name}_slopes", parameters, tuple(f"d_{p}" for p in parameters), body, doc)

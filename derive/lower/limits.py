@@ -1,0 +1,203 @@
+"""Special arguments: what a formula tends to where parameters are at the ends of their domains.
+
+One rule for every family: the limit where it exists in every direction, infinity where the divergence is infinite, else
+NaN. The limits are read off the formula in ball arithmetic, along paths of different speeds towards the ends; what a
+kernel gives there is then one of a few outcomes, or what its tree computes anyhow (a parameter 0 is to it a positive
+number below all others).
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache, reduce
+from itertools import combinations, product
+
+import sympy as sp
+from flint import arb
+
+from derive.prove.ball import evaluate
+from derive.vocabulary.kernel import Node, equal, node
+from derive.vocabulary.theorem import Domain, Formula
+
+#: Where a parameter is: at the lower end of its domain, inside, or at the upper end.
+LOW, INSIDE, HIGH = -1, 0, 1
+Place = tuple[int, ...]
+#: Some parameters at ends, by position; whatever the others are.
+Partial = frozenset[tuple[int, int]]
+
+#: What is found in place of a number: the limit depends on the arguments inside, and the tree computes it.
+COMPUTED = "computed"
+
+#: Speeds at which parameters go to their ends, as many as there are, and how far on the way one looks.
+_SPEEDS = ((1, 1, 1, 1), (1, 2, 3, 4), (4, 3, 2, 1), (1, 2, 1, 2), (2, 1, 2, 1))
+_NEAR, _FAR = 400, 800
+_INSIDE = ((0.75, 1.375, 0.625, 2.5), (1.25, 0.875, -0.5, 0.25))
+
+
+@dataclass(frozen=True)
+class Limits:
+    """By outcome, where parameters at their ends lead to it; what is in no entry is computed by the tree."""
+
+    domains: tuple[Domain, ...]
+    outcomes: Mapping[float, tuple[Partial, ...]]
+    default: float | None  # of special arguments in no entry; None: the tree computes it
+    computed: tuple[Partial, ...]
+
+    def __hash__(self) -> int:
+        return id(self)
+
+
+def _end(domain: Domain, side: int, speed: int, far: int) -> sp.Rational:
+    """A point on the way to an end: 2^±n for positive parameters, ±n^speed for real ones."""
+    if domain is Domain.POSITIVE:
+        return sp.Integer(2) ** (side * far * speed)
+    return sp.Integer(side * far**speed)
+
+
+def _along(formula: Formula, place: Place, speeds: Sequence[int], inside: Sequence[float], far: int) -> arb | None:
+    values, position = {}, iter(speeds)
+    for variable, side, x in zip(formula.variables, place, inside, strict=False):
+        if side == INSIDE:
+            values[variable.symbol] = sp.Rational(abs(x) if variable.domain is Domain.POSITIVE else x)
+        else:
+            values[variable.symbol] = _end(variable.domain, side, next(position), far)
+    for bits in (256, 2048, 1 << 15):
+        try:
+            found = evaluate(formula.expr, values, bits)
+        except (ArithmeticError, ValueError):
+            return None
+        if found.is_finite() and (found.rad() < arb(2) ** -60 or found.rad() < abs(found) * arb(2) ** -60):
+            return found
+    return None
+
+
+def _tends_to(formula: Formula, place: Place) -> float | str:
+    """The limit at a place, if it is the same along all paths; NaN if not; COMPUTED if it depends on the arguments."""
+    by_inside = []
+    for inside in _INSIDE:
+        found: set[float | None] = set()
+        for speeds in {speeds[: sum(side != INSIDE for side in place)] for speeds in _SPEEDS}:
+            found.add(_limit(formula, place, speeds, inside))
+            if len(found) > 1 or None in found:
+                return math.nan
+        by_inside.append(found.pop())
+    first, second = by_inside
+    assert first is not None and second is not None
+    if first == second:
+        return first
+    return COMPUTED if math.isfinite(first) and math.isfinite(second) else math.nan
+
+
+def _limit(formula: Formula, place: Place, speeds: Sequence[int], inside: Sequence[float]) -> float | None:
+    """Along one path: where it grows an infinity, where it stands still that number."""
+    near, far = (_along(formula, place, speeds, inside, n) for n in (_NEAR, _FAR))
+    if near is None or far is None:
+        return None
+    if abs(far) > arb("1.5") * abs(near) and abs(far) > 20:
+        return math.copysign(math.inf, float(far > 0) - 0.5)
+    if abs(far) < arb(2) ** -20 or abs(far - near) < abs(far) * arb(2) ** -20:
+        return _known(float(far.mid()))
+    return None
+
+
+def _known(value: float) -> float:
+    """A limit as the small fraction that it is; others differ with the arguments inside."""
+    near = round(value * 4) / 4
+    return near if abs(near - value) < 1e-6 else value
+
+
+def _covers(partial: Partial, place: Place) -> bool:
+    return all(place[i] == side for i, side in partial)
+
+
+@cache
+def limits(formula: Formula, pairs: frozenset[tuple[int, int]] = frozenset(), derivative: bool = False) -> Limits:
+    """What a formula tends to at all special arguments.
+
+    A difference or a quotient (``pairs``) of two parameters at the same end is not defined; where not every path leads
+    to the same number in spite of that, the outcome is NaN, and that of a derivative anyhow.
+    """
+    domains = tuple(v.domain for v in formula.variables)
+    places = [p for p in product((LOW, INSIDE, HIGH), repeat=len(domains)) if any(p)]
+    keys: dict[Place, str | float] = {}
+    for place in places:
+        undefined = any(place[i] == place[j] != INSIDE for i, j in pairs)
+        outcome = math.nan if undefined and derivative else _tends_to(formula, place)
+        undefined = undefined and outcome in (math.inf, -math.inf)
+        keys[place] = "nan" if undefined or outcome != outcome else outcome
+    common = max(set(keys.values()), key=lambda k: sum(1 for x in keys.values() if x == k)) if keys else "nan"
+    left = {place: k for place, k in keys.items() if k != common}
+    found: dict[str | float, list[Partial]] = {}
+    for partial in _partials(len(domains)):
+        covered = [place for place in places if _covers(partial, place)]
+        outcome = keys[covered[0]]
+        if outcome != common and all(keys[place] == outcome for place in covered) and any(p in left for p in covered):
+            found.setdefault(outcome, []).append(partial)
+            for place in covered:
+                left.pop(place, None)
+    outcomes = {_number(k): tuple(v) for k, v in found.items() if k != COMPUTED}
+    return Limits(domains, outcomes, None if common == COMPUTED else _number(common), tuple(found.get(COMPUTED, ())))
+
+
+def _number(outcome: str | float) -> float:
+    return math.nan if outcome == "nan" else float(outcome)
+
+
+def _partials(arity: int) -> Iterator[Partial]:
+    """Ends of one parameter, of two, ...: the fewest first."""
+    for size in range(1, arity + 1):
+        for positions in combinations(range(arity), size):
+            for sides in product((LOW, HIGH, INSIDE), repeat=size):
+                if any(sides):
+                    yield frozenset(zip(positions, sides, strict=True))
+
+
+# --- in the tree ----------------------------------------------------------------------------------------------------
+
+
+def _at(x: Node, domain: Domain, side: int) -> Node:
+    if side == INSIDE:
+        return _inside(x, domain)
+    if side == HIGH:
+        return equal(x, math.inf)
+    return equal(x, 0.0) if domain is Domain.POSITIVE else equal(x, -math.inf)
+
+
+def _inside(x: Node, domain: Domain) -> Node:
+    return (x > 0.0) & (x < math.inf) if domain is Domain.POSITIVE else node("abs", x) < math.inf
+
+
+def _any(nodes: Sequence[Node]) -> Node:
+    return reduce(lambda a, c: a | c, nodes)
+
+
+def _where(limits: Limits, partials: Sequence[Partial], at: Sequence[Node]) -> Node:
+    return _any(
+        [
+            reduce(lambda a, c: a & c, (_at(at[i], limits.domains[i], side) for i, side in sorted(partial)))
+            for partial in partials
+        ]
+    )
+
+
+def masks(limits: Limits, at: Sequence[Node]) -> tuple[Node, dict[float, Node]]:
+    """Where arguments are special and not computed by the tree, and by outcome where that is it; NaN for the invalid.
+
+    The outcomes are in an order in which later ones decide.
+    """
+    special = ~reduce(lambda a, c: a & c, map(_inside, at, limits.domains))
+    invalid = _any(
+        [~(x >= 0.0) if d is Domain.POSITIVE else ~equal(x, x) for x, d in zip(at, limits.domains, strict=True)]
+    )
+    outcomes: dict[float, Node] = {}
+    if limits.default is not None:
+        outcomes[limits.default] = ~invalid
+    for outcome, partials in limits.outcomes.items():
+        mask = _where(limits, partials, at)
+        outcomes[outcome] = mask if math.isnan(outcome) and not outcomes.get(outcome) else mask & ~invalid
+    if limits.computed:
+        special = special & ~(_where(limits, limits.computed, at) & ~invalid)
+    outcomes[math.nan] = outcomes[math.nan] | invalid if math.nan in outcomes else invalid
+    return special, outcomes

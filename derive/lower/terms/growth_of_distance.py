@@ -1,0 +1,28 @@
+"""exp(-d) - 1 of a distance d = |offset| by; for a tiny d it is -d, and an exponential ``by`` goes to the factor."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from derive.errors import CheckFailed
+from derive.lower.scaled import Arguments, Scaled, choose
+from derive.lower.shape import Distance, Growth, Product
+from derive.lower.terms.excess_of_distance import NEAR
+from derive.lower.terms.growth_of_logarithm import growth
+from derive.vocabulary.kernel import node
+
+TERM, OF = Growth, Distance
+
+
+def tree(at: Arguments, product: Product) -> Scaled:
+    assert isinstance(product.term, Growth)
+    of, factor = product.term.of, product.factor
+    assert isinstance(of, Distance)
+    if of.by.coefficient > 0:
+        raise CheckFailed("exp(d) - 1 of a distance has no tree", "write it as exp(d) (1 - exp(-d))")
+    d = at.distance(of)
+    cut = replace(d, head=-d.head, tail=-d.tail, exponent=node("min", d.exponent, 9.0))
+    middle = at.times_monomial(growth(cut), factor)
+    if not of.by.exponents:
+        return middle
+    return choose(d.exponent < NEAR, at.times_monomial(at.absolute(of.offset), factor * of.by), middle)
