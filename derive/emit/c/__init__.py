@@ -217,15 +217,20 @@ The bits depend neither on the compiler nor on optimisation, instruction set or 
 _INLINE = re.compile(r"^(?:/\*(?:(?!\*/).)*\*/\n)?INLINE [^\n(]*?(\w+)\([^{]*\{(?:[^\n]*\}\n|.*?^\}\n)\n?", re.M | re.S)
 
 
+#: Ends of names that macros paste together.
+_PASTED = ("_inline", "_run")
+
+
 def _without_unused(text: str) -> str:
     """Operations that no kernel needs are left out: clang warns of static functions without a call."""
     while True:
         code = re.sub(r"/\*.*?\*/", "", text, flags=re.S)
-        unused = [m for m in _INLINE.finditer(text) if len(re.findall(rf"\b{m.group(1)}\b", code)) == 1]
+        found = [m for m in _INLINE.finditer(text) if not m.group(1).endswith(_PASTED)]
+        unused = [m for m in found if len(re.findall(rf"\b{m.group(1)}\b", code)) == 1]
         if not unused:
             return text
-        for found in reversed(unused):
-            text = text[: found.start()] + text[found.end() :]
+        for m in reversed(unused):
+            text = text[: m.start()] + text[m.end() :]
 
 
 def _functions(kernels: Sequence[Kernel]) -> list[Function]:
