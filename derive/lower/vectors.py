@@ -73,6 +73,8 @@ def _special(kernel: Kernel) -> list[tuple[float, ...]]:
 
 def rounded(exact: flint.arb, precision: str) -> float | None:
     """The number of the format nearest to the ball's contents, None where the ball is not small enough to tell."""
+    if not exact.is_finite():
+        return None
     low, high = (_nearest(end, precision) for end in (exact.lower(), exact.upper()))
     return low if low == high else None
 
