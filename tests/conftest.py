@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import importlib
 import shutil
 from collections.abc import Callable
+from types import ModuleType
 
 import hypothesis
 import pytest
@@ -25,5 +27,18 @@ def need() -> Callable[..., None]:
             pytest.fail(f"NOT CHECKED: {', '.join(missing)} missing, and DERIVE_REQUIRE_TOOLS=1")
         if missing:
             pytest.skip(f"NOT CHECKED: {', '.join(missing)} missing")
+
+    return ask
+
+
+@pytest.fixture(scope="session")
+def need_module() -> Callable[[str, str], ModuleType]:
+    """``need_module("torch", "pip install torch")``: the module; skip or fail as `need` does where it is missing."""
+
+    def ask(name: str, how: str) -> ModuleType:
+        try:
+            return importlib.import_module(name)
+        except ImportError:
+            (pytest.fail if tools_required() else pytest.skip)(f"NOT CHECKED: {name} is missing ({how})")
 
     return ask
