@@ -43,6 +43,7 @@ ALLOWED: dict[str, set[str]] = {
     "derive.vocabulary.condition": {"sympy"},
     "derive.vocabulary.formula": {"derive.vocabulary.condition", "sympy"},
     "derive.generated": {"numpy"},
+    "derive.generated.__init__": {"derive.__init__", "derive.generated"},
     "derive.identify": OUTCOMES
     | VOCABULARY
     | {"derive.campaign", "derive.prove", "derive.proofs", "sympy", "flint", "mpmath", "numpy", "click"},
@@ -143,7 +144,9 @@ def test_emitted_modules_import_each_other_relatively(module: str, path: Path) -
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
         if isinstance(node, ast.Import) or (isinstance(node, ast.ImportFrom) and node.level == 0)
     ]
-    assert not [name for name in names if name and name.split(".")[0] in ("derive", "generated")]
+    # the package file may try the ufuncs that an installed derive has
+    tried = ["derive"] if module == "derive.generated.__init__" else []
+    assert [name for name in names if name and name.split(".")[0] in ("derive", "generated")] == tried
 
 
 @pytest.mark.parametrize(

@@ -15,13 +15,42 @@ if TYPE_CHECKING:
 
 _PACKAGE = '''\
 # SPDX-License-Identifier: MIT
-"""Emitted by `derive all` from proved closed forms: kernels for NumPy, importable from here, C, and LaTeX."""
+"""Emitted by `derive all` from proved closed forms: kernels for NumPy, importable from here, C, and LaTeX.
+
+The functions are the compiled ufuncs of an installed derive, where these were built from the C that lies here, or else
+those of the NumPy files; ``backend`` says which.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+from types import ModuleType
 
 {imports}
 
 __all__ = [
 {names}
 ]
+
+
+def _compiled() -> tuple[ModuleType | None, str]:
+    """The ufuncs of derive, if they were built from exactly this C, and what is used in words."""
+    try:
+        from derive import _ufuncs
+    except ImportError:
+        return None, "NumPy files: derive's compiled ufuncs are not installed"
+    content = hashlib.sha256()
+    for path in sorted((Path(__file__).parent / "c").glob("derive_*.[ch]")):
+        content.update(path.name.encode() + b"\\n" + path.read_bytes())
+    if content.hexdigest() != _ufuncs.DIGEST:
+        return None, "NumPy files: derive's compiled ufuncs were built from other C; install derive again"
+    return _ufuncs, "compiled ufuncs"
+
+
+_found, backend = _compiled()
+for _name in __all__:
+    globals()[_name] = getattr(_found, _name, globals()[_name])
 '''
 
 _ATTRIBUTES = """\
