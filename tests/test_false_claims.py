@@ -1,4 +1,8 @@
-"""Deliberately wrong claims, one change away from a theorem each: all are refuted, at a point that shows it."""
+"""Wrong claims, all refused: one change away from a theorem each, and whatever a hostile author would try.
+
+The first are refuted at a point that shows it. The second are kept, by kind, in hostile_proofs.py: each is refused with
+a message that says why, and none hangs or ends in a traceback. For changes by the thousand see falsify_proofs.py.
+"""
 
 from __future__ import annotations
 
@@ -8,9 +12,10 @@ from collections.abc import Callable, Iterator
 import pytest
 import sympy as sp
 from derive.proofs import REGISTRY
+from hostile_proofs import KINDS, Hostile, hostile
 
 from derive.errors import CheckFailed
-from derive.prove import check
+from derive.prove import check, checker
 from derive.prove.ball import Undecided
 from derive.prove.ground import Disproved
 from derive.vocabulary.theorem import (
@@ -142,3 +147,31 @@ def test_there_are_many_and_of_every_sort() -> None:
         assert sum(what in name for name, *_ in CLAIMS) >= 3, what
     assert sum("wrong minimum" in name for name, *_ in CLAIMS) == 2  # of f and of g
     assert {theorem for _, theorem, *_ in CLAIMS} == set(REGISTRY.theorems)
+
+
+# --- hostile authors -------------------------------------------------------------------------------------------------
+
+HOSTILE = list(hostile())
+
+
+def prove_all(case: Hostile) -> None:
+    if case.ids is None:
+        checker.check_names(case.registry)
+        checker.check_claims(case.registry)
+    for id in case.registry.theorems:
+        if id not in REGISTRY.theorems:
+            check(case.registry, id)
+
+
+@pytest.mark.parametrize("case", HOSTILE, ids=[f"{case.kind}: {case.name}" for case in HOSTILE])
+def test_a_hostile_proof_is_refused_with_a_message_that_says_why(case: Hostile) -> None:
+    with pytest.raises(CheckFailed) as failure:
+        prove_all(case)
+    assert case.message in failure.value.message
+    assert len(failure.value.message) > 15
+
+
+def test_every_kind_has_several_members() -> None:
+    assert len(HOSTILE) > 140
+    for kind in KINDS:
+        assert sum(case.kind == kind for case in HOSTILE) >= 3, kind

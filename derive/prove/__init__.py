@@ -97,6 +97,8 @@ def check(registry: Registry, id: str) -> CheckedTheorem:
     """Decide one theorem, taking what it cites as proved. A pure function: worker processes may share them out."""
     theorem = registry.theorems[id]
     with budget.ends(id):
+        for step in theorem.steps:
+            budget.check_step(step)
         checker.check_definitions(registry)
         checker.check_theorem(registry, theorem)
     evidence = []

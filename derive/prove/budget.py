@@ -14,10 +14,20 @@ from sympy.core.function import AppliedUndef
 
 from derive.errors import CheckFailed
 from derive.prove.ball import Undecided, evaluate
+from derive.vocabulary.step import Step
 
 MOST_NODES = 2000  # of an expression; the longest that is claimed has about 150
 MOST_BITS = 4096  # of a number; the largest that is claimed is 2^1024
 SECONDS = 30.0  # for a step; the longest takes one
+
+
+def check_step(step: Step) -> None:
+    """The same for all expressions that a step was given."""
+    for name in step.__dataclass_fields__:
+        value = getattr(step, name)
+        for expr in value if isinstance(value, tuple) else (value,):
+            if isinstance(expr, sp.Basic):
+                check_size(expr)
 
 
 def check_size(expr: sp.Expr) -> None:

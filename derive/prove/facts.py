@@ -9,7 +9,7 @@ is undecided.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from itertools import islice, product
+from itertools import chain, islice, product
 
 import sympy as sp
 
@@ -22,6 +22,7 @@ from derive.vocabulary.condition import Condition
 Chart = Mapping[sp.Symbol, sp.Expr]
 
 _MOST_CHARTS, _MOST_MISSES, _TRIES = 64, 64, 16
+_SMALL = tuple(map(sp.Integer, (0, 1, -1, 2)))  # where expressions like to be undefined
 _ZERO = sp.Integer(0)
 
 
@@ -113,9 +114,18 @@ class Facts:
 
         return holds
 
+    def _has(self, point: Point) -> bool:
+        """Whether the point lies in the domains and satisfies the conditions, if it gives values for all of them."""
+        outside = (s for s, q in point.items() if (s.is_positive and q <= 0) or (s.is_nonnegative and q < 0))
+        known = all(_symbols(condition) <= set(point) for condition in self.conditions)
+        return known and not any(True for _ in outside) and all(map(self._test(point), self.conditions))
+
     def violated(self, condition: Condition) -> dict[sp.Symbol, sp.Rational] | None:
         """A point of the region at which the condition fails, if one is met."""
-        for point in islice(self.points(_symbols(condition)), _TRIES):
+        symbols = sorted(_symbols(condition), key=str)
+        small = (dict(zip(symbols, values, strict=True)) for values in product(_SMALL, repeat=len(symbols)))
+        inside = (p for p in islice(small, _MOST_CHARTS) if self._has(p))
+        for point in chain(inside, islice(self.points(symbols), _TRIES)):
             ball = evaluate(difference(condition.lhs, condition.rhs), point)
             holds_not = {">": ball <= 0, ">=": ball < 0, "<": ball >= 0, "<=": ball > 0, "!=": ball == 0}
             if ball.is_finite() and holds_not[condition.relation]:
