@@ -380,3 +380,14 @@ def test_the_hook_definition_names_the_command():
     text = (Path(__file__).parents[1] / ".pre-commit-hooks.yaml").read_text()
     assert "entry: derive audit" in text
     assert "types_or: [python, jupyter]" in text
+
+
+def test_a_line_that_begins_with_a_percent_sign_inside_brackets_is_no_magic(tmp_path):
+    kl = "kl = -0.5 * torch.sum(1 + logvar - mu - logvar.exp())\n"
+    cell = f"%matplotlib inline\n{kl}msg = ('%d %f'\n       % (epoch, kl))\n"
+    document = {"cells": [{"cell_type": "code", "source": cell}], "nbformat": 4}
+    file = tmp_path / "model.ipynb"
+    file.write_text(json.dumps(document))
+    findings, skipped, _ = audit_file(Found(file), DEFAULT)
+    assert [f.code for f in findings] == ["DK003"]
+    assert not skipped

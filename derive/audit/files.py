@@ -244,7 +244,12 @@ def _without_magics(source: str) -> str:
     """The cell with IPython's own lines blanked; a cell of another language is empty."""
     if source.lstrip().startswith("%%") and not re.match(r"\s*%%(time|timeit|capture|prun)\b", source):
         return ""
-    return "\n".join(
-        re.sub(r"\S.*", "pass", line) if re.match(r"\s*([%!?]|\w+\s*=\s*[!%])|.*\?\s*$", line) else line
-        for line in source.split("\n")
-    )
+    lines, depth, continued = [], 0, False
+    for line in source.split("\n"):
+        if depth <= 0 and not continued and re.match(r"\s*([%!?]|\w+\s*=\s*[!%])|.*\?\s*$", line):
+            line = re.sub(r"\S.*", "pass", line)
+        bare = re.sub(r"(['\"]).*?\1|#.*", "", line)  # in open brackets, a line may begin with the operator %
+        depth += sum(bare.count(c) for c in "([{") - sum(bare.count(c) for c in ")]}")
+        continued = line.endswith("\\")
+        lines.append(line)
+    return "\n".join(lines)

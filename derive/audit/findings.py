@@ -7,17 +7,23 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Collection, Iterator
+from functools import partial
 
 from derive.audit.candidates import Candidate, Scope, promising, scopes
 from derive.audit.files import Found, Part, Unreadable, parts
 from derive.audit.finding import Finding
 from derive.identify.answer.identification import identify_tree
 from derive.identify.answer.record import Identification
-from derive.identify.read.limits import MAX_FILE, NotUnderstood
-from derive.identify.read.python_text import parse
+from derive.identify.match import form as f
+from derive.identify.match.expand import Expander
+from derive.identify.read.limits import FILE_STEPS, MAX_FILE, NotUnderstood, Spent, metered, spend
+from derive.identify.read.python_expression import Reader
+from derive.identify.read.python_text import parse, values
+from derive.identify.read.reading import works_with_matrices
 from derive.identify.read.sampler import Sampler, found_scale
+from derive.identify.read.source import Source
 from derive.identify.read.text import Framework, framework
-from derive.identify.read.tree import Node, walk
+from derive.identify.read.tree import Named, Node, Symbol, walk
 
 #: The most that a change may cost for an audit to call a formula wrong: one factor, sign, power or operation.
 _CERTAIN = 1.25
@@ -32,7 +38,8 @@ def audit_file(file: Found, codes: Collection[str]) -> tuple[list[Finding], list
     try:
         for part in parts(file):
             try:
-                found += audit_part(part, codes)
+                for finding in audit_part(part, codes):
+                    found.append(finding)
                 read = True
             except NotUnderstood as error:
                 skipped.append(f"{':'.join(filter(None, (part.path, part.label)))}: skipped: {error.message}")
@@ -51,38 +58,97 @@ def audit_part(part: Part, codes: Collection[str]) -> Iterator[Finding]:
     module = parse(part.source, MAX_FILE)
     if not promising(part.source):
         return
-    found = list(scopes(module, part.source))
-    fw = framework(part.source)
-    lines = part.source.split("\n")
-    for scope in found:
-        for candidate, answer in _answers(scope, fw):
-            for code, message in _reports(answer, scope, found):
-                if code in codes and not _silenced(code, candidate.statement, lines):
-                    number = candidate.source.lineno
-                    # Python counts the bytes before the formula, people and editors the letters
-                    before = lines[number - 1].encode()[: candidate.source.col_offset].decode(errors="replace")
-                    yield Finding(part.path, part.label, number, len(before) + 1, code, message)
+    with metered(FILE_STEPS):
+        found = list(scopes(module, part.source))
+        fw = framework(part.source)
+        lines = part.source.split("\n")
+        known: Known = {}
+        for scope in found:
+            for candidate, answer in _answers(scope, fw, part.source, known):
+                for code, message in _reports(answer, scope, found):
+                    if code in codes and not _silenced(code, candidate.statement, lines):
+                        number = candidate.source.lineno
+                        # Python counts the bytes before the formula, people and editors the letters
+                        before = lines[number - 1].encode()[: candidate.source.col_offset].decode(errors="replace")
+                        yield Finding(part.path, part.label, number, len(before) + 1, code, message)
 
 
-def _answers(scope: Scope, fw: Framework) -> Iterator[tuple[Candidate, Identification]]:
+#: Answers to formulas met before in a file: the right ones, whose words hold no place.
+Known = dict[object, Identification]
+
+
+def _answers(scope: Scope, fw: Framework, source: str, known: Known) -> Iterator[tuple[Candidate, Identification]]:
     """The formulas that are identified, each once: a line that completes another one stands for it."""
-    kept: list[tuple[Candidate, Identification]] = []
-    known: set[Node] = set()
+    kept: dict[Node, tuple[Candidate, Identification]] = {}
+    right: set[Node] = set()
     for candidate in scope.candidates:
         inside = set(walk(candidate.tree))
-        if inside & known:
+        spend(len(inside))
+        if not inside.isdisjoint(right):
             continue
         try:
-            answer = identify_tree(candidate.tree, fw, brief=True)
-        except (NotUnderstood, RecursionError):
+            answer = _identified(candidate, scope, fw, source, known)
+        except (NotUnderstood, RecursionError) as error:
+            if isinstance(error, Spent) and error.limit == FILE_STEPS:
+                raise
             continue
         if answer.verdict in ("kl", "affine_kl", "estimator"):
-            kept = [k for k in kept if k[0].tree not in inside]
-            known.add(candidate.tree)
-            kept.append((candidate, answer))
-        elif answer.verdict == "not_kl" and not any(k[0].tree in inside for k in kept):
-            kept.append((candidate, answer))
-    yield from kept
+            for node in inside & kept.keys():
+                del kept[node]
+            right.add(candidate.tree)
+            kept[candidate.tree] = (candidate, answer)
+        elif answer.verdict == "not_kl" and inside.isdisjoint(kept.keys()) and not _of_another_family(scope):
+            kept[candidate.tree] = (candidate, answer)
+    yield from kept.values()
+
+
+def _identified(candidate: Candidate, scope: Scope, fw: Framework, source: str, known: Known) -> Identification:
+    form = Expander().form(candidate.tree)
+    names = frozenset(n.name for n in walk(candidate.tree) if isinstance(n, Named | Symbol))
+    key = (f.key(form), names)
+    if key not in known:
+        text = Source(source, partial(_again, candidate=candidate, scope=scope))
+        answer = identify_tree(candidate.tree, fw, brief=True, text=text)
+        if answer.verdict not in ("kl", "unrecognised"):
+            return answer
+        known[key] = answer
+    return known[key]
+
+
+def _again(text: str, candidate: Candidate, scope: Scope) -> Node | None:
+    """The formula in a changed copy of its file, of which only its function is read again."""
+    lines = text.split("\n")
+    first = scope.body[0].lineno
+    last = max(s.end_lineno or s.lineno for s in scope.body)
+    own = ["if 1:" if line == first - 1 else "" for line in range(1, first)]
+    indented = scope.body[0].col_offset > 0
+    module = parse("\n".join([*(own if indented else [""] * (first - 1)), *lines[first - 1 : last]]), MAX_FILE)
+    spend(last - first)
+    place = candidate.source.lineno, candidate.source.col_offset
+    for value in values(module.body, Reader(strict=False)):
+        if (value.source.lineno, value.source.col_offset) == place and value.name == candidate.name:
+            return value.tree
+    return None
+
+
+_FAMILIES = re.compile(
+    r"laplace|gumbel|gamma|beta_|dirichlet|poisson|exponential|cauchy|student|uniform|bernoulli|categorical|weibull"
+    r"|pareto|logistic|von_?mises|half_?normal|log_?normal|wishart|geometric|binomial",
+    re.IGNORECASE,
+)
+
+
+def _of_another_family(scope: Scope) -> bool:
+    """Whether a function says by its name, its arguments or its matrices that it is about something else."""
+    for statement in scope.body:
+        if isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef):
+            words = [statement.name, *(ast.unparse(d) for d in statement.decorator_list)]
+            words += [a.arg for a in statement.args.args] + [
+                ast.unparse(a.annotation) for a in statement.args.args if a.annotation
+            ]
+            if any(_FAMILIES.search(w) for w in words) or works_with_matrices(ast.unparse(statement)):
+                return True
+    return bool(_FAMILIES.search(scope.owner))
 
 
 def _reports(answer: Identification, scope: Scope, everything: list[Scope]) -> Iterator[tuple[str, str]]:
@@ -92,7 +158,7 @@ def _reports(answer: Identification, scope: Scope, everything: list[Scope]) -> I
             code = _KINDS.get(fix.kind, "DK001") if fix.cost <= _CERTAIN else "DK001"
             if code == "DK001" and answer.name_agrees is None:
                 return  # a formula in x and y that is far from a divergence is about something else
-            yield code, f"not a KL divergence: {fix.edit}; {fix.corrected}"
+            yield code, f"not a KL divergence: {fix.edit}; {fix.changed}"
         return
     if answer.verdict not in ("kl", "affine_kl"):
         return

@@ -5,45 +5,46 @@ from __future__ import annotations
 from collections.abc import Sequence
 from fractions import Fraction
 
-from derive.identify.answer import numerics
-from derive.identify.answer.edits import Edit, by_terms, is_weighted, plausible
+from derive.identify.answer import numerics, repair
+from derive.identify.answer.edits import Edit, plausible
 from derive.identify.answer.minimum import counterexample, minimum
-from derive.identify.answer.operations import by_operations
 from derive.identify.answer.record import Fix, Identification
-from derive.identify.answer.spelling import in_words, textbook
 from derive.identify.match import form as f
 from derive.identify.match.decide import Algebra
 from derive.identify.match.match import Match, unmarked
-from derive.identify.match.names import promise
+from derive.identify.match.names import Promise, promise
 from derive.identify.match.parameterisations import PARAMETERISATIONS, filled, log_term, variance_form
 from derive.identify.match.readings import Gaussian, Reading
-from derive.identify.match.roles import assign, check_names, disagreements
+from derive.identify.match.roles import assign, check_names
 from derive.identify.match.views import View
-from derive.identify.read.limits import SEARCH_STEPS
+from derive.identify.read.source import Source
 from derive.identify.read.text import Framework
+from derive.identify.read.tree import symbols
 
 
-def diagnose(view: View, fw: Framework, brief: bool) -> Identification | None:
+def diagnose(view: View, fw: Framework, brief: bool, text: Source | None) -> Identification | None:
     """A formula that one small change makes a divergence, or that has all its parts; None for other formulas."""
-    said = {n: promise(n, view.names) for n in view.names}
-    readings = plausible(view.form, said)
-    edits = [e for reading in readings if (e := by_terms(view.form, reading, view.names))]
-    simplest = min((e.cost for e in edits), default=9.0)
-    weighted = any(is_weighted(e.factor) for e in edits if e.cost == simplest)
-    if (simplest > 1.3 or weighted) and readings and _has_signature(view, readings):
-        edits += list(by_operations(view.node, view.expander, said, SEARCH_STEPS))
-    edits = _kept(edits, view.names)
-    if not edits:
-        if not _has_signature(view, readings):
+    said = {n: promise(n, view.among) for n in dict.fromkeys((*view.names, *symbols(view.node)))}
+    found: dict[object, tuple[Edit, Fix]] = {}
+    for edit in repair.candidates(view, said, text):
+        a, b = edit.reading.first, edit.reading.second
+        key = (a.spread, a.scale, b.spread, b.scale)
+        fix = repair.checked(edit, view, fw, text) if key not in found else None
+        if fix is not None:
+            found[key] = edit, fix
+        if len(found) == (1 if brief else 3):
+            break
+    fixes = list(found.values())
+    if not fixes:
+        if not _certain(view, said):
             return None
         return Identification(
             "not_kl",
             headline="not a KL divergence",
             notes=("no single change makes it one under any reading of its quantities",),
         )
-    best = edits[0]
-    fixes = tuple(_fix(e, view, fw) for e in edits)
-    roles = assign(best.reading, view.names)
+    best = fixes[0][0]
+    roles = assign(best.reading, view.among)
     lowest = None if brief else minimum(view.form, best.reading)
     example = None
     if not brief:
@@ -64,42 +65,26 @@ def diagnose(view: View, fw: Framework, brief: bool) -> Identification | None:
         None,
         None,
         roles.names,
-        check_names(best.reading, view.node, view.expander, view.names)[0],
+        check_names(best.reading, view.node, view.expander, view.among)[0],
         minimum=lowest.as_json() if lowest else None,
         counterexample=example,
-        fix=f"{fixes[0].edit}: {fixes[0].corrected}",
-        stable=None if brief else numerics.stable(fixed, fw) or None,
+        fix=f"{fixes[0][1].edit}: {fixes[0][1].changed}",
+        stable=None if brief else numerics.stable(fixed, view.node, fw) or None,
         headline="not a KL divergence",
         notes=tuple(notes),
-        fixes=fixes,
+        fixes=tuple(fix for _, fix in fixes),
     )
 
 
-def _kept(edits: Sequence[Edit], names: Sequence[str]) -> list[Edit]:
-    """One edit per set of scales, those that agree with the names first, none that is far from the simplest."""
-
-    def order(edit: Edit) -> tuple[float, ...]:
-        against, agree = disagreements(edit.reading, names)
-        meanless = sum(g.spread is not None and g.mean is None for g in (edit.reading.first, edit.reading.second))
-        return (
-            edit.cost + 0.3 * is_weighted(edit.factor) + 0.6 * against + 0.6 * meanless,
-            -agree,
-            edit.reading.first.spread is None,
-        )
-
-    found: dict[tuple[object, ...], Edit] = {}
-    for edit in sorted(edits, key=order):
-        found.setdefault(
-            (
-                edit.reading.first.spread,
-                edit.reading.first.scale,
-                edit.reading.second.spread,
-                edit.reading.second.scale,
-            ),
-            edit,
-        )
-    kept = list(found.values())
-    return [e for e in kept if e.cost <= kept[0].cost + 0.6][:3]
+def _certain(view: View, said: dict[str, Promise]) -> bool:
+    """Whether a formula without a repair is surely wrong: it has all parts of a divergence, and each of its quantities
+    is by its name a mean or the one scale of a Gaussian. If in doubt, it is not.
+    """
+    quantities = [c.quantity for c in said.values()]
+    scales = [c.mark for c in said.values() if c.quantity in PARAMETERISATIONS]
+    plain = all(q == "mean" or q in PARAMETERISATIONS for q in quantities) and len(set(scales)) == len(scales)
+    simple = all(g[0] in ("var", "log", "exp", "mark", "sum") for t in view.form for g, _ in t)
+    return plain and simple and 1 <= len(scales) <= 2 and _has_signature(view, plausible(view.form, said))
 
 
 def _has_signature(view: View, readings: Sequence[Reading]) -> bool:
@@ -108,7 +93,7 @@ def _has_signature(view: View, readings: Sequence[Reading]) -> bool:
     for reading in readings:
         gaussians = [g for g in (reading.first, reading.second) if g.spread is not None]
         means = [g.mean for g in gaussians if g.mean is not None]
-        quantities = [promise(str(g[1]), view.names).quantity for g in reading.roles]
+        quantities = [promise(str(g[1]), view.among).quantity for g in reading.roles]
         if not means or not ("mean" in quantities or any(dict(t).get(m) == 2 for m in means for t in plain)):
             continue
         if not any(q == "mean" or q in PARAMETERISATIONS for q in quantities) and len(gaussians) < 2:
@@ -137,10 +122,3 @@ def _lone(term: f.Term, generators: set[f.Generator], squared: set[f.Generator])
     """Whether a term is a power of a spread times a weight, and no part of a squared deviation."""
     rest = [(g, e) for g, e in term if g not in generators]
     return all(g[0] == "var" and g not in squared and e in (1, -1) for g, e in rest)
-
-
-def _fix(edit: Edit, view: View, fw: Framework) -> Fix:
-    agrees = check_names(edit.reading, view.node, view.expander, view.names)[0] is not False
-    return Fix(
-        in_words(edit.reading), edit.words, textbook(edit.reading, edit.factor, fw), edit.kind, edit.cost, agrees
-    )

@@ -8,10 +8,11 @@ a time. Both are exact; neither trusts a numerical value.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 from itertools import permutations
 
+from derive.identify.answer.operations import Change
 from derive.identify.match import form as f
 from derive.identify.match.match import softplus_argument, squares, unmarked
 from derive.identify.match.names import Promise, promise
@@ -30,6 +31,8 @@ class Edit:
     words: str
     kind: str  # "factor", "sign", "power", "missing", "extra", "operation"
     cost: float
+    change: Change | None = None  # in the tree and the text; None where the formula is written anew
+    offset: f.Form = field(default_factory=dict)  # what is added to the divergence: another loss
 
 
 def plausible(form: f.Form, said: dict[str, Promise]) -> list[Reading]:
@@ -126,7 +129,7 @@ def by_terms(form: f.Form, reading: Reading, names: Sequence[str] = ()) -> Edit 
 
 def is_weighted(factor: f.Form) -> bool:
     """Whether a factor is another than 1 or -1: of two changes alike, the one that leaves the usual weight is meant."""
-    return f.key(factor) not in (f.key(f.constant(1)), f.key(f.constant(-1)))
+    return f.key(unmarked(factor)) not in (f.key(f.constant(1)), f.key(f.constant(-1)))
 
 
 def _described(

@@ -35,7 +35,7 @@ def lines(answer: Identification, verbose: bool = False) -> list[str]:
     for index, fix in enumerate(answer.fixes if verbose else answer.fixes[:2]):
         rename = "" if fix.agrees else " (rename it)"
         out.append(f"  {'or, ' if index else ''}if {fix.reading}{rename}: {mathematical(fix.edit)}")
-        out.append(f"      {fix.corrected}")
+        out.append(f"      {fix.changed}")
     if (
         answer.verdict == "affine_kl"
         and answer.fix

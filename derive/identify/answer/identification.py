@@ -13,9 +13,11 @@ from fractions import Fraction
 from derive.identify.answer import numerics
 from derive.identify.answer.diagnosis import diagnose
 from derive.identify.answer.notes import affine_effect, guard_notes, loss_line, reduction_notes, reductions
+from derive.identify.answer.operations import vanishing
 from derive.identify.answer.record import Identification, SamplerFinding
 from derive.identify.answer.spelling import in_words, unicode_divergence
 from derive.identify.match import form as f
+from derive.identify.match.covariance import read_blocks
 from derive.identify.match.decide import Algebra, decided
 from derive.identify.match.estimators import Estimate, in_log_probabilities, of_a_sample
 from derive.identify.match.expand import Expander
@@ -23,12 +25,14 @@ from derive.identify.match.match import Match, acceptable, matches, unmarked
 from derive.identify.match.names import promise
 from derive.identify.match.readings import Reading
 from derive.identify.match.roles import assign, check_names, ranked
+from derive.identify.match.several import several
 from derive.identify.match.views import View, views_of
 from derive.identify.read import sampler as samplers
 from derive.identify.read.limits import FORMULA_STEPS, MAX_QUANTITIES, NotUnderstood, metered
 from derive.identify.read.python_text import Value
-from derive.identify.read.reading import Text, read
+from derive.identify.read.reading import Text, read, works_with_matrices
 from derive.identify.read.sampler import Sampler, read_sampler
+from derive.identify.read.source import Source
 from derive.identify.read.text import Framework, framework, show
 from derive.identify.read.tree import Node, symbols
 
@@ -55,16 +59,50 @@ def identify(text: str, sampler: str | None = None) -> Identification:
 
 def identify_text(source: Text, drawn: Sampler | None = None) -> Identification:
     """Identify what was read: the last formula, or the best-matching one of a function."""
+    if not works_with_matrices(source.spelled):
+        return _entry_by_entry(source, drawn)
+    try:
+        answer = _entry_by_entry(source, drawn)
+    except NotUnderstood:
+        answer = None
+    if answer is not None and answer.verdict in ("kl", "affine_kl", "estimator"):
+        return answer
+    return _full_covariance(source)
+
+
+def _full_covariance(source: Text) -> Identification:
+    """A divergence of Gaussians with covariance matrices, by its building blocks; what is no block is not checked."""
+    found = read_blocks(source.body)
+    if found is None or found.trouble:
+        note = (found and found.trouble) or "its trace, quadratic form, log-determinants and dimension were not found"
+        return Identification("unrecognised", headline="full covariance: not checked", notes=(note,))
+    names = found.roles
+    divergence = f"KL(N({names['mu1']}, {names['scale1']}) ‖ N({names['mu2']}, {names['scale2']}))"
+    exact = found.factor == 1
+    return Identification(
+        "kl" if exact else "affine_kl",
+        "normal",
+        "forward",
+        "var",
+        str(found.factor),
+        "0",
+        names,
+        headline=f"exactly {divergence}" if exact else f"{found.factor} · {divergence}",
+        notes=("covariance matrices: trace, quadratic form, log-determinants and dimension, with their factors",),
+    )
+
+
+def _entry_by_entry(source: Text, drawn: Sampler | None) -> Identification:
     fw = framework(source.spelled)
     drawn = drawn or found_sampler(source)
     if not source.whole_function:
-        answer = identify_tree(source.trees[-1], fw, drawn)
+        answer = identify_tree(source.trees[-1], fw, drawn, text=source.source(len(source.trees) - 1))
         if answer.verdict != "unrecognised" or len(source.trees) == 1:
             return answer
     best: Identification | None = None
-    for tree in source.trees:
+    for index, tree in enumerate(source.trees):
         try:
-            answer = identify_tree(tree, fw, drawn)
+            answer = identify_tree(tree, fw, drawn, text=source.source(index))
         except NotUnderstood:
             continue
         if best is None or _rank(answer) <= _rank(best):
@@ -102,37 +140,62 @@ def found_sampler(source: Text) -> Sampler | None:
     return None
 
 
-def identify_tree(node: Node, fw: Framework, drawn: Sampler | None = None, *, brief: bool = False) -> Identification:
+def identify_tree(
+    node: Node, fw: Framework, drawn: Sampler | None = None, *, brief: bool = False, text: Source | None = None
+) -> Identification:
     """Identify one formula. ``brief`` leaves out what an audit does not print: digits lost, minimum, counterexample."""
     with metered(FORMULA_STEPS):
-        return _identify_tree(node, fw, drawn, brief)
+        return _identify_tree(node, fw, drawn, brief, text)
 
 
-def _identify_tree(node: Node, fw: Framework, drawn: Sampler | None, brief: bool) -> Identification:
+def _identify_tree(
+    node: Node, fw: Framework, drawn: Sampler | None, brief: bool, text: Source | None
+) -> Identification:
     views = views_of(node)
-    if brief and not any(_worth_a_look(v) for v in views):
+    if brief and not vanishing(node, text) and not any(_worth_a_look(v) for v in views):
         return _unrecognised(views[0])
-    answer = _answer(views, node, fw, drawn, brief)
+    answer = _answer(views, node, fw, drawn, brief, text)
     guards = tuple(dict.fromkeys(m.kind for m in views[0].expander.modifiers.values()))
     return replace(answer, reductions=reductions(node), modifiers=guards)
 
 
-def _answer(views: list[View], node: Node, fw: Framework, drawn: Sampler | None, brief: bool) -> Identification:
-    estimate = next((e for v in views[:2] if (e := in_log_probabilities(v.form))), None)
+def _answer(
+    views: list[View], node: Node, fw: Framework, drawn: Sampler | None, brief: bool, text: Source | None
+) -> Identification:
+    if vanishing(node, text):
+        wrong = diagnose(views[0], fw, brief, text)
+        if wrong:
+            return wrong
+    estimate = in_log_probabilities(views[0].form)
     if estimate:
         return _estimator(estimate, fw)
+    found: list[tuple[View, Match]] = []
     for view in views:
-        said = {n: promise(n, view.names) for n in view.names}
-        for match in ranked([m for m in matches(view.form) if acceptable(m, view.form, said)], view.names):
+        if found and assign(found[0][1].reading, found[0][0].among).scale is not None:
+            break
+        said = {n: promise(n, view.among) for n in view.names}
+        for match in ranked([m for m in matches(view.form) if acceptable(m, view.form, said)], view.among):
             if decided(view.node, view.expander, view.form, match):
-                return _divergence(view, match, fw, drawn, brief)
+                found.append((view, match))
+                break
+    if found:
+        named = [(v, m) for v, m in found if m.exact and assign(m.reading, v.among).scale is not None]
+        view, match = found[0] if assign(found[0][1].reading, found[0][0].among).scale or not named else named[0]
+        return _divergence(view, match, fw, drawn, brief)
+    for view in views:
+        parts = several(view)
+        if parts:
+            return _sum_of_divergences(view, parts)
     counted = _counted(views[0])
     if counted:
         return _divergence(views[0], counted, fw, drawn, brief)
+    estimate = next((e for v in views[1:2] if (e := in_log_probabilities(v.form))), None)
+    if estimate:
+        return _estimator(estimate, fw)
     estimate = next((e for v in views[:2] if (e := of_a_sample(v.form))), None)
     if estimate:
         return _estimator(estimate, fw)
-    wrong = next((w for v in views if (w := diagnose(v, fw, brief))), None)
+    wrong = next((w for v in views if (w := diagnose(v, fw, brief, text))), None)
     if wrong:
         return wrong
     return _unrecognised(views[0])
@@ -146,6 +209,28 @@ def _worth_a_look(view: View) -> bool:
         return False
     return any(e == 2 and g[0] in ("var", "fn") for t in view.form for g, e in t) or any(
         promise(n).quantity == "mean" for n in view.names
+    )
+
+
+def _sum_of_divergences(view: View, parts: list[Match]) -> Identification:
+    """Independent divergences that are added."""
+    factors = list(dict.fromkeys(show(unmarked(m.factor)) for m in parts))
+    offset = show(parts[-1].offset)
+    weights = ["" if (w := show(unmarked(m.factor))) == "1" else f"{w} · " for m in parts]
+    written = " + ".join(f"{w}{unicode_divergence(m.reading)}" for w, m in zip(weights, parts, strict=True))
+    first = assign(parts[0].reading, view.among)
+    scales = {assign(m.reading, view.among).scale for m in parts}
+    exact = factors == ["1"] and offset == "0"
+    return Identification(
+        "kl" if exact else "affine_kl",
+        parts[0].reading.pair,
+        first.direction,
+        first.scale if len(scales) == 1 else None,
+        factors[0] if len(factors) == 1 else None,
+        offset,
+        first.names,
+        headline=("exactly " if exact else "") + written + ("" if offset == "0" else f" + ({offset})"),
+        notes=(f"a sum of {len(parts)} independent divergences",),
     )
 
 
@@ -172,8 +257,8 @@ def _as_sum(term: f.Term, name: str) -> f.Term:
 
 def _divergence(view: View, match: Match, fw: Framework, drawn: Sampler | None, brief: bool) -> Identification:
     reading = match.reading
-    roles = assign(reading, view.names)
-    agrees, name_notes = check_names(reading, view.node, view.expander, view.names)
+    roles = assign(reading, view.among)
+    agrees, name_notes = check_names(reading, view.node, view.expander, view.among)
     factor, offset = show(unmarked(match.factor)), show(match.offset)
     exact = match.exact
     divergence = unicode_divergence(reading)
@@ -208,9 +293,7 @@ def _divergence(view: View, match: Match, fw: Framework, drawn: Sampler | None, 
     if not brief:
         algebra = Algebra(view.expander, view.form, reading, match.count)
         lost = numerics.losses(view.node, algebra, match)
-        replacement = (
-            numerics.stable(match, fw) if exact or not match.offset else numerics.stable(replace(match, offset={}), fw)
-        )
+        replacement = numerics.stable(replace(match, offset={}), view.node, fw)
         if lost:
             notes.append(loss_line(lost))
             details += [
@@ -256,6 +339,7 @@ def _sampler_fix(reading: Reading, drawn: Sampler, fw: Framework) -> str:
 def _estimator(estimate: Estimate, fw: Framework) -> Identification:
     factor = show(unmarked(estimate.factor))
     what = {
+        "half closed": "the entropy of the first Gaussian in closed form, the cross entropy of one sample",
         "k1": "unbiased, can be negative, high variance",
         "k2": "biased, never negative",
         "k3": "unbiased, never negative",

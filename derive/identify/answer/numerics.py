@@ -9,6 +9,7 @@ without cancellation.
 from __future__ import annotations
 
 import math
+import random
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
@@ -21,9 +22,22 @@ from derive.identify.match import form as f
 from derive.identify.match.decide import Algebra
 from derive.identify.match.match import Match, unmarked
 from derive.identify.match.parameterisations import PARAMETERISATIONS
-from derive.identify.match.readings import Reading
-from derive.identify.read.text import NUMPY, TENSORFLOW, TORCH, Framework, show, show_generator
-from derive.identify.read.tree import Apply, Binary, Clamp, Constant, Named, Negate, Node, Number, Reduce, Symbol
+from derive.identify.match.readings import Gaussian, Reading
+from derive.identify.read.limits import NotUnderstood
+from derive.identify.read.text import NUMPY, TENSORFLOW, Framework, around, show, show_generator
+from derive.identify.read.tree import (
+    Apply,
+    Binary,
+    Clamp,
+    Constant,
+    Named,
+    Negate,
+    Node,
+    Number,
+    Reduce,
+    Symbol,
+    symbols,
+)
 from derive.prove.ball import Undecided, evaluate
 
 DISTANCES = (1e-3, 1e-6)
@@ -73,6 +87,9 @@ def rounded(node: Node, values: Mapping[str, Any], dtype: type) -> Any:
                 "rsqrt": lambda y: one / np.sqrt(y),
                 "reciprocal": lambda y: one / y,
                 "softplus": lambda y: np.logaddexp(dtype(0), y),
+                "log10": np.log10,
+                "log2": np.log2,
+                "expm1mx": lambda y: np.expm1(y) - y,
             }
             return table[fn](x)
     raise KeyError(type(node).__name__)
@@ -208,36 +225,32 @@ def _over_variance(scale: str, name: str, fw: Framework) -> str:
 
 
 def expm1mx_source(fw: Framework) -> str:
-    """exp(x) - 1 - x without cancellation, as a function to paste: the Taylor series near 0, the definition
-    elsewhere.
+    """exp(x) - 1 - x without cancellation, as a function to paste: the Taylor polynomial near 0, the definition
+    elsewhere; nothing goes through ``expm1``, which compilers turn into exp(x) - 1.
     """
-    clip = (
-        f"{fw.prefix}clamp(x, -0.5, 0.5)"
-        if fw is TORCH
-        else "tf.clip_by_value(x, -0.5, 0.5)"
-        if fw is TENSORFLOW
-        else f"{fw.prefix}clip(x, -0.5, 0.5)"
-    )
-    expm1 = "tf.math.expm1(x)" if fw is TENSORFLOW else fw.call("expm1", "x")
+    near, low = fw.limited("x", "-0.5", "0.5"), fw.limited("x", None, "80.0")
+    polynomial = "1/20922789888000"
+    for k in range(15, 1, -1):
+        polynomial = (
+            f"1/{math.factorial(k)} + t*({polynomial})" if k < 15 else f"1/{math.factorial(k)} + t*{polynomial}"
+        )
     return (
         "def expm1mx(x):  # exp(x) - 1 - x, no cancellation\n"
-        f"    t = {clip}\n"
-        "    s = 1 + t/16\n"
-        "    for k in range(15, 2, -1):\n"
-        "        s = 1 + t/k*s\n"
-        f"    return {fw.prefix}where({fw.prefix}abs(x) < 0.5, 0.5*t*t*s, {expm1} - x)\n"
+        f"    t = {near}\n"
+        f"    near = t*t*({polynomial})\n"
+        f"    return {fw.call(fw.where, f'{fw.prefix}abs(x) < 0.5', 'near', f'{fw.prefix}exp(x) - 1 - {low}')}\n"
     )
 
 
-def stable(match: Match, fw: Framework) -> str:
-    """The divergence without cancellation in the author's names and framework, entry by entry (reductions go around
-    it).
+def stable(match: Match, node: Node, fw: Framework) -> str:
+    """The divergence without cancellation in the author's names, framework and reductions; "" where there is none that
+    is known to be right, or the framework is not one whose functions are known.
     """
     reading = match.reading
     a, b = reading.first, reading.second
-    if reading.fixed_variance is not None or reading.fixed_mean is not None:
+    if reading.fixed_variance is not None or reading.fixed_mean is not None or fw.foreign:
         return ""
-    if a.spread is not None and a.spread == b.spread:
+    if (a.spread is not None and a.spread == b.spread) or any(g[0] != "var" for g in reading.roles):
         return ""
     names = {
         p: show_generator(g) if g else ""
@@ -248,7 +261,78 @@ def stable(match: Match, fw: Framework) -> str:
     square = "" if not means else f" + {means}**2{over}" if " - " not in means else f" + ({means})**2{over}"
     factor = f.scale(unmarked(match.factor), Fraction(1, 2))
     lead = "0.5" if show(factor) == "1/2" else "-0.5" if show(factor) == "-1/2" else f"({show(factor)})"
-    return f"{expm1mx_source(fw)}{lead}*(expm1mx({x}){square})"
+    line = around(node, f"{lead}*(expm1mx({x}){square})", fw)
+    return f"{expm1mx_source(fw)}{line}" if line is not None and _right(line, match) else ""
+
+
+def _right(line: str, match: Match) -> bool:
+    """Whether a stable form, read again, has the value of the divergence that it claims."""
+    from derive.identify.read.reading import read
+
+    try:
+        tree = read(line).trees[-1]
+    except NotUnderstood:
+        return False
+    rng = random.Random(5)
+    for _ in range(3):
+        values = {name: rng.uniform(0.3, 1.7) for name in symbols(tree)}
+        try:
+            got = float(rounded(tree, {n: np.float64(v) for n, v in values.items()}, np.float64))
+            want = divergence_value(match.reading, values) * form_value(unmarked(match.factor), values)
+        except KeyError:
+            return False
+        if not abs(got - want) <= 1e-9 * max(1.0, abs(want)):
+            return False
+    return True
+
+
+def divergence_value(reading: Reading, values: Mapping[str, float]) -> float:
+    """The divergence of the reading at a point, in plain floating point."""
+
+    def std(gaussian: Gaussian) -> float:
+        if gaussian.spread is None or gaussian.scale is None:
+            return 1.0
+        x = form_value(f.single(gaussian.spread), values)
+        return {
+            "std": lambda: x,
+            "var": lambda: math.sqrt(x),
+            "logstd": lambda: math.exp(x),
+            "logvar": lambda: math.exp(x / 2),
+            "precision": lambda: 1 / math.sqrt(x),
+            "logprecision": lambda: math.exp(-x / 2),
+            "softplus": lambda: math.log1p(math.exp(x)),
+        }[gaussian.scale]()
+
+    (m1, s1), (m2, s2) = (
+        (form_value(f.single(g.mean), values) if g.mean else 0.0, std(g)) for g in (reading.first, reading.second)
+    )
+    if reading.fixed_mean is not None:
+        m2 = form_value(reading.fixed_mean, values)
+    if reading.fixed_variance is not None:
+        s2 = math.sqrt(form_value(reading.fixed_variance, values))
+    return math.log(s2 / s1) + (s1 * s1 + (m1 - m2) ** 2) / (2 * s2 * s2) - 0.5
+
+
+def form_value(form: f.Form, values: Mapping[str, float]) -> float:
+    """The value of an expanded form, reductions taken entry by entry. Raises KeyError where a generator has none."""
+
+    def value(generator: f.Generator) -> float:
+        match generator[0]:
+            case "var":
+                return values[generator[1]]
+            case "pi":
+                return math.pi
+            case "mark":
+                return 1.0
+            case "log":
+                return math.log(value(generator[1]))
+            case "exp":
+                return math.exp(form_value({generator[1]: Fraction(1)}, values))
+            case "sum":
+                return form_value(dict(generator[1]), values)
+        raise KeyError(generator.spelling)
+
+    return math.fsum(float(v) * math.prod(value(g) ** float(e) for g, e in t) for t, v in form.items())
 
 
 def stable_rule(reading: Reading) -> sp.Expr:

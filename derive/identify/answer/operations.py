@@ -1,122 +1,498 @@
-"""One operation of a wrong formula's tree changed at a time: a square added or dropped, a sign, an argument doubled,
-a function left out, one quantity put for another. Each changed copy is matched exactly; copies share what did not
-change.
+"""The edits that people make and unmake: one operation of a wrong formula's tree changed, or the same one in both
+Gaussians.
+
+Each edit is a change of the tree and of the text at once; what it makes of the formula is matched exactly.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from itertools import islice
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from itertools import combinations
 
-from derive.identify.answer.edits import Edit, is_weighted
-from derive.identify.match import form as f
-from derive.identify.match.expand import Expander
-from derive.identify.match.match import acceptable, matches
-from derive.identify.match.names import Promise
-from derive.identify.match.readings import Gaussian
-from derive.identify.read.limits import MAX_VARIANTS, NotUnderstood, metered
-from derive.identify.read.text import PLAIN, show_term, source
-from derive.identify.read.tree import Apply, Binary, Clamp, Named, Negate, Node, Number, Reduce, Symbol, number
+from derive.identify.match.names import Promise, is_log_of
+from derive.identify.read.source import Source
+from derive.identify.read.text import PLAIN, source
+from derive.identify.read.tree import (
+    Apply,
+    Binary,
+    Clamp,
+    Named,
+    Negate,
+    Node,
+    Noise,
+    Number,
+    Reduce,
+    Symbol,
+    number,
+    walk,
+)
 
-# --- one operation of the tree at a time
-# ---------------------------------------------------------------------------------
+_SUM, _PRODUCT, _POWER, _ATOM = range(4)
+_TWO = number(2)
 
 
-def by_operations(node: Node, expander: Expander, said: dict[str, Promise], steps: int) -> Iterator[Edit]:
-    """Readings reached by changing one operation; first those that keep the usual weight, which are the likelier."""
-    seen: set[tuple[Gaussian, Gaussian]] = set()
-    weighted: list[Edit] = []
-    for edited, words in islice(_variants(node, said), MAX_VARIANTS):
-        try:
-            with metered(steps) as meter:
-                form = expander.form(edited)
-                found = matches(form, plain=True)
-        except NotUnderstood:
-            found = []
-        steps -= meter.steps
-        if steps <= 0:
+@dataclass(frozen=True)
+class Change:
+    """Parts of a tree with what replaces them, in the tree and in the text; ``kind`` names the slip that it undoes."""
+
+    parts: tuple[tuple[Node, Node, str], ...]
+    words: str
+    kind: str
+    cost: float
+    shape: str = ""  # changes of one kind and shape may have been made together
+
+    def applied(self, node: Node) -> Node:
+        return replaced(node, {id(old): new for old, new, _ in self.parts})
+
+
+def replaced(node: Node, new: Mapping[int, Node]) -> Node:
+    """The tree with parts replaced wherever they occur: an assigned value is the same in all its uses."""
+    made: dict[int, Node] = {}
+
+    def build(part: Node) -> Node:
+        if id(part) in new:
+            return new[id(part)]
+        if not part.parts:
+            return part
+        if id(part) not in made:
+            inner = tuple(build(p) for p in part.parts)
+            same = all(a is b for a, b in zip(inner, part.parts, strict=True))
+            made[id(part)] = part if same else rebuilt(part, inner)
+        return made[id(part)]
+
+    return build(node)
+
+
+def rebuilt(node: Node, parts: tuple[Node, ...]) -> Node:
+    match node:
+        case Negate():
+            return Negate(node.at, *parts)
+        case Binary(op=op):
+            return Binary(node.at, op, *parts)
+        case Apply(fn=fn):
+            return Apply(node.at, fn, *parts)
+        case Reduce(kind=kind, over=over):
+            return Reduce(node.at, kind, parts[0], over)
+        case Clamp(low=low, high=high):
+            return Clamp(node.at, parts[0], low, high)
+        case Named(name=name):
+            return Named(node.at, name, *parts)
+    return node
+
+
+class Editor:
+    """Lists the changes of one formula."""
+
+    def __init__(self, node: Node, said: Mapping[str, Promise], text: Source | None, prefix: str) -> None:
+        self.node = node
+        self.said = said
+        self.text = text
+        self.prefix = prefix
+        self.nodes = [n for n in walk(node) if not isinstance(n, Number | Noise) or n.at is not None]
+        self._known: dict[str, list[str]] = {}
+        self.terms = [t for n in self.nodes for t in _terms(n)]
+
+    def words(self, node: Node) -> str:
+        """A part as its author wrote it."""
+        found = self.text.of(node) if self.text else None
+        return " ".join((found or source(node, PLAIN)).split())
+
+    def spelled(self, node: Node, binds: int = _SUM) -> str:
+        found = self.text.wrapped(node, binds) if self.text else None
+        return found if found is not None else f"({source(node, PLAIN)})"
+
+    def changes(self) -> Iterator[Change]:
+        """All changes; then those of one kind and shape together."""
+        single = [c for n in self.nodes for c in self._own(n)] + [c for t in self.terms for c in self._of_term(t)]
+        single += list(self._exchanges())
+        yield from single
+        groups: dict[tuple[str, str], list[Change]] = {}
+        for change in single:
+            if change.shape:
+                groups.setdefault((change.kind, change.shape), []).append(change)
+        for group in groups.values():
+            places = {id(c.parts[0][0]) for c in group}
+            if 2 <= len(group) == len(places) <= 4:
+                parts = tuple(p for c in group for p in c.parts)
+                yield Change(parts, ", and ".join(c.words for c in group), group[0].kind, group[0].cost + 0.05)
+
+    def _one(self, old: Node, new: Node, text: str, words: str, kind: str, cost: float, shape: str = "") -> Change:
+        return Change(((old, new, text),), words, kind, cost, shape)
+
+    def _own(self, node: Node) -> Iterator[Change]:
+        at, t, one = node.at, self.spelled, self._one
+        word = self.words(node)
+        match node:
+            case Symbol(name=name) | Named(name=name):
+                claim = self.said.get(name)
+                kind = (claim.quantity if claim else None) or "?"
+                yield one(
+                    node, Binary(at, "**", node, _TWO), f"{t(node, _ATOM)}**2", f"square {name}", "power", 1.0, kind
+                )
+                yield one(
+                    node, self._fn("exp", node), self._call("exp", t(node)), f"exponentiate {name}", "power", 1.05, kind
+                )
+                yield one(
+                    node, Binary(at, "*", _TWO, node), f"2*{t(node, _PRODUCT)}", f"double {name}", "factor", 1.0, kind
+                )
+                half = Binary(at, "/", node, _TWO)
+                yield one(node, half, f"0.5*{t(node, _PRODUCT)}", f"halve {name}", "factor", 1.05, kind)
+                yield one(
+                    node,
+                    self._fn("log", node),
+                    self._call("log", t(node)),
+                    f"take the logarithm of {name}",
+                    "power",
+                    1.2,
+                    kind,
+                )
+                if isinstance(node, Symbol):
+                    for other in self._twins(name):
+                        yield one(node, Symbol(at, other), other, f"use {other} instead of {name}", "operation", 1.0)
+            case Apply(fn=fn, arg=arg):
+                shape = f"{fn} {type(arg).__name__}"
+                if fn in ("log10", "log2"):
+                    yield one(
+                        node,
+                        Apply(at, "log", arg),
+                        t(node).replace(fn, "log", 1),
+                        f"use log instead of {fn}",
+                        "operation",
+                        0.9,
+                        fn,
+                    )
+                yield one(
+                    node, arg, t(arg), f"leave out {fn}: {self.words(arg)} instead of {word}", "power", 1.1, shape
+                )
+                yield one(
+                    node, Binary(at, "**", node, _TWO), f"{t(node, _ATOM)}**2", f"square {word}", "power", 1.0, shape
+                )
+                inner = Apply(at, fn, Negate(at, arg))
+                yield one(
+                    node,
+                    inner,
+                    self._inner(node, arg, f"-{t(arg, _PRODUCT)}"),
+                    f"negate the argument of {word}",
+                    "sign",
+                    1.05,
+                    shape,
+                )
+                inner = Apply(at, fn, Binary(at, "*", _TWO, arg))
+                yield one(
+                    node,
+                    inner,
+                    self._inner(node, arg, f"2*{t(arg, _PRODUCT)}"),
+                    f"double the argument of {word}",
+                    "factor",
+                    1.0,
+                    shape,
+                )
+            case Binary(op="**", left=left, right=Number(value=power)):
+                if power != 2:
+                    yield one(
+                        node,
+                        Binary(at, "**", left, _TWO),
+                        f"{t(left, _ATOM)}**2",
+                        f"{self.words(left)} must be squared, not taken to the power {power}",
+                        "power",
+                        0.95,
+                    )
+                yield one(node, left, t(left), f"drop the power of {word}", "power", 1.1, "power")
+                yield one(
+                    node,
+                    Binary(at, "**", left, number(2 * power)),
+                    f"{t(left, _ATOM)}**{2 * power}",
+                    f"square {word}",
+                    "power",
+                    1.15,
+                )
+                if self._is_logarithm(left):
+                    for arg, inside in ((Binary(at, "*", _TWO, left), f"2*{t(left, _PRODUCT)}"), (left, t(left))):
+                        words = f"exponentiate, not square: exp({inside}) instead of {word}"
+                        new, shape = Apply(at, "exp", arg), f"log {inside[:2] == '2*'}"
+                        yield one(node, new, self._call("exp", inside), words, "power", 0.98, shape)
+            case Binary(op="/", left=left, right=right):
+                cost = 0.9 if not isinstance(left, Number) else 1.2
+                yield one(
+                    node,
+                    Binary(at, "/", right, left),
+                    f"{t(right, _PRODUCT)}/{t(left, _ATOM)}",
+                    f"invert the quotient {word}",
+                    "operation",
+                    cost,
+                )
+                yield one(node, left, t(left), f"do not divide by {self.words(right)}", "operation", 1.1, "/")
+                yield one(
+                    node,
+                    Binary(at, "*", left, right),
+                    f"{t(left, _PRODUCT)}*{t(right, _POWER)}",
+                    f"multiply instead of dividing in {word}",
+                    "operation",
+                    1.1,
+                )
+                yield from self._regrouped(node, left, right)
+            case Binary(op="*", left=left, right=right):
+                if isinstance(left, Number):
+                    yield one(node, right, t(right), f"{self.words(right)} instead of {word}", "factor", 0.99)
+                if not isinstance(left, Number):
+                    yield one(
+                        node,
+                        Binary(at, "/", left, right),
+                        f"{t(left, _PRODUCT)}/{t(right, _POWER)}",
+                        f"divide instead of multiplying in {word}",
+                        "operation",
+                        1.1,
+                    )
+                    yield one(node, left, t(left), f"do not multiply by {self.words(right)}", "operation", 1.15)
+            case Binary(op="+" | "-" as op, left=left, right=right):
+                other = "-" if op == "+" else "+"
+                flipped = f"{t(left)} {other} {t(right, _PRODUCT)}"
+                yield one(
+                    node,
+                    Binary(at, other, left, right),
+                    flipped,
+                    f"{other}{self.words(right)} instead of {op}{self.words(right)}",
+                    "sign",
+                    1.0,
+                )
+                yield one(node, Binary(at, "**", node, _TWO), f"({t(node)})**2", f"square {word}", "power", 1.0)
+                if op == "-" and not isinstance(left, Number) and not isinstance(right, Number):
+                    yield one(
+                        node,
+                        Binary(at, "-", right, left),
+                        f"{t(right)} - {t(left, _PRODUCT)}",
+                        f"exchange the two sides of {word}",
+                        "sign",
+                        0.95,
+                    )
+                yield from self._into_brackets(node, left, op, right)
+            case Negate(part=part):
+                yield one(
+                    node, part, t(part, _PRODUCT), f"without the minus sign before {self.words(part)}", "sign", 1.0
+                )
+            case Number(value=value) if at is not None and value != 0:
+                for changed, cost in ((value * 2, 1.1), (value / 2, 1.1), (-value, 1.1)):
+                    written = f"{float(changed):g}" if changed.denominator != 1 else str(changed)
+                    yield one(
+                        node,
+                        Number(at, changed),
+                        written if changed > 0 else f"({written})",
+                        f"{written} instead of {word}",
+                        "factor",
+                        cost,
+                    )
+
+    def _is_logarithm(self, node: Node) -> bool:
+        """Whether a name says that it holds a logarithm."""
+        if not isinstance(node, Symbol | Named):
+            return False
+        claim = self.said.get(node.name)
+        return "log" in node.name.lower() or (claim is not None and (claim.quantity or "").startswith("log"))
+
+    def _fn(self, fn: str, arg: Node) -> Node:
+        return Apply(arg.at, fn, arg)
+
+    def _call(self, fn: str, inside: str) -> str:
+        return f"{self.prefix}{fn}({inside})"
+
+    def _inner(self, node: Node, part: Node, new: str) -> str:
+        """The words of a node with those of a part of it replaced."""
+        if self.text is None:
+            return ""
+        outer, inner = self.text.span(node.at), self.text.span(part.at)
+        if outer is None or inner is None or not (outer[0] <= inner[0] <= inner[1] <= outer[1]):
+            return ""
+        data = self.text.text.encode()
+        if inner == outer:
+            return ""
+        before, after = data[outer[0] : inner[0]].decode(), data[inner[1] : outer[1]].decode()
+        if after.lstrip().startswith(".") or before.rstrip().endswith("."):
+            new = f"({new})"
+        return before + new + after
+
+    def _of_term(self, term: Node) -> Iterator[Change]:
+        """A term halved, doubled, or brought under a denominator that another term has."""
+        word, at = self.words(term), term.at
+        if isinstance(term, Number):
             return
-        for match in found:
-            reading = match.reading
-            if (
-                (reading.first, reading.second) not in seen
-                and acceptable(match, form, said)
-                and len(reading.roles) >= 2
-            ):
-                edit = Edit(reading, match.factor, words, "operation", 1.1)
-                if is_weighted(match.factor):
-                    weighted.append(edit)
-                    continue
-                seen.add((reading.first, reading.second))
-                yield edit
-    for edit in weighted:
-        if (edit.reading.first, edit.reading.second) not in seen:
-            seen.add((edit.reading.first, edit.reading.second))
-            yield edit
-
-
-def _variants(node: Node, said: dict[str, Promise]) -> Iterator[tuple[Node, str]]:
-    yield from _own(node, said)
-    match node:
-        case Negate(part=part):
-            for new, words in _variants(part, said):
-                yield Negate(node.at, new), words
-        case Binary(op=op, left=left, right=right):
-            for new, words in _variants(left, said):
-                yield Binary(node.at, op, new, right), words
-            if not (op == "**" and isinstance(right, Number)):
-                for new, words in _variants(right, said):
-                    yield Binary(node.at, op, left, new), words
-        case Apply(fn=fn, arg=arg):
-            for new, words in _variants(arg, said):
-                yield Apply(node.at, fn, new), words
-        case Reduce(kind=kind, arg=arg, over=over):
-            for new, words in _variants(arg, said):
-                yield Reduce(node.at, kind, new, over), words
-        case Clamp(arg=arg, low=low, high=high):
-            for new, words in _variants(arg, said):
-                yield Clamp(node.at, new, low, high), words
-        case Named(name=name, value=value):
-            for new, words in _variants(value, said):
-                yield Named(node.at, name, new), f"in {name}, {words}"
-
-
-def _own(node: Node, said: dict[str, Promise]) -> Iterator[tuple[Node, str]]:
-    at, two = node.at, number(2)
-    where = f" ({at})" if at else ""
-    match node:
-        case Symbol(name=name):
-            yield Binary(at, "**", node, two), f"square {name}{where}"
-            if name in said and said[name].quantity is not None:
-                for other, claim in said.items():
-                    if other != name and claim.quantity == said[name].quantity:
-                        yield Symbol(at, other), f"use {other} instead of {name}{where}"
-                yield Binary(at, "*", two, node), f"double {name}{where}"
-                yield Apply(at, "exp", node), f"exponentiate {name}{where}"
-                yield Apply(at, "log", node), f"take the logarithm of {name}{where}"
-        case Apply(fn=fn, arg=arg):
-            yield arg, f"leave out {fn}{where}"
-            yield Binary(at, "**", node, two), f"square the {fn}{where}"
-            yield Binary(at, "*", two, node), f"double the {fn}{where}"
-            yield Binary(at, "/", node, two), f"halve the {fn}{where}"
-            yield Apply(at, fn, Negate(at, arg)), f"negate the argument of {fn}{where}"
-        case Binary(op="**", left=left, right=Number()):
-            yield left, f"drop the power{where}"
-            yield Binary(at, "*", two, node), f"double the square{where}"
-        case Binary(op="+" | "-", left=left, right=right):
-            yield Binary(at, "-" if node.op == "+" else "+", left, right), f"flip the sign between the two terms{where}"
-            yield Binary(at, "/", node, two), f"halve {source(node, PLAIN)}{where}"
-            yield Binary(at, "*", two, node), f"double {source(node, PLAIN)}{where}"
-            if isinstance(left, Symbol) and isinstance(right, Symbol):
-                yield Binary(at, "**", node, two), f"square {left.name} {node.op} {right.name}{where}"
-        case Binary(op="*" | "/", left=left, right=right):
-            yield (
-                Binary(at, "/" if node.op == "*" else "*", left, right),
-                f"{'divide' if node.op == '*' else 'multiply'} there{where}",
+        if not isinstance(term, Symbol | Named):
+            yield self._one(
+                term,
+                Binary(at, "*", _TWO, term),
+                f"2*{self.spelled(term, _PRODUCT)}",
+                f"double {word}",
+                "factor",
+                1.0,
+                "term",
             )
-            if node.op == "/":
-                yield Binary(at, "/", node, two), f"halve {source(node, PLAIN)}{where}"
-                yield Binary(at, "*", two, node), f"double {source(node, PLAIN)}{where}"
-        case Number(value=value):
-            yield Number(at, value * 2), f"double the number {show_term(f.ONE, value)}{where}"
-            yield Number(at, value / 2), f"halve the number {show_term(f.ONE, value)}{where}"
+            yield self._one(
+                term,
+                Binary(at, "/", term, _TWO),
+                f"0.5*{self.spelled(term, _PRODUCT)}",
+                f"halve {word}",
+                "factor",
+                1.0,
+                "term",
+            )
+        yield self._one(
+            term, Negate(at, term), f"(-{self.spelled(term, _PRODUCT)})", f"change the sign of {word}", "sign", 1.02
+        )
+        seen: set[str] = set()
+        for node in self.nodes:
+            by = node.right if isinstance(node, Binary) and node.op in "/*" else None
+            if (
+                by is None
+                or isinstance(by, Number)
+                or (isinstance(node, Binary) and node.op == "*" and not _decays(by))
+            ):
+                continue
+            words = self.words(by)
+            if words in seen or any(part is node for part in walk(term)):
+                continue
+            seen.add(words)
+            op = node.op if isinstance(node, Binary) else "/"
+            text = f"{self.spelled(term, _PRODUCT)}{op}{self.spelled(by, _POWER)}"
+            verb = "divide" if op == "/" else "multiply"
+            yield self._one(term, Binary(at, op, term, by), text, f"{verb} {word} by {words} as well", "operation", 1.0)
+
+    def _regrouped(self, node: Node, left: Node, right: Node) -> Iterator[Change]:
+        """(a + b)/c -> a + b/c."""
+        if isinstance(left, Binary) and left.op in "+-":
+            for one, two, first in ((left.left, left.right, False), (left.right, left.left, True)):
+                over = f"{self.spelled(two, _PRODUCT)}/{self.spelled(right, _POWER)}"
+                apart = f"{self.spelled(one, _PRODUCT)}"
+                new = Binary(node.at, left.op, one, Binary(node.at, "/", two, right))
+                text = f"{apart} {left.op} {over}"
+                if first and left.op == "-":
+                    new, text = Binary(node.at, "-", Binary(node.at, "/", two, right), one), f"{over} - {apart}"
+                yield self._one(
+                    node, new, text, f"divide only {self.words(two)} by {self.words(right)}", "operation", 1.05
+                )
+
+    def _into_brackets(self, node: Node, left: Node, op: str, right: Node) -> Iterator[Change]:
+        """``-0.5*sum(a) - b`` -> ``-0.5*sum(a - b)``: a bracket that closes too early."""
+        inside = left
+        scaled = False
+        while True:
+            if isinstance(inside, Binary) and inside.op in "*/" and isinstance(inside.left, Number):
+                inside, scaled = inside.right, True
+            elif isinstance(inside, Binary) and inside.op in "*/" and isinstance(inside.right, Number):
+                inside, scaled = inside.left, True
+            elif isinstance(inside, Negate):
+                inside, scaled = inside.part, True
+            elif isinstance(inside, Reduce):
+                inside, scaled = inside.arg, True
+            else:
+                break
+        if not scaled or not isinstance(inside, Binary) or inside.op not in "+-":
+            return
+        for sign in (op, "-" if op == "+" else "+"):
+            grown = Binary(inside.at, sign, inside, right)
+            new = replaced(left, {id(inside): grown})
+            text = self._inner(left, inside, f"{self.spelled(inside)} {sign} {self.spelled(right, _PRODUCT)}")
+            yield self._one(
+                node, new, text, f"take {self.words(right)} into the brackets", "operation", 1.0 if sign == op else 1.1
+            )
+
+    def _exchanges(self) -> Iterator[Change]:
+        """Two names of a kind exchanged in the terms in which they stand alone."""
+        alone: dict[str, Node] = {}
+        for term in self.terms:
+            for node in walk(term):
+                if isinstance(node, Symbol) and node.name not in alone and _is_plain(term):
+                    alone[node.name] = node
+        for one, two in combinations(alone, 2):
+            if two in self._twins(one):
+                a, b = alone[one], alone[two]
+                parts = ((a, Symbol(a.at, two), two), (b, Symbol(b.at, one), one))
+                yield Change(parts, f"exchange {one} and {two}", "operation", 0.97)
+
+    def _twins(self, name: str) -> list[str]:
+        """Names that may have been meant: the same quantity of the other Gaussian."""
+        if name in self._known:
+            return self._known[name]
+        claim = self.said.get(name)
+        found = self._known[name] = []
+        for other, theirs in self.said.items():
+            if other == name or is_log_of(name, other) or is_log_of(other, name):
+                continue
+            if claim is not None and claim.quantity is not None and theirs.quantity is not None:
+                if claim.quantity == theirs.quantity:
+                    found.append(other)
+            elif _one_letter_apart(name, other):
+                found.append(other)
+        return found
+
+
+def vanishing(node: Node, text: Source | None) -> list[Binary]:
+    """``x - x`` and ``x / x`` of one name, written as such: in the place of two names."""
+    found = []
+    for part in walk(node):
+        if (
+            isinstance(part, Binary)
+            and part.op in "-/"
+            and isinstance(part.left, Symbol)
+            and isinstance(part.right, Symbol)
+            and part.left.name == part.right.name
+        ):
+            words = (text.of(part) if text else None) or ""
+            if not any(mark in words for mark in ("detach", "stop_grad", "no_grad", "data")):
+                found.append(part)
+    return found
+
+
+def untwinned(name: str, names: Mapping[str, Promise]) -> list[str]:
+    """What the other of two names is called, by the marks of the others: mu_q beside mu_p, logvar_q and logvar_p."""
+    marks = {n: c.mark for n, c in names.items()}
+    own = marks.get(name, "")
+    found = []
+    for mark in dict.fromkeys(m for m in marks.values() if m and m != own):
+        if own and own in name.lower():
+            place = name.lower().rindex(own)
+            found.append(name[:place] + mark + name[place + len(own) :])
+    return found
+
+
+def _terms(node: Node) -> list[Node]:
+    if not isinstance(node, Binary) or node.op not in "+-":
+        return []
+    return [p for p in (node.left, node.right) if not (isinstance(p, Binary) and p.op in "+-")]
+
+
+def _is_plain(term: Node) -> bool:
+    """A name, its logarithm or a multiple of one."""
+    while isinstance(term, Apply | Negate | Binary):
+        if isinstance(term, Apply):
+            if term.fn != "log":
+                return False
+            term = term.arg
+        elif isinstance(term, Negate):
+            term = term.part
+        elif isinstance(term.left, Number) and term.op == "*":
+            term = term.right
+        elif isinstance(term.right, Number) and term.op in "*/":
+            term = term.left
+        else:
+            return False
+    return isinstance(term, Symbol)
+
+
+def _decays(node: Node) -> bool:
+    """exp of minus something: a denominator written as a factor."""
+    while isinstance(node, Named):
+        node = node.value
+    return (
+        isinstance(node, Apply)
+        and node.fn == "exp"
+        and any(isinstance(p, Negate) or (isinstance(p, Number) and p.value < 0) for p in walk(node))
+    )
+
+
+def _one_letter_apart(one: str, two: str) -> bool:
+    if abs(len(one) - len(two)) > 6:
+        return False
+    blocks = SequenceMatcher(None, one, two).get_opcodes()
+    changed = [(one[a:b], two[c:d]) for tag, a, b, c, d in blocks if tag != "equal"]
+    return len(changed) == 1 and all(part.isalnum() for part in changed[0])

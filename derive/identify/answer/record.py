@@ -33,6 +33,7 @@ class Fix:
     kind: str  # "factor", "sign", "replace", "missing", "extra"
     cost: float
     agrees: bool = True  # with the names
+    changed: str = ""  # the line that changes, where the corrected text has several
 
 
 @dataclass(frozen=True)

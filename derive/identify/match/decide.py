@@ -8,6 +8,7 @@ as the answer says.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any
 
@@ -18,6 +19,7 @@ from derive.identify.match.expand import Expander
 from derive.identify.match.match import Match, unmarked
 from derive.identify.match.parameterisations import PARAMETERISATIONS, divergence
 from derive.identify.match.readings import Reading
+from derive.identify.read.limits import spend
 from derive.identify.read.tree import Apply, Binary, Clamp, Constant, Named, Negate, Node, Noise, Number, Reduce, Symbol
 from derive.prove.normal_form import Undecided, is_zero
 
@@ -28,7 +30,12 @@ class Algebra:
     """
 
     def __init__(
-        self, expander: Expander, form: f.Form, reading: Reading | None = None, count: str | None = None
+        self,
+        expander: Expander,
+        form: f.Form,
+        reading: Reading | None = None,
+        count: str | None = None,
+        others: Sequence[Reading] = (),
     ) -> None:
         self.expander = expander
         self.count = count
@@ -39,7 +46,8 @@ class Algebra:
                     positive.add(generator[1])
                 if generator[0] == "log":
                     positive |= _positives(generator[1])
-        for gaussian in (reading.first, reading.second) if reading else ():
+        readings = [*([reading] if reading else ()), *others]
+        for gaussian in (g for r in readings for g in (r.first, r.second)):
             if gaussian.spread and gaussian.scale and PARAMETERISATIONS[gaussian.scale].positive:
                 positive |= f.variables(gaussian.spread)
         if reading is not None and reading.fixed_variance is not None:
@@ -103,6 +111,10 @@ class Algebra:
             "square": lambda: x**2,
             "reciprocal": lambda: 1 / x,
             "softplus": lambda: sp.log(1 + sp.exp(x)),
+            "expm1mx": lambda: sp.exp(x) - 1 - x,
+            "log1pmx": lambda: sp.log(1 + x) - x,
+            "log10": lambda: sp.log(x) / sp.log(10),
+            "log2": lambda: sp.log(x) / sp.log(2),
         }.get(fn)
         return known() if known else self._atom(f.generator("fn", fn, f.key(self.expander.form(arg, fn))))
 
@@ -163,16 +175,17 @@ def _positives(generator: f.Generator) -> set[str]:
     return set()
 
 
-def decided(node: Node, expander: Expander, form: f.Form, match: Match) -> bool:
-    """Whether formula = factor * KL + offset, by the proofs' decision procedure. An undecided difference is no
-    verdict: False.
+def decided(node: Node, expander: Expander, form: f.Form, *found: Match) -> bool:
+    """Whether formula = factor * KL + offset, or a sum of such, by the proofs' decision procedure. An undecided
+    difference is no verdict: False.
     """
-    algebra = Algebra(expander, form, match.reading, match.count)
-    difference = (
-        algebra.tree(node)
-        - algebra.form(unmarked(match.factor)) * algebra.divergence(match.reading)
-        - algebra.form(unmarked(match.offset))
-    )
+    readings = [m.reading for m in found]
+    algebra = Algebra(expander, form, readings[0], found[0].count, readings[1:])
+    difference = algebra.tree(node)
+    for match in found:
+        difference -= algebra.form(unmarked(match.factor)) * algebra.divergence(match.reading)
+        difference -= algebra.form(unmarked(match.offset))
+    spend(10 * node.size)
     try:
         return bool(is_zero(difference))
     except Undecided:

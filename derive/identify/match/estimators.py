@@ -14,7 +14,7 @@ from fractions import Fraction
 from derive.identify.match import form as f
 from derive.identify.match.match import Match, log_coefficient, matches, spreads, squares, unmarked
 from derive.identify.match.names import promise
-from derive.identify.match.parameterisations import filled, std_form, variance_form
+from derive.identify.match.parameterisations import filled, log_term, std_form, variance_form
 from derive.identify.match.readings import Gaussian, Reading
 from derive.identify.read.functions import NOISE_NAMES
 from derive.identify.read.limits import MAX_QUANTITIES, MAX_SPREADS
@@ -116,6 +116,10 @@ def of_a_sample(form: f.Form) -> Estimate | None:
             found = _written_out(form, factor, g1, s1, g2, s2)
             if found:
                 return found
+    for spread, scale, logs in candidates:
+        found = _half_closed(form, unmarked(logs), spread, scale)
+        if found:
+            return found
     return None
 
 
@@ -151,6 +155,29 @@ def _log_density(
         f.scale(log_std, -1),
         f.scale(f.multiply(square, f.power(filled(variance_form(scale, "x1"), places), Fraction(-1))), -_HALF),
     )
+
+
+def _half_closed(form: f.Form, factor: f.Form, spread: f.Generator, scale: str) -> Estimate | None:
+    """The entropy of q in closed form, -log std1 - 1/2, and log p(z) of a sample."""
+    quantities = squares(form, f.variables(spread))[:5]
+    for z in quantities:
+        for mean in [m for m in (*quantities, None) if m != z]:
+            density = f.multiply(factor, _log_density(z, mean, spread, scale))
+            rest = unmarked(f.add(form, density, f.scale(factor, _HALF)))
+            own = [(t, v) for t, v in rest.items() if f.variables(t)]
+            if len(own) != 1 or len(own[0][0]) != 1 or f.depends(factor):
+                continue
+            ((inner, power),), value = own[0][0], own[0][1]
+            for other in (scale, "logstd", "logvar", "std", "var"):
+                term, k = log_term(other, "x1")
+                ((place, _),) = term
+                first = inner if place[0] == "var" else inner[1] if inner[0] == place[0] else None
+                if first is None or power != 1 or first[0] != "var" or value != -k * factor.get(f.ONE, 0):
+                    continue
+                offset = {t: v for t, v in rest.items() if not f.variables(t)}
+                reading = Reading(Gaussian(None, first, other), Gaussian(mean, spread, scale))
+                return Estimate("half closed", factor, str(z[1]), Match(reading, factor, offset))
+    return None
 
 
 def over_noise(form: f.Form) -> dict[f.Term, Fraction] | None:

@@ -136,6 +136,10 @@ class Expander:
                 return f.logarithm(arg)
             case "expm1":
                 return f.add(f.exponential(arg), f.constant(-1))
+            case "expm1mx":
+                return f.add(f.exponential(arg), f.constant(-1), f.scale(arg, -1))
+            case "log1pmx":
+                return f.add(f.logarithm(f.add(arg, f.constant(1))), f.scale(arg, -1))
             case "log1p":
                 return f.logarithm(f.add(arg, f.constant(1)))
             case "sqrt":
@@ -148,6 +152,8 @@ class Expander:
                 return f.power(arg, Fraction(-1))
             case "softplus":
                 return f.logarithm(f.add(f.constant(1), f.exponential(arg)))
+            case "log10" | "log2":
+                return f.multiply(f.logarithm(arg), f.power(f.logarithm(f.constant(int(fn[3:]))), Fraction(-1)))
             case "abs" if len(arg) == 1:
                 ((term, value),) = arg.items()
                 return {term: abs(value)}

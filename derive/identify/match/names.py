@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 _GREEK = {"μ": "mu", "µ": "mu", "σ": "sigma", "Σ": "Sigma", "ς": "sigma", "²": "_sq", "₁": "_1", "₂": "_2", "ℓ": "l"}
@@ -34,6 +34,10 @@ _RANKS = {
     "dec": 9,
     "ref": 9,
     "reference": 9,
+    "self": 0,
+    "other": 9,
+    "approx": 0,
+    "target": 9,
 }
 
 
@@ -53,11 +57,12 @@ class Promise:
 
     @property
     def rank(self) -> float:
-        if self.mark in _RANKS:
-            return _RANKS[self.mark]
-        if self.mark.isdigit():
-            return int(self.mark)
-        return 4 + ord(self.mark[0]) / 1000
+        mark = self.mark.partition(".")[0]
+        if mark in _RANKS:
+            return _RANKS[mark]
+        if mark.isdigit():
+            return int(mark)
+        return 4 + ord(mark[0]) / 1000
 
 
 def promise(name: str, among: Iterable[str] = ()) -> Promise:
@@ -65,7 +70,12 @@ def promise(name: str, among: Iterable[str] = ()) -> Promise:
     square.
     """
     stem = _stem(name)
-    return _promise(name, stem != name and any(_stem(other) == stem and other != name for other in among))
+    others = [other for other in among if other != name]
+    said = _promise(name, stem != name and any(_stem(other) == stem for other in others))
+    owner, _, own = name.rpartition(".")
+    if owner and "(" not in owner and any(o.endswith("." + own) and "(" not in o for o in others):
+        return replace(said, mark=".".join(filter(None, (owner.rpartition(".")[2].lower(), said.mark))))
+    return said
 
 
 @lru_cache(maxsize=10_000)
@@ -82,15 +92,16 @@ def _promise(name: str, indexed: bool) -> Promise:
         base = _base(word)
         if base is None and fused:
             base = _base(fused["base"])
-            logarithm = logarithm or bool(fused["log"])
+            logarithm = logarithm or bool(fused["log"]) or fused["pre"] == "l"
             squared = squared or bool(fused["sq"])
-            marks += [fused["pre"]] if fused["pre"] not in ("", "z", "h") else []
+            marks += [fused["pre"]] if fused["pre"] not in ("", "z", "h", "l") else []
         if base:
             quantity = quantity or base
             if mark == "2" and not indexed and base == "std" and word.lower().endswith(("sigma", "sig", "sd")):
                 squared, doubtful, mark = True, True, ""
-        elif word.lower() in ("lv", "logv"):
+        elif re.fullmatch("[pqz]?lv|logv|lvs", word.lower()):
             quantity, logarithm = "var", True
+            marks += [word[0].lower()] if word[0].lower() in "pq" else []
         elif word.lower() in _LOGS:
             logarithm = True
         elif word.lower() in _SQUARED or (word == "2" and not indexed and quantity == "std" and not marks):
@@ -129,3 +140,21 @@ def _words(name: str) -> list[str]:
 @lru_cache(maxsize=10_000)
 def _stem(name: str) -> str:
     return re.sub(r"\d+", "#", name)
+
+
+def is_log_of(log_name: str, name: str) -> bool:
+    """Whether one name says that it is the logarithm of what the other one holds: ``ls_p`` and ``s_p``."""
+
+    def parts(text: str) -> tuple[str, list[str]]:
+        owner, _, own = text.rpartition(".")
+        return owner, [w for w in re.split(r"_+|(?<=[a-z])(?=\d)", own.lower()) if w]
+
+    (owner, one), (other, two) = parts(log_name), parts(name)
+    if owner != other or len(one) - len(two) not in (0, 1) or not two:
+        return False
+    joined, plain = "".join(one), "".join(two)
+    return any(
+        sorted(one) == sorted([*(w for w in two if w != changed), log + changed]) or joined == log + plain
+        for log in ("log", "l", "ln")
+        for changed in two
+    ) or (len(one) == len(two) + 1 and sorted(one) == sorted(["log", *two]))

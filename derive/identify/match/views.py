@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import permutations
 
 import sympy as sp
 
 from derive.identify.match import form as f
 from derive.identify.match.expand import Expander
-from derive.identify.match.names import promise
+from derive.identify.match.names import is_log_of, promise
 from derive.identify.match.parameterisations import PARAMETERISATIONS, from_sympy, symbol
 from derive.identify.match.roles import WORDS
 from derive.identify.read.limits import MAX_QUANTITIES, NotUnderstood
 from derive.identify.read.reading import substitute
-from derive.identify.read.tree import Named, Node, walk
+from derive.identify.read.tree import Apply, Named, Node, Symbol, walk
 
 
 @dataclass(frozen=True)
@@ -26,6 +28,21 @@ class View:
     form: f.Form
     names: tuple[str, ...]
     assumed: str = ""
+    held: Mapping[str, Node] = field(default_factory=dict)
+
+    def seen(self, node: Node) -> Node:
+        """Another tree as this view sees it, its tied names filled in."""
+        return substitute(node, dict(self.held)) if self.held else node
+
+    def form_of(self, node: Node) -> f.Form:
+        """The expanded form of another tree in this view."""
+        return Expander(self.expander.opaque).form(self.seen(node))
+
+    @cached_property
+    def among(self) -> tuple[str, ...]:
+        """All names that the text uses, the assigned ones too: what one of them promises depends on the others."""
+        assigned = (n.name for n in walk(self.node) if isinstance(n, Named))
+        return tuple(dict.fromkeys((*self.names, *assigned)))
 
 
 def views_of(node: Node) -> list[View]:
@@ -46,30 +63,51 @@ def views_of(node: Node) -> list[View]:
     return found + [view for base in found[:1] for view in _tied(base)]
 
 
+#: Which of several scales of one Gaussian stands for it.
+_FIRST = ("logvar", "std", "var", "logstd", "precision", "softplus", "logprecision")
+
+
 def _tied(view: View) -> list[View]:
+    """Every pair of names at once: of the scales of one Gaussian, told by mark and object, one stands for the others;
+    where the names promise nothing, the one that is called the logarithm of the other.
+    """
     if len(view.names) > MAX_QUANTITIES:
         return []
-    said = {n: promise(n, view.names) for n in view.names}
-    found = []
-    for one, other in permutations(view.names, 2):
-        a, b = said[one], said[other]
-        if a.mark != b.mark or a.quantity == b.quantity or not {a.quantity, b.quantity} <= set(PARAMETERISATIONS):
-            continue
-        if not PARAMETERISATIONS[a.quantity or ""].logarithmic and PARAMETERISATIONS[b.quantity or ""].logarithmic:
-            continue
-        std = PARAMETERISATIONS[a.quantity or ""].std(symbol(one, a.quantity))
-        held = {"std": std, "var": std**2, "logstd": sp.log(std), "logvar": 2 * sp.log(std), "precision": std**-2}.get(
-            b.quantity or ""
-        )
-        if held is None:
-            continue
-        value = from_sympy(sp.powsimp(sp.expand_log(held, force=True)))
-        node = substitute(view.node, {other: Named(None, other, value)})
-        expander = Expander()
-        try:
-            form = expander.form(node)
-        except NotUnderstood:
-            continue
-        note = f"taking {other} to be {WORDS[b.quantity or '']} of the Gaussian that {one} belongs to"
-        found.append(View(node, expander, form, tuple(sorted(f.depends(form) - {"~"})), note))
-    return found[:4]
+    said = {n: promise(n, view.among) for n in view.names}
+    held: dict[str, Node] = {}
+    notes: list[str] = []
+    gaussians: dict[str, list[str]] = {}
+    for name, claim in said.items():
+        if claim.quantity in PARAMETERISATIONS:
+            gaussians.setdefault(claim.mark, []).append(name)
+    for names in gaussians.values():
+        base = min(names, key=lambda n: _FIRST.index(said[n].quantity or ""))
+        scale = said[base].quantity or ""
+        std = PARAMETERISATIONS[scale].std(symbol(base, scale))
+        for other in names:
+            value = {
+                "std": std,
+                "var": std**2,
+                "logstd": sp.log(std),
+                "logvar": 2 * sp.log(std),
+                "precision": std**-2,
+            }.get(said[other].quantity or "")
+            if value is not None and said[other].quantity != scale:
+                held[other] = from_sympy(sp.powsimp(sp.expand_log(value, force=True)))
+                notes.append(
+                    f"taking {other} to be {WORDS[said[other].quantity or '']} of the Gaussian that {base} belongs to"
+                )
+    for log_name, name in permutations([n for n in view.names if n not in held], 2):
+        if said[name].quantity is None and name not in held and is_log_of(log_name, name):
+            held[log_name] = Apply(None, "log", Symbol(None, name))
+            notes.append(f"taking {log_name} to be the logarithm of {name}")
+    if not held:
+        return []
+    named: dict[str, Node] = {name: Named(None, name, value) for name, value in held.items()}
+    node = substitute(view.node, named)
+    expander = Expander()
+    try:
+        form = expander.form(node)
+    except NotUnderstood:
+        return []
+    return [View(node, expander, form, tuple(sorted(f.depends(form) - {"~"})), "; ".join(notes), named)]

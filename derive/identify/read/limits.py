@@ -32,8 +32,10 @@ MAX_QUANTITIES = 16
 #: Of these, the candidates for a scale, and for a mean.
 MAX_SPREADS = 6
 MAX_MEANS = 6
-#: Changed copies of a wrong formula that are tried, and the steps after which the search stops however few they were.
+#: Changed copies of a wrong formula that are tried, the operations of one that is changed at all, and the steps after
+#: which the search stops however few they were.
 MAX_VARIANTS = 250
+MAX_EDITED = 300
 SEARCH_STEPS = 100_000
 #: Steps (terms added, multiplied, expanded or compared) spent on one formula, and on all of one file. A step takes
 #: about two microseconds.
@@ -47,10 +49,11 @@ WORK_MEMORY = 1_000_000_000
 
 
 class Position(NamedTuple):
-    """Line and column, both from 1."""
+    """Line and column, both from 1; ``end`` is the line and column behind the part, where the reader knows it."""
 
     line: int
     column: int
+    end: tuple[int, int] | None = None
 
     def __str__(self) -> str:
         return f"line {self.line}, column {self.column}"
@@ -70,6 +73,7 @@ class Spent(NotUnderstood):
 
     def __init__(self, limit: int) -> None:
         super().__init__(f"more than {limit:,} steps of work", None, "what was found until then stands")
+        self.limit = limit
 
 
 class Meter:

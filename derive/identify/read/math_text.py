@@ -219,6 +219,9 @@ class _Parser:
         if token in t.FUNCTIONS:
             self.next()
             return self.function(t.FUNCTIONS[token], at)
+        if token in ("sum", "mean") and self._ahead() == "(":
+            self.next()
+            return Reduce(at, token, self.atom(), "all entries")
         if token == "e" and self._ahead() == "^":
             self.next()
             self.next()

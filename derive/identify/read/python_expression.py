@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import ast
 import math
-from collections.abc import Mapping
+from collections import ChainMap
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from fractions import Fraction
 
 from derive.identify.read import distributions
 from derive.identify.read import functions as table
-from derive.identify.read.limits import MAX_BITS, MAX_NESTING, NotUnderstood, Position
+from derive.identify.read.limits import MAX_BITS, MAX_NESTING, NotUnderstood, Position, spend
 from derive.identify.read.tree import (
     Apply,
     Binary,
@@ -33,7 +35,9 @@ _OPERATORS = {ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/", ast.Pow: 
 
 
 def position(node: ast.AST) -> Position:
-    return Position(getattr(node, "lineno", 1), getattr(node, "col_offset", 0) + 1)
+    line, column = getattr(node, "lineno", 1), getattr(node, "col_offset", 0)
+    end = (getattr(node, "end_lineno", None), getattr(node, "end_col_offset", None))
+    return Position(line, column + 1, (end[0], end[1] + 1) if end[0] is not None and end[1] is not None else None)
 
 
 def spelled(node: ast.expr) -> str:
@@ -45,14 +49,44 @@ def spelled(node: ast.expr) -> str:
     return " ".join(text.split())
 
 
-class Reader:
-    """Reads expressions with a table of values for the names assigned so far."""
+Function = ast.Lambda | ast.FunctionDef
 
-    def __init__(self, values: Mapping[str, Node] | None = None, *, strict: bool = True) -> None:
-        self.values: dict[str, Node] = dict(values or {})
+
+class Reader:
+    """Reads expressions with a table of values for the names assigned so far.
+
+    ``outer`` collects what a lenient reader did not understand: a formula may be inside it. ``modules`` are the names
+    that imports give to modules.
+    """
+
+    def __init__(self, *, strict: bool = True, modules: frozenset[str] = frozenset()) -> None:
+        self.values: ChainMap[str, Node | None] = ChainMap()
         self.strict = strict
-        self.distributions: dict[str, distributions.Gaussian] = {}
+        self.modules = table.MODULES | modules
+        self.distributions: ChainMap[str, distributions.Distribution] = ChainMap()
+        self.functions: ChainMap[str, Function] = ChainMap()
+        self.outer: list[ast.expr] = []
         self._depth = 0
+
+    def branch(self, hidden: Iterable[str] = ()) -> Reader:
+        """A reader that knows what this one knows, but for ``hidden`` names, and keeps what it learns for itself."""
+        inner = Reader(strict=self.strict)
+        inner.modules = self.modules
+        inner.values = self.values.new_child(dict.fromkeys(hidden))
+        inner.distributions = self.distributions.new_child()
+        inner.functions = self.functions.new_child()
+        inner.outer = self.outer
+        inner._depth = self._depth
+        return inner
+
+    @contextmanager
+    def _inside(self, names: dict[str, Node | None]) -> Iterator[None]:
+        """With these names bound, as the parameters of a function that is called."""
+        self.values = self.values.new_child(names)
+        try:
+            yield
+        finally:
+            self.values = self.values.parents
 
     def read(self, node: ast.expr) -> Node:
         """The tree of an expression.
@@ -67,6 +101,7 @@ class Reader:
                 node, f"{_WORDS.get(type(node).__name__, type(node).__name__)} is not part of a formula"
             )
         self._depth += 1
+        spend(1)
         try:
             if self._depth > MAX_NESTING:
                 raise NotUnderstood(f"nested deeper than {MAX_NESTING}", position(node))
@@ -78,14 +113,15 @@ class Reader:
     def outside(self, node: ast.expr, why: str, hint: str = "") -> Node:
         if self.strict:
             raise NotUnderstood(why, position(node), hint)
+        self.outer.append(node)
         return Symbol(position(node), spelled(node))
 
     def assign(self, name: str, value: Node | None) -> None:
         """Bind a name; None makes it a quantity of its own again."""
-        if value is None:
-            self.values.pop(name, None)
-        else:
-            self.values[name] = Named(value.at, name, value)
+        try:
+            self.values[name] = None if value is None else Named(value.at, name, value)
+        except NotUnderstood:
+            self.values[name] = None  # too large to be used in another formula
 
     # --- leaves ---------------------------------------------------------------------------------------------------
 
@@ -102,11 +138,19 @@ class Reader:
         return Number(position(node), Fraction(repr(value)) if isinstance(value, float) else Fraction(value))
 
     def _name(self, node: ast.Name) -> Node:
-        return self.values.get(node.id) or Symbol(position(node), node.id)
+        known = self.values.get(node.id)
+        if isinstance(known, Named):
+            return Named(position(node), node.id, known.value)
+        return known or Symbol(position(node), node.id)
+
+    def _namedexpr(self, node: ast.NamedExpr) -> Node:
+        value = self.read(node.value)
+        self.assign(spelled(node.target), value)
+        return Named(position(node), spelled(node.target), value)
 
     def _attribute(self, node: ast.Attribute) -> Node:
         root = _root(node)
-        if root in table.MODULES and root not in self.values:
+        if self.is_module(root):
             if node.attr == "pi":
                 return Constant(position(node), "pi")
             if node.attr == "e":
@@ -127,10 +171,14 @@ class Reader:
 
     def _subscript(self, node: ast.Subscript) -> Node:
         text = spelled(node)
-        if text in self.values:
-            return self.values[text]
+        assigned = self.values.get(text)
+        if assigned is not None:
+            return assigned
         if _only_reshapes(node.slice):
             return self.read(node.value)
+        known = self.values.get(spelled(node.value))
+        if known is not None and isinstance(node.slice, ast.Name | ast.Compare | ast.UnaryOp | ast.Attribute):
+            return known  # kl[mask]
         return self._quantity(node, text)
 
     # --- operations -----------------------------------------------------------------------------------------------
@@ -154,12 +202,34 @@ class Reader:
         return Binary(position(node), op, self.read(node.left), self.read(node.right))
 
     def _ifexp(self, node: ast.IfExp) -> Node:
+        """Where both branches are the same formula, reduced or masked in two ways, it is the first; else none."""
+        try:
+            one, two = self.read(node.body), self.read(node.orelse)
+        except NotUnderstood:
+            return self.outside(node, "a condition is not part of a formula")
+        masked = isinstance(two, Number) and two.value == 0 and not isinstance(one, Symbol)
+        if inmost(one) is inmost(two) or masked:
+            return one
         return self.outside(node, "a condition is not part of a formula")
+
+    def _lambda(self, node: ast.Lambda) -> Node:
+        if not node.args.args:
+            return self.outside(node, "a lambda without arguments is not a formula")
+        with self._inside(dict.fromkeys(a.arg for a in node.args.args)):
+            return self.read(node.body)
+
+    def is_module(self, root: str) -> bool:
+        return root in self.modules and self.values.get(root) is None
 
     # --- calls ----------------------------------------------------------------------------------------------------
 
     def _call(self, node: ast.Call) -> Node:
         at, func, args = position(node), node.func, list(node.args)
+        called = self.functions.get(func.id) if isinstance(func, ast.Name) else func
+        if isinstance(called, ast.Lambda | ast.FunctionDef):
+            inlined = self._inlined(called, node)
+            if inlined is not None:
+                return inlined
         if isinstance(func, ast.Constant | ast.BinOp) and len(args) == 1 and not node.keywords:
             return Binary(at, "*", self.read(func), self.read(args[0]))  # a paper's 2(x + y)
         result = self._of_distributions(node)
@@ -167,7 +237,7 @@ class Reader:
             return result
         if isinstance(func, ast.Attribute):
             name, root = func.attr, _root(func)
-            is_module = (root in table.MODULES and root not in self.values) or root == "random"
+            is_module = self.is_module(root) or root == "random" or self._as_module(func, node)
             if not is_module and name not in table.NOISE | {"log_prob"} | table.COUNTS:
                 args = [func.value, *args]
         elif isinstance(func, ast.Name):
@@ -181,9 +251,36 @@ class Reader:
             return result
         return self.outside(node, f"{spelled(func)[:60]} is not in the table of accepted functions", _near(name))
 
-    def distribution(self, node: ast.expr) -> distributions.Gaussian | None:
-        """Mean and standard deviation, if the expression is a Gaussian object."""
-        return distributions.gaussian(node, self.distributions, self.read)
+    def _as_module(self, func: ast.Attribute, node: ast.Call) -> bool:
+        """Whether ``xp`` in ``xp.exp(x)`` can only be a module: as a method, the function takes fewer arguments."""
+        if not isinstance(func.value, ast.Name) or self.values.get(func.value.id) is not None:
+            return False
+        name, args = func.attr, node.args
+        if name in table.BINARY:
+            return len(args) == 2
+        if name in table.REDUCTIONS:
+            return bool(args) and not isinstance(args[0], ast.Constant | ast.Tuple | ast.List | ast.UnaryOp)
+        return name in table.UNARY and len(args) == 1
+
+    def _inlined(self, function: Function, node: ast.Call) -> Node | None:
+        """The value of a lambda, or of a function of one line, that is called with plain arguments."""
+        parameters = [a.arg for a in function.args.args]
+        if len(node.args) != len(parameters) or node.keywords:
+            return None
+        body = function.body
+        if isinstance(body, list):
+            if len(body) != 1 or not isinstance(body[0], ast.Return) or body[0].value is None:
+                return None
+            body = body[0].value
+        given: dict[str, Node | None] = {
+            name: Named(position(arg), name, self.read(arg)) for name, arg in zip(parameters, node.args, strict=True)
+        }
+        with self._inside(given):
+            return self.read(body)
+
+    def distribution(self, node: ast.expr) -> distributions.Distribution | None:
+        """The distribution object that an expression is, if it is one."""
+        return distributions.distribution(node, self.distributions, self.read)
 
     def _of_distributions(self, node: ast.Call) -> Node | None:
         """A divergence or a sample of Gaussian objects; None for other calls."""
@@ -195,7 +292,15 @@ class Reader:
             return distributions.sample(at, own, spelled(node)) if own else None
         pair = [own] if own else []
         pair += [g for a in node.args if (g := self.distribution(a)) is not None]
-        return distributions.divergence(at, pair[0], pair[1]) if len(pair) == 2 else None
+        if len(pair) == 2:
+            return distributions.divergence(at, pair[0], pair[1])
+        if len(node.args) == 2 - bool(own) and name in distributions.DIVERGENCES:
+            return self.outside(
+                node,
+                f"{spelled(node)[:60]}: what are the two distributions?",
+                "give the lines that make them: q = Normal(mu, std)",
+            )
+        return None
 
     def _entry(self, name: str, args: list[ast.expr], node: ast.Call) -> Node | None:
         at = position(node)
@@ -216,13 +321,22 @@ class Reader:
             # A second argument is another base, or softplus with another slope: none of them the function of the table.
             plain = len(args) == 1 and not given.keys() & {"base", "beta", "threshold", "where"}
             return _apply(at, table.UNARY[name], self.read(args[0])) if plain else None
+        if name in ("addcmul", "addcdiv") and len(args) >= 3:
+            weight = given.get("value")
+            op = "*" if name == "addcmul" else "/"
+            product: Node = Binary(at, op, self.read(args[1]), self.read(args[2]))
+            return Binary(
+                at, "+", self.read(args[0]), Binary(at, "*", self.read(weight), product) if weight else product
+            )
+        if name in ("stack", "cat", "concat", "concatenate") and isinstance(args[0], ast.GeneratorExp | ast.ListComp):
+            return self.comprehension(args[0])
         if name in table.OPAQUE:
             return Apply(at, name, self.read(args[0]))
         if name in table.REDUCTIONS and not given.keys() & {"weights", "where"}:
             kind = table.REDUCTIONS[name]
             if isinstance(args[0], ast.GeneratorExp | ast.ListComp):
                 over = ", ".join(spelled(g.target) for g in args[0].generators)
-                return Reduce(at, kind, self.read(args[0].elt), over)
+                return Reduce(at, kind, self.comprehension(args[0]), over)
             return Reduce(at, kind, self.read(args[0]), _over(args[1:], given))
         if name in table.CLAMPS:
             return self._clamp(name, args, given, node)
@@ -237,9 +351,23 @@ class Reader:
             return Apply(at, "softplus", self.read(args[1]))
         if name in table.IDENTITY:
             return self.read(args[0])
+        if name == "where" and len(args) == 3 and not isinstance(args[1], ast.Name | ast.Constant):
+            return self.read(args[1]) if isinstance(self.read(args[2]), Number) else None  # a mask
         if name in ("full", "full_like") and len(args) > 1:
             return self.read(args[1])
         return None
+
+    def comprehension(self, node: ast.GeneratorExp | ast.ListComp) -> Node:
+        """The element of a comprehension, its own variable standing for an element of what it runs through."""
+        inner = self.branch()
+        for generator in node.generators:
+            listed = self.distributions.get(spelled(generator.iter))
+            names = [n.id for n in ast.walk(generator.target) if isinstance(n, ast.Name)]
+            for name in names:
+                inner.assign(name, None)
+            if listed is not None and len(names) == 1:
+                inner.distributions[names[0]] = listed
+        return inner.read(node.elt)
 
     def _binary(self, at: Position, op: str, left: ast.expr, right: ast.expr) -> Node:
         if op == "-2":
@@ -260,11 +388,17 @@ class Reader:
             if len(args) < 2:
                 return None
             first, second = self.read(args[0]), self.read(args[1])
-            if _value(first) is not None:
+            if _value(first) is not None or isinstance(first, Symbol):
                 first, second = second, first
             bound = _value(second)
-            if bound is None or _value(first) is not None:
+            if _value(first) is not None:
                 return None
+            if bound is None:  # max(kl, free_nats)
+                return (
+                    Clamp(at, first, None, None)
+                    if isinstance(second, Symbol) and not isinstance(first, Symbol)
+                    else None
+                )
             return (
                 Clamp(at, first, bound, None)
                 if "max" in name.replace("clamp_max", "min")
@@ -283,9 +417,15 @@ class Reader:
         return Clamp(at, self.read(args[0]), bounds[0], bounds[1])
 
 
+def inmost(node: Node) -> Node:
+    """What a formula is under its reductions, limits and names."""
+    while isinstance(node, Reduce | Clamp | Named):
+        node = node.value if isinstance(node, Named) else node.arg
+    return node
+
+
 _WORDS = {
     "Compare": "a comparison",
-    "Lambda": "a lambda",
     "ListComp": "a comprehension",
     "GeneratorExp": "a comprehension",
     "JoinedStr": "a string",
@@ -293,7 +433,6 @@ _WORDS = {
     "List": "a list",
     "Dict": "a dictionary",
     "Await": "an await",
-    "NamedExpr": "an assignment inside a formula",
     "Starred": "a starred value",
     "BoolOp": "and/or",
 }

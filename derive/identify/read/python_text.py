@@ -7,13 +7,15 @@ makes the name a quantity of its own again. ``ast.parse`` builds the syntax tree
 from __future__ import annotations
 
 import ast
+import re
 import warnings
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from derive.identify.read import distributions
-from derive.identify.read.limits import MAX_TEXT, NotUnderstood, Position, check_text
-from derive.identify.read.python_expression import Reader, position, spelled
+from derive.identify.read import functions as table
+from derive.identify.read.limits import MAX_TEXT, NotUnderstood, Position, Spent, check_text
+from derive.identify.read.python_expression import Reader, inmost, position, spelled
 from derive.identify.read.tree import Binary, Named, Node, Symbol
 
 #: Typography of papers that people paste into a program's text.
@@ -32,7 +34,7 @@ _TYPOGRAPHY = {
 
 
 def parse(text: str | bytes, limit: int = MAX_TEXT) -> ast.Module:
-    """``ast.parse`` under the limits, without its warnings.
+    """``ast.parse`` under the limits, without its warnings; what only Python 2 understands is rewritten line by line.
 
     Raises
     ------
@@ -40,6 +42,20 @@ def parse(text: str | bytes, limit: int = MAX_TEXT) -> ast.Module:
     """
     if isinstance(text, str):
         check_text(text, limit)
+    try:
+        return _parsed(text)
+    except NotUnderstood:
+        older = python3(text) if isinstance(text, str) else text
+        if older == text:
+            raise
+        try:
+            return _parsed(older)
+        except NotUnderstood:
+            pass
+        raise
+
+
+def _parsed(text: str | bytes) -> ast.Module:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
@@ -51,6 +67,31 @@ def parse(text: str | bytes, limit: int = MAX_TEXT) -> ast.Module:
         raise NotUnderstood("too deeply nested for Python's parser") from None
     except (ValueError, UnicodeError, OverflowError) as error:
         raise NotUnderstood(f"this is not Python text: {error}") from None
+
+
+#: Statements of Python 2 and what stands for them; no formula is in them, and no column before a formula moves.
+_PYTHON2 = tuple(
+    (re.compile(pattern, re.MULTILINE), new)
+    for pattern, new in (
+        (r"^([^#\n'\"]*?(?:^|[\s:;]))print[ \t]*>>", r"\1print_ ="),
+        (r"^([^#\n'\"]*?(?:^|[\s:;]))print(?=[ \t]*[\w'\"(`\[{-])", r"\1print_ ="),
+        (r"^([ \t]*)exec(?=[ \t]+[\w'\"])", r"\1exec_ ="),
+        (r"^([ \t]*except\b[^:\n]*?),([ \t]*\w+[ \t]*:)", r"\1 as\2"),
+        (r"^([ \t]*raise[ \t]+[\w.]+),", r"\1; raise_ ="),
+        (r"`([^`\n]+)`", r"(\1)"),
+        (r"<>", r"!="),
+        (r"\b(\d+)[lL]\b", r"\1"),
+        (r"\b0(\d+)\b(?!\.)", r"0o\1"),
+        (r"\b[uU][rR](?=['\"])", r"r"),
+    )
+)
+
+
+def python3(text: str) -> str:
+    """Python 2 as Python 3 reads it: prints, exceptions, old literals."""
+    for pattern, new in _PYTHON2:
+        text = pattern.sub(new, text)
+    return text.expandtabs(8)
 
 
 def typography(text: str) -> str:
@@ -73,9 +114,27 @@ class Value:
 
 
 def values(body: Sequence[ast.stmt], reader: Reader) -> Iterator[Value]:
-    """The values of a body in order, each with the names assigned before it filled in."""
+    """The values of a body in order, each with the names assigned before it filled in; after each, the formulas inside
+    what was not understood of it.
+    """
     for statement in body:
         yield from _statement(statement, reader)
+        pending, reader.outer = reader.outer, []
+        while pending:
+            for inner in _directly_inside(pending.pop()):
+                tree = None if isinstance(inner, ast.Constant | ast.Name) else _tree(inner, reader)
+                if tree is not None and not isinstance(tree, Symbol):
+                    yield Value("", tree, inner, statement)
+            pending += reader.outer
+            reader.outer = []
+
+
+def _directly_inside(node: ast.AST) -> Iterator[ast.expr]:
+    for child in ast.iter_child_nodes(node):
+        if isinstance(child, ast.keyword | ast.comprehension | ast.Starred):
+            yield from _directly_inside(child)
+        elif isinstance(child, ast.expr):
+            yield child
 
 
 def _statement(statement: ast.stmt, reader: Reader) -> Iterator[Value]:
@@ -89,7 +148,7 @@ def _statement(statement: ast.stmt, reader: Reader) -> Iterator[Value]:
             value = _tree(source, reader)
             if name and sign and value is not None:
                 at = position(statement)
-                old = reader.values.get(name) or reader.read(_as_load(target))
+                old = reader.values.get(name) or Symbol(position(target), name)
                 tree = _combined(at, sign, old.value if isinstance(old, Named) else old, value)
                 reader.assign(name, tree)
                 if tree is not None:
@@ -107,17 +166,36 @@ def _statement(statement: ast.stmt, reader: Reader) -> Iterator[Value]:
                     yield Value("", tree, part, statement)
         case ast.With(body=inner) | ast.AsyncWith(body=inner):
             yield from values(inner, reader)
+        case ast.ClassDef(body=inner):
+            yield from values(inner, reader.branch())
+        case ast.FunctionDef() | ast.AsyncFunctionDef():
+            arguments = statement.args
+            named = [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs]
+            if isinstance(statement, ast.FunctionDef):
+                reader.functions[statement.name] = statement
+            reader.assign(statement.name, None)
+            yield from values(statement.body, reader.branch(a.arg for a in named))
         case ast.If() | ast.For() | ast.While() | ast.Try() | ast.AsyncFor() | ast.Match():
-            for inner in _branches(statement):
-                branch = Reader(reader.values, strict=reader.strict)
-                for name in _assigned(inner) if isinstance(statement, ast.For | ast.While | ast.AsyncFor) else ():
-                    branch.assign(name, None)
-                yield from values(inner, branch)
-            for inner in _branches(statement):
-                for name in _assigned(inner):
-                    reader.assign(name, None)
+            yield from _branched(statement, reader)
         case _:
             pass
+
+
+def _branched(statement: ast.stmt, reader: Reader) -> Iterator[Value]:
+    """Each branch by itself; behind it, a name that a branch gave another value is a quantity of its own again, but one
+    that was only reduced or masked is what it was.
+    """
+    loop = isinstance(statement, ast.For | ast.While | ast.AsyncFor)
+    for inner in _branches(statement):
+        names = _assigned(inner)
+        branch = reader.branch(names if loop else ())
+        yield from values(inner, branch)
+        for name in names:
+            old = None if loop else reader.values.get(name)
+            new = branch.values.get(name)
+            kept = old is not None and new is not None and inmost(new) is inmost(old)
+            if not kept:
+                reader.assign(name, None)
 
 
 _AUGMENTED = {ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/", ast.Pow: "**"}
@@ -140,9 +218,9 @@ def _assign(targets: list[ast.expr], source: ast.expr, statement: ast.stmt, read
                 for part in target.elts:
                     reader.assign(_target(part), None)
         for part, value in pairs:
-            held = None
-            if distributions.called(value) in distributions.CONSTRUCTORS | distributions.WRAPPERS:
-                held = _gaussian(value, reader)
+            if isinstance(value, ast.Lambda) and isinstance(part, ast.Name):
+                reader.functions[part.id] = value
+            held = _held(value, reader)
             if held is not None:
                 reader.distributions[_target(part)] = held
                 pairs = [pair for pair in pairs if pair[0] is not part]
@@ -155,17 +233,33 @@ def _assign(targets: list[ast.expr], source: ast.expr, statement: ast.stmt, read
                 yield Value(name, tree, value, statement)
 
 
-def _gaussian(source: ast.expr, reader: Reader) -> distributions.Gaussian | None:
+def _held(source: ast.expr, reader: Reader) -> distributions.Distribution | None:
+    """The distribution that a name is given; for a list of them, what all of its elements are."""
     try:
+        if isinstance(source, ast.ListComp) and distributions.is_constructor(source.elt):
+            return reader.branch().distribution(source.elt)
         return reader.distribution(source)
     except NotUnderstood:
         return None
+
+
+def attributes(body: Sequence[ast.stmt], reader: Reader) -> None:
+    """Distributions that methods keep as attributes, ``self.prior = Normal(0, 1)``: known in every other method."""
+    for statement in body:
+        for node in ast.walk(statement):
+            if isinstance(node, ast.Assign) and distributions.is_constructor(node.value):
+                for target in node.targets:
+                    held = _held(node.value, reader) if isinstance(target, ast.Attribute) else None
+                    if held is not None:
+                        reader.distributions[spelled(target)] = held
 
 
 def _tree(source: ast.expr, reader: Reader) -> Node | None:
     """The tree of a line's value; None for a line that is no formula and only feeds others."""
     try:
         return reader.read(source)
+    except Spent:
+        raise
     except NotUnderstood:
         if reader.strict:
             raise
@@ -174,10 +268,6 @@ def _tree(source: ast.expr, reader: Reader) -> Node | None:
 
 def _target(target: ast.expr) -> str:
     return spelled(target) if isinstance(target, ast.Name | ast.Attribute | ast.Subscript) else ""
-
-
-def _as_load(target: ast.Name | ast.Attribute | ast.Subscript) -> ast.expr:
-    return ast.parse(spelled(target), mode="eval").body
 
 
 def _branches(statement: ast.stmt) -> list[list[ast.stmt]]:
@@ -194,3 +284,18 @@ def _assigned(body: list[ast.stmt]) -> list[str]:
             if isinstance(node, ast.Name | ast.Attribute | ast.Subscript) and isinstance(node.ctx, ast.Store):
                 names.append(spelled(node))
     return names
+
+
+def module_names(module: ast.Module) -> frozenset[str]:
+    """The names that imports give to modules: ``np``, ``TT`` of ``import theano.tensor as TT``."""
+    found = set()
+    for node in ast.walk(module):
+        if isinstance(node, ast.Import):
+            found |= {(a.asname or a.name).partition(".")[0] for a in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            found |= {a.asname or a.name for a in node.names if a.name.islower() and not _is_function(a.name)}
+    return frozenset(found)
+
+
+def _is_function(name: str) -> bool:
+    return any(name in known for known in (table.UNARY, table.BINARY, table.REDUCTIONS, table.OPAQUE, table.CLAMPS))

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Sequence
+import re
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from derive.errors import UsageError
+from derive.identify.read.distributions import called
 from derive.identify.read.limits import MAX_TEXT, NotUnderstood
 from derive.identify.read.math_text import looks_like_mathematics, read_mathematics
-from derive.identify.read.python_expression import Reader
-from derive.identify.read.python_text import Value, parse, typography, values
+from derive.identify.read.python_expression import Reader, spelled
+from derive.identify.read.python_text import Value, attributes, module_names, parse, typography, values
+from derive.identify.read.source import Source
 from derive.identify.read.tree import Apply, Binary, Clamp, Named, Negate, Node, Reduce, Symbol
 
 
@@ -21,6 +24,23 @@ class Text:
     values: tuple[Value | Node, ...]
     spelled: str
     whole_function: bool = False
+    reread: Callable[[str], Text] | None = None
+    body: Sequence[ast.stmt] = ()
+
+    def source(self, index: int) -> Source | None:
+        """The text with the way back to one of its formulas: by its number among them."""
+        reread, own = self.reread, self.values[index]
+        if reread is None or not isinstance(own, Value):
+            return None
+
+        def again(text: str) -> Node | None:
+            values = reread(text).values
+            at = (own.statement.lineno, own.name)
+            near = [v for v in values if isinstance(v, Value) and (v.statement.lineno, v.name) == at]
+            same = [v for v in near if v.source.col_offset == own.source.col_offset]
+            return (same or near)[-1].tree if near else None
+
+        return Source(self.spelled, again)
 
     @property
     def trees(self) -> tuple[Node, ...]:
@@ -36,9 +56,9 @@ def read(text: str, limit: int = MAX_TEXT) -> Text:
     """
     if not text.strip():
         raise NotUnderstood("there is no formula")
-    spelled = typography(text).strip()
+    source = typography(text).strip()
     try:
-        module = parse(spelled, limit)
+        module = parse(source, limit)
         if "^{" in text and len(module.body) == 1 and isinstance(module.body[0], ast.Expr):
             return Text((read_mathematics(text),), text)  # a set as an exponent is a LaTeX group
     except NotUnderstood as error:
@@ -46,29 +66,55 @@ def read(text: str, limit: int = MAX_TEXT) -> Text:
             return Text((read_mathematics(text),), text)
         except NotUnderstood as other:
             raise (other if looks_like_mathematics(text) else error) from None
-    functions = [s for s in ast.walk(module) if isinstance(s, ast.FunctionDef | ast.AsyncFunctionDef)]
-    if functions:
-        return of_functions(functions, spelled)
+    if any(isinstance(s, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) for s in module.body):
+        return of_statements(module.body, source, module, lambda new: read(new, limit))
     body = [s for s in module.body if not isinstance(s, ast.Import | ast.ImportFrom | ast.Pass)]
+    while len(body) > 1 and _only_shows(body[-1]):
+        body.pop()
     if not body:
         raise NotUnderstood("there is no formula")
-    reader = Reader(strict=False)
+    reader = Reader(strict=False, modules=module_names(module))
     before = tuple(values(body[:-1], reader))
-    reader.strict = True
+    reader.strict = not works_with_matrices(source)
     last = tuple(values(body[-1:], reader))
     if not last:
         raise NotUnderstood(
             "the last line is not a formula", None, "end with the KL term, as an expression or an assignment"
         )
-    return Text((*before, *last), spelled)
+    return Text((*before, *last), source, reread=lambda new: read(new, limit), body=body)
 
 
-def of_functions(functions: Sequence[ast.FunctionDef | ast.AsyncFunctionDef], spelled: str) -> Text:
-    """The formulas of functions, each function read for itself."""
-    found = tuple(v for function in functions for v in values(function.body, Reader(strict=False)))
+_MATRICES = re.compile(r"logdet|slogdet|cholesky|\bsolve\b|\btrace\b|\btr\(|einsum|\binv\b|pinv|\.inverse\(|\bdet\(")
+
+
+def works_with_matrices(text: str) -> bool:
+    """Whether a text has a full covariance in it."""
+    return bool(_MATRICES.search(text))
+
+
+def _only_shows(statement: ast.stmt) -> bool:
+    """``print(kl)``, ``kl``, ``loss.backward()``, an assertion: what people paste behind a formula."""
+    if isinstance(statement, ast.Assert | ast.Delete | ast.Global):
+        return True
+    if isinstance(statement, ast.Assign):
+        return spelled(statement.targets[0]) in ("print_", "exec_")
+    if not isinstance(statement, ast.Expr):
+        return False
+    value = statement.value
+    if isinstance(value, ast.Call):
+        name = called(value)
+        return name in ("print", "display", "backward", "append", "info", "debug", "log_scalar", "add_scalar", "item")
+    return isinstance(value, ast.Name | ast.Constant)
+
+
+def of_statements(body: Sequence[ast.stmt], text: str, module: ast.Module, reread: Callable[[str], Text]) -> Text:
+    """The formulas of functions, classes and the lines around them."""
+    reader = Reader(strict=False, modules=module_names(module))
+    attributes(module.body, reader)
+    found = tuple(values(body, reader))
     if not found:
-        raise NotUnderstood(f"the function {functions[-1].name} holds no formula")
-    return Text(found, spelled, True)
+        raise NotUnderstood("it holds no formula")
+    return Text(found, text, True, reread, body)
 
 
 def read_function(source: str | bytes, name: str, limit: int) -> Text:
@@ -94,7 +140,8 @@ def read_function(source: str | bytes, name: str, limit: int) -> Text:
             f"there is no function {name!r}",
             f"did you mean {near[0]!r}?" if near else f"it has {', '.join(list(found)[:8]) or 'none'}",
         )
-    return of_functions([found[name]], source if isinstance(source, str) else source.decode("utf-8", "replace"))
+    text = source if isinstance(source, str) else source.decode("utf-8", "replace")
+    return of_statements([found[name]], text, module, lambda new: read_function(new, name, limit))
 
 
 def substitute(node: Node, replacements: dict[str, Node]) -> Node:

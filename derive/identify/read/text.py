@@ -4,11 +4,25 @@ framework.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from fractions import Fraction
 
 from derive.identify.match import form as f
-from derive.identify.read.tree import Apply, Binary, Clamp, Constant, Named, Negate, Node, Noise, Number, Reduce, Symbol
+from derive.identify.read.tree import (
+    Apply,
+    Binary,
+    Clamp,
+    Constant,
+    Named,
+    Negate,
+    Node,
+    Noise,
+    Number,
+    Reduce,
+    Symbol,
+    walk,
+)
 
 
 def show_generator(generator: f.Generator) -> str:
@@ -82,9 +96,18 @@ class Framework:
     prefix: str
     where: str = "where"
     clip: str = "clip"
+    foreign: bool = False  # its functions are not known here
 
     def call(self, fn: str, *args: str) -> str:
         return f"{self.prefix}{fn}({', '.join(args)})"
+
+    def limited(self, x: str, low: str | None, high: str) -> str:
+        """x between two bounds."""
+        if self.clip == "clamp":
+            return self.call("clamp", x, *([] if low is None else [low]), *([f"max={high}"] if low is None else [high]))
+        if low is None:
+            return self.call("minimum", x, high)
+        return self.call(self.clip, x, low, high)
 
 
 PLAIN = Framework("plain", "")
@@ -93,10 +116,13 @@ NUMPY = Framework("numpy", "np.")
 JAX = Framework("jax", "jnp.")
 TENSORFLOW = Framework("tensorflow", "tf.", clip="clip_by_value")
 KERAS = Framework("keras", "keras.ops.")
+FOREIGN = Framework("another", "", foreign=True)
 
 
 def framework(text: str) -> Framework:
     """The framework of a source text, by the names it uses; methods on quantities are PyTorch's."""
+    if re.search(r"(?<![\w.])(mx|nd|paddle|chainer|theano|TT|tt|mxnet|cupy|cp|tinygrad|oneflow|flow|dy|C)\.\w", text):
+        return FOREIGN
     for mark, found in (
         ("jnp.", JAX),
         ("jax.", JAX),
@@ -111,6 +137,37 @@ def framework(text: str) -> Framework:
             return found
     methods = (".exp()", ".pow(", ".log()", ".square()", "dim=", ".mul(", ".sqrt()")
     return TORCH if any(m in text for m in methods) else NUMPY
+
+
+def around(node: Node, inner: str, fw: Framework) -> str | None:
+    """A text in the place of a formula, inside the reductions that stand around it; None where one has no spelling."""
+    found: list[Reduce] = []
+    while True:
+        if isinstance(node, Reduce):
+            found.append(node)
+            node = node.arg
+        elif isinstance(node, Named):
+            node = node.value
+        else:
+            inside = [p for p in node.parts if any(isinstance(n, Reduce) for n in walk(p))]
+            if not inside:
+                break
+            node = inside[0]
+    for reduce in reversed(found):
+        call = _reduced(reduce, inner, fw)
+        if call is None:
+            return None
+        inner = call
+    return inner
+
+
+def _reduced(node: Reduce, inner: str, fw: Framework) -> str | None:
+    """``torch.sum(inner, dim=1)``."""
+    kind, _, axis = node.over.partition(" ")
+    name = f"reduce_{node.kind}" if fw is TENSORFLOW else node.kind
+    if kind in ("dim", "axis") and axis:
+        return fw.call(name, inner, f"{'dim' if fw is TORCH else 'axis'}={axis}")
+    return fw.call(name, inner) if node.over == "all entries" or fw is PLAIN else None
 
 
 _BINDS = {"+": 1, "-": 1, "*": 2, "/": 2, "**": 4}
@@ -160,7 +217,8 @@ def _source(node: Node, fw: Framework) -> tuple[str, int]:
                 return (f"np.logaddexp(0, {inner})", 9)
             return (f"{prefix}{spelled}({inner})", 9)
         case Reduce(kind=kind, arg=arg):
-            return (fw.call(f"reduce_{kind}" if fw is TENSORFLOW else kind, _source(arg, fw)[0]), 9)
+            inner = _source(arg, fw)[0]
+            return (_reduced(node, inner, fw) or fw.call(kind, inner), 9)
         case Clamp(arg=arg, low=low, high=high):
             bounds = [str(float(b)) if b is not None else "None" for b in (low, high)]
             return (fw.call(fw.clip, _source(arg, fw)[0], *bounds), 9)

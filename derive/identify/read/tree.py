@@ -7,11 +7,20 @@ limits hold even where an assignment makes a small text stand for a large formul
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from fractions import Fraction
 
+from derive.identify.read.functions import NOISE_NAMES
 from derive.identify.read.limits import MAX_DEPTH, MAX_SIZE, NotUnderstood, Position
+
+#: What occurs in a formula, as bits: told without walking through it.
+NOISE, LOG, POWER, SUM = 1, 2, 4, 8
+
+_TRAITS = dict.fromkeys(("log", "log1p", "expm1", "softplus", "log10", "log2", "expm1mx", "log1pmx"), LOG)
+_TRAITS |= {"exp": LOG | POWER, "square": POWER}
+_LOGARITHM = re.compile(r"log|lv|ln|^ls|std|sig|var|prec", re.IGNORECASE)
 
 
 @dataclass(frozen=True, eq=False)
@@ -21,6 +30,7 @@ class Node:
     at: Position | None
     size: int = field(init=False, default=1)
     depth: int = field(init=False, default=1)
+    traits: int = field(init=False, default=0)  # what occurs in it
 
     @property
     def parts(self) -> tuple[Node, ...]:
@@ -37,6 +47,13 @@ class Node:
                 )
             object.__setattr__(self, "size", size)
             object.__setattr__(self, "depth", depth)
+        traits = self._own_traits()
+        for part in parts:
+            traits |= part.traits
+        object.__setattr__(self, "traits", traits)
+
+    def _own_traits(self) -> int:
+        return 0
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,12 +76,20 @@ class Symbol(Node):
 
     name: str
 
+    def _own_traits(self) -> int:
+        noise = self.name.rpartition(".")[2].lower() in NOISE_NAMES or "noise" in self.name or "rand" in self.name
+        named = bool(_LOGARITHM.search(self.name)) and len(self.name) < 60
+        return (NOISE if noise else 0) | (LOG if named else 0)
+
 
 @dataclass(frozen=True, eq=False)
 class Noise(Node):
     """A standard normal draw, known as one because a random generator is called."""
 
     text: str
+
+    def _own_traits(self) -> int:
+        return NOISE
 
 
 @dataclass(frozen=True, eq=False)
@@ -84,6 +109,14 @@ class Binary(Node):
     left: Node
     right: Node
 
+    def _own_traits(self) -> int:
+        if self.op in "+-":
+            return SUM
+        left, right = (p.value if isinstance(p, Named) else p for p in (self.left, self.right))
+        names = [p.name for p in (left, right) if isinstance(p, Symbol)]
+        square = self.op == "*" and (left is right or (len(names) == 2 and names[0] == names[1]))
+        return POWER if self.op == "**" or square else 0
+
     @property
     def parts(self) -> tuple[Node, ...]:
         return (self.left, self.right)
@@ -95,6 +128,9 @@ class Apply(Node):
 
     fn: str
     arg: Node
+
+    def _own_traits(self) -> int:
+        return _TRAITS.get(self.fn, 0)
 
     @property
     def parts(self) -> tuple[Node, ...]:

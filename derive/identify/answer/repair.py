@@ -1,0 +1,233 @@
+"""Repairs that can be trusted: each is found as an edit of the tree, written as an edit of the text, read again by the
+reader, and held against the divergence that it claims, exactly and in numbers, before anyone sees it.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from fractions import Fraction
+
+import numpy as np
+
+from derive.identify.answer import numerics
+from derive.identify.answer.edits import Edit, by_terms, is_weighted, plausible
+from derive.identify.answer.operations import Change, Editor, untwinned, vanishing
+from derive.identify.answer.record import Fix
+from derive.identify.answer.spelling import in_words, textbook
+from derive.identify.match import form as f
+from derive.identify.match.match import Match, acceptable, matches, unmarked
+from derive.identify.match.names import Promise, promise
+from derive.identify.match.readings import Reading
+from derive.identify.match.roles import check_names, disagreements
+from derive.identify.match.views import View
+from derive.identify.read.limits import MAX_EDITED, MAX_VARIANTS, SEARCH_STEPS, NotUnderstood, metered, spend
+from derive.identify.read.reading import read
+from derive.identify.read.source import Source, prefix
+from derive.identify.read.text import Framework, around, source
+from derive.identify.read.tree import Binary, Node, Symbol, symbols
+
+#: How much dearer than the best edit another one may be, to be searched for or to be told.
+_SPAN = 0.6
+
+
+def candidates(view: View, said: Mapping[str, Promise], text: Source | None) -> list[Edit]:
+    """Edits after which the formula is a divergence, the one that a person would make first."""
+    called = prefix(text.text) if text else None
+    editor = Editor(view.node, said, text, called if called is not None else "torch.")
+    zeros = vanishing(view.node, text)
+    readings = [] if zeros else plausible(view.form, dict(said))
+    anew = [e for r in readings if (e := by_terms(view.form, r, view.among)) and _keeps(e.reading, e.factor, view)]
+    changes = list(_separated(zeros, said) if zeros else editor.changes() if _near(view) else ())
+    edits = [_in_terms(e, anew) for e in _by_operations(view, said, changes)] + anew
+    order = {id(e): _order(e, view) for e in edits}
+    found: dict[tuple[object, ...], Edit] = {}
+    for edit in sorted(edits, key=lambda e: order[id(e)]):
+        a, b = edit.reading.first, edit.reading.second
+        found.setdefault((a.spread, a.scale, b.spread, b.scale, edit.change is None), edit)
+    kept = list(found.values())
+    return [e for e in kept if e.cost <= kept[0].cost + _SPAN][:6]
+
+
+def _near(view: View) -> bool:
+    """Whether one change may be enough: few terms and quantities, and one of these both in a term that can be the
+    logarithm of its scale and in another one.
+    """
+    plain = unmarked(view.form)
+    if view.node.size > MAX_EDITED or not 3 <= sum(bool(f.variables(t)) for t in plain) <= 14:
+        return False
+    if not 2 <= len(view.names) <= 8:
+        return False
+    logs = {t: names for t in plain for g, e in t if e == 1 and (names := _as_logarithm(g))}
+    return any(names & f.variables(t) for log, names in logs.items() for t in plain if t != log)
+
+
+def _as_logarithm(generator: f.Generator) -> frozenset[str]:
+    """The quantities of a logarithm, or of a name that may stand for one: every name that does not promise a mean."""
+    plain = generator[0] == "log" or (generator[0] == "var" and promise(str(generator[1])).quantity != "mean")
+    return f.variables(generator) if plain else frozenset()
+
+
+def _in_terms(edit: Edit, anew: list[Edit]) -> Edit:
+    """The edit in the words of the terms that it changes, where comparing terms finds the same divergence."""
+    for other in anew:
+        same = other.reading.first == edit.reading.first and other.reading.second == edit.reading.second
+        if same and unmarked(other.factor) == unmarked(edit.factor) and " and " not in other.words:
+            return replace(edit, words=other.words, kind=other.kind, cost=max(edit.cost, other.cost))
+    return edit if edit.kind == "power" and "exponentiate" in edit.words else replace(edit, kind="operation")
+
+
+def _separated(zeros: list[Binary], said: Mapping[str, Promise]) -> Iterator[Change]:
+    """Another name for one side of ``x - x``: one that the formula has, or that the marks of the others suggest."""
+    for zero in zeros:
+        name = zero.left.name if isinstance(zero.left, Symbol) else ""
+        for other in untwinned(name, said):
+            for side in (zero.left, zero.right):
+                words = f"{name} {zero.op} {name} is {'zero' if zero.op == '-' else 'one'}: use {other} for one of them"
+                yield Change(((side, Symbol(side.at, other), other),), words, "operation", 0.9)
+
+
+def _by_operations(view: View, said: Mapping[str, Promise], changes: list[Change]) -> Iterator[Edit]:
+    steps, best = SEARCH_STEPS, 9.0
+    for change in sorted(changes, key=lambda c: c.cost)[:MAX_VARIANTS]:
+        if steps <= 0 or change.cost > best + _SPAN:
+            return
+        try:
+            with metered(steps) as meter:
+                spend(view.node.size)
+                form = view.expander.form(change.applied(view.node))
+                found = matches(form, plain=True)
+        except NotUnderstood:
+            found = []
+        steps -= meter.steps
+        for match in found:
+            if (
+                _constant(match)
+                or match.count
+                or len(match.reading.roles) < 2
+                or not acceptable(match, form, dict(said))
+            ):
+                continue
+            if set(symbols(view.node)) - f.depends(form) or not _keeps(match.reading, match.factor, view):
+                continue
+            edit = Edit(
+                match.reading, match.factor, change.words, change.kind, change.cost, change, unmarked(match.offset)
+            )
+            best = min(best, _order(edit, view)[0])
+            yield edit
+
+
+def _constant(match: Match) -> bool:
+    """Whether something is added to the divergence that is a constant, or only weighed as it is."""
+    return any(f.variables(t) <= f.depends(match.factor) for t in unmarked(match.offset))
+
+
+def _keeps(reading: Reading, factor: f.Form, view: View) -> bool:
+    """Whether a repair leaves all quantities in their place, and the sign: minus the divergence is meant only where the
+    quadratic terms are negative too.
+    """
+    roles = f.variables(reading.roles)
+    apart = [t for t in view.form if not f.variables(t) & roles]
+    if set(view.names) - roles - f.depends(factor) - f.variables(tuple(apart)):
+        return False
+    if min(unmarked(factor).values()) > 0:
+        return True
+    plain = unmarked(view.form)
+    means = [g.mean for g in (reading.first, reading.second) if g.mean is not None]
+    quadratic = [v for t, v in plain.items() if any((m, Fraction(2)) in t for m in means)]
+    logs = [t for t in plain if any(g[0] == "log" for g, _ in t)]
+    powers = [
+        plain[t]
+        for t, v in reading.form().items()
+        if t in plain
+        and v > 0
+        and f.variables(t)
+        and t not in logs
+        and len(t) == 1
+        and next(iter(t))[0][0] in ("exp", "var")
+        and not any((m, Fraction(2)) in t for m in means)
+    ]
+    return bool(quadratic + powers) and all(v < 0 for v in quadratic + powers)
+
+
+def _order(edit: Edit, view: View) -> tuple[float, ...]:
+    against, agree = disagreements(edit.reading, view.among)
+    meanless = sum(g.spread is not None and g.mean is None for g in (edit.reading.first, edit.reading.second))
+    single = edit.reading.pair == "unit"
+    cost = edit.cost + 0.3 * is_weighted(edit.factor) + 0.6 * against + 0.6 * meanless
+    return (cost + (0.25 if edit.change is None else 0), -agree, edit.reading.first.spread is None, not single)
+
+
+def checked(edit: Edit, view: View, fw: Framework, text: Source | None) -> Fix | None:
+    """The repair in the author's own text, if that text read again is the divergence that it claims; else None."""
+    for new in _written(edit, view, fw, text):
+        again = text.again if text is not None and edit.change is not None else _last
+        try:
+            node = again(new)
+            if node is None or not right(node, edit, view):
+                continue
+        except (NotUnderstood, RecursionError):
+            continue
+        agrees = check_names(edit.reading, view.node, view.expander, view.among)[0] is not False
+        changed = _changed(text.text if text is not None and edit.change is not None else "", new)
+        return Fix(in_words(edit.reading), edit.words, new, edit.kind, edit.cost, agrees, changed)
+    return None
+
+
+def _last(text: str) -> Node:
+    return read(text).trees[-1]
+
+
+def _written(edit: Edit, view: View, fw: Framework, text: Source | None) -> Iterator[str]:
+    if edit.change is not None:
+        if text is not None and all(new for _, _, new in edit.change.parts):
+            for form in ("{}", "({})"):
+                patched = text.patched([(old, form.format(new)) for old, _, new in edit.change.parts])
+                if patched is not None:
+                    yield patched
+        if text is None or "\n" not in text.text.strip():
+            yield source(edit.change.applied(view.node), fw)
+    else:
+        wrapped = around(view.node, textbook(edit.reading, edit.factor, fw), fw)
+        if wrapped is not None:
+            yield wrapped
+
+
+def right(node: Node, edit: Edit, view: View) -> bool:
+    """Whether a tree is what an edit claims, factor * KL (and what is added to it): its expanded form, reductions
+    included, and its value at random points.
+    """
+    reading, factor = edit.reading, edit.factor
+    form = view.form_of(node)
+    if unmarked(form) != f.add(unmarked(f.multiply(factor, reading.form())), edit.offset):
+        return False
+    if _reductions(form) != _reductions(view.form):
+        return False
+    rng = random.Random(7)
+    tree = view.seen(node)
+    for _ in range(3):
+        values = {name: rng.uniform(0.3, 1.7) for name in symbols(tree)}
+        try:
+            with np.errstate(all="ignore"):
+                got = float(numerics.rounded(tree, {n: np.float64(v) for n, v in values.items()}, np.float64))
+                want = numerics.divergence_value(reading, values) * numerics.form_value(unmarked(factor), values)
+                want += numerics.form_value(edit.offset, values)
+        except KeyError:
+            return True  # a quantity that is a function: the expanded forms are equal
+        if not abs(got - want) <= 1e-9 * max(1.0, abs(want)):
+            return False
+    return True
+
+
+def _reductions(form: f.Form) -> set[object]:
+    return {g for t in form for g, _ in t if g[0] == "mark" and f.variables(t)}
+
+
+def _changed(old: str, new: str) -> str:
+    """The lines that a repair changes."""
+    before, after = old.splitlines(), new.splitlines()
+    if len(before) != len(after):
+        return new.strip()
+    lines = [b.strip() for a, b in zip(before, after, strict=True) if a != b]
+    return " ".join(lines) if lines else new.strip()

@@ -1,0 +1,362 @@
+"""Divergences of Gaussians with a full covariance: recognised by their building blocks, compared exactly.
+
+    KL(N(m1, S1) || N(m2, S2)) = 1/2 (tr(S2^-1 S1) + (m2 - m1)' S2^-1 (m2 - m1) - D + logdet S2 - logdet S1)
+
+The text is read a second time, with matrices for what they are: a product of names and their inverses, a difference of
+two means, the logarithm of a determinant. What is outside these blocks is not checked, and never called wrong.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+_SAME = frozenset(
+    "squeeze unsqueeze item float double to astype asarray array view reshape flatten sum mean contiguous real"
+    " expand_dims atleast_2d atleast_1d ravel diagonal clone detach".split()
+)
+_HALF = Fraction(1, 2)
+
+#: A power of a named matrix: the name, 1 for itself or -1 for its inverse, 1/2 for its Cholesky factor.
+Factor = tuple[str, Fraction]
+
+
+@dataclass(frozen=True)
+class Matrix:
+    """A product of named matrices, and perhaps of a vector: the names it is the difference of."""
+
+    factors: tuple[Factor, ...] = ()
+    vector: tuple[tuple[str, str], ...] = ()
+    scale: Fraction = Fraction(1)
+
+
+#: ("logdet", name) · ("trace", factors) · ("square", factors, one, two) · ("dim", text) · ("one",)
+Block = tuple[object, ...]
+Scalar = dict[Block, Fraction]
+
+
+@dataclass(frozen=True)
+class Found:
+    """What the blocks are: a divergence with its names, or why it is not one."""
+
+    roles: Mapping[str, str]
+    factor: Fraction
+    trouble: str = ""
+
+
+def read_blocks(body: Sequence[ast.stmt]) -> Found | None:
+    """The divergence that the last formula of a body is; None where there are no blocks of one."""
+    reader = _Reader()
+    best: Found | None = None
+    for statement in body:
+        for scalar in reader.statement(statement):
+            found = compared(scalar)
+            if found is not None and (best is None or best.trouble or not found.trouble):
+                best = found
+    return best
+
+
+def compared(scalar: Scalar) -> Found | None:
+    """The blocks against the closed form."""
+    dets = {b[1]: v for b, v in scalar.items() if b[0] == "logdet"}
+    traces = [(b[1], v) for b, v in scalar.items() if b[0] == "trace"]
+    squares = [(b[1], b[2], b[3], v) for b, v in scalar.items() if b[0] == "square"]
+    dims = [v for b, v in scalar.items() if b[0] in ("dim", "one")]
+    if len(dets) != 2 or len(traces) != 1 or len(squares) > 1:
+        return None
+    factors, weight = traces[0]
+    names = sorted(factors, key=lambda p: p[1]) if isinstance(factors, tuple) else []
+    if len(names) != 2 or names[0][1] != -1 or names[1][1] != 1 or weight == 0:
+        return Found({}, Fraction(0), "the trace is not that of one covariance over the other")
+    second, first = names[0][0], names[1][0]
+    unit = 2 * weight
+    wanted = {first: -weight, second: weight}
+    trouble = ""
+    if dets != wanted:
+        trouble = "the log-determinants do not fit the trace"
+    elif len(dims) != 1 or (dims[0] != -weight and not any(b[0] == "one" for b in scalar)):
+        trouble = "the dimension is missing or has another factor"
+    elif squares and (squares[0][0] != ((second, Fraction(-1)),) or squares[0][3] != weight):
+        trouble = "the quadratic form does not fit the trace"
+    elif not squares:
+        trouble = "there is no quadratic form in the means"
+    one, two = (str(squares[0][1]), str(squares[0][2])) if squares else ("0", "0")
+    means = _assigned(one, two, first, second)
+    roles = {"mu1": means[0], "scale1": first, "mu2": means[1], "scale2": second}
+    return Found(roles, unit, trouble)
+
+
+def _assigned(one: str, two: str, first: str, second: str) -> tuple[str, str]:
+    """The means in the order of their covariances, by what is common to their names."""
+
+    def common(a: str, b: str) -> int:
+        return len(
+            {*re.findall(r"\d+|[A-Z]?[a-z]+|[pqc]", a.lower())} & {*re.findall(r"\d+|[A-Z]?[a-z]+|[pqc]", b.lower())}
+        ) + (a[-1:] == b[-1:])
+
+    straight = common(one, first) + common(two, second)
+    crossed = common(one, second) + common(two, first)
+    return (one, two) if straight >= crossed else (two, one)
+
+
+class _Reader:
+    def __init__(self) -> None:
+        self.known: dict[str, Matrix | Scalar] = {}
+
+    def statement(self, statement: ast.stmt) -> list[Scalar]:
+        match statement:
+            case ast.Assign(targets=[ast.Tuple(elts=[_, ast.Name(id=name)])], value=ast.Call() as call) if (
+                _last(call.func) == "slogdet"
+            ):
+                self._keep(name, self._logdet(call.args[0] if call.args else _owner(call)))
+                return []
+            case ast.Assign(targets=[target], value=value) | ast.AnnAssign(target=target, value=value) if (
+                value is not None
+            ):
+                name = ast.unparse(target)
+                read = self.read(value)
+                self._keep(
+                    name, read if not isinstance(read, Matrix) or read != Matrix(((name, Fraction(1)),)) else None
+                )
+                return [read] if isinstance(read, dict) else []
+            case ast.AugAssign(target=target, op=op, value=value):
+                read = self.read(ast.BinOp(target, op, value))
+                self._keep(ast.unparse(target), read)
+                return [read] if isinstance(read, dict) else []
+            case ast.Return(value=value) | ast.Expr(value=value) if value is not None:
+                read = self.read(value)
+                return [read] if isinstance(read, dict) else []
+            case ast.FunctionDef(body=body) | ast.With(body=body) | ast.ClassDef(body=body):
+                return [s for inner in body for s in self.statement(inner)]
+            case ast.If(body=body, orelse=orelse):
+                return [s for inner in [*body, *orelse] for s in self.statement(inner)]
+        return []
+
+    def _keep(self, name: str, value: Matrix | Scalar | None) -> None:
+        if value is None:
+            self.known.pop(name, None)
+        else:
+            self.known[name] = value
+
+    def read(self, node: ast.expr) -> Matrix | Scalar | None:
+        """A matrix, a sum of blocks, or None for what is neither."""
+        match node:
+            case ast.Constant(value=int() | float() as value):
+                return {("one",): Fraction(repr(value))}
+            case ast.Name() | ast.Attribute() if ast.unparse(node) in self.known:
+                return self.known[ast.unparse(node)]
+            case ast.Attribute(value=value, attr="T" | "mT"):
+                return self.read(value)
+            case ast.Attribute(value=inner, attr="shape") if inner is not None:
+                return {("dim", "D"): Fraction(1)}
+            case ast.Subscript(value=ast.Call(func=func, args=args)) if _last(func) == "slogdet" and args:
+                return self._logdet(args[0])
+            case (
+                ast.Subscript(value=ast.Attribute(attr="shape"))
+                | ast.Subscript(value=ast.Call(func=ast.Attribute(attr="size")))
+            ):
+                return {("dim", "D"): Fraction(1)}
+            case ast.Subscript(value=value, slice=index) if not isinstance(index, ast.Constant) or index.value is None:
+                return self.read(value)
+            case ast.Name() | ast.Attribute():
+                return Matrix(((ast.unparse(node), Fraction(1)),))
+            case ast.UnaryOp(op=ast.USub(), operand=operand):
+                return _times(self.read(operand), Fraction(-1))
+            case ast.BinOp(left=left, op=ast.MatMult(), right=right):
+                return _product(self.read(left), self.read(right))
+            case ast.BinOp(left=left, op=op, right=right):
+                return self._binary(left, op, right)
+            case ast.Call():
+                return self._call(node)
+        return None
+
+    def _binary(self, left: ast.expr, op: ast.operator, right: ast.expr) -> Matrix | Scalar | None:
+        a, b = self.read(left), self.read(right)
+        if isinstance(op, ast.Add | ast.Sub):
+            sign = Fraction(1 if isinstance(op, ast.Add) else -1)
+            one, two = _scalar(a), _scalar(b)
+            if isinstance(a, Matrix) and isinstance(b, Matrix):
+                if sign < 0 and len(a.factors) == len(b.factors) == 1 and not a.vector and not b.vector:
+                    return Matrix((), ((a.factors[0][0], b.factors[0][0]),))
+                one, two = _as_dim(a), _as_dim(b)
+            return None if one is None or two is None else _sum(one, two, sign)
+        if isinstance(op, ast.Mult | ast.Div):
+            for value, other, flip in ((a, b, False), (b, a, True)):
+                number = _number(value)
+                if number is not None and not (flip is False and isinstance(op, ast.Div)):
+                    return _times(other, 1 / number if isinstance(op, ast.Div) else number)
+        return None
+
+    def _call(self, node: ast.Call) -> Matrix | Scalar | None:
+        name, owner = _last(node.func), _owner(node)
+        method = owner is not None and not (isinstance(owner, ast.Name | ast.Attribute) and _root(owner) in _MODULES)
+        args = [owner, *node.args] if method and owner is not None else list(node.args)
+        if name in ("len", "size", "numel", "dim"):
+            return {("dim", "D"): Fraction(1)}
+        if not args:
+            return None
+        if name in _SAME or name in ("transpose", "permute", "swapaxes", "adjoint", "mT"):
+            return self.read(args[0])
+        if name in ("logdet", "log_det"):
+            return self._logdet(args[0])
+        if name == "log":
+            return self._log(args[0])
+        if name in ("inv", "inverse", "pinv"):
+            return _inverse(self.read(args[0]))
+        if name == "cholesky":
+            inner = self.read(args[0])
+            return (
+                Matrix(((inner.factors[0][0], _HALF),))
+                if isinstance(inner, Matrix) and len(inner.factors) == 1
+                else None
+            )
+        if name in ("solve", "cho_solve", "solve_triangular", "cholesky_solve") and len(args) > 1:
+            first, second = (args[1], args[0]) if name == "cholesky_solve" else (args[0], args[1])
+            if isinstance(first, ast.Tuple):
+                first = first.elts[0]
+            base = self.read(first)
+            if name in ("cho_solve", "cholesky_solve") and isinstance(base, Matrix):
+                base = Matrix(tuple((n, 2 * e) for n, e in base.factors))
+            return _product(_inverse(base), self.read(second))
+        if name in ("trace", "tr"):
+            return _trace(self.read(args[0]))
+        if name in ("dot", "matmul", "bmm", "mm", "mv", "inner", "vdot", "matvec") and len(args) == 2:
+            return _product(self.read(args[0]), self.read(args[1]))
+        if name == "einsum":
+            return self._einsum(args)
+        return None
+
+    def _logdet(self, node: ast.expr | None) -> Scalar | None:
+        inner = self.read(node) if node is not None else None
+        if isinstance(inner, Matrix) and not inner.vector and inner.scale == 1:
+            found: Scalar = {}
+            for name, power in inner.factors:
+                found = _sum(found, {("logdet", name): power}, Fraction(1))
+            return found
+        return None
+
+    def _log(self, node: ast.expr) -> Scalar | None:
+        """log det S, log(det S2 / det S1), and the sum of the logarithms of a Cholesky factor's diagonal."""
+        match node:
+            case ast.BinOp(left=left, op=ast.Div(), right=right):
+                one, two = self._log(left), self._log(right)
+                return None if one is None or two is None else _sum(one, two, Fraction(-1))
+            case ast.Call(args=[inner]) if _last(node.func) in ("det", "prod"):
+                return self._logdet(inner)
+            case ast.Call() if _last(node.func) in ("diagonal", "diag", "diag_part"):
+                own = node.args[0] if node.args and _root(node.func) in _MODULES else _owner(node)
+                inner_matrix = self.read(own) if own is not None else None
+                if isinstance(inner_matrix, Matrix) and [e for _, e in inner_matrix.factors] == [_HALF]:
+                    return {("logdet", inner_matrix.factors[0][0]): _HALF}
+            case ast.Name() if isinstance(known := self.known.get(node.id), dict):
+                return known if any(b[0] == "det" for b in known) else None
+        return None
+
+    def _einsum(self, args: list[ast.expr]) -> Matrix | Scalar | None:
+        """The trace and the quadratic form as einsum writes them."""
+        if not args or not isinstance(args[0], ast.Constant) or not isinstance(args[0].value, str):
+            return None
+        inputs, _, output = args[0].value.replace(" ", "").replace("...", "").partition("->")
+        parts = inputs.split(",")
+        read = [self.read(a) for a in args[1:]]
+        matrices = [r for r in read if isinstance(r, Matrix)]
+        if len(matrices) != len(parts) or len(read) != len(parts):
+            return None
+        summed = {c for p in parts for c in p} - set(output)
+        own = [[c for c in p if c in summed] for p in parts]
+        product: Matrix | Scalar | None = matrices[0]
+        for other in matrices[1:]:
+            product = _joined(product, other)
+        if (
+            isinstance(product, Matrix)
+            and not product.vector
+            and len(own) == 2
+            and set(own[0]) == set(own[1])
+            and len(own[0]) == 2
+        ):
+            return _trace(product)
+        return _squared(product) if isinstance(product, Matrix) else None
+
+
+_MODULES = frozenset("torch np numpy jnp tf th linalg scipy jax K onp xp".split())
+
+
+def _root(node: ast.expr) -> str:
+    while isinstance(node, ast.Attribute):
+        node = node.value
+    return node.id if isinstance(node, ast.Name) else ""
+
+
+def _last(func: ast.expr) -> str:
+    return func.attr if isinstance(func, ast.Attribute) else func.id if isinstance(func, ast.Name) else ""
+
+
+def _owner(node: ast.Call) -> ast.expr | None:
+    return node.func.value if isinstance(node.func, ast.Attribute) else None
+
+
+def _number(value: Matrix | Scalar | None) -> Fraction | None:
+    return value[("one",)] if isinstance(value, dict) and set(value) == {("one",)} else None
+
+
+def _as_dim(value: Matrix) -> Scalar | None:
+    """A plain name among the terms of a sum can only be the dimension."""
+    return (
+        {("dim", "D"): value.scale}
+        if len(value.factors) == 1 and value.factors[0][1] == 1 and not value.vector
+        else None
+    )
+
+
+def _scalar(value: Matrix | Scalar | None) -> Scalar | None:
+    return _as_dim(value) if isinstance(value, Matrix) else value
+
+
+def _sum(one: Scalar, two: Scalar, sign: Fraction) -> Scalar:
+    total = dict(one)
+    for block, value in two.items():
+        total[block] = total.get(block, Fraction(0)) + sign * value
+    return {b: v for b, v in total.items() if v}
+
+
+def _times(value: Matrix | Scalar | None, number: Fraction) -> Matrix | Scalar | None:
+    if isinstance(value, dict):
+        return {b: v * number for b, v in value.items() if v * number}
+    return Matrix(value.factors, value.vector, value.scale * number) if value is not None else None
+
+
+def _inverse(value: Matrix | Scalar | None) -> Matrix | None:
+    if not isinstance(value, Matrix) or value.vector:
+        return None
+    return Matrix(tuple((n, -e) for n, e in reversed(value.factors)), (), 1 / value.scale)
+
+
+def _joined(one: Matrix | Scalar | None, two: Matrix | Scalar | None) -> Matrix | None:
+    if not isinstance(one, Matrix) or not isinstance(two, Matrix):
+        return None
+    return Matrix((*one.factors, *two.factors), (*one.vector, *two.vector), one.scale * two.scale)
+
+
+def _product(one: Matrix | Scalar | None, two: Matrix | Scalar | None) -> Matrix | Scalar | None:
+    product = _joined(one, two)
+    if product is None:
+        return None
+    return _squared(product) if len(product.vector) == 2 else product
+
+
+def _squared(product: Matrix) -> Scalar | None:
+    """d' S^-1 d, for d or -d on either side."""
+    if len(product.vector) != 2:
+        return None
+    (a, b), (c, d) = product.vector
+    sign = 1 if (a, b) == (c, d) else -1 if (a, b) == (d, c) else 0
+    return {("square", product.factors, a, b): sign * product.scale} if sign else None
+
+
+def _trace(value: Matrix | Scalar | None) -> Scalar | None:
+    if not isinstance(value, Matrix) or value.vector:
+        return None
+    return {("trace", tuple(sorted(value.factors, key=lambda p: p[1]))): value.scale}

@@ -1,0 +1,91 @@
+"""The source text behind a tree: the words of a part, and the text with parts of it replaced.
+
+The positions of Python's syntax tree count bytes of UTF-8, and so does this module.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from derive.identify.read.limits import Position
+from derive.identify.read.tree import Node
+
+_SUM, _PRODUCT, _POWER, _ATOM = range(4)
+
+
+@dataclass(frozen=True, eq=False)
+class Source:
+    """A text, and how the formula is found again in a changed copy of it."""
+
+    text: str
+    again: Callable[[str], Node | None]
+
+    def _offset(self, line: int, column: int) -> int:
+        return self._starts[line - 1] + column - 1
+
+    @property
+    def _starts(self) -> list[int]:
+        found: list[int] | None = self.__dict__.get("starts")
+        if found is None:
+            data = self.text.encode()
+            found = [0, *(m.end() for m in re.finditer(rb"\r\n|\r|\n", data))]
+            self.__dict__["starts"] = found
+        return found
+
+    def span(self, at: Position | None) -> tuple[int, int] | None:
+        """Where a part begins and ends, in bytes."""
+        if at is None or at.end is None or at.end[0] > len(self._starts):
+            return None
+        return self._offset(at.line, at.column), self._offset(*at.end)
+
+    def of(self, node: Node) -> str | None:
+        """The words of a part, without the brackets around it."""
+        span = self.span(node.at)
+        return None if span is None else self.text.encode()[slice(*span)].decode()
+
+    def wrapped(self, node: Node, binds: int) -> str | None:
+        """The words of a part, in brackets unless it binds at least as strongly as its new neighbour."""
+        text = self.of(node)
+        return None if text is None else text if strength(text) >= binds else f"({text})"
+
+    def patched(self, parts: Sequence[tuple[Node, str]]) -> str | None:
+        """The text with parts of it replaced; None where they overlap or have no place."""
+        spans = []
+        for node, new in parts:
+            span = self.span(node.at)
+            if span is None:
+                return None
+            spans.append((*span, new))
+        data, before = self.text.encode(), len(self.text.encode())
+        for start, end, new in sorted(spans, reverse=True):
+            if end > before:
+                return None
+            data, before = data[:start] + new.encode() + data[end:], start
+        return data.decode()
+
+
+def strength(text: str) -> int:
+    """How strongly the outermost operation of an expression binds: 0 a sum, 1 a product, 2 a power, 3 an atom."""
+    try:
+        node = ast.parse(f"({text})", mode="eval").body
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return _SUM
+    if isinstance(node, ast.BinOp):
+        return _SUM if isinstance(node.op, ast.Add | ast.Sub) else _POWER if isinstance(node.op, ast.Pow) else _PRODUCT
+    if isinstance(node, ast.UnaryOp):
+        return _SUM
+    return _ATOM if isinstance(node, ast.Name | ast.Attribute | ast.Call | ast.Subscript | ast.Constant) else _SUM
+
+
+def prefix(text: str) -> str | None:
+    """How the text calls functions: ``torch.``, ``xp.``, or nothing before ``exp(``; None where nothing tells."""
+    dotted = re.search(r"(?<![\w.)\]])([A-Za-z_]\w*(?:\.[a-z_]\w*)?\.)(?:exp|log|square|pow|power|sqrt)\((?!\))", text)
+    if dotted:
+        return dotted[1]
+    if re.search(r"(?<![\w.])(?:exp|log|sqrt)\(", text):
+        return ""
+    summed = re.search(r"(?<![\w.)\]])([A-Za-z_]\w*\.)(?:sum|mean|reduce_sum|reduce_mean)\((?!\)|-?\d)", text)
+    return summed[1] if summed else None
