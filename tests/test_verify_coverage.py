@@ -128,6 +128,8 @@ def test_a_subject_that_is_not_emitted_is_named(report: Report, emitted: Emitted
     [
         ("kl_unit_std", {"ulp": 0.5, "established": "believed"}, "no check establishes that"),
         ("kl_unit_std", {"ulp": 0.5, "established": "proved"}, "without the figures of a proof"),
+        ("kl_unit_std", {"ulp": 0.5, "established": "proved under hypotheses", "boxes": 1}, "what is supposed"),
+        ("kl_unit_std", {"ulp": 0.5, "established": "proved", "boxes": 1, "supposed_exp_ulp": 1}, "what is supposed"),
         ("kl_unit_std", {"ulp": 0.5, "established": "exhaustive"}, "nothing takes all arguments"),
         ("kl_unit_std", {"ulp": 1.5, "established": "tested"}, "the contract is 1"),
         ("kl_unit_std_sum", {"ulp": 3.0, "established": "tested"}, "the contract is 2.5"),

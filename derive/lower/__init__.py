@@ -14,11 +14,23 @@ from dataclasses import dataclass, replace
 import sympy as sp
 
 from derive.errors import CheckFailed
-from derive.lower import block_narrow, blocks, bounds, compose, gradients, narrow, narrow_bounds, ordinary, values
+from derive.lower import (
+    block_bounds,
+    block_narrow,
+    block_narrow_bounds,
+    blocks,
+    bounds,
+    compose,
+    gradients,
+    narrow,
+    narrow_bounds,
+    ordinary,
+    values,
+)
 from derive.lower.meaning import check
 from derive.lower.ordinary import bounds as ordinary_bounds
 from derive.lower.polynomials import polynomials
-from derive.lower.proved import in_ulp, rounded_up
+from derive.lower.proved import Proved, in_ulp, rounded_up
 from derive.lower.shape import in_words
 from derive.lower.subjects import Subject, subjects
 from derive.lower.vectors import table
@@ -74,6 +86,7 @@ class _Trees:
     block: Function | None = None
     block_narrow: Function | None = None
     proved: dict[str, tuple[float, dict[str, float]]] | None = None
+    supposed: dict[str, tuple[float, dict[str, float]]] | None = None  # of the blocks, under hypotheses
 
     @property
     def plans(self) -> tuple[str, ...]:
@@ -95,12 +108,13 @@ def _trees(subject: Subject) -> _Trees:
         careful = values.parts(subject.name, values.UNARY[subject.function], names)
         proof, certificate = bounds.UNARY[subject.function]
         found = proof()
-        return _Trees(
+        made = _Trees(
             careful,
             block=blocks.block(subject.name, names, ("value",), blocks.UNARY[subject.function]),
             block_narrow=block_narrow.narrow(subject.name, names, block_narrow.UNARY[subject.function]),
             proved={"binary64": (in_ulp(found, digits=53), found.figures(certificate()))},
         )
+        return replace(made, supposed=_supposed(made, found))
     if role is Role.GRADIENT:
         name = subject.name.removesuffix("_grad")
         if plan is None:
@@ -126,12 +140,22 @@ def _trees(subject: Subject) -> _Trees:
     figures = found.figures(bounds.certificate(plan), ordinary_bounds.certificate(plan))
     relative = narrow_bounds.value(made.narrow)
     proved = {"binary64": (in_ulp(found, digits=53), figures), "binary32": (relative.ulp, relative.figures())}
-    return replace(made, proved=proved)
+    return replace(made, proved=proved, supposed=_supposed(made, found))
+
+
+def _supposed(trees: _Trees, careful: Proved) -> dict[str, tuple[float, dict[str, float]]]:
+    """What is proved of the blocks, where their elements that need it go through the careful tree."""
+    assert trees.block is not None and trees.block_narrow is not None
+    return {
+        "binary64": block_bounds.value(trees.block, trees.careful, careful),
+        "binary32": block_narrow_bounds.value(trees.block_narrow),
+    }
 
 
 def _kernel(subject: Subject, target: str, trees: _Trees) -> Kernel:
     in_c = target == "c"
-    proved = trees.proved if in_c and trees.proved is not None else {}
+    proved, said = (trees.proved, "proved") if in_c else (trees.supposed, block_bounds.ESTABLISHED)
+    declared = {p: _bound(subject, target, p, *proof, said) for p, proof in (proved or {}).items()}
     return Kernel(
         name=subject.name,
         role=subject.role,
@@ -148,7 +172,7 @@ def _kernel(subject: Subject, target: str, trees: _Trees) -> Kernel:
         digest=subject.theorem.digest,
         domain=subject.domain,
         special=subject.special,
-        bounds=BOUNDS[target][subject.role] | {p: _bound(subject, p, *proof) for p, proof in proved.items()},
+        bounds=BOUNDS[target][subject.role] | declared,
         ordinary=trees.ordinary if in_c else None,
         narrow=trees.narrow if in_c else trees.block_narrow,
         sums=SUM_BOUNDS if in_c and subject.role is Role.VALUE else {},
@@ -157,14 +181,16 @@ def _kernel(subject: Subject, target: str, trees: _Trees) -> Kernel:
     )
 
 
-def _bound(subject: Subject, precision: str, error: float, figures: dict[str, float]) -> Bound:
-    ulp, most = rounded_up(error), BOUNDS["c"][subject.role][precision].ulp
+def _bound(
+    subject: Subject, target: str, precision: str, error: float, figures: dict[str, float], established: str
+) -> Bound:
+    ulp, most = rounded_up(error), BOUNDS[target][subject.role][precision].ulp
     if ulp > most:
         raise CheckFailed(
             f"{subject.name} in {precision}: the rounding analysis proves {ulp} ulp, and {most} may be declared",
             "the tree in derive/lower loses more than its contract allows, or the analysis needs narrower boxes",
         )
-    return Bound(ulp, "proved", figures)
+    return Bound(ulp, established, figures)
 
 
 def lower(registry: Registry) -> Lowered:

@@ -34,6 +34,10 @@ UNIT = arb(2) ** -53
 #: Bits of the balls: errors of errors are far below this.
 PRECISION = 160
 
+#: Where there is no FMA, Dekker's product by halves of 26 and 27 bits stands for it: its tail is off by this, relative
+#: to the product. It is counted everywhere, so that a bound holds for either.
+EMULATED = 4 * UNIT**2
+
 _SYMBOLS = count()
 
 
@@ -198,7 +202,8 @@ class Analysis:
             case "sub":
                 return _rounded_sum(a[0], a[1], -1)
             case "fma":
-                return _rounded(_sum(_product(a[0], a[1]), a[2], 1))
+                product = _product(a[0], a[1])
+                return _rounded(_sum(product, a[2], 1)).disturbed(EMULATED * (product.size() + a[2].size()))
             case "div":
                 return _rounded(_quotient(a[0], a[1]))
             case "two_sum":
@@ -208,7 +213,8 @@ class Analysis:
                     raise CheckFailed("rounding analysis: a fast_two_sum whose first operand may be the smaller")
                 return _transform_sum(a[0], a[1])
             case "two_prod":
-                return _transform(_product(a[0], a[1]))
+                head, tail = _transform(_product(a[0], a[1]))
+                return head, tail.disturbed(EMULATED * head.size())
             case "two_fma":
                 return _two_fma(a[0], a[1], a[2])
         raise CheckFailed(f"rounding analysis: the operation {n.op} is not covered; give its value")

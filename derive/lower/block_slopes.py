@@ -14,10 +14,11 @@ SMALL_SCALE, LARGE_SCALE = 2.0**-180, 2.0**180
 LARGE_LOGARITHM = 250.0
 
 
-def squared(b: Builder, difference: Pair) -> Node:
-    """The square of a head and a tail, rounded."""
-    cross = b.let("cross", exact_mul(difference.head, 2.0) * difference.tail)
-    return difference.head * difference.head + cross
+def squared(b: Builder, m: Pair) -> tuple[Node, Node]:
+    """The square of a head and a tail as one that is exact, and what is left of it, which is small."""
+    leading = b.let("m_leading", node("short", m.head), "18 bits, of which the square is exact, and the rest")
+    rest = b.let("m_rest", (m.head - leading) + m.tail)
+    return leading * leading, (m.head + leading) * rest
 
 
 def _unit_log_slopes(multiple: int) -> Body:
@@ -50,7 +51,8 @@ def _normal_log_slopes(multiple: int) -> Body:
         change = b.let("change", growth + x_tail * (growth + 1.0), "what the rounding of the difference changed")
         weight = b.let("weight", node("exp", -s2 if multiple == 1.0 else exact_mul(s2, -multiple)))
         d_mu = b.let("d_mu", m.head * weight)
-        d_s2 = -(change + squared(b, m) * weight)
+        of_leading, of_rest = squared(b, m)
+        d_s2 = -((change + of_rest * weight) + of_leading * weight)
         means = (abs(mu1) <= LARGE) & (abs(mu2) <= LARGE)
         logs = (abs(s1) <= LARGE_LOGARITHM / multiple) & (abs(s2) <= LARGE_LOGARITHM / multiple)
         seen = (abs(x) >= SMALL) & ((abs(m.head) >= SMALL) | equal(m.head, 0.0))
@@ -61,14 +63,17 @@ def _normal_log_slopes(multiple: int) -> Body:
 
 
 def _normal_var_slopes(b: Builder, mu1: Node, s1: Node, mu2: Node, s2: Node) -> tuple[Node, ...]:
-    m = b.pair("m", two_sum(mu1, -mu2))
-    change = b.let("change", exact_mul(s1 - s2, 0.5) / s2)
-    square = exact_mul(squared(b, m), 0.5) / s2
-    d_mu, d_s2 = m.head / s2, -((change + square) / s2)
+    m, d = b.pair("m", two_sum(mu1, -mu2)), b.pair("d", two_sum(s1, -s2))
+    of_leading, of_rest = squared(b, m)
+    total = b.pair("total", two_sum(d.head, of_leading), "var1 - var2 + (mu1 - mu2)^2")
+    low = b.let("low", (d.tail + of_rest) + total.tail)
+    divisor = b.let("divisor", exact_mul(s2, -2.0) * s2)
+    d_mu, d_s1 = m.head / s2, exact_mul(d.head, 0.5) / s2 / s1
+    d_s2 = total.head / divisor + low / divisor
     means = (abs(mu1) <= LARGE) & (abs(mu2) <= LARGE)
     low, high = node("min", s1, s2), node("max", s1, s2)
     seen = (abs(m.head) >= SMALL) | equal(m.head, 0.0)
-    return d_mu, change / s1, -d_mu, d_s2, means & seen & (low >= SMALL_SCALE) & (high <= LARGE_SCALE)
+    return d_mu, d_s1, -d_mu, d_s2, means & seen & (low >= SMALL_SCALE) & (high <= LARGE_SCALE)
 
 
 def of_logarithm(multiple: int) -> tuple[Body, Body]:

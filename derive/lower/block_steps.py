@@ -24,7 +24,7 @@ from derive.lower.constants import SCALE
 from derive.lower.exponential import EXPM1MX_SCALED
 from derive.lower.logarithm import excess
 from derive.lower.polynomials import STEP_EXPONENTIAL, STEP_LOGARITHM, STEPS, plain_horner
-from derive.vocabulary.kernel import Builder, Function, Grid, Node, Table, exact_mul, function, node, select
+from derive.vocabulary.kernel import Builder, Function, Grid, Node, Table, exact_mul, function, node, select, two_sum
 
 #: Exponents and quotients, beyond those of networks, that have entries.
 LARGEST_EXPONENT = 32.0
@@ -38,12 +38,13 @@ POWER_UNIT = {1: 0.25, 2: 0.5}
 
 def _exponential_entry(b: Builder, k: Node) -> tuple[Node, ...]:
     c = b.let("c", exact_mul(k, 1 / STEPS))
-    head, tail = EXPM1MX_SCALED(exact_mul(c, SCALE))
-    value = b.let("value", exact_mul(head + tail, 1 / SCALE))
-    inside = node("abs", c) < LARGEST_EXPONENT
-    return exact_mul(select(inside, value, nan), 0.5 / LOGARITHM_UNIT), exact_mul(
-        c + value, 0.5 / LOGARITHM_UNIT / STEPS
-    )
+    scaled = b.let("scaled", exact_mul(c, SCALE))
+    head, tail = EXPM1MX_SCALED(scaled)
+    start = select(node("abs", c) < LARGEST_EXPONENT, head + tail, nan)
+    growth = b.pair("growth", two_sum(scaled, head), "exp(c) - 1, where c and head cancel for small exp(c)")
+    slope = growth.head + (growth.tail + tail)
+    unit = 0.5 / LOGARITHM_UNIT / SCALE
+    return exact_mul(start, unit), exact_mul(slope, unit / STEPS)
 
 
 EXPONENTIAL_ENTRY: Function = function(
@@ -64,8 +65,9 @@ def _expm1mx(b: Builder, y: Node, y_tail: Node | None = None, more: Node | None 
     rest = b.let("rest", r - leading if y_tail is None else (r - leading) + y_tail)
     series = plain_horner(b, STEP_EXPONENTIAL, r, "(2^17 expm1mx(r/256)/r^2 - 1)/r, minimax on [-1, 1]")
     square = b.let("square", leading * leading + ((r + leading) * rest + series * r * (r * r)), "2^17 expm1mx(r/256)")
-    growth = b.let("growth", (exact_mul(square, 1 / (2 * STEPS)) + rest) + leading, "256 (exp(r/256) - 1)")
-    return ((slope * growth + (square if more is None else square + more)) + start,)
+    low = b.let("low", exact_mul(square, 1 / (2 * STEPS)) + rest, "256 (exp(r/256) - 1), without the leading bits")
+    curve = b.let("curve", (slope * low if more is None else slope * low + more) + square)
+    return ((slope * leading + curve) + start,)
 
 
 EXPM1MX: Function = function(

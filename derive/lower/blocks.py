@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from math import inf
 
 from derive.lower import block_slopes
-from derive.lower.block_slopes import LARGE_SCALE, SMALL_SCALE
+from derive.lower.block_slopes import LARGE_SCALE, SMALL_SCALE, squared
 from derive.lower.block_steps import (
     EXCESS,
     EXCESS_OF_QUOTIENT,
@@ -63,8 +63,8 @@ def _unit_power(order: int) -> Body:
 
 
 # --- normal --------------------------------------------------------------------------------------------------------
-# The square of the means' difference is that of its head, and a correction that is added to the excess: beside an
-# excess its rounding is nothing, and where there is none it has none.
+# The square of the means' difference is one that is exact, and what is left of it, which goes with the excess: beside
+# an excess its rounding is nothing, and where there is none it has none.
 
 
 def _normal_log(multiple: int) -> Body:
@@ -72,10 +72,10 @@ def _normal_log(multiple: int) -> Body:
 
     def body(b: Builder, mu1: Node, s1: Node, mu2: Node, s2: Node) -> tuple[Node, ...]:
         d, m = b.pair("d", two_sum(s1, -s2)), b.pair("m", two_sum(mu1, -mu2))
+        of_leading, of_rest = squared(b, m)
         weight = b.let("weight", node("exp", -s2 if multiple == 1.0 else exact_mul(s2, -multiple)))
-        scaled = b.let("scaled", exact_mul(weight, 1.0 / LOGARITHM_UNIT))
-        square = b.let("square", exact_mul(m.head, 0.5) * m.head * scaled)
-        cross = b.let("cross", m.head * m.tail * scaled)
+        scaled = b.let("scaled", exact_mul(weight, 0.5 / LOGARITHM_UNIT))
+        square, cross = b.let("square", of_leading * scaled), b.let("cross", of_rest * scaled)
         y, y_tail = b.let("y", exact_mul(d.head, by)), b.let("y_tail", exact_mul(d.tail, by))
         (excess,) = EXPM1MX_PAIR(y, y_tail, cross)
         value, ordinary = _value(b, square, excess, LOGARITHM_UNIT)
@@ -88,10 +88,9 @@ def _normal_log(multiple: int) -> Body:
 def _normal_power(order: int) -> Body:
     def body(b: Builder, mu1: Node, s1: Node, mu2: Node, s2: Node) -> tuple[Node, ...]:
         m = b.pair("m", two_sum(mu1, -mu2))
-        divisor = b.let("divisor", s2 * s2) if order == 2 else s2
-        twice = b.let("twice", exact_mul(m.head, 2.0))
-        square = b.let("square", (m.head if order == 2 else twice) * m.head / divisor)
-        cross = b.let("cross", (twice if order == 2 else exact_mul(twice, 2.0)) * m.tail / divisor)
+        of_leading, of_rest = squared(b, m)
+        divisor = b.let("divisor", s2 * s2 if order == 2 else exact_mul(s2, 0.5))
+        square, cross = b.let("square", of_leading / divisor), b.let("cross", of_rest / divisor)
         (excess,) = EXCESS_OF_QUOTIENT[order](s1, s2, cross)
         value, ordinary = _value(b, square, excess, POWER_UNIT[order])
         within = (s2 >= SMALL_SCALE) & (s2 <= LARGE_SCALE)

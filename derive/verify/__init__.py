@@ -7,6 +7,7 @@ ball arithmetic (`closed_form`) are typed here a second time, so that a mistake 
     verify     contents   the folder against its manifest
                matrix     compilers, warnings, refusals, selftest; in full all builds, bit for bit, and the sanitizers
                vectors    the shared table, recomputed
+               hypotheses what the proofs of the NumPy file suppose of NumPy, measured
                behaviour  n = 0, aliasing, alignment, types, shapes, out=
                integral   quadrature of p log(p/q)
                sweep      closed form in balls, on sampled and special points
@@ -34,6 +35,7 @@ from derive.verify.checks import matrix
 from derive.verify.checks.behaviour import behaviour_task
 from derive.verify.checks.contents import bound_checks, contents_checks
 from derive.verify.checks.coverage import coverage_checks
+from derive.verify.checks.hypotheses import hypotheses_task
 from derive.verify.checks.integral import integral_task
 from derive.verify.checks.latex import latex_task
 from derive.verify.checks.rounding import rounding_task
@@ -126,6 +128,7 @@ def _tasks(emitted: Emitted, compiled: Compiled | None, level: str, seed: int) -
     return [
         vectors_task(emitted, compiled),
         behaviour_task(emitted, compiled),
+        hypotheses_task(emitted, level, seed),
         integral_task(emitted, compiled, level),
         sweep_task(emitted, compiled, level, seed),
         *(

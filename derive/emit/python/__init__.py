@@ -76,6 +76,19 @@ def _fill(text: str, width: int) -> list[str]:
     return lines
 
 
+def _hypotheses(kernels: Sequence[Kernel]) -> str:
+    """What the proved bounds suppose, as the figures of their proofs have it; nothing where they suppose nothing."""
+    figures = {key: ulp for k in kernels for b in k.bounds.values() for key, ulp in b.proof.items()}
+    supposed = {key.split("_")[1]: ulp for key, ulp in sorted(figures.items()) if key.startswith("supposed_")}
+    if not supposed:
+        return ""
+    entries = supposed.pop("entries", None)
+    said = [f"np.{name} is off by {ulp:g} ulp at most" for name, ulp in supposed.items()]
+    said += [f"the entries of the tables by {entries:g}"] if entries is not None else []
+    text = f"Bounds that are proved under hypotheses suppose that {', '.join(said)}; it measures that too."
+    return "\n".join(line.strip() for line in _fill(text, 116)) + "\n"
+
+
 def module(family: Family, kernels: Sequence[Kernel]) -> str:
     """The text of kl_FAMILY.py."""
     names = "\n".join(f'    "{k.name}",' for k in sorted(kernels, key=lambda k: k.name))
@@ -92,7 +105,7 @@ is a difference of two terms is measured in ulp of the larger of them. No functi
 arguments that are not real numbers, NumPy's own for shapes that do not broadcast.
 
 `derive verify` enforces the bounds against ball arithmetic and integrals of the definition.
-"""'''
+{_hypotheses(kernels)}"""'''
     careful = functions_below([k.careful for k in kernels if k.careful])
     ordinary = [f for f in functions_below([k.function for k in kernels]) if f not in careful]
     narrow = functions_below([k.narrow for k in kernels if k.narrow])

@@ -33,7 +33,7 @@ LIMITS = {
 CORRECTLY_ROUNDED = 0.5
 
 #: The words for how a bound was established. That the check which they name was made is seen in `coverage`.
-ESTABLISHED = ("proved", "tested", "exhaustive")
+ESTABLISHED = ("proved", "proved under hypotheses", "tested", "exhaustive")
 
 #: Of which a proof leaves at least one.
 FIGURES = frozenset({"rounding_units", "boxes"})
@@ -77,8 +77,10 @@ def bound_checks(emitted: Emitted) -> list[Check]:
                 faults.append(f"{language} {precision} {name} is declared {said!r}, and no check establishes that")
             if said == "exhaustive" and (precision != "binary32" or name not in correctly_rounded()):
                 faults.append(f"{language} {precision} {name} is declared exhaustive, and nothing takes all arguments")
-            if said == "proved" and not declared.keys() & FIGURES:
-                faults.append(f"{language} {precision} {name} is declared proved, without the figures of a proof")
+            if said.startswith("proved") and not declared.keys() & FIGURES:
+                faults.append(f"{language} {precision} {name} is declared {said}, without the figures of a proof")
+            if (said == "proved under hypotheses") != any(key.startswith("supposed_") for key in declared):
+                faults.append(f"{language} {precision} {name} is declared {said}, and does not say what is supposed")
             if not ulp <= limit:
                 faults.append(f"{language} {precision} {name} declares {ulp:g} ulp, the contract is {limit:g}")
     return [_check("declared bounds", faults, f"{count} within the accuracy contract")]

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from derive.report import Check, Status
+from derive.verify.checks.hypotheses import hypotheses_of
 from derive.verify.checks.rounding import rounding_check
 from derive.verify.emitted import MANIFEST, Emitted
 from derive.verify.families import families
@@ -114,6 +115,9 @@ def _words(emitted: Emitted, checks: Sequence[Check], judged: set[tuple[str, Use
                 said = f"{language} {precision} {function} is declared {declared['established']}"
                 if (language, use) not in judged:
                     faults.append(f"{said}, and nothing tried it")
+                faults += [
+                    f"{said}, and nothing measured {what}" for what in hypotheses_of(declared) if what not in made
+                ]
                 if declared["established"] == "exhaustive" and rounding_check(function) not in made:
                     faults.append(f"{said}, and the check that takes all arguments was not made")
     return _check("every declared bound was tried", faults, f"{count} bounds")
