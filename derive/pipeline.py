@@ -156,14 +156,18 @@ def mutants(
     )
 
 
-def judge(files: Mapping[str, bytes] | None = None, *, jobs: int = 2, progress: Progress = silent) -> Judgement:
+def judge(
+    files: Mapping[str, bytes] | None = None, *, jobs: int = 2, whole: bool = False, progress: Progress = silent
+) -> Judgement:
     """Let Coq check the library in proofs/coq and the emitted statements: those in ``files``, else newly emitted ones.
 
-    A run in which nothing has changed, neither sources nor tools, answers from what the last one found. Without
-    ``coqc`` nothing is checked, or, with ``DERIVE_REQUIRE_TOOLS=1``, failed.
+    A run in which nothing has changed, neither sources nor tools, compiles nothing; the compiled files are checked
+    again by ``coqchk`` all the same, with ``whole`` down to the axioms. Without ``coqc`` nothing is checked, or, with
+    ``DERIVE_REQUIRE_TOOLS=1``, failed.
     """
-    from derive.judge import check, memory
-    from derive.judge.compiler import cache_folder, coqc
+    from derive.judge import again, check, memory
+    from derive.judge.compiler import cache_folder
+    from derive.judge.tools import coqc
 
     library = _coq_library()
     folder = cache_folder(library)
@@ -172,6 +176,8 @@ def judge(files: Mapping[str, bytes] | None = None, *, jobs: int = 2, progress: 
         known_already = memory.recall(folder, key)
         if known_already is not None:
             progress("coq: nothing has changed since the last run")
+            known_already = again(known_already, folder, progress=progress, whole=whole, require_tools=tools_required())
+            memory.keep(folder, key, known_already)
             return known_already
     from derive.emit.coq.statements import without_counterpart
 
@@ -182,6 +188,7 @@ def judge(files: Mapping[str, bytes] | None = None, *, jobs: int = 2, progress: 
         cache=folder,
         without=without_counterpart(load()),
         progress=progress,
+        whole=whole,
         require_tools=tools_required(),
     )
     memory.keep(folder, key, judgement)

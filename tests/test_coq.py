@@ -18,7 +18,7 @@ from test_coq_statements import FILES, LIBRARY, SOURCES
 
 from derive import pipeline
 from derive.cli import run
-from derive.judge import check, compiler, expected, mutants
+from derive.judge import check, compiler, expected, mutants, tools
 from derive.judge.judgement import Judgement
 from derive.judge.project import Source
 from derive.report import Check, Report, Status, silent
@@ -48,7 +48,7 @@ def judgement(coq: None) -> Judgement:
 
 def test_everything_compiles_and_is_as_expected(judgement: Judgement) -> None:
     assert [(c.name, c.detail) for c in judgement.report.checks if c.status is not Status.PASSED] == []
-    assert len(judgement.report.checks) == len(SOURCES) + 2
+    assert len(judgement.report.checks) == len(SOURCES) + 4
 
 
 def test_the_axioms_are_those_of_the_classical_reals(judgement: Judgement) -> None:
@@ -140,14 +140,14 @@ def test_a_failure_names_the_theorem_and_stops_what_requires_it(coq: None, tmp_p
 
 
 def test_without_coq_nothing_is_checked_and_that_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(compiler.shutil, "which", lambda _name: None)
+    monkeypatch.setattr(tools.shutil, "which", lambda _name: None)
     for required, status in ((False, Status.NOT_CHECKED), (True, Status.FAILED)):
         (only,) = check(LIBRARY, FILES, require_tools=required).report.checks
         assert only.status is status
         assert "apt install coq" in only.detail
 
 
-def test_the_command_reports_and_a_run_without_a_change_answers_at_once(judgement: Judgement) -> None:
+def test_the_command_reports_and_a_run_without_a_change_compiles_nothing(judgement: Judgement) -> None:
     command = [sys.executable, "-m", "derive", "prove", "--coq"]
     first, second = (
         subprocess.run(command, capture_output=True, text=True, timeout=300, env={**os.environ, "NO_COLOR": "1"})
@@ -158,7 +158,7 @@ def test_the_command_reports_and_a_run_without_a_change_answers_at_once(judgemen
     assert "not for Coq     cost  it counts the operations of programs\n" in first.stdout
     assert ", ".join(CLASSICAL[:2]) in first.stdout
     assert first.stdout == second.stdout
-    assert second.stderr == "coq: nothing has changed since the last run\n"
+    assert second.stderr == ("coq: nothing has changed since the last run\ncoq: a false statement\ncoq: coqchk\n")
 
 
 @pytest.mark.parametrize("says", [Status.PASSED, Status.FAILED])
@@ -186,6 +186,8 @@ def test_all_publishes_only_what_coq_accepts_and_asks_it_only_if_told(
     assert "axioms:\n  classic\n" in out
 
 
-@pytest.mark.parametrize("arguments", [["--mutants"], ["--coq", "--sample", "3"]])
-def test_options_that_need_another_are_refused(arguments: list[str]) -> None:
-    assert run(["prove", *arguments]) == 2
+@pytest.mark.parametrize(
+    "arguments", [["--mutants"], ["--coq", "--sample", "3"], ["--whole"], ["--coq", "--mutants", "--whole"]]
+)
+def test_options_that_need_another_are_refused(arguments: str) -> None:
+    assert run(["prove", *arguments.split()]) == 2

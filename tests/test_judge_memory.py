@@ -66,7 +66,8 @@ def test_of_several_each_is_said_what_holds_of_it(cache: Path, capsys: pytest.Ca
     assert "Coq: 2 statements, 1 of them checked by Coq\n" in pipeline.listing()
 
 
-def test_a_failure_is_no_record(cache: Path) -> None:
+def test_a_failure_is_no_record_and_ends_the_one_before_it(cache: Path) -> None:
+    judge(cache)
     judge(cache, report=Report.of([Check("coq: Theorems", Status.FAILED)]))
     assert memory.accepted(cache, SOURCES) == frozenset()
 

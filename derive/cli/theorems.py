@@ -66,6 +66,7 @@ def show(console: Console, name: str, latex: bool, proofs: Path | None) -> int:
 @click.command()
 @click.argument("names", metavar="[ID]...", nargs=-1)
 @click.option("--coq", is_flag=True, help="Let Coq check them instead: compile the library and the emitted statements.")
+@click.option("--whole", is_flag=True, help="With --coq: let coqchk check Coq's own libraries too. Minutes.")
 @click.option("--mutants", is_flag=True, help="With --coq: change each statement; is one still proved? Minutes.")
 @click.option("--sample", type=click.IntRange(min=1), help="With --mutants: this many of them, drawn evenly.")
 @click.option("--jobs", type=click.IntRange(min=1), default=2, show_default=True, help="With --coq: compilers at once.")
@@ -75,6 +76,7 @@ def prove(
     console: Console,
     names: tuple[str, ...],
     coq: bool,
+    whole: bool,
     mutants: bool,
     sample: int | None,
     jobs: int,
@@ -87,10 +89,12 @@ def prove(
         raise UsageError("--sample goes with --mutants, and --mutants with --coq", "derive prove --coq --mutants")
     if coq and proofs is not None:
         raise UsageError("--proofs and --coq exclude each other here", "derive all --proofs DIR --out OUT --coq")
+    if whole and (mutants or not coq):
+        raise UsageError("--whole goes with --coq, and not with --mutants", "derive prove --coq --whole")
     if mutants:
         return _coq_mutants(console, sample, jobs)
     if coq:
-        return _by_coq(console, names, jobs)
+        return _by_coq(console, names, jobs, whole)
     checked = pipeline.prove(names or None, proofs=proofs, progress=console.note)
     for theorem in checked:
         console.result(f"proved   {theorem.theorem.id}  {theorem.theorem.title}")
@@ -107,13 +111,13 @@ def prove(
     return 0
 
 
-def _by_coq(console: Console, names: tuple[str, ...], jobs: int) -> int:
+def _by_coq(console: Console, names: tuple[str, ...], jobs: int, whole: bool) -> int:
     from derive import pipeline
     from derive.cli import coq
 
     for name in names:
         pipeline.known(name, pipeline.load().theorems)
-    judgement = pipeline.judge(jobs=jobs, progress=console.note)
+    judgement = pipeline.judge(jobs=jobs, whole=whole, progress=console.note)
     coq.say(console, judgement, names)
     console.report(judgement.report)
     console.document(judgement.as_json())

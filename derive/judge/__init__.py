@@ -5,13 +5,15 @@ Knows nothing of SymPy: it takes files and gives a report. Without ``coqc`` ever
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
-from derive.judge import expected, memory
-from derive.judge.compiler import Compiled, cache_folder, compile_all, coqc, locked
+from derive.judge import checker, control, expected, memory
+from derive.judge.compiler import Compiled, cache_folder, compile_all, locked
 from derive.judge.judgement import Judgement
 from derive.judge.project import EMITTED, Source, read
+from derive.judge.tools import coqc
 from derive.report import Check, Progress, Report, Status, silent
 
 INSTALL = "apt install coq libcoq-coquelicot libcoq-interval gappa libcoq-gappa"
@@ -26,12 +28,14 @@ def check(
     cache: Path | None = None,
     progress: Progress = silent,
     without: Mapping[str, str] | None = None,
+    whole: bool = False,
     require_tools: bool = False,
 ) -> Judgement:
     """Compile the library and the emitted files, and compare theorems and axioms with expected.txt.
 
-    ``without`` names what has no counterpart in Coq, and says why.
-    Where ``coqc`` is missing the one check is "not checked", or failed where the tools are required.
+    What is compiled is checked again by ``coqchk``, with ``whole`` down to the axioms. ``without`` names what has no
+    counterpart in Coq, and says why. Where ``coqc`` is missing the one check is "not checked", or failed where the
+    tools are required.
     """
     sources = read(library, emitted)
     if coqc() is None:
@@ -45,12 +49,11 @@ def check(
         found = _axioms(sources, folder, jobs, progress) if good else {}
         if good:
             checks.append(_as_expected(library, sources, found, folder))
-    for outcome in (checks[0], checks[-1]):
-        if outcome.status is Status.FAILED:
-            progress(f"{outcome.status.value}: {outcome.name}: {outcome.detail}")
+            files = [c.file for c in compiled]
+            checks += _every_time(files, folder, progress, whole=whole, require_tools=require_tools)
     report = Report.of(checks)
     if not report.ok:
-        return Judgement(report, without=without or {})
+        return _refusal(report, without or {}, progress)
     return Judgement(
         report,
         {id: names for s in sources if s.library == EMITTED for id, names in s.by_heading.items()},
@@ -59,6 +62,39 @@ def check(
         frozenset(digest for _, digest in memory.statements(sources)),
         {c.file: c.digest for c in compiled},
     )
+
+
+def again(
+    judgement: Judgement,
+    folder: Path,
+    *,
+    progress: Progress = silent,
+    whole: bool = False,
+    require_tools: bool = False,
+) -> Judgement:
+    """A judgement that still holds, with what is checked in every run checked anew."""
+    with locked(folder):
+        anew = _every_time(tuple(judgement.compiled), folder, progress, whole=whole, require_tools=require_tools)
+    names = {check.name for check in anew}
+    report = Report.of([*(c for c in judgement.report.checks if c.name not in names), *anew])
+    return replace(judgement, report=report) if report.ok else _refusal(report, judgement.without, progress)
+
+
+def _refusal(report: Report, without: Mapping[str, str], progress: Progress) -> Judgement:
+    """One failed check, and nothing is said of any theorem."""
+    for outcome in report.failed:
+        progress(f"{outcome.status.value}: {outcome.name}: {outcome.detail}")
+    return Judgement(report, without=without)
+
+
+def _every_time(
+    files: Sequence[str], folder: Path, progress: Progress, *, whole: bool, require_tools: bool
+) -> tuple[Check, ...]:
+    """That the compiler can say no, and that the compiled files hold what it said yes to."""
+    progress("coq: a false statement")
+    refused = control.check(folder)
+    progress(f"coq: coqchk{' of everything: minutes' if whole else ''}")
+    return refused, checker.check(files, folder, whole=whole, require_tools=require_tools)
 
 
 def _check(compiled: Compiled) -> Check:

@@ -7,7 +7,6 @@ import hashlib
 import json
 import os
 import re
-import shutil
 import subprocess
 import time
 from collections.abc import Iterator, Sequence
@@ -17,6 +16,7 @@ from pathlib import Path
 
 from derive.errors import UsageError
 from derive.judge.project import EMITTED, LIBRARY, QUERY, Source, own
+from derive.judge.tools import coqc, identity
 from derive.report import Progress
 
 #: Seconds after which a file counts as one that does not compile.
@@ -38,21 +38,6 @@ class Compiled:
     #: The compiled file, relative to the cache folder, and the digest of its content.
     file: str = ""
     digest: str = ""
-
-
-def coqc() -> str | None:
-    """The compiler's path; None where there is none."""
-    return shutil.which("coqc")
-
-
-def identity() -> str:
-    """Which compiler it is: its path, size and time of change stand for its version and its libraries."""
-    path = coqc()
-    if path is None:
-        return ""
-    where = Path(path).resolve()
-    status = where.stat()
-    return f"{where} {status.st_size} {status.st_mtime_ns}"
 
 
 def content(path: Path) -> str:

@@ -13,9 +13,10 @@ from collections.abc import Sequence
 from importlib import metadata
 from pathlib import Path
 
-from derive.judge.compiler import content, identity
+from derive.judge.compiler import content
 from derive.judge.judgement import Judgement
 from derive.judge.project import Source, own
+from derive.judge.tools import identity
 
 _FILE = "judgement.json"
 _ENDINGS = (".py", ".v", ".txt")
@@ -40,8 +41,10 @@ def recall(cache: Path, key: str) -> Judgement | None:
 
 
 def keep(cache: Path, key: str, judgement: Judgement) -> None:
-    """Only good judgements are kept: a failure is worth looking at again."""
-    if judgement.report.ok and not judgement.report.not_checked:
+    """Only good judgements are kept: a failure is worth looking at again, and ends what was said before it."""
+    if not judgement.report.ok:
+        (cache / _FILE).unlink(missing_ok=True)
+    elif not judgement.report.not_checked:
         cache.mkdir(parents=True, exist_ok=True)
         text = json.dumps({"key": key, "judgement": judgement.as_json()})
         (cache / _FILE).write_text(text, encoding="utf-8")

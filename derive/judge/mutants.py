@@ -14,8 +14,9 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
-from derive.judge.compiler import cache_folder, compile_all, coqc, locked, run
+from derive.judge.compiler import cache_folder, compile_all, locked, run
 from derive.judge.project import EMITTED, QUERY, Source, read
+from derive.judge.tools import coqc
 from derive.report import Check, Progress, Report, Status
 
 #: Seconds for one mutant: the statements themselves take 0.1 to 0.5.
