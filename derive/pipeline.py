@@ -6,6 +6,7 @@
     lower    registry -> kernels, test vectors           closed form -> ordered floating-point expression tree, by the
                                                          rewriting rules among the theorems
     emit     checked theorems, kernels -> files          relative path -> bytes; a module per target in derive/emit
+    read     files, kernels -> report                    the text of a kernel, read back, is the tree that was analysed
     verify   files -> report                             loads the files, compares them with integrals and balls of
                                                          its own; knows nothing of the stages above
     publish  files -> generated/                         all of it at once, or nothing
@@ -40,11 +41,12 @@ Level = Literal["quick", "full"]
 
 @dataclass(frozen=True)
 class Build:
-    """What load, prove, lower and emit give together."""
+    """What load, prove, lower and emit give together, and whether the text of the kernels is their trees."""
 
     registry: Registry
     checked: tuple[CheckedTheorem, ...]
     files: Mapping[str, bytes]
+    read: Report
 
 
 def load(proofs: Path | None = None) -> Registry:
@@ -95,6 +97,7 @@ def build(*, proofs: Path | None = None, progress: Progress = silent) -> Build:
     from derive.emit import Material, emit
     from derive.lower import lower
     from derive.prove import prove as prove_theorems
+    from derive.readback import check
 
     registry = load(proofs)
     checked = prove_theorems(registry, None, progress)
@@ -102,7 +105,10 @@ def build(*, proofs: Path | None = None, progress: Progress = silent) -> Build:
     progress(f"lowered {len(lowered.kernels)} kernels")
     files = emit(Material(registry, checked, lowered.kernels, lowered.vectors, lowered.readings, lowered.polynomials))
     progress(f"emitted {len(files)} files, {sum(map(len, files.values())):,} bytes")
-    return Build(registry, checked, files)
+    read = check(lowered.kernels, files, require_tools=tools_required())
+    for outcome in read.checks:
+        progress(f"{outcome.status.value}: {outcome.name}: {outcome.detail}")
+    return Build(registry, checked, files, read)
 
 
 def verify(

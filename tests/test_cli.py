@@ -48,7 +48,7 @@ def stages(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Stages:
     def build(progress: Callable[[str], None]) -> SimpleNamespace:
         given.prove()
         progress("proved kl-unit")
-        return SimpleNamespace(checked=checked, files=given.files)
+        return SimpleNamespace(checked=checked, files=given.files, read=Report())
 
     monkeypatch.setattr(pipeline, "build", build)
     monkeypatch.setattr(pipeline, "verify_files", lambda _files, **_options: given.report)

@@ -166,7 +166,7 @@ def test_all_publishes_only_what_coq_accepts_and_asks_it_only_if_told(
     says: Status, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     asked: list[object] = []
-    made = SimpleNamespace(checked=(), files={"coq/Theorems.v": b"", "manifest.json": b"{}\n"})
+    made = SimpleNamespace(checked=(), read=Report(), files={"coq/Theorems.v": b"", "manifest.json": b"{}\n"})
 
     def judge(files: object, **_options: object) -> Judgement:
         asked.append(files)

@@ -63,6 +63,8 @@ ALLOWED: dict[str, set[str]] = {
     "derive.prove": OUTCOMES | VOCABULARY | {"derive.vocabulary.kernel", "sympy", "flint"},
     "derive.publish": {"derive.__init__", "derive.errors"},
     "derive.requirements": {"derive.errors"},
+    # what was printed, read back by verification, against what was to be printed
+    "derive.readback": OUTCOMES | {"derive.vocabulary.kernel", "derive.verify.readers"},
     "derive.report": set(),
     "derive.untrusted": set(),
     "derive.show": VOCABULARY | {"derive.emit"},
@@ -72,6 +74,8 @@ ALLOWED: dict[str, set[str]] = {
     "derive.vocabulary.theorem": {f"derive.vocabulary.{name}" for name in ("condition", "formula", "step", "moments")}
     | {"sympy"},
     "derive.verify": OUTCOMES | {"derive.campaign", "numpy", "mpmath", "flint"},
+    # emitted text and nothing of what printed it
+    "derive.verify.readers": {"pycparser"},
 }
 
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 #: What no run of this command checks, whatever tools the machine has.
 NOT_CHECKED = (
     "the full point sets, all floats, the integrals beyond a dozen, the compiler matrix; `derive verify --full` does",
-    "roundings, but for the values in C, are tested, not proved; so is the text that is printed",
+    "roundings, but for the values in C, are tested, not proved; so are the loops around the kernels, and the dispatch",
 )
 
 #: What a run checks too in which Coq accepts the statements.
@@ -71,7 +71,7 @@ def build(
         if not dry:
             publish.check_strangers(made.files, folder)
         console.note("verifying the files, before they are published")
-        report = pipeline.verify_files(made.files, jobs=jobs, progress=console.note)
+        report = made.read + pipeline.verify_files(made.files, jobs=jobs, progress=console.note)
         judgement = pipeline.judge(made.files, jobs=jobs, progress=console.note) if coq else None
         if judgement is not None:
             report += judgement.report
