@@ -53,5 +53,10 @@ def as_json(document: object) -> str:
 
 def uri(path: str) -> str:
     """A path as a reference in SARIF: relative as it is given, or absolute with its scheme."""
-    quoted = quote(os.fsencode(path.replace(os.sep, "/")), safe="/~")
+    name = path.replace(os.sep, "/")
+    try:
+        octets = os.fsencode(name)
+    except UnicodeEncodeError:  # half of a letter, which a file's name cannot hold, but a notebook's cell can
+        octets = name.encode(errors="surrogatepass")
+    quoted = quote(octets, safe="/~")
     return f"file://{quoted}" if quoted.startswith("/") else quoted

@@ -23,6 +23,7 @@ from identify_corpus import CASES, OTHER
 from spellings import right, wrong
 
 from derive.audit.codes import CODES
+from derive.audit.files import Found
 from derive.audit.findings import audit_file
 from derive.errors import UsageError
 from derive.identify import identify
@@ -206,8 +207,8 @@ def watch(allowed: str) -> None:
     def hook(event: str, arguments: tuple[object, ...]) -> None:
         if not WATCHING:
             return
-        if event == "open" and isinstance(arguments[0], str) and arguments[0].startswith(allowed):
-            return
+        if event == "open" and (isinstance(arguments[0], int) or str(arguments[0]).startswith(allowed)):
+            return  # the file, or a descriptor that was opened before
         head = event.partition(".")[0]
         if event in ("exec", "open", "import") or head in (
             "subprocess",
@@ -238,6 +239,7 @@ def watch(allowed: str) -> None:
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--count", type=int, default=2_000)
+    parser.add_argument("--seconds", type=float, help="go on for so long instead")
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
     folder = tempfile.mkdtemp(prefix="fuzz-")
@@ -249,7 +251,8 @@ def main() -> int:
     codes = frozenset(CODES)
     signal.signal(signal.SIGVTALRM, _too_slow)
     start = time.perf_counter()
-    for index in range(options.count):
+    index = 0
+    while index < options.count if options.seconds is None else time.perf_counter() - start < options.seconds:
         kind, text = case(random.Random(f"{options.seed}-{index}"))
         if isinstance(text, bytes):
             Path(names[kind]).write_bytes(text)
@@ -257,7 +260,7 @@ def main() -> int:
         signal.setitimer(signal.ITIMER_VIRTUAL, LIMIT_SECONDS)
         try:
             if isinstance(text, bytes):
-                findings, skipped = audit_file(Path(names[kind]), codes)
+                findings, skipped, _read = audit_file(Found(Path(names[kind])), codes)
                 outcome = "findings" if findings else "skipped" if skipped else "nothing found"
             else:
                 outcome = identify(text, sampler="mu + exp(0.5*logvar)*eps" if index % 7 == 0 else None).verdict
@@ -274,10 +277,11 @@ def main() -> int:
         if took > slowest:
             slowest, slow_input = took, f"{kind} {text!r:.100}"
         outcomes[f"{'file' if isinstance(text, bytes) else 'text'}: {outcome}"] += 1
+        index += 1
     for outcome, count in sorted(outcomes.items()):
         print(f"{count:8d}  {outcome}")
     took = time.perf_counter() - start
-    print(f"{options.count} cases, seed {options.seed}, {took:.0f} s; slowest {slowest:.2f} s: {slow_input}")
+    print(f"{index} cases, seed {options.seed}, {took:.0f} s; slowest {slowest:.2f} s: {slow_input}")
     return 0
 
 

@@ -123,6 +123,7 @@ def test_what_is_not_read_is_said_and_the_rest_is_read(tmp_path: Path, capsys: p
     assert f"{tmp_path}/pipe.py: skipped: no regular file\n" in err
     assert f"{tmp_path}/gone.py: skipped: No such file or directory\n" in err
     assert f"{tmp_path}/round.py: skipped: Too many levels of symbolic links\n" in err
+    assert "/again/" not in out + err
 
 
 def test_nothing_read_is_no_clean_bill(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

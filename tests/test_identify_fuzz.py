@@ -26,3 +26,11 @@ def test_the_watch_sees_execution_and_files():
         script = f"{begin}; z.watch('/nowhere')\n{action}"
         done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=60)
         assert "Forbidden" in done.stderr, action
+
+
+def test_a_sample_of_hostile_names_manifests_and_journals():
+    command = [sys.executable, str(COMMAND.with_name("fuzz_folders.py")), "--count", "600", "--seed", "3"]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=300)
+    assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
+    for kind in ("name: written", "manifest: refused", "journal: read", "journal: refused"):
+        assert kind in done.stdout

@@ -1,0 +1,249 @@
+"""Changes derive's own sources, one small thing at a time, and runs the tests of the part: does one of them fail?
+
+    python tests/mutate_sources.py                          100 changes, drawn evenly from all parts
+    python tests/mutate_sources.py --part publish --all     every change of one part
+    python tests/mutate_sources.py --count 20 --seed 7 --json out.json
+
+Exit status 0 where at least 95 of 100 are found and each that is not is explained in SURVIVORS below; else 1.
+The sources are changed in a copy; nothing of the checkout is touched.
+"""
+
+from __future__ import annotations
+
+import argparse
+import ast
+import json
+import os
+import random
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+#: part -> its sources, and the tests that hold it, the quicker ones first.
+PARTS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
+    "publish": (("derive/publish", "derive/checkout.py"), ("publish", "guards", "cli")),
+    "audit": (("derive/audit",), ("audit_input", "audit", "guards")),
+    "campaign": (("derive/campaign", "derive/untrusted.py"), ("scratch", "process", "verify_campaign", "audit_input")),
+    "prove": (("derive/prove",), ("prove*", "conditions", "guards", "false_claims", "proofs")),
+    "lower": (("derive/lower",), ("lower*", "narrow_bounds", "ordinary_bounds", "analysis", "kernel", "emit")),
+    "verify": (("derive/verify",), ("verify*", "guards")),
+    "identify": (("derive/identify",), ("identify*", "guards", "audit")),
+}
+#: Changes that no test can see, each with the reason: "file: before -> after" of the changed line.
+SURVIVORS: dict[str, str] = {}
+#: Seconds for the tests of one part, many times what they take; a change that makes them hang is found.
+LIMIT = 1800
+NEEDED = 0.95
+
+_COMPARISONS: dict[type[ast.cmpop], type[ast.cmpop]] = {
+    ast.Lt: ast.LtE, ast.LtE: ast.Lt, ast.Gt: ast.GtE, ast.GtE: ast.Gt, ast.Eq: ast.NotEq, ast.NotEq: ast.Eq,
+    ast.In: ast.NotIn, ast.NotIn: ast.In, ast.Is: ast.IsNot, ast.IsNot: ast.Is,
+}  # fmt: skip
+_OPERATORS: dict[type[ast.operator], type[ast.operator]] = {
+    ast.Add: ast.Sub, ast.Sub: ast.Add, ast.Mult: ast.Add, ast.Div: ast.Mult, ast.Pow: ast.Mult, ast.Mod: ast.Mult,
+    ast.BitAnd: ast.BitOr, ast.BitOr: ast.BitAnd, ast.FloorDiv: ast.Mult, ast.LShift: ast.RShift,
+}  # fmt: skip
+_CALLS = {"any": "all", "all": "any", "min": "max", "max": "min", "sorted": "list", "abs": ""}
+
+
+@dataclass(frozen=True)
+class Mutant:
+    """``before`` at a place of a file becomes ``after``."""
+
+    part: str
+    path: str
+    line: int
+    start: int
+    before: str
+    after: str
+
+    @property
+    def name(self) -> str:
+        return f"{self.path}: {' '.join(self.before.split())} -> {' '.join(self.after.split())}"
+
+
+def mutants(part: str) -> list[Mutant]:
+    """Every change of a part, in the order of its files."""
+    found = []
+    for place in PARTS[part][0]:
+        files = [ROOT / place] if place.endswith(".py") else sorted((ROOT / place).rglob("*.py"))
+        for file in files:
+            text = file.read_text(encoding="utf-8")
+            begins = [0]
+            for row in text.encode().splitlines(keepends=True):
+                begins.append(begins[-1] + len(row))
+            data = text.encode()
+            for node, after in _changes(ast.parse(text)):
+                start, end = (
+                    begins[node.lineno - 1] + node.col_offset,
+                    begins[node.end_lineno - 1] + node.end_col_offset,
+                )
+                before = data[start:end].decode()
+                if before != after:
+                    found.append(Mutant(part, str(file.relative_to(ROOT)), node.lineno, start, before, after))
+    return found
+
+
+def _changes(tree: ast.Module) -> Iterator[tuple[ast.AST, str]]:
+    """Nodes and what each becomes. Annotations, docstrings, messages and what runs for types alone are left."""
+    quiet = {id(inner) for node in ast.walk(tree) for inner in _not_run(node)}
+    for node in ast.walk(tree):
+        if id(node) in quiet:
+            continue
+        if isinstance(node, ast.Compare) and len(node.ops) == 1 and type(node.ops[0]) in _COMPARISONS:
+            yield node, _with(node, ops=[_COMPARISONS[type(node.ops[0])]()])
+        elif isinstance(node, ast.BoolOp):
+            yield node, _with(node, op=ast.And() if isinstance(node.op, ast.Or) else ast.Or())
+            yield node, _with(node, values=node.values[:-1]) if len(node.values) > 2 else _bracketed(node.values[0])
+        elif isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Not | ast.USub):
+            yield node, _bracketed(node.operand)
+        elif isinstance(node, ast.BinOp) and type(node.op) in _OPERATORS and not _is_text(node):
+            yield node, _with(node, op=_OPERATORS[type(node.op)]())
+        elif isinstance(node, ast.Constant) and isinstance(node.value, bool | int | float):
+            yield node, str(not node.value) if isinstance(node.value, bool) else f"({node.value!r} + 1)"
+        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in _CALLS:
+            yield (
+                node,
+                _with(node, func=ast.Name(_CALLS[node.func.id])) if _CALLS[node.func.id] else _bracketed(node.args[0]),
+            )
+        elif isinstance(node, ast.If | ast.IfExp):
+            yield node.test, "False"
+        elif isinstance(node, ast.Raise) or (isinstance(node, ast.Expr) and isinstance(node.value, ast.Call)):
+            yield node, "pass"
+
+
+def _not_run(node: ast.AST) -> Iterator[ast.AST]:
+    """The nodes inside this one that are words, or that no run reaches."""
+    words = isinstance(node, ast.JoinedStr | ast.ImportFrom | ast.Import | ast.Assert)
+    if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+        for annotation in (node.returns, *(a.annotation for a in ast.walk(node.args) if isinstance(a, ast.arg))):
+            yield from ast.walk(annotation) if annotation else ()
+    elif isinstance(node, ast.AnnAssign):
+        yield from ast.walk(node.annotation)
+    elif isinstance(node, ast.Raise):
+        yield from ast.walk(node.exc) if node.exc else ()
+    elif words or (isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING"):
+        yield from ast.walk(node)
+
+
+def _is_text(node: ast.BinOp) -> bool:
+    return any(
+        isinstance(side, ast.JoinedStr) or (isinstance(side, ast.Constant) and isinstance(side.value, str))
+        for side in (node.left, node.right)
+    )
+
+
+def _with(node: ast.AST, **values: object) -> str:
+    fields = {name: getattr(node, name) for name in node._fields} | values
+    return f"({ast.unparse(ast.fix_missing_locations(type(node)(**fields)))})"
+
+
+def _bracketed(node: ast.expr) -> str:
+    return f"({ast.unparse(node)})"
+
+
+def copy_to(place: Path) -> None:
+    """The checkout as the tests need it. ``derive`` finds its two other folders inside itself there."""
+    for name in ("derive", "proofs", "tests", "generated", "docs", ".ci"):
+        if (ROOT / name).is_dir():
+            shutil.copytree(ROOT / name, place / name, ignore=shutil.ignore_patterns("__pycache__"))
+    for name in ("pyproject.toml", "README.md", "CHANGELOG.md", "setup.py", ".pre-commit-hooks.yaml"):
+        if (ROOT / name).is_file():
+            shutil.copy(ROOT / name, place / name)
+    for name in ("proofs", "generated"):
+        (place / "derive" / name).symlink_to(place / name)
+
+
+def tests_of(part: str) -> list[str]:
+    return [
+        str(p.relative_to(ROOT)) for name in PARTS[part][1] for p in sorted((ROOT / "tests").glob(f"test_{name}.py"))
+    ]
+
+
+def outcome(place: Path, part: str, tests: list[str]) -> str:
+    """What the tests say: "" where all pass, else the first that fails, or what else happened."""
+    command = [sys.executable, "-m", "pytest", "-q", "-x", "-n", "0", "-p", "no:cacheprovider", *tests]
+    environment = {**os.environ, "PYTHONPATH": str(place), "PYTHONDONTWRITEBYTECODE": "1", "TMPDIR": str(place / "tmp")}
+    (place / "tmp").mkdir(exist_ok=True)
+    with subprocess.Popen(
+        command,
+        cwd=place,
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        process_group=0,
+    ) as process:
+        try:
+            said, _ = process.communicate(timeout=LIMIT)
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.communicate()
+            return f"not finished within {LIMIT} s"
+    if process.returncode == 0:
+        return ""
+    return next((row for row in said.splitlines() if row.startswith(("FAILED", "ERROR"))), said.strip()[-200:])
+
+
+def judge(place: Path, mutant: Mutant) -> str:
+    """The outcome of the tests with one thing changed, which is changed back."""
+    file = place / mutant.path
+    data = file.read_bytes()
+    end = mutant.start + len(mutant.before.encode())
+    try:
+        file.write_bytes(data[: mutant.start] + mutant.after.encode() + data[end:])
+        return outcome(place, mutant.part, tests_of(mutant.part))
+    finally:
+        file.write_bytes(data)
+
+
+def drawn(parts: list[str], count: int | None, seed: int) -> list[Mutant]:
+    """As many of each part, at random; the rest of an uneven count goes to the first ones."""
+    chance, found = random.Random(seed), []
+    for number, part in enumerate(parts):
+        every = mutants(part)
+        share = len(every) if count is None else count // len(parts) + (number < count % len(parts))
+        found += every if share >= len(every) else sorted(chance.sample(every, share), key=lambda m: (m.path, m.start))
+    return found
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__.split("\n\n")[0])
+    parser.add_argument("--part", action="append", choices=list(PARTS), help="by default all")
+    parser.add_argument("--count", type=int, default=100)
+    parser.add_argument("--all", action="store_true", help="every change instead of a sample")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--json", type=Path)
+    options = parser.parse_args()
+    parts = options.part or list(PARTS)
+    chosen = drawn(parts, None if options.all else options.count, options.seed)
+    rows, unexplained = [], 0
+    with tempfile.TemporaryDirectory(prefix="mutants-") as name:
+        place = Path(name)
+        copy_to(place)
+        for part in parts:
+            if fault := outcome(place, part, tests_of(part)):
+                print(f"the tests of {part} fail without a change: {fault}")
+                return 2
+        for number, mutant in enumerate(chosen, 1):
+            fault = judge(place, mutant)
+            why = "" if fault else SURVIVORS.get(mutant.name, "")
+            unexplained += not fault and not why
+            rows.append({**asdict(mutant), "found by": fault, "explained": why})
+            fate = "found" if fault else "SURVIVED"
+            print(f"{number}/{len(chosen)} {fate} {mutant.name} (line {mutant.line}) {fault or why}", flush=True)
+    found = sum(bool(row["found by"]) for row in rows)
+    print(f"{found} of {len(rows)} changes are found, {unexplained} of the others are not explained")
+    if options.json:
+        options.json.write_text(json.dumps(rows, indent=1))
+    return 0 if rows and found >= NEEDED * len(rows) and not unexplained else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

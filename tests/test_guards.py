@@ -1,0 +1,113 @@
+"""Lines that a change of one token once passed unseen: each is held by a test of its own."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+import pytest
+import sympy as sp
+from test_prove_steps import altered, mu1, steps, x
+
+from derive import publish
+from derive.errors import CheckFailed
+from derive.identify.match.expand import Expander
+from derive.identify.read.limits import MAX_BITS, MAX_TEXT, NotUnderstood
+from derive.identify.read.reading import read
+from derive.identify.read.sampler import read_sampler
+from derive.prove.ball import Undecided
+from derive.prove.ground import Disproved
+from derive.prove.steps import decide
+from derive.prove.steps.limits import limit_at_infinity
+from derive.verify.checks import behaviour
+from derive.verify.families import subjects
+from derive.verify.ulp import BINARY64
+
+
+def test_every_file_and_folder_is_on_the_disk_before_it_takes_its_place(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    flushed: list[Path] = []
+    flush, swap = os.fsync, publish._replace
+
+    def noted(descriptor: int) -> None:
+        flushed.append(Path(os.readlink(f"/proc/self/fd/{descriptor}")))
+        flush(descriptor)
+
+    def replaced(staging: Path, folder: Path) -> None:
+        wanted = {staging, *(p for p in staging.rglob("*"))}
+        assert wanted <= set(flushed)
+        last = [p for p in flushed if p.is_relative_to(staging)][-sum(p.is_dir() for p in wanted) :]
+        assert all(p.is_dir() for p in last)  # a folder is flushed when all that it holds is
+        flushed.clear()
+        swap(staging, folder)
+        assert flushed == [folder.parent]
+
+    monkeypatch.setattr(os, "fsync", noted)
+    monkeypatch.setattr(publish, "_replace", replaced)
+    publish.publish({"a": b"1", "deep/er/b": b"2"}, tmp_path / "generated")
+    publish.publish({"a": b"2", "deep/er/b": b"2"}, tmp_path / "generated")
+
+
+def test_a_text_and_a_number_may_be_so_long_and_no_longer() -> None:
+    for text in ("x" * MAX_TEXT, str(2 ** (MAX_BITS - 1))):
+        read(text)
+    with pytest.raises(NotUnderstood, match="20001 characters"):
+        read("x" * 20_001)
+    with pytest.raises(NotUnderstood, match="a number of 4097 bits"):
+        read(str(2**4096))
+
+
+def test_a_sampler_has_one_draw_in_each_of_its_noisy_terms() -> None:
+    def of(text: str) -> object:
+        return read_sampler(read(text).trees[-1], Expander())
+
+    assert of("mu + exp(0.5*logvar)*eps") is not None
+    assert of("mu + exp(0.5*logvar)") is None
+    assert of("mu + exp(0.5*logvar)*eps**2") is None
+
+
+def test_a_coefficient_that_depends_on_the_variable_is_no_coefficient() -> None:
+    """The polynomial is the same; the integral of its terms is not the sum of coefficient times moment."""
+    step = steps["expectation"]
+    constant, slope, *rest = step.coefficients
+    forged = (constant + slope * (x - mu1), sp.Integer(0), *rest)
+    value = sp.Add(*(c * m.value for c, m in zip(forged, step.moments, strict=True)))
+    with pytest.raises(Disproved, match="is free of x"):
+        decide(altered(step, coefficients=forged, value=value))
+
+
+@pytest.mark.parametrize("direction", [1, -1])
+def test_a_limit_asks_for_the_sign_of_its_exponent(direction: int) -> None:
+    a, b, t = sp.Symbol("a", real=True), sp.Symbol("b", positive=True), sp.Symbol("t", real=True)
+    assert limit_at_infinity(sp.exp(-b * t**2), t, direction) == 0
+    assert limit_at_infinity(sp.erf(-b * t), t, direction) == -direction
+    for expr in (sp.exp(a * t**2), sp.exp(b * t**2), sp.erf(a * t)):
+        with pytest.raises(Undecided):
+            limit_at_infinity(expr, t, direction)
+
+
+@pytest.mark.parametrize(("place", "said"), [(None, None), (0, "writes outside"), (-1, "writes outside")])
+def test_a_result_beside_the_output_is_seen(place: int | None, said: str | None) -> None:
+    subject = next(iter(subjects()))
+
+    class Library(SimpleNamespace):
+        def __call__(self, function: str, precision: Any, columns: Sequence[Any]) -> tuple[Any, ...]:
+            results = 2 * subject.arity if function == subject.gradient else 1
+            return tuple(np.arange(len(columns[0]), dtype=precision.dtype) for _ in range(results))
+
+        def call_array(self, function: str, precision: Any, count: int, arrays: Sequence[Any]) -> None:
+            for array in arrays[subject.arity :]:
+                array[:count] = np.arange(count)
+                if place is not None:
+                    array.base[place] = 9.0
+
+    if said is None:
+        behaviour._c_unaligned(Library(), subject, BINARY64)  # type: ignore[arg-type]
+        return
+    with pytest.raises(CheckFailed, match=said):
+        behaviour._c_unaligned(Library(), subject, BINARY64)  # type: ignore[arg-type]
