@@ -43,7 +43,7 @@ def local():  # type: ignore[no-untyped-def]
 
 @pytest.fixture
 def few(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(sweep.COUNT, "quick", {1: 500, 2: 500, 4: 500})
+    monkeypatch.setattr(sweep, "QUICK", {1: 500, 2: 500, 4: 500})
 
 
 @pytest.mark.usefixtures("few")

@@ -136,7 +136,7 @@ def test_the_emitted_files_pass(report: Report) -> None:
 
 
 def test_the_report_is_the_same_bytes_for_any_executor_and_job_count(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(sweep.COUNT, "quick", {1: 500, 2: 500, 4: 500})
+    monkeypatch.setattr(sweep, "QUICK", {1: 500, 2: 500, 4: 500})
     here = Here()
     reports = [verify(GENERATED, "quick", executor=here), verify(GENERATED, "quick", executor=InReverse(here.chunks))]
     with ThreadPoolExecutor(3) as threads:

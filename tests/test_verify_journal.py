@@ -33,7 +33,7 @@ from derive import cli
 from derive.cli.counter import Counter
 from derive.campaign.workers import Workers
 from derive.verify.checks import sweep
-sweep.COUNT["quick"] = {1: 300, 2: 300, 4: 300}
+sweep.QUICK = {1: 300, 2: 300, 4: 300}
 pools = []
 begin = Workers.__init__
 def noted(self, *arguments):
@@ -196,7 +196,7 @@ def test_one_campaign_at_a_time_writes_a_journal(tmp_path: Path) -> None:
 @pytest.fixture
 def few(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """Few points, and no compiler: the NumPy file alone is judged, in a second."""
-    monkeypatch.setitem(sweep.COUNT, "quick", {1: 300, 2: 300, 4: 300})
+    monkeypatch.setattr(sweep, "QUICK", {1: 300, 2: 300, 4: 300})
     monkeypatch.setenv("PATH", str(tmp_path))
 
 

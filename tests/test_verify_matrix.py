@@ -127,7 +127,7 @@ def test_a_read_past_the_end_is_seen_by_the_sanitizers(stand_in: Emitted) -> Non
 def test_without_a_compiler_the_c_is_not_checked_and_says_so(
     tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setitem(sweep.COUNT, "quick", {1: 50, 2: 50, 4: 50})
+    monkeypatch.setattr(sweep, "QUICK", {1: 50, 2: 50, 4: 50})
     folder = tmp_path_factory.mktemp("stand-in")
     verify_stand_in.write(folder)
     report = verify(folder, "quick", jobs=1)
