@@ -15,8 +15,9 @@ from derive.emit import Material
 from derive.emit.c.layout import comment, wrap
 from derive.emit.c.loops import SUMS, Loops
 from derive.emit.c.printer import print_function, result_type
+from derive.emit.c.self_check import self_check
 from derive.emit.c.selftest import selftest
-from derive.emit.c.text import DISPATCH, OPERATIONS, REFUSALS
+from derive.emit.c.text import DISPATCH, FMA, HEX, OPERATIONS, REFUSALS
 from derive.vocabulary.kernel import Bound, Function, Kernel, Role, Vector, functions_below
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ def emit(material: Material) -> dict[str, bytes]:
     }
     for family, kernels in families.items():
         texts[f"c/{family.pair}.h"] = header(family, kernels)
-        texts[f"c/{family.pair}.c"] = source(family, kernels)
+        texts[f"c/{family.pair}.c"] = source(family, kernels, material.vectors)
     return {path: text.encode() for path, text in texts.items()}
 
 
@@ -161,6 +162,23 @@ def contract(kernel: Kernel) -> str:
     return comment("\n".join(lines))
 
 
+_API = """\
+/* Exported from a shared library, also one that is compiled with -fvisibility=hidden. */
+#if !defined(DERIVE_KL_API)
+#if defined(__GNUC__) && !defined(_WIN32)
+#define DERIVE_KL_API __attribute__((visibility("default")))
+#else
+#define DERIVE_KL_API
+#endif
+#endif"""
+
+_SELFTEST = """\
+/* 0 where the compiled code computes as it should, else the number of the first of its checks that fails. To be
+   called once, by a program that does not know how this file was compiled: compilers can be told to rearrange sums,
+   to divide by reciprocals or to leave out tests for NaN without a macro that says so. It takes microseconds. */
+DERIVE_KL_API int {pair}_selftest(void);"""
+
+
 def header(family: Family, kernels: Sequence[Kernel]) -> str:
     about = f"""{family.pair}.h: the Kullback-Leibler divergence of {family.plural}, in {family.of_scales}.
 {_REGENERATE}
@@ -182,17 +200,19 @@ is tiny, values below the normal range are added before they are rounded. The su
 equal arguments 0, and a sum of no elements 0."""
     guard = f"{family.pair.upper()}_H"
     parts = [f"/* {_LICENCE} */", comment(about), f"#ifndef {guard}\n#define {guard}", "#include <stddef.h>"]
+    parts.append(_API)
     parts.append('#ifdef __cplusplus\nextern "C" {\n#endif')
+    parts.append(_SELFTEST.format(pair=family.pair))
     for kernel, signatures in _signatures(kernels):
-        declarations = [wrap(f"{d};") for s in signatures for d in s.declarations]
+        declarations = [wrap(f"DERIVE_KL_API {d};") for s in signatures for d in s.declarations]
         parts.append("\n".join([contract(kernel), *declarations]))
     parts.append("#ifdef __cplusplus\n}\n#endif\n\n#endif")
     return "\n\n".join(parts) + "\n"
 
 
-def source(family: Family, kernels: Sequence[Kernel]) -> str:
+def source(family: Family, kernels: Sequence[Kernel], rows: Sequence[Vector]) -> str:
     about = f"""{family.pair}.c: kernels printed from the trees that `derive` lowers its proved closed forms to.
-{_REGENERATE} The contract of each function is in {family.pair}.h. C99, also C++11 and later.
+{_REGENERATE} The contract of each function is in {family.pair}.h. C99, and C++ from 2011 on.
 
 The bits depend neither on the compiler nor on optimisation, instruction set or contraction: see product()."""
     includes = "\n".join(f"#include <{name}>" for name in ("float.h", "math.h", "stdint.h", "string.h"))
@@ -200,8 +220,10 @@ The bits depend neither on the compiler nor on optimisation, instruction set or 
         f"/* {_LICENCE} */",
         comment(about),
         f'#include "{family.pair}.h"\n\n{includes}',
+        HEX,
         REFUSALS.replace("derive_kl.c", f"{family.pair}.c"),
         DISPATCH,
+        FMA.replace("derive_kl_fma", f"{family.pair}_fma"),
         OPERATIONS,
         SUMS,
     ]
@@ -210,6 +232,7 @@ The bits depend neither on the compiler nor on optimisation, instruction set or 
     parts.append("/* --- the public functions --- */")
     for _, signatures in _signatures(kernels):
         parts += [s.definitions() for s in signatures]
+    parts.append(self_check(family.pair, kernels, rows))
     return _without_unused("\n\n".join(part.rstrip("\n") for part in parts) + "\n")
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from derive.emit.c.layout import wrap
-from derive.emit.c.printer import result_type
+from derive.emit.c.printer import literal, result_type
 from derive.vocabulary.kernel import Kernel, Role
 
 #: Vectors of any width divide this number of partial sums.
@@ -16,6 +16,9 @@ BLOCK = 64
 
 #: So many are computed one by one sooner than as a run that is filled up.
 FEW = 12
+
+#: Below, a sum is formed of values times a power of two: the smallest exact ones are then far in the normal range.
+SMALL_SUM, GROWTH = 2.0**-900, 2.0**200
 
 SUMS = f"""\
 /* --- loops --- */
@@ -135,7 +138,8 @@ static double sum_of(run *value, double growth, size_t n, size_t size, int input
 static double careful_sum(run *value, size_t n, size_t size, int inputs, const void *const *in)
 {{
     const double sum = sum_of(value, 1.0, n, size, inputs, in);
-    return sum < 0x1p-900 ? sum_of(value, 0x1p+200, n, size, inputs, in) : sum;
+    const double growth = {literal(GROWTH)};
+    return sum < {literal(SMALL_SUM)} ? sum_of(value, growth, n, size, inputs, in) : sum;
 }}
 """
 

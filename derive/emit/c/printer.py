@@ -8,6 +8,7 @@ through a call, it is printed as ``product(a, b)``, which is fma(a, b, 0.0): the
 from __future__ import annotations
 
 import math
+import re
 from typing import ClassVar
 
 from derive.emit.kernel_printer import ARITHMETIC, TreePrinter
@@ -70,7 +71,7 @@ _RESERVED = frozenset(
 
 
 def literal(value: float) -> str:
-    """A hex float, with the decimal where the hex is not plain to read."""
+    """A decimal where it is short, else a hex float and a decimal, of which HEX() takes what the language reads."""
     if math.isnan(value):
         return "(double)NAN"
     if math.isinf(value):
@@ -82,7 +83,7 @@ def literal(value: float) -> str:
     text = value.hex()
     mantissa, exponent = text.split("p")
     mantissa = mantissa.rstrip("0").rstrip(".") if "." in mantissa else mantissa
-    return f"{mantissa}p{exponent}"
+    return f"HEX({mantissa}p{exponent}, {value!r})"
 
 
 def _reaches_addition(root: Function) -> set[Node]:
@@ -125,7 +126,7 @@ class CPrinter(TreePrinter):
 
     def statement(self, kind: str, name: str, expression: str, n: Node) -> str:
         c_type = "uint64_t" if kind == "mask" else "double"
-        return f"const {c_type} {name} = {expression};{_decimals(n)}"
+        return f"const {c_type} {name} = {expression};"
 
     def several(self, n: Node) -> list[str]:
         expression, name = self.expression(n), self.fresh(self.pair_name(n))
@@ -139,26 +140,18 @@ class CPrinter(TreePrinter):
         return [f"const {kind} {name} = {expression};"]
 
 
-def _decimals(n: Node) -> str:
-    """A comment that spells the long hex constants of a statement in decimal."""
-    long = [a.value for a in n.args if a.op == "const" and isinstance(a.value, float) and len(literal(a.value)) > 12]
-    return f" /* {', '.join(repr(v) for v in long)} */" if long else ""
+#: The inside of a constant in two spellings, which is not broken.
+_HEX = re.compile(r"HEX\([^)]*$")
 
 
 def _wrapped(line: str, indent: str = "    ", width: int = 112) -> list[str]:
     """A statement over several lines, broken where fewest brackets are open, as late in the line as that allows."""
-    code, _, comment = line.partition("; /* ")
-    if comment:
-        whole = [indent + line] if len(indent) + len(line) <= width else [indent + f"/* {comment}"]
-        return (
-            whole if len(whole[0]) > len(comment) + len(indent) + 3 else [*whole, *_wrapped(code + ";", indent, width)]
-        )
     if len(indent) + len(line) <= width or line.startswith("/*"):
         return [indent + line]
     depth, breaks = 0, []
     for i, c in enumerate(line[: width - len(indent)]):
         depth += (c == "(") - (c == ")")
-        if i > 20 and line.startswith((", ", " + ", " - ", " & ", " | "), i):
+        if i > 20 and line.startswith((", ", " + ", " - ", " & ", " | "), i) and not _HEX.search(line[:i]):
             breaks.append((depth, -i))
     if not breaks:
         return [indent + line]

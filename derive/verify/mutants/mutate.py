@@ -78,8 +78,13 @@ _LANGUAGE_WORDS = frozenset(
 )
 
 
+#: A constant in C, of which the second spelling is for compilers that none of the checks uses.
+_TWO_SPELLINGS = re.compile(r"(HEX\([^,()]*)(,[^()]*)\)")
+
+
 def tokens(text: str, language: str) -> list[Token]:
     """The tokens of a text in C or Python."""
+    text = _TWO_SPELLINGS.sub(lambda found: f"{found[1]}{' ' * len(found[2])})", text)
     pattern = re.compile(
         f"(?P<skipped>{_SKIPPED[language]})|(?P<number>(?<![\\w.])(?:{_NUMBER}))|(?P<name>{_NAME})|(?P<operator>{_OPERATOR})",
         re.DOTALL | re.MULTILINE,

@@ -32,6 +32,13 @@ class CLibrary:
 
     def __init__(self, library: bytes) -> None:
         self._library = load(library)
+        selftest = getattr(self._library, "derive_kl_selftest", None)
+        failing = selftest() if selftest is not None else 0
+        if failing:
+            raise CheckFailed(
+                f"the compiled C does not compute as it is written: check {failing} of derive_kl_selftest() fails",
+                "compile it without -ffast-math and its parts",
+            )
 
     def __call__(self, function: str, precision: Precision, columns: Sequence[FloatArray]) -> list[FloatArray]:
         """Results of the array form, one array each."""
@@ -48,6 +55,13 @@ class CLibrary:
         call.restype = None
         pointers = [ctypes.c_void_p(None if a is None else a.ctypes.data) for a in arrays]
         call(ctypes.c_size_t(count), *pointers)
+
+    def sum(self, function: str, precision: Precision, columns: Sequence[FloatArray]) -> float:
+        """The sum of a value over columns."""
+        call = self._symbol(f"derive_{function}_sum{'' if precision is BINARY64 else 'f'}")
+        call.restype = ctypes.c_double
+        inputs = [np.ascontiguousarray(c, precision.dtype) for c in columns]
+        return float(call(ctypes.c_size_t(len(inputs[0])), *[ctypes.c_void_p(a.ctypes.data) for a in inputs]))
 
     def pointer(self, function: str, precision: Precision) -> ctypes.c_void_p:
         """Address of the array form."""
