@@ -13,7 +13,7 @@ from derive.lower.constants import SCALE, TINY, TINY_SCALE, TINY_UNSCALE
 from derive.lower.exponential import EXPM1_SCALED, EXPM1_SCALED_PAIR
 from derive.lower.logarithm import SPLIT
 from derive.lower.plans import Body, Twofold
-from derive.lower.values import EXP_NEGATIVE, OFFSET, finite
+from derive.lower.values import EXP_NEGATIVE, OFFSET, finite, lifted
 from derive.vocabulary.kernel import (
     Builder,
     Function,
@@ -252,7 +252,7 @@ def _normal_power(order: int) -> Body:
 
         means = finite(mu1) & finite(mu2)
         offset = b.let("offset", _guarded_difference(mu1, mu2))
-        positive1, positive2 = node("abs", s1), node("abs", s2)
+        positive1, positive2 = lifted(node("abs", s1)), lifted(node("abs", s2))
         ratio = b.let("ratio", positive1 / positive2)
         undefined = ~(equal(offset, offset) & equal(ratio, ratio)) | (node("min", s1, s2) < 0.0)
         alone = 0.5 if order == 1 else 1.0

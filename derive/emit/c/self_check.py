@@ -1,4 +1,4 @@
-"""The self-test of a pair of files: whether the compiler left the arithmetic as it is written, which macros do not always tell."""
+"""The self-test of a pair of files: whether the compiler left the arithmetic as it is written."""
 
 from __future__ import annotations
 
