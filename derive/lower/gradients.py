@@ -252,14 +252,15 @@ def _normal_power(order: int) -> Body:
 
         means = finite(mu1) & finite(mu2)
         offset = b.let("offset", _guarded_difference(mu1, mu2))
-        positive1, positive2 = lifted(node("abs", s1)), lifted(node("abs", s2))
-        ratio = b.let("ratio", positive1 / positive2)
+        positive1, positive2 = node("abs", s1), node("abs", s2)
+        normal2 = lifted(b, positive2)
+        ratio = b.let("ratio", lifted(b, positive1) / normal2)
         undefined = ~(equal(offset, offset) & equal(ratio, ratio)) | (node("min", s1, s2) < 0.0)
         alone = 0.5 if order == 1 else 1.0
         largest = 0.5 / positive2 if order == 1 else inf
         own_limit = select(equal(s1, inf), largest, -(alone / positive1))
         specials = (
-            offset / positive2,
+            offset / normal2,
             select(equal(s1, 0.0), -inf, select(equal(s2, 0.0), inf, own_limit)),
             select(equal(s2, inf), select(means, 0.0, nan), -inf),
         )

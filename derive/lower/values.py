@@ -41,14 +41,14 @@ def finite(x: Node) -> Node:
     return node("abs", x) < inf
 
 
-def lifted(scale: Node) -> Node:
+def lifted(b: Builder, scale: Node) -> Node:
     """A positive scale that is no subnormal number, for quotients that only tell what is special.
 
     The comparison is one of integers: where the processor takes subnormal numbers for zero, two such scales are not
     two zeros, of which no quotient would be a number.
     """
-    normal = node("max", scale, SMALLEST_NORMAL)
-    return select(outside(scale, SMALLEST_SUBNORMAL, inf), scale, normal)
+    special = b.let("special", outside(scale, SMALLEST_SUBNORMAL, inf))
+    return b.let("lifted", select(special, scale, node("max", scale, SMALLEST_NORMAL)))
 
 
 # --- the square of the mean's offset -----------------------------------------------------------------------------
@@ -214,7 +214,7 @@ def _normal_power(order: int) -> Callable[..., tuple[Node, ...]]:
             square = b.pair("square", two_prod(q, q))
             squared = Pair(square.head, fma(exact_mul(q, 2.0), q_tail, square.tail))
         valid = finite(mu1) & finite(mu2) & finite(s1) & finite(s2) & (s1 > 0.0) & (s2 > 0.0)
-        limit = (node("abs", mu1 - mu2) + node("abs", lifted(s1) / lifted(s2))) + inf
+        limit = (node("abs", mu1 - mu2) + node("abs", lifted(b, s1) / lifted(b, s2))) + inf
         special = select(node("min", s1, s2) < 0.0, nan, limit)
         return _close(excess_, squared, tiny, valid, special)
 

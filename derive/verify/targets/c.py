@@ -56,13 +56,6 @@ class CLibrary:
         pointers = [ctypes.c_void_p(None if a is None else a.ctypes.data) for a in arrays]
         call(ctypes.c_size_t(count), *pointers)
 
-    def sum(self, function: str, precision: Precision, columns: Sequence[FloatArray]) -> float:
-        """The sum of a value over columns."""
-        call = self._symbol(f"derive_{function}_sum{'' if precision is BINARY64 else 'f'}")
-        call.restype = ctypes.c_double
-        inputs = [np.ascontiguousarray(c, precision.dtype) for c in columns]
-        return float(call(ctypes.c_size_t(len(inputs[0])), *[ctypes.c_void_p(a.ctypes.data) for a in inputs]))
-
     def pointer(self, function: str, precision: Precision) -> ctypes.c_void_p:
         """Address of the array form."""
         suffix = "_array" if precision is BINARY64 else "_arrayf"
@@ -128,8 +121,13 @@ _DECLARED = re.compile(r"\b(derive_\w+)\s*\(")
 _COMMENT = re.compile(r"/\*.*?\*/|//[^\n]*", re.DOTALL)
 
 
+#: What every `CLibrary` calls when it is loaded.
+_CALLED_AT_LOAD = {"derive_kl_selftest"}
+
+
 def _offers(emitted: Emitted) -> list[str]:
-    return _DECLARED.findall(_COMMENT.sub("", emitted.texts(".h")))
+    declared = _DECLARED.findall(_COMMENT.sub("", emitted.texts(".h")))
+    return [name for name in declared if name not in _CALLED_AT_LOAD]
 
 
 def _promised(subject: Subject) -> dict[str, tuple[Use, ...]]:
