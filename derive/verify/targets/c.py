@@ -16,7 +16,7 @@ import numpy as np
 
 from derive.errors import CheckFailed
 from derive.verify.emitted import Emitted
-from derive.verify.families import subject_of
+from derive.verify.families import families, subject_of
 from derive.verify.families.record import Subject
 from derive.verify.targets.record import Target, Use
 from derive.verify.ulp import BINARY64, FloatArray, Precision
@@ -32,13 +32,14 @@ class CLibrary:
 
     def __init__(self, library: bytes) -> None:
         self._library = load(library)
-        selftest = getattr(self._library, "derive_kl_selftest", None)
-        failing = selftest() if selftest is not None else 0
-        if failing:
-            raise CheckFailed(
-                f"the compiled C does not compute as it is written: check {failing} of derive_kl_selftest() fails",
-                "compile it without -ffast-math and its parts",
-            )
+        for pair in ("derive_kl", *(f"derive_kl_{family.name}" for family in families())):
+            selftest = getattr(self._library, f"{pair}_selftest", None)
+            failing = selftest() if selftest is not None else 0
+            if failing:
+                raise CheckFailed(
+                    f"the compiled C does not compute as it is written: check {failing} of {pair}_selftest() fails",
+                    "compile it without -ffast-math and its parts",
+                )
 
     def __call__(self, function: str, precision: Precision, columns: Sequence[FloatArray]) -> list[FloatArray]:
         """Results of the array form, one array each."""
@@ -122,12 +123,12 @@ _COMMENT = re.compile(r"/\*.*?\*/|//[^\n]*", re.DOTALL)
 
 
 #: What every `CLibrary` calls when it is loaded.
-_CALLED_AT_LOAD = {"derive_kl_selftest"}
+_CALLED_AT_LOAD = "_selftest"
 
 
 def _offers(emitted: Emitted) -> list[str]:
     declared = _DECLARED.findall(_COMMENT.sub("", emitted.texts(".h")))
-    return [name for name in declared if name not in _CALLED_AT_LOAD]
+    return [name for name in declared if not name.endswith(_CALLED_AT_LOAD)]
 
 
 def _promised(subject: Subject) -> dict[str, tuple[Use, ...]]:
