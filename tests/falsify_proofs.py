@@ -1,0 +1,351 @@
+"""Theorems with one thing changed, by the thousand: ``python tests/falsify_proofs.py --count 10000 --seed 1``.
+
+A theorem of the registry gets a coefficient, sign, exponent, interval, domain, citation, order of steps or variable
+changed, in a step with what it concludes or in the statement alone. What the prover still accepts is evaluated at
+random points, by mpmath and by closed forms that are typed here once more: a statement that is false there and was
+accepted fails the run.
+"""
+
+from __future__ import annotations
+
+import argparse
+import random
+import sys
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+import mpmath
+import sympy as sp
+from derive.proofs import REGISTRY
+from mpmath import mp, mpf
+
+from derive.errors import CheckFailed
+from derive.prove import check
+from derive.vocabulary.theorem import (
+    Counterexample,
+    Domain,
+    GlobalMinimum,
+    Inequality,
+    OperationCount,
+    Row,
+    Step,
+    SumOfParts,
+    Theorem,
+)
+
+mp.dps = 30
+POINTS = 12
+
+
+# --- the truth about a row -------------------------------------------------------------------------------------------
+
+
+def _normal(m1: mpf, s1: mpf, m2: mpf, s2: mpf) -> mpf:
+    return mp.log(s2 / s1) + (s1**2 + (m1 - m2) ** 2) / (2 * s2**2) - mpf(1) / 2
+
+
+def _laplace(m1: mpf, b1: mpf, m2: mpf, b2: mpf) -> mpf:
+    d = abs(m1 - m2)
+    return mp.log(b2 / b1) + (d + b1 * mp.exp(-d / b1)) / b2 - 1
+
+
+#: Everything that a definition explains, from books.
+HEADS: Mapping[str, Callable[..., mpf]] = {
+    "KL": _normal,
+    "KL_exponential": lambda a, b: mp.log(a / b) + b / a - 1,
+    "KL_poisson": lambda a, b: a * mp.log(a / b) + b - a,
+    "KL_laplace": _laplace,
+    "f": lambda m, s: (m**2 + s**2 - 1) / 2 - mp.log(s),
+    "g": lambda m, s: (m**2 + s - 1 - mp.log(s)) / 2,
+    "h": lambda a: a / (2 + a),
+    "p_normal": lambda x, m, s: mp.npdf(x, m, s),
+    "q_normal": lambda x, m, s: mp.npdf(x, m, s),
+    "p_exponential": lambda x, r: r * mp.exp(-r * x),
+    "q_exponential": lambda x, r: r * mp.exp(-r * x),
+    "p_poisson": lambda n, r: r**n * mp.exp(-r) / mp.factorial(n),
+    "q_poisson": lambda n, r: r**n * mp.exp(-r) / mp.factorial(n),
+    "p_laplace": lambda x, m, b: mp.exp(-abs(x - m) / b) / (2 * b),
+    "q_laplace": lambda x, m, b: mp.exp(-abs(x - m) / b) / (2 * b),
+    "expm1mx": lambda x: mp.exp(x) - 1 - x,
+    "log1pmx": lambda x: mp.log(1 + x) - x,
+    "exp": mp.exp,
+    "log": mp.log,
+    "erf": mp.erf,
+    "Abs": abs,
+    "sign": mp.sign,
+    "factorial": mp.factorial,
+}
+
+
+class NoValue(Exception):
+    """An expression that this file does not evaluate, or that has no real value there."""
+
+
+def value(expr: sp.Basic, at: Mapping[sp.Symbol, mpf]) -> mpf:
+    """The value of an expression at a point, node by node."""
+    if expr.is_Symbol:
+        return at[expr]
+    if expr.is_Rational:
+        return mpf(int(expr.p)) / int(expr.q)
+    if expr in (sp.E, sp.pi):
+        return mp.e if expr is sp.E else +mp.pi
+    if isinstance(expr, sp.Derivative):
+        return _derivative(expr, at)
+    if isinstance(expr, sp.Subs):
+        inner, symbols, point = expr.args
+        return value(inner, {**at, **{s: value(a, at) for s, a in zip(symbols, point, strict=True)}})
+    if isinstance(expr, sp.Integral | sp.Sum):
+        return _whole(expr, at)
+    args = [value(argument, at) for argument in expr.args]
+    if expr.is_Add:
+        return mp.fsum(args)
+    if expr.is_Mul:
+        return mp.fprod(args)
+    if expr.is_Pow:
+        return _real(mp.power(*args))
+    head = HEADS.get(type(expr).__name__)
+    if head is None:
+        raise NoValue(str(expr))
+    return _real(head(*args))
+
+
+def _real(number: Any) -> mpf:
+    if isinstance(number, mpmath.mpc) or not mp.isfinite(number):
+        raise NoValue("not a real number")
+    return number
+
+
+def _derivative(expr: sp.Derivative, at: Mapping[sp.Symbol, mpf]) -> mpf:
+    ((symbol, count),) = expr.args[1:]
+    with mp.workdps(60):
+        return +mp.diff(lambda x: value(expr.args[0], {**at, symbol: x}), at[symbol], int(count.doit()))
+
+
+def _whole(expr: sp.Integral | sp.Sum, at: Mapping[sp.Symbol, mpf]) -> mpf:
+    body, (by, lower, upper) = expr.args
+    ends = [
+        {sp.oo: mp.inf, -sp.oo: -mp.inf}.get(end) or value(end, at) if end != 0 else mpf(0) for end in (lower, upper)
+    ]
+
+    def term(x: mpf) -> mpf:
+        return value(body, {**at, by: x})
+
+    with mp.workdps(15):
+        if isinstance(expr, sp.Sum):
+            return mp.fsum(term(mpf(n)) for n in range(int(ends[0]), 120))
+        inner = sorted(v for s, v in at.items() if s.name.startswith("mu") and ends[0] < v < ends[1])
+        return mp.quad(term, [ends[0], *inner, *([mpf(1)] if ends[0] < 1 < ends[1] else []), ends[1]])
+
+
+HOLDS: Mapping[str, Callable[[mpf, mpf, mpf], bool]] = {
+    "=": lambda a, b, eps: abs(a - b) <= eps,
+    ">=": lambda a, b, eps: a - b >= -eps,
+    "<=": lambda a, b, eps: b - a >= -eps,
+    ">": lambda a, b, eps: a - b > -eps,
+    "<": lambda a, b, eps: b - a > -eps,
+    "!=": lambda a, b, eps: a != b,
+}
+
+
+def false_at(row: Row, theorem: Theorem, rng: random.Random) -> dict[str, str] | None:
+    """A point of the domains, under the row's conditions, at which the row is false or has no value."""
+    for _ in range(POINTS):
+        at = {v.symbol: _draw(v.domain, rng) for v in theorem.variables}
+        try:
+            if not all(HOLDS[c.relation](value(c.lhs, at), value(c.rhs, at), mpf(0)) for c in row.where):
+                continue
+            left, right = value(row.lhs, at), value(row.rhs, at)
+        except NoValue:
+            return {str(symbol): str(number) for symbol, number in at.items()}
+        eps = mpf(10) ** (-8 if row.lhs.has(sp.Integral, sp.Sum) else -15) * (1 + abs(left) + abs(right))
+        places = [HOLDS["="](value(c.lhs, at), value(c.rhs, at), mpf(0)) for c in row.only_at]
+        elsewhere = places and not all(places) and left == right
+        if not HOLDS[row.relation](left, right, eps) or elsewhere:
+            return {str(symbol): str(number) for symbol, number in at.items()}
+    return None
+
+
+def _draw(domain: Domain, rng: random.Random) -> mpf:
+    if domain is Domain.NATURAL:
+        return mpf(rng.randint(0, 6))
+    if domain is Domain.INTEGER:
+        return mpf(rng.randint(-6, 6))
+    size = mpf(rng.choice((rng.uniform(0.1, 3), rng.uniform(0.9, 1.1), rng.randint(1, 3))))
+    return size if domain is Domain.POSITIVE or rng.random() < 0.5 else -size
+
+
+# --- changes ---------------------------------------------------------------------------------------------------------
+
+
+def changed(expr: sp.Expr, theorem: Theorem, rng: random.Random) -> sp.Expr:
+    """The expression with one of its nodes changed."""
+    nodes = [node for node in sp.preorder_traversal(expr) if isinstance(node, sp.Expr)]
+    node = rng.choice(nodes)
+    symbols = [variable.symbol for variable in theorem.variables]
+    numbers = [sp.Integer(0), sp.Integer(2), sp.Integer(-1), sp.Rational(1, 2), sp.Integer(3)]
+    ways: list[Callable[[], sp.Expr]] = [
+        lambda: node * rng.choice(numbers),
+        lambda: -node,
+        lambda: node + rng.choice((1, -1, sp.Rational(1, 10**6))),
+        lambda: node ** rng.choice((2, -1, sp.Rational(1, 2))),
+        lambda: sp.Abs(node),
+        lambda: rng.choice(symbols),
+        lambda: rng.choice(nodes),
+        lambda: rng.choice((sp.log, sp.exp))(node),
+    ]
+    if node.args:
+        ways += [lambda: rng.choice(node.args), lambda: node.func(*reversed(node.args))]
+    with sp.evaluate(rng.random() < 0.5):
+        return expr.xreplace({node: sp.sympify(rng.choice(ways)())})
+
+
+def step_changed(step: Step, theorem: Theorem, rng: random.Random) -> Step:
+    """The step with one of its fields changed."""
+    fields = [name for name in step.__dataclass_fields__ if name not in ("name", "reason", "cites", "moments", "of")]
+    plain = ("using", "where", "corners", "by", "order", "shared")
+    field = rng.choice([name for name in fields for _ in range(1 if name in plain else 6)])
+    old = getattr(step, field)
+    new: Any = old
+    if isinstance(old, sp.Expr):
+        new = changed(old, theorem, rng)
+    elif field == "relation":
+        new = rng.choice([">", ">=", "<", "<=", "="])
+    elif field == "interval":
+        new = rng.choice([(sp.Integer(0), sp.oo), (-sp.oo, sp.oo), (sp.Integer(1), sp.oo), tuple(reversed(old))])
+    elif field == "by" or hasattr(old, "domain"):
+        new = rng.choice(theorem.variables)
+    elif field == "at" and isinstance(old, Mapping):
+        new = {name: rng.choice((number, -number, number + 1)) for name, number in old.items()}
+    elif isinstance(old, tuple) and old:
+        k = rng.randrange(len(old))
+        item = old[k]
+        if isinstance(item, sp.Expr):
+            item = changed(item, theorem, rng)
+        elif hasattr(item, "weight"):
+            item = replace(item, weight=changed(item.weight, theorem, rng))
+        elif isinstance(item, tuple):
+            item = rng.choice([(-sp.oo, sp.oo), (sp.Integer(0), sp.oo), (sp.Integer(1), sp.oo)])
+        one = (*old[:k], item, *old[k + 1 :])
+        new = rng.choice([one, one, one, one, old[:k] + old[k + 1 :], tuple(reversed(old))])
+    elif isinstance(old, int):
+        new = old + rng.choice((1, -1))
+    return replace(step, **{field: new})
+
+
+#: Steps about an interval or a place, and the theorems whose rows have conditions: few, and worth many tries.
+BOUNDING = (Inequality, GlobalMinimum, Counterexample, SumOfParts)
+UNDER_CONDITIONS = [
+    theorem
+    for theorem in REGISTRY.theorems.values()
+    if any(isinstance(step, BOUNDING) or step.where for step in theorem.steps)
+]
+
+
+def other_conditions(row: Row, rng: random.Random) -> Row:
+    """The row without its conditions, or with one of them turned or moved."""
+    if not row.where or rng.random() < 0.4:
+        return replace(row, where=(), only_at=rng.choice((row.only_at, ())))
+    k = rng.randrange(len(row.where))
+    old = row.where[k]
+    new = rng.choice(
+        (
+            replace(old, relation=rng.choice((">", ">=", "<", "<=", "!="))),
+            replace(old, rhs=old.rhs + rng.choice((1, -1, sp.Rational(1, 10)))),
+        )
+    )
+    return replace(row, where=(*row.where[:k], new, *row.where[k + 1 :]))
+
+
+@dataclass(frozen=True)
+class Case:
+    what: str
+    theorem: Theorem
+
+
+def case(rng: random.Random) -> Case:
+    """One theorem of the registry with one change; it states what its changed step concludes, or another row."""
+    theorem = rng.choice(list(REGISTRY.theorems.values()) if rng.random() < 0.6 else UNDER_CONDITIONS)
+    position = rng.randrange(len(theorem.steps))
+    bound = [k for k, s in enumerate(theorem.steps) if isinstance(s, BOUNDING)]
+    if bound and rng.random() < 0.7:
+        position = rng.choice(bound)
+    step = theorem.steps[position]
+    needed = (*(s for s in theorem.steps[:position] if s in step.premises), step)
+    what = rng.choice(("step",) * 6 + ("statement",) * 2 + ("condition",) * 2 + ("domain", "citation", "order"))
+    base = replace(theorem, formulas=())
+    if what == "step":
+        new = step_changed(step, theorem, rng)
+        return Case(what, replace(base, steps=(*needed[:-1], new), statement=new.conclusions()))
+    rows = step.conclusions()
+    if what == "statement":
+        k = rng.randrange(len(rows))
+        side = rng.choice(("lhs", "rhs"))
+        row = replace(rows[k], **{side: changed(getattr(rows[k], side), theorem, rng)})
+        return Case(what, replace(base, steps=needed, statement=(row,)))
+    if what == "condition":
+        row = other_conditions(rng.choice(rows), rng)
+        return Case(what, replace(base, steps=needed, statement=(row,)))
+    if what == "domain":
+        k = rng.randrange(len(theorem.variables))
+        variable = replace(theorem.variables[k], domain=rng.choice(list(Domain)))
+        known = (*theorem.variables[:k], variable, *theorem.variables[k + 1 :])
+        return Case(what, replace(base, variables=known, steps=needed, statement=rows))
+    if what == "citation":
+        other = rng.choice(list(REGISTRY.theorems))
+        cites = rng.choice(((), (other,), (theorem.id,)))
+        bare = replace(step, cites=rng.choice(((), (other,))))
+        return Case(what, replace(base, cites=cites, steps=(*needed[:-1], bare), statement=bare.conclusions()))
+    mixed = list(theorem.steps)
+    rng.shuffle(mixed)
+    return Case(what, replace(base, steps=tuple(mixed), statement=rows))
+
+
+@dataclass(frozen=True)
+class Outcome:
+    tried: Counter[str]
+    accepted: Counter[str]
+    false: tuple[str, ...]  # accepted though false
+
+
+def falsify(count: int, seed: int) -> Outcome:
+    """Try that many changes."""
+    rng = random.Random(seed)
+    tried, accepted, false = Counter[str](), Counter[str](), []
+    while tried.total() < count:
+        try:
+            made = case(rng)
+        except Exception:
+            continue
+        tried[made.what] += 1
+        registry = replace(REGISTRY, theorems={**REGISTRY.theorems, made.theorem.id: made.theorem})
+        try:
+            check(registry, made.theorem.id)
+        except CheckFailed:
+            continue
+        accepted[made.what] += 1
+        counted = any(isinstance(step, OperationCount) for step in made.theorem.steps)
+        for row in () if counted else made.theorem.statement:
+            point = false_at(row, made.theorem, rng)
+            if point is not None:
+                false.append(f"{made.theorem.id}, {made.what}: {row.lhs} {row.relation} {row.rhs} at {point}")
+    return Outcome(tried, accepted, tuple(false))
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("--count", type=int, default=10_000)
+    parser.add_argument("--seed", type=int, default=1)
+    asked = parser.parse_args()
+    outcome = falsify(asked.count, asked.seed)
+    for what, count in sorted(outcome.tried.items()):
+        print(f"{what:<10} {count:>6} tried, {outcome.accepted[what]:>5} accepted")
+    print(f"{outcome.tried.total()} tried, {outcome.accepted.total()} accepted, {len(outcome.false)} of them false")
+    for line in outcome.false:
+        print("  " + line)
+    return 1 if outcome.false else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
