@@ -82,6 +82,8 @@ def _pow(base: sp.Expr, exponent: sp.Expr, known: dict[sp.Basic, Any]) -> Any:
 def _exponential(x: Any) -> Any:
     """exp(x) where its exponent can be held; no number otherwise: exp(exp(exp(exp(3)))) ends at once."""
     size = abs(x if isinstance(x, flint.arb) else x[0])
+    if isinstance(x, flint.arb) and x < -_LARGEST:
+        return flint.arb(0, (-_LARGEST).exp().upper())  # between 0 and that
     return x.exp() if size < _LARGEST else x * flint.arb("nan")
 
 
