@@ -135,6 +135,16 @@ CODES = {
             "-0.5 * torch.sum(1 + logvar - mu.pow(2) - logvar.exp(), dim=1).mean()",
             default=False,
         ),
+        Code(
+            "DK030",
+            "the KL divergence loses its digits near its minimum",
+            "Terms that cancel are rounded before they are subtracted: where the two Gaussians are close, as training "
+            "makes them, few digits or none are left and the value may be negative. derive has the function that "
+            "keeps them; expm1(x) - x and exp(d) - d - 1 still cancel.",
+            "-0.5 * torch.sum(1 + logvar - mu.pow(2) - logvar.exp())",
+            "from derive.torch import kl_unit_logvar   # kl_unit_logvar(mu, logvar).sum()",
+            default=False,
+        ),
     )
 }
 

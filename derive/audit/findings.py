@@ -27,6 +27,8 @@ from derive.identify.read.tree import Named, Node, Symbol, walk
 
 #: The most that a change may cost for an audit to call a formula wrong: one factor, sign, power or operation.
 _CERTAIN = 1.25
+#: Scales for which derive emits a divergence without cancellation.
+_EMITTED = frozenset(["std", "var", "logstd", "logvar"])
 _KINDS = {"factor": "DK002", "power": "DK003", "sign": "DK004", "operation": "DK005"}
 
 
@@ -160,8 +162,13 @@ def _reports(answer: Identification, scope: Scope, everything: list[Scope]) -> I
                 return  # a formula in x and y that is far from a divergence is about something else
             yield code, f"not a KL divergence: {fix.edit}; {fix.changed}"
         return
+    if answer.verdict == "estimator" and answer.stable:
+        yield "DK030", "exp(x) - 1 - x loses its digits near x = 0; expm1mx(x) of derive keeps them"
     if answer.verdict not in ("kl", "affine_kl"):
         return
+    if answer.pair is not None and answer.scale in _EMITTED:
+        name = f"kl_{answer.pair}_{answer.scale}"
+        yield "DK030", f"near its minimum this form loses its digits; {name} of derive keeps them"
     for note in answer.name_notes:
         yield "DK010", note
     against = _sampler_against(answer, scope, everything)

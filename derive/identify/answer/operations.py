@@ -235,6 +235,7 @@ class Editor:
                 yield from self._regrouped(node, left, right)
             case Binary(op="*", left=left, right=right):
                 if isinstance(left, Number):
+                    yield self._exponential(node)
                     yield one(node, right, t(right), f"{self.words(right)} instead of {word}", "factor", 0.99)
                 if not isinstance(left, Number):
                     yield one(
@@ -265,13 +266,16 @@ class Editor:
                         f"{t(right)} - {t(left, _PRODUCT)}",
                         f"exchange the two sides of {word}",
                         "sign",
-                        0.95,
+                        0.95 if _is_plain(left) and _is_plain(right) else 1.2,
                     )
+                if _is_plain(left) and _is_plain(right):
+                    yield self._exponential(node)
                 yield from self._into_brackets(node, left, op, right)
             case Negate(part=part):
                 yield one(
                     node, part, t(part, _PRODUCT), f"without the minus sign before {self.words(part)}", "sign", 1.0
                 )
+                yield self._exponential(node)
             case Number(value=value) if at is not None and value != 0:
                 for changed, cost in ((value * 2, 1.1), (value / 2, 1.1), (-value, 1.1)):
                     written = f"{float(changed):g}" if changed.denominator != 1 else str(changed)
@@ -283,6 +287,11 @@ class Editor:
                         "factor",
                         cost,
                     )
+
+    def _exponential(self, node: Node) -> Change:
+        """What a logarithm stands for, where the logarithm stands."""
+        text = self._call("exp", self.spelled(node))
+        return self._one(node, self._fn("exp", node), text, f"exponentiate {self.words(node)}", "power", 1.05)
 
     def _is_logarithm(self, node: Node) -> bool:
         """Whether a name says that it holds a logarithm."""

@@ -19,6 +19,7 @@ from derive.identify.answer.spelling import in_words, textbook
 from derive.identify.match import form as f
 from derive.identify.match.match import Match, acceptable, matches, unmarked
 from derive.identify.match.names import Promise, promise
+from derive.identify.match.parameterisations import PARAMETERISATIONS
 from derive.identify.match.readings import Reading
 from derive.identify.match.roles import check_names, disagreements
 from derive.identify.match.views import View
@@ -51,16 +52,20 @@ def candidates(view: View, said: Mapping[str, Promise], text: Source | None) -> 
 
 
 def _near(view: View) -> bool:
-    """Whether one change may be enough: few terms and quantities, and one of these both in a term that can be the
-    logarithm of its scale and in another one.
+    """Whether one change may be enough: few terms and quantities, by their names a mean and a scale, or one of them
+    both in a term that can be the logarithm of its scale and in another one.
     """
     plain = unmarked(view.form)
-    if view.node.size > MAX_EDITED or not 3 <= sum(bool(f.variables(t)) for t in plain) <= 14:
+    names = symbols(view.node)
+    if view.node.size > MAX_EDITED or not 1 <= sum(bool(f.variables(t)) for t in plain) <= 14:
         return False
-    if not 2 <= len(view.names) <= 8:
+    if not 2 <= len(names) <= 8:
         return False
-    logs = {t: names for t in plain for g, e in t if e == 1 and (names := _as_logarithm(g))}
-    return any(names & f.variables(t) for log, names in logs.items() for t in plain if t != log)
+    said = {promise(n, view.among).quantity for n in names}
+    if "mean" in said and said & PARAMETERISATIONS.keys():
+        return True
+    logs = {t: own for t in plain for g, e in t if e == 1 and (own := _as_logarithm(g))}
+    return any(own & f.variables(t) for log, own in logs.items() for t in plain if t != log)
 
 
 def _as_logarithm(generator: f.Generator) -> frozenset[str]:
@@ -74,7 +79,8 @@ def _in_terms(edit: Edit, anew: list[Edit]) -> Edit:
     for other in anew:
         same = other.reading.first == edit.reading.first and other.reading.second == edit.reading.second
         if same and unmarked(other.factor) == unmarked(edit.factor) and " and " not in other.words:
-            return replace(edit, words=other.words, kind=other.kind, cost=max(edit.cost, other.cost))
+            words = edit.words if edit.cost < 0.96 else other.words
+            return replace(edit, words=words, kind=other.kind, cost=max(edit.cost, other.cost))
     return edit if edit.kind == "power" and "exponentiate" in edit.words else replace(edit, kind="operation")
 
 

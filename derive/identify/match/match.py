@@ -23,7 +23,7 @@ from derive.identify.match.parameterisations import (
     variance_form,
 )
 from derive.identify.match.readings import Gaussian, Reading
-from derive.identify.read.limits import MAX_MEANS, MAX_QUANTITIES, MAX_SPREADS
+from derive.identify.read.limits import MAX_MEANS, MAX_QUANTITIES, MAX_SPREADS, spend
 
 _HALF = Fraction(1, 2)
 
@@ -86,6 +86,7 @@ def softplus_argument(generator: f.Generator) -> f.Generator | None:
 def coefficient(form: f.Form, term: f.Term) -> dict[f.Term, Fraction]:
     """What multiplies the generators of ``term``, taken to exactly those powers."""
     wanted = dict(term)
+    spend(len(form))
     result: dict[f.Term, Fraction] = {}
     for t, value in form.items():
         exponents = dict(t)
@@ -161,6 +162,7 @@ def _single(form: f.Form, x: f.Generator, scale: str, logs: f.Form, plain: bool)
 def _rest(form: f.Form, reading: Reading, factor: f.Form) -> Match | None:
     """The match if formula - factor * KL depends on no role; the offset is what is left."""
     divergence = reading.form()
+    spend(len(divergence) + len(form))
     if len(factor) == 1:
         ((lead, value),) = factor.items()
         if any(

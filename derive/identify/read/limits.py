@@ -36,11 +36,11 @@ MAX_MEANS = 6
 #: which the search stops however few they were.
 MAX_VARIANTS = 250
 MAX_EDITED = 300
-SEARCH_STEPS = 100_000
+SEARCH_STEPS = 60_000
 #: Steps (terms added, multiplied, expanded or compared) spent on one formula, and on all of one file. A step takes
-#: about two microseconds.
-FORMULA_STEPS = 1_000_000
-FILE_STEPS = 10_000_000
+#: about twenty microseconds.
+FORMULA_STEPS = 500_000
+FILE_STEPS = 3_000_000
 
 #: Seconds of the processor and bytes of memory for one formula, or one file of an audit. The system ends the process
 #: that takes more.
