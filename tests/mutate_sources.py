@@ -169,8 +169,8 @@ def tests_of(part: str) -> list[str]:
 def outcome(place: Path, part: str, tests: list[str]) -> str:
     """What the tests say: "" where all pass, else the first that fails, or what else happened."""
     command = [sys.executable, "-m", "pytest", "-q", "-x", "-n", "0", "-p", "no:cacheprovider", *tests]
-    environment = {**os.environ, "PYTHONPATH": str(place), "PYTHONDONTWRITEBYTECODE": "1", "TMPDIR": str(place / "tmp")}
-    (place / "tmp").mkdir(exist_ok=True)
+    environment = {**os.environ, "PYTHONPATH": str(place), "PYTHONDONTWRITEBYTECODE": "1"}
+    environment["TMPDIR"] = str(place.with_name("tmp"))
     with subprocess.Popen(
         command,
         cwd=place,
@@ -225,7 +225,10 @@ def main() -> int:
     chosen = drawn(parts, None if options.all else options.count, options.seed)
     rows, unexplained = [], 0
     with tempfile.TemporaryDirectory(prefix="mutants-") as name:
-        place = Path(name)
+        place = Path(name) / "checkout"
+        for folder in (place.parent, place, place.with_name("tmp")):  # beside it: what a test makes is no checkout
+            folder.mkdir(exist_ok=True)
+            folder.chmod(0o755)  # a test steps down to another user
         copy_to(place)
         for part in parts:
             if fault := outcome(place, part, tests_of(part)):

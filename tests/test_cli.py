@@ -45,7 +45,7 @@ def stages(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Stages:
     theorem = SimpleNamespace(id="kl-unit", title="The unit pair", steps=("a step",))
     checked = (SimpleNamespace(theorem=theorem, digest="0123"),)
 
-    def build(progress: Callable[[str], None]) -> SimpleNamespace:
+    def build(*, proofs: Path | None = None, progress: Callable[[str], None]) -> SimpleNamespace:
         given.prove()
         progress("proved kl-unit")
         return SimpleNamespace(checked=checked, files=given.files, read=Report())
