@@ -228,6 +228,7 @@ def test_one_writer_at_a_time(folder: Path) -> None:
         ({"staging": NEW}, OLD),  # killed while writing, or after the exchange: staging holds what is not published
         ({"new": NEW}, OLD),  # killed before the first rename: rolled back
         ({"trash": OLD}, OLD),
+        ({"staging": NEW, "trash": OLD}, OLD),  # killed while it was taken apart, and before that once more
     ],
 )
 def test_leftovers_of_a_killed_run_are_removed(folder: Path, left: dict[str, dict], whole: dict) -> None:
