@@ -498,6 +498,8 @@ def empty() -> Iterator[tuple[str, Registry, str]]:
         "no step concludes",
     )
     yield "no title", theorem_of(true, title=" "), "has no title"
+    yield "a title that claims", theorem_of(true, title="log v = 7"), "its statement makes it"
+    yield "a title that claims in LaTeX", theorem_of(true, title="$v \\le 7$ always"), "its statement makes it"
     other = Row(sp.log(v), "=", sp.Integer(7))
     yield "a statement that no step concludes", theorem_of(true, statement=(other,)), "no step concludes"
     yield (

@@ -42,6 +42,7 @@ TAKEN = frozenset(
 RELATIONS = frozenset(("=", "!=", ">", ">=", "<", "<="))
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
 _LETTER = re.compile(r"(?:[A-Za-z]|\\[A-Za-z]+|\\mathrm\{[A-Za-z]+\})(?:_(?:[A-Za-z0-9]|\{[A-Za-z0-9]+\}))?")
+_RELATION = re.compile(r"[=<>≤≥≠]|\\(?:le|ge|ne|leq|geq|neq|lt|gt)\b|\bequals\b")
 _NO_LETTERS = frozenset(("e", "d", r"\pi", r"\infty", r"\log", r"\exp"))
 
 
@@ -308,9 +309,10 @@ def check_evidence(theorem: Theorem, decided: Sequence[tuple[str, str]]) -> None
     concluded = [row for step in theorem.steps for row in step.conclusions()]
     for row in (*theorem.statement, *(Row(f.head, "=", f.expr, where=f.where) for f in theorem.formulas)):
         _is_concluded(theorem.id, row, concluded)
-    for what, part in (("id", theorem.id), ("title", theorem.title.strip())):
-        if not part:
-            raise CheckFailed(f"{theorem.id or 'a theorem'} has no {what}")
+    if not theorem.title.strip():
+        raise CheckFailed(f"{theorem.id} has no title")
+    if _RELATION.search(theorem.title):
+        raise CheckFailed(f"{theorem.id}: a title names a claim, and its statement makes it: {theorem.title}")
     if not theorem.steps or not theorem.statement:
         raise CheckFailed(f"{theorem.id} has no {'statement' if theorem.steps else 'steps'}")
 
