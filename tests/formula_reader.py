@@ -19,6 +19,7 @@ FUNCTIONS = {
     "log1pmx": lambda x: mp.log(1 + x) - x,
     "erf": mp.erf,
     "abs": abs,
+    "sgn": mp.sign,
 }
 _SUPERSCRIPT = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-")
 _UNICODE = {
@@ -41,6 +42,7 @@ def read_latex(text: str, values: Mapping[str, mpf]) -> mpf:
         text.replace(r"\deriveexpmomx", r"\expm1mx ")
         .replace(r"\derivelogopmx", r"\log1pmx ")
         .replace(r"\operatorname{erf}", r"\erf ")
+        .replace(r"\operatorname{sgn}", r"\sgn ")
     )
     text = re.sub(r"\\(?:left|right|[bB]igg?[lr])(?=[()\\])", "", text)
     text = text.replace(r"\lvert", r"\abs(").replace(r"\rvert", ")")

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 
 from derive.emit.latex.header import PACKAGES, domain, source_file
 from derive.emit.latex.printer import Printer
-from derive.emit.latex.rows import alignment, chains, expression
+from derive.emit.latex.rows import chains, displayed, fitted
 from derive.vocabulary.theorem import Formula, Row, Theorem
 
 
@@ -45,7 +45,7 @@ def of_formula(
         f"From {origin}, statement digest {formula.digest}. {domain(formula.variables)}.",
     )
     whole, right = (
-        expression(printer, [Row(formula.head, "=", formula.expr, where=formula.where)]),
+        displayed(printer, [Row(formula.head, "=", formula.expr, where=formula.where)]),
         printer.latex(formula.expr),
     )
     return (
@@ -69,8 +69,6 @@ def of_statement(theorem: Theorem, digest: str, symbols: Mapping[str, str]) -> t
         if len(found) == 1
         else [f"statement-{theorem.id}-{k + 1}" for k in range(len(found))]
     )
-    expressions = [
-        Fragment(name, (expression(printer, chain),), what) for name, chain in zip(names, found, strict=True)
-    ]
-    rows = alignment(printer, claimed, tagged=False)
+    expressions = [Fragment(name, (displayed(printer, chain),), what) for name, chain in zip(names, found, strict=True)]
+    rows = fitted(printer, claimed, tagged=False)
     return (*expressions, Fragment(f"statement-{theorem.id}-align", rows, what, rows=True))

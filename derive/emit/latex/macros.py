@@ -13,11 +13,29 @@ MACROS: tuple[tuple[str, str], ...] = (
     ("log(1 + x) - x", r"\providecommand{\derivelogopmx}{\operatorname{log1pmx}}"),
     (
         "the head of a step of a proof: its number and its name",
-        r"\providecommand{\derivestep}[2]{\par\smallskip\noindent\textbf{Step~#1} (#2).\enspace\ignorespaces}",
+        r"\providecommand{\derivestep}[2]{\par\smallskip\noindent\emergencystretch=3em"
+        r"\textbf{Step~#1} (#2).\enspace\ignorespaces}",
     ),
+    ("the width below which what is made for a column is chosen", r"\providecommand{\derivewidth}{430pt}"),
+    (
+        "rows of an alignment for a page, and for a column; \\renewcommand it to #1 or #2 to choose one yourself",
+        r"\providecommand{\derivefit}[2]{\ifdim\linewidth<\derivewidth\relax\expandafter\derivesecond"
+        r"\else\expandafter\derivefirst\fi{#1}{#2}}",
+    ),
+    (
+        "an expression on a line, and over several for a display in a column; within a line of text the first",
+        r"\providecommand{\deriveform}[2]{\ifinner\expandafter\derivefirst\else\expandafter\derivefit\fi{#1}{#2}}",
+    ),
+    (
+        "a line that has no place to be broken, in a column: smaller where it is too wide for that",
+        r"\providecommand{\derivesqueeze}[1]{\setbox0\hbox{$\displaystyle#1$}\ifdim\wd0>0.98\linewidth"
+        r"\setbox0\hbox{$\textstyle#1$}\ifdim\wd0>0.98\linewidth\scriptstyle\else\textstyle\fi\fi#1}",
+    ),
+    ("the first and the second of two", r"\providecommand{\derivefirst}[2]{#1}"),
+    ("", r"\providecommand{\derivesecond}[2]{#2}"),
 )
 
 
 def macros() -> list[str]:
     """The lines of ``macros.tex`` below its header."""
-    return [line for meaning, definition in MACROS for line in (f"% {meaning}", definition)]
+    return [line for meaning, definition in MACROS for line in (f"% {meaning}", definition) if line != "% "]

@@ -6,6 +6,7 @@ default printing. Sign, numerator and denominator come from :mod:`derive.emit.no
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from itertools import pairwise
 
@@ -260,8 +261,15 @@ def _between(before: Box, after: Box) -> str:
         return r" \cdot "
     if before.text[-1:].isdigit() and (after.text[:1].isdigit() or after.text.startswith(r"\tfrac")):
         return r" \cdot "
+    if _LETTER_APPLIED.match(after.text) or (after.text.startswith("e^") and before.binding is Binding.POWER):
+        # th(t) would read as the function th, 2^ke^r as a power of 2^k e.
+        return r"\,"
     word = (before.text.endswith("}") and r"\mathrm{" in before.text) or after.text.startswith(r"\mathrm{")
     return r"\," if word or before.text.startswith(r"\sqrt") else ""
+
+
+#: A function that is a letter, to its argument.
+_LETTER_APPLIED = re.compile(r"[A-Za-z](?:_\w|_\{[^}]*\})?(?:\(|\\[bB]igl\(|\\mathopen)")
 
 
 def _has_quotient_of_sums(expr: sp.Expr) -> bool:

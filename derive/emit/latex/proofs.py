@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from derive.emit.latex.header import PACKAGES, source_file
 from derive.emit.latex.printer import Printer
-from derive.emit.latex.rows import alignment
+from derive.emit.latex.rows import fitted
 from derive.emit.latex.words import code, sentence, text_latex, without
 from derive.vocabulary.theorem import Step, Theorem
 
@@ -38,7 +38,7 @@ def _step(number: int, step: Step, printer: Printer) -> list[str]:
     # The reason of the step stands above its rows already.
     rows = [replace(row, reason=without(row.reason, {step.reason})) for row in step.rows()]
     if rows:
-        lines += [r"\begin{align*}", *alignment(printer, rows, tagged=True), r"\end{align*}"]
+        lines += [r"\begin{align*}", *fitted(printer, rows, tagged=True), r"\end{align*}"]
     return lines
 
 

@@ -9,14 +9,16 @@ from itertools import zip_longest
 import sympy as sp
 
 from derive.emit.conditions import comparisons, said_below
-from derive.emit.latex.box import Binding, Box
+from derive.emit.latex.box import Binding, Box, join
 from derive.emit.latex.names import RELATIONS
 from derive.emit.latex.printer import Printer
 from derive.emit.latex.words import text_latex, wrapped
 from derive.vocabulary.theorem import Row
 
-#: The width of a line, in the letters of :class:`Box`: a page of check.tex has room for about 70.
+#: The width of a line, in the letters of :class:`Box`: a page of check.tex, 438 pt wide, has room for about 70.
 LINE = 64.0
+#: And of one in a column of a paper: 229 pt in article, 252 pt in IEEEtran.
+NARROW = 28.0
 #: The width of a letter of text, in those of mathematics; the longest reason, in letters, that is a tag.
 LETTER = 0.85
 LONGEST_TAG = 75
@@ -34,8 +36,9 @@ class Line:
     end: float = 0.0
     reason: str = ""
 
-    def latex(self) -> str:
-        return f"{self.left}&{self.right}".strip()
+    def latex(self, *, squeezed: bool = False) -> str:
+        right = rf"\derivesqueeze{{{self.right}}}" if squeezed else self.right
+        return f"{self.left}&{right}".strip()
 
 
 def chained(rows: Sequence[Row]) -> tuple[Row, ...]:
@@ -79,12 +82,29 @@ def expression(printer: Printer, chain: Sequence[Row]) -> str:
     return " ".join(pieces)
 
 
-def condition(printer: Printer, row: Row) -> list[Box]:
-    r"""``\text{for } 0 < s < 1`` and ``\text{with equality only at } s = 1``, for use after the row."""
+def displayed(printer: Printer, chain: Sequence[Row]) -> str:
+    r"""A chain as one expression, and where that is too wide for a column as lines: ``\deriveform``."""
+    whole = expression(printer, chain)
+    if len(chain) == 1 and all(line.end <= NARROW for line in lines(printer, chain)):
+        return whole
+    narrow = " ".join(alignment(printer, chain, tagged=False, line=NARROW))
+    return rf"\deriveform{{{whole}}}{{\begin{{aligned}}{narrow}\end{{aligned}}}}"
+
+
+def condition(printer: Printer, row: Row, *, apart: bool = False) -> list[Box]:
+    r"""``\text{for } 0 < s < 1`` and ``\text{with equality only at } s = 1``, for use after the row.
+
+    With ``apart`` each comparison is a piece of its own, for use in a column.
+    """
     found = []
     for words, conditions in (("for", row.where), ("with equality only at", row.only_at)):
         read = [_comparison(printer, *parts) for parts in comparisons(conditions)]
-        if read:
+        if apart and read:
+            found.append(replace(read[0], text=rf"\text{{{words} }}{read[0].text}", width=read[0].width + len(words)))
+            for box in read[1:]:
+                found[-1] = replace(found[-1], text=found[-1].text + ",")
+                found.append(box)
+        elif read:
             width = LETTER * (len(words) + 1) + sum(box.width + 1 for box in read)
             text = rf"\text{{{words} }}{', '.join(box.text for box in read)}"
             found.append(Box(text, Binding.LOGIC, max(box.height for box in read), width))
@@ -98,60 +118,71 @@ def _comparison(printer: Printer, sides: Sequence[sp.Expr], relations: Sequence[
     return Box(text, Binding.RELATION, max(box.height for box in (first, *others)), width)
 
 
-def alignment(printer: Printer, rows: Sequence[Row], *, tagged: bool) -> tuple[str, ...]:
-    r"""The rows as lines of one alignment, with ``&`` and ``\\``, each no wider than a page.
+def fitted(printer: Printer, rows: Sequence[Row], *, tagged: bool) -> tuple[str, ...]:
+    r"""The rows as lines for a page, and, where those are too wide for it, as others for a column: ``\derivefit``."""
+    wide = alignment(printer, rows, tagged=tagged)
+    if not tagged and all(line.end <= NARROW for line in lines(printer, rows)):
+        return wide
+    narrow = alignment(printer, rows, tagged=False, line=NARROW)
+    return (r"\derivefit{%", *wide, "}{%", *narrow, "}") if narrow != wide else wide
+
+
+def alignment(printer: Printer, rows: Sequence[Row], *, tagged: bool, line: float = LINE) -> tuple[str, ...]:
+    r"""The rows as lines of one alignment, with ``&`` and ``\\``, each no wider than ``line``.
 
     A long sum goes on below its first part. Reasons are tags at the right margin, which TeX sets below the row where
     they find no room beside it; or, for use inside ``aligned``, which takes no tags, words behind or below the row.
     """
     body: list[str] = []
-    for line in lines(printer, rows):
-        body.append(line.latex())
-        reason = f"({line.reason})" if line.reason else ""
+    for piece in lines(printer, rows, line):
+        body.append(piece.latex(squeezed=line == NARROW and piece.end > line))
+        reason = f"({piece.reason})" if piece.reason else ""
         if tagged and 0 < len(reason) <= LONGEST_TAG:
             body[-1] += rf" \tag*{{{text_latex(reason)}}}"
-        elif 0 < LETTER * len(reason) <= LINE - line.end:
+        elif 0 < LETTER * len(reason) <= line - piece.end:
             body[-1] += rf" \quad\text{{{text_latex(reason)}}}"
         elif reason:
-            room = int((LINE - line.start) / LETTER)
+            room = int((line - piece.start) / LETTER)
             body += [rf"&\quad\text{{{part}}}" for part in wrapped(reason, room)]
-    return (*(line + r" \\" for line in body[:-1]), body[-1])
+    return (*(text + r" \\" for text in body[:-1]), body[-1])
 
 
-def lines(printer: Printer, rows: Sequence[Row]) -> tuple[Line, ...]:
-    """The rows cut into lines."""
+def lines(printer: Printer, rows: Sequence[Row], line: float = LINE) -> tuple[Line, ...]:
+    """The rows cut into lines no wider than ``line``."""
     rows = chained(rows)
     lefts = [None if row.lhs is None else printer.box(row.lhs).within(Binding.SUM) for row in rows]
     widest = max((left.width for left in lefts if left is not None), default=0.0)
-    apart = widest > WIDEST_LEFT and any(widest + printer.box(row.rhs).width > LINE for row in rows)
+    apart = widest > WIDEST_LEFT * line / LINE and any(
+        widest + 2 + printer.box(row.rhs).width > line or (line < LINE and condition(printer, row)) for row in rows
+    )
     indent = r"\quad " if apart else ""
     start = 2.0 if apart else widest + 2.0
     found: list[Line] = []
     for row, left, following in zip_longest(rows, lefts, rows[1:]):
         head = "" if left is None else left.text
         if apart and left is not None:
-            found.append(Line("", head))
+            found.append(Line("", head, end=left.width))
             head = ""
-        parts = _parts(printer, row, LINE - start)
+        parts = _parts(printer, row, line - start)
         for index, part in enumerate(parts):
             text = indent + (RELATIONS[row.relation] if index == 0 else r"\quad{}") + " " + part.text
             reason = row.reason if index == len(parts) - 1 else ""
             found.append(Line(head + " " if head and index == 0 else "", text, start, start + part.width, reason))
         if not said_below(row, following):
-            found[-1:] = _under(condition(printer, row), found[-1])
+            found[-1:] = _under(condition(printer, row, apart=line < LINE), found[-1], line)
     return tuple(found)
 
 
-def _under(conditions: Sequence[Box], line: Line) -> list[Line]:
+def _under(conditions: Sequence[Box], last: Line, line: float) -> list[Line]:
     """The line with its conditions behind it, or below it where there is no room; the reason comes last."""
-    found = [replace(line, reason="")]
+    found = [replace(last, reason="")]
     for box in conditions:
-        text, last = r"\quad" + box.text, found[-1]
-        if last.end + 2 + box.width <= LINE:
-            found[-1] = replace(last, right=last.right + " " + text, end=last.end + 2 + box.width)
+        text, above = join(r"\quad", box.text), found[-1]
+        if above.end + 2 + box.width <= line:
+            found[-1] = replace(above, right=above.right + " " + text, end=above.end + 2 + box.width)
         else:
-            found.append(Line("", text, line.start, line.start + 2 + box.width))
-    found[-1] = replace(found[-1], reason=line.reason)
+            found.append(Line("", text, last.start, last.start + 2 + box.width))
+    found[-1] = replace(found[-1], reason=last.reason)
     return found
 
 

@@ -1,0 +1,63 @@
+"""Every statement, proof and formula fits a page and a column: no overfull box, in one column or in two."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+from test_latex_files import REAL
+
+from derive.emit.latex import emit
+from derive.verify.checks import latex
+
+CLASSES = {
+    "one column": r"\documentclass{article}",
+    "two columns": r"\documentclass[twocolumn]{article}",
+    "IEEEtran": r"\documentclass{IEEEtran}",
+}
+FILES = {Path(path).stem: data for path, data in emit(REAL).items()}  # type: ignore[arg-type]
+
+
+def document(head: str, names: list[str]) -> str:
+    lines = [head, r"\usepackage{amsmath, amssymb, amsthm}", r"\usepackage{hyperref}"]
+    lines += [r"\IfFileExists{cleveref.sty}{\usepackage{cleveref}}{}", r"\input{macros}"]
+    lines += [r"\allowdisplaybreaks \raggedbottom \hbadness=10000", r"\begin{document}"]
+    for name in names:
+        if name.startswith("proof-"):
+            lines += [rf"\input{{{name}}}", ""]
+        elif name.endswith("-align"):
+            lines.append(rf"\begin{{align*}}\input{{{name}}}\end{{align*}}")
+        elif not name.endswith("-rhs") and name not in ("macros", "check", "claims"):
+            lines.append(rf"\begin{{equation}}\input{{{name}}}\end{{equation}}")
+    return "\n".join([*lines, r"\end{document}", ""])
+
+
+def overfull(folder: Path, text: str) -> list[str]:
+    for name, data in FILES.items():
+        (folder / f"{name}.tex").write_bytes(data)
+    (folder / "check.tex").write_text(text, encoding="utf-8")
+    log = latex.compile_check(shutil.which("pdflatex") or "pdflatex", folder)
+    assert "Output written" in log, log[-2000:]
+    return [line for line in latex.complaints(log) if "Overfull" in line or line.startswith("!")]
+
+
+@pytest.mark.parametrize("name", CLASSES)
+def test_nothing_is_too_wide(name: str, need: object, tmp_path: Path) -> None:
+    assert callable(need)
+    need("pdflatex")
+    style = CLASSES[name].partition("{")[2].rstrip("}")
+    found = subprocess.run(["kpsewhich", f"{style}.cls"], capture_output=True, text=True, check=False).stdout.strip()
+    if not found:
+        pytest.skip(f"not checked: there is no {style}.cls (texlive-publishers)")
+    assert overfull(tmp_path, document(CLASSES[name], sorted(FILES))) == []
+
+
+def test_what_is_too_wide_is_found(need: object, tmp_path: Path) -> None:
+    """The page's form in a column: many boxes are overfull, which is why there is another."""
+    assert callable(need)
+    need("pdflatex")
+    text = document(CLASSES["two columns"], sorted(FILES))
+    wide = text.replace(r"\begin{document}", r"\renewcommand{\derivefit}[2]{#1}\begin{document}")
+    assert len(overfull(tmp_path, wide)) > 20
