@@ -20,6 +20,7 @@ FUNCTIONS = {
     "erf": mp.erf,
     "abs": abs,
     "sgn": mp.sign,
+    "sign": mp.sign,
 }
 _SUPERSCRIPT = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-")
 _UNICODE = {
@@ -66,7 +67,14 @@ def read_unicode(text: str, values: Mapping[str, mpf]) -> mpf:
     letters = sorted(values, key=len, reverse=True)
     token = re.compile(
         "|".join(
-            [r"expm1mx|log1pmx|log|exp|sqrt|erf|abs", *map(re.escape, letters), r"\d+", r"[-+*/^()eπ]", r"\s+", "."]
+            [
+                r"expm1mx|log1pmx|log|exp|sqrt|erf|abs|sign",
+                *map(re.escape, letters),
+                r"\d+",
+                r"[-+*/^()eπ]",
+                r"\s+",
+                ".",
+            ]
         )
     )
     tokens = [t for t in token.findall(text) if not t.isspace()]

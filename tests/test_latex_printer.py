@@ -209,3 +209,11 @@ def test_what_cannot_be_printed_is_an_error() -> None:
 
 def test_log1pmx_is_printed_by_its_macro() -> None:
     assert LATEX.latex(log1pmx(std)) == r"\derivelogopmx(\sigma)"
+
+
+def test_a_letter_before_a_function_is_not_its_name() -> None:
+    """t h(t) is no function th, and 2^k e^r no power of 2^k e."""
+    t, k, r = sp.symbols("t k r")
+    h = sp.Function("h")
+    assert Printer().latex(2 * t * h(t)) == r"2t\,h(t)"
+    assert Printer().latex(sp.Mul(2**k, sp.exp(r), evaluate=False)) in (r"2^k\,e^r", r"e^r2^k", r"e^r\,2^k")
