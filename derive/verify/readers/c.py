@@ -29,6 +29,7 @@ _STUBS: Mapping[str, str] = {
 OPERATIONS: Mapping[str, str] = {
     "product": "mul",
     "fma": "fma",
+    "derive_kl_fma": "fma",
     "sqrt": "sqrt",
     "fabs": "abs",
     "smaller": "min",

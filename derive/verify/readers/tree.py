@@ -2,7 +2,8 @@
 
 A node is an operation on nodes; equal nodes are equal objects' keys, whatever order or names a text gives them. What no
 arithmetic can tell apart has one form: the operands of sums, products and comparisons for equality are in the order of
-their keys, a constant that is subtracted is its negative added, and a chain of "and" or of "or" is one operation.
+their keys, a constant that is subtracted is its negative added, a chain of "and" or of "or" is one operation, and
+"outside" is what it says.
 """
 
 from __future__ import annotations
@@ -35,6 +36,8 @@ def tree(op: str, *args: Tree, value: str = "") -> Tree:
     """The node of an operation, in the one form that it has."""
     if op == "neg" and args[0].op == "const":
         return constant(-float.fromhex(args[0].value))
+    if op == "outside":  # a, low, high: some languages have a word for it, others say it
+        return tree("not", tree("and", tree("le", args[1], args[0]), tree("le", args[0], args[2])))
     if op == "sub" and args[1].op == "const":
         op, args = "add", (args[0], tree("neg", args[1]))
     if op in _ASSOCIATIVE:
