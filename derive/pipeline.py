@@ -144,6 +144,35 @@ def verify(
     )
 
 
+def hunt(
+    folder: Path,
+    minutes: float,
+    *,
+    jobs: int | None = None,
+    seed: int | None = None,
+    progress: Progress = silent,
+    advance: Advance = uncounted,
+    executor: Executor | None = None,
+    journal: Path | None = None,
+    record: Path | None = None,
+) -> Report:
+    """Climb towards the worst case of every emitted function for some minutes; ``record`` is where the table goes."""
+    from derive.verify import SEED
+    from derive.verify.hunting import hunt_folder
+
+    return hunt_folder(
+        folder,
+        minutes,
+        jobs=jobs,
+        seed=SEED if seed is None else seed,
+        progress=progress,
+        advance=advance,
+        executor=executor,
+        journal=journal,
+        record=record,
+    )
+
+
 def mutants(
     folder: Path,
     *,

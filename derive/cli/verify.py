@@ -18,6 +18,11 @@ from derive.errors import UsageError
 @click.option("--quick", is_flag=True, help="What `derive all` runs; the default.")
 @click.option("--full", is_flag=True, help="Every point set, every float, every integral, every compiler option.")
 @click.option("--mutants", is_flag=True, help="Break the files token by token: is every break caught?")
+@click.option("--hunt", type=float, metavar="MINUTES", help="Climb towards the worst case of every function.")
+@click.option(
+    "--record", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE",
+    help="With --hunt: write the worst inputs found to FILE, as hex floats.",
+)  # fmt: skip
 @click.option("--sample", type=click.IntRange(min=1), help="With --mutants: this many of them, drawn evenly.")
 @click.option("--jobs", type=click.IntRange(min=1), help="Worker processes; by default one for each core.")
 @click.option(
@@ -35,6 +40,8 @@ def verify(
     quick: bool,
     full: bool,
     mutants: bool,
+    hunt: float | None,
+    record: Path | None,
     sample: int | None,
     jobs: int | None,
     scheduler: str | None,
@@ -48,8 +55,10 @@ def verify(
     from derive import checkout, pipeline, publish
     from derive.campaign import cluster
 
-    if quick + full + mutants > 1:
-        raise UsageError("--quick, --full and --mutants are three runs", "give one of them")
+    if quick + full + mutants + (hunt is not None) > 1:
+        raise UsageError("--quick, --full, --mutants and --hunt are four runs", "give one of them")
+    if record is not None and hunt is None:
+        raise UsageError("--record goes with --hunt", "derive verify --hunt 5 --record FILE")
     level: Literal["quick", "full", "mutants"] = "mutants" if mutants else "full" if full else "quick"
     folder = folder or checkout.default_folder(Path.cwd())
     publish.recover(folder)
@@ -64,12 +73,14 @@ def verify(
         work: dict[str, Any] = {"jobs": jobs, "journal": journal, "progress": count.note, "advance": count.advance}
         if scheduler is not None:
             work["executor"] = stack.enter_context(cluster.executor(scheduler, progress=count.note))
-        if level == "mutants":
+        if hunt is not None:
+            report = pipeline.hunt(folder, hunt, seed=seed, record=record, **work)
+        elif level == "mutants":
             report = pipeline.mutants(folder, sample=sample, **work)
         else:
             report = pipeline.verify(folder, level, seed=seed, **work)
     console.report(report)
-    console.document({"folder": str(folder), "level": level, **report.as_json()})
+    console.document({"folder": str(folder), "level": level if hunt is None else "hunt", **report.as_json()})
     if not report.ok:
         complain(f"{folder} fails: {some([c.name for c in report.failed])}", "`derive all` writes the folder anew")
         return 1
