@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from derive.judge.judgement import Judgement
     from derive.prove import CheckedTheorem
     from derive.publish import Changes
+    from derive.verify.emitted import Files
     from derive.vocabulary.theorem import Claim, Registry, Theorem
 
 Level = Literal["quick", "full"]
@@ -121,6 +122,7 @@ def verify(
     advance: Advance = uncounted,
     executor: Executor | None = None,
     journal: Path | None = None,
+    records: Files | None = None,
 ) -> Report:
     """Load the emitted files in ``folder`` and compare them with integrals and ball arithmetic.
 
@@ -141,6 +143,7 @@ def verify(
         require_tools=tools_required(),
         executor=executor,
         journal=journal,
+        records=records,
     )
 
 
@@ -273,9 +276,18 @@ def tools_required() -> bool:
     return os.environ.get("DERIVE_REQUIRE_TOOLS", "") not in ("", "0")
 
 
-def verify_files(files: Mapping[str, bytes], *, jobs: int = 2, progress: Progress = silent) -> Report:
-    """``verify --quick`` of files that are not published yet, in a temporary folder."""
+def verify_files(
+    files: Mapping[str, bytes], *, proofs: Path | None = None, jobs: int = 2, progress: Progress = silent
+) -> Report:
+    """``verify --quick`` of files that are not published yet, in a temporary folder.
+
+    The records of the families in a folder of proofs lie in its ``records/``.
+    """
+    from derive import proof_folder
     from derive.campaign.scratch import scratch
+    from derive.verify.emitted import Files
+
+    records = None if proofs is None else Files(proof_folder.records(proofs))
 
     with scratch() as place:
         folder = place / "generated"
@@ -283,7 +295,7 @@ def verify_files(files: Mapping[str, bytes], *, jobs: int = 2, progress: Progres
             target = folder / path
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_bytes(content)
-        return verify(folder, "quick", jobs=jobs, progress=progress)
+        return verify(folder, "quick", jobs=jobs, progress=progress, records=records)
 
 
 def publish(build: Build, report: Report, folder: Path) -> Changes:

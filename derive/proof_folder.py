@@ -41,8 +41,32 @@ def extended(base: Registry, folder: Path) -> Registry:
     return assemble(parts, base=base)
 
 
+def records(folder: Path) -> dict[str, bytes]:
+    """The text of ``records/NAME.py`` for each proof file ``NAME.py``: what verification knows of the family.
+
+    Raises :class:`UsageError` where one is missing: then nothing would say again what its functions should compute.
+    """
+    found = {}
+    for name in _names(folder):
+        path = folder / "records" / f"{name}.py"
+        if not path.is_file():
+            raise UsageError(
+                f"{path} is missing: nothing says, independently of the proof, what the functions should compute",
+                "a FAMILY of derive.verify.families.record, typed from a book: docs/your-own-family.md shows one",
+            )
+        found[path.name] = path.read_bytes()
+    return found
+
+
 def modules(folder: Path) -> Sequence[ModuleType]:
     """The proof files of the folder, imported as a package of their own, in the order of their names."""
+    names = _names(folder)
+    package = _package(folder.resolve())
+    return [explained(partial(importlib.import_module, f"{package}.{name}"), folder) for name in names]
+
+
+def _names(folder: Path) -> list[str]:
+    """The names of the proof files, in their order."""
     if not folder.is_dir():
         raise UsageError(f"{folder} is no folder of proof files", "--proofs takes the folder that holds NAME.py")
     names = sorted(path.stem for path in folder.glob("*.py") if not path.name.startswith("_"))
@@ -51,8 +75,7 @@ def modules(folder: Path) -> Sequence[ModuleType]:
     wrong = [name for name in names if not name.isidentifier()]
     if wrong:
         raise UsageError(f"{folder / wrong[0]}.py cannot be imported under this name", "letters, digits, underscores")
-    package = _package(folder.resolve())
-    return [explained(partial(importlib.import_module, f"{package}.{name}"), folder) for name in names]
+    return names
 
 
 def explained(load: Callable[[], Result], folder: Path) -> Result:

@@ -7,21 +7,28 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+import sympy as sp
+from flint import arb, ctx
 
-from derive import pipeline
+from derive import pipeline, proof_folder
 from derive.cli import run
 from derive.errors import CheckFailed, DeriveError, UsageError
+from derive.prove.ball import evaluate
+from derive.verify.checks.integral import integral_set
+from derive.verify.families import register, subject_of
 from derive.vocabulary.theorem import Registry
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGE = (ROOT / "docs" / "your-own-family.md").read_text(encoding="utf-8")
-RAYLEIGH = re.findall(r"```python\n(.*?)```", PAGE, re.DOTALL)[0]
+RAYLEIGH, RECORD = re.findall(r"```python\n(.*?)```", PAGE, re.DOTALL)
 HALF_NORMAL = ROOT / "tests" / "half_normal"
 
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     (tmp_path / "rayleigh.py").write_text(RAYLEIGH, encoding="utf-8")
+    (tmp_path / "records").mkdir()
+    (tmp_path / "records" / "rayleigh.py").write_text(RECORD, encoding="utf-8")
     return tmp_path
 
 
@@ -73,6 +80,30 @@ def test_a_false_step_is_refused_with_a_point(folder: Path, capsys: pytest.Captu
     said = capsys.readouterr().err
     shown = re.findall(r"^derive: (.*) = \.\.\.$", PAGE, re.MULTILINE)[0]
     assert shown in said
+
+
+@pytest.mark.parametrize("name", ["rayleigh", "half_normal"])
+def test_the_record_is_the_integral_and_the_proof(name: str, folder: Path) -> None:
+    """Its closed form agrees with quadrature of the definition, and with the formula that was proved."""
+    place = folder if name == "rayleigh" else HALF_NORMAL
+    registry = pipeline.load(place)
+    for file, text in proof_folder.records(place).items():
+        register(file, text.decode())
+    (divergence,) = registry.families[-1].divergences
+    subject = subject_of(divergence.value.name)
+    assert integral_set(subject, 0, 6)
+    for point in ((1.5, 2.0), (0.25, 3.0)):
+        values = dict(zip((v.symbol for v in divergence.value.variables), map(sp.Rational, point), strict=True))
+        ctx.prec = 128
+        outputs, _ = subject.balls(*map(arb, point))
+        for formula, ball in zip((divergence.value, *divergence.gradient), outputs, strict=True):
+            assert abs(evaluate(formula.expr, values) - ball) < 1e-30
+
+
+def test_a_record_that_is_missing_is_said(folder: Path) -> None:
+    (folder / "records" / "rayleigh.py").unlink()
+    with pytest.raises(UsageError, match=r"records/rayleigh\.py is missing: nothing says"):
+        proof_folder.records(folder)
 
 
 # --- what is incomplete -----------------------------------------------------------------------------------------------

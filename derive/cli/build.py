@@ -71,7 +71,7 @@ def build(
         if not dry:
             publish.check_strangers(made.files, folder)
         console.note("verifying the files, before they are published")
-        report = made.read + pipeline.verify_files(made.files, jobs=jobs, progress=console.note)
+        report = made.read + pipeline.verify_files(made.files, proofs=proofs, jobs=jobs, progress=console.note)
         judgement = pipeline.judge(made.files, jobs=jobs, progress=console.note) if coq else None
         if judgement is not None:
             report += judgement.report
