@@ -16,7 +16,7 @@ import sympy as sp
 from derive.emit import notation
 from derive.emit.coq import certificates
 from derive.emit.coq.printer import coq
-from derive.emit.coq.statements import Statement, library, of_reading, of_theorem, without_counterpart
+from derive.emit.coq.statements import Statement, has_densities, library, of_reading, of_theorem, without_counterpart
 from derive.emit.letters import plain
 from derive.vocabulary.kernel import functions_below
 from derive.vocabulary.theorem import Formula, Reading, Registry, Theorem
@@ -152,7 +152,7 @@ def _readings(readings: Sequence[Reading]) -> Iterator[tuple[str, list[str]]]:
         paths = Counter[str]()
         for reading in readings:
             key = (reading.formula.name, reading.expr)
-            if reading.target != target or key in said:
+            if reading.target != target or key in said or not has_densities(reading.formula.head):
                 continue
             said.add(key)
             if reading.kernel != kernel:

@@ -115,6 +115,11 @@ def without_counterpart(registry: Registry) -> dict[str, str]:
     return {id: reason for id, reason in reasons.items() if reason}
 
 
+def has_densities(head: sp.Expr) -> bool:
+    """Whether Coq knows the densities that a head speaks of."""
+    return all(found.func.coq is not None for found in divergences(Row(head, "=", head)))
+
+
 def divergences(row: Row) -> set[sp.Expr]:
     """The divergences of further families that a row speaks of."""
     nodes = {node for side in (row.lhs, row.rhs) if side is not None for node in sp.preorder_traversal(side)}

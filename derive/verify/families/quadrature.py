@@ -34,7 +34,8 @@ def interval(digits: int, length: Number) -> Rule:
 def _half_line(digits: int, prec: int) -> Rule:
     size = (digits + _SPARE) * mp.log(10)
     step = 2 * mp.pi * _STRIP / size
-    lower, upper = -mp.log(size), mp.log(size + 4 * mp.log(size)) + 1
+    # t^(-1/2) at 0 is met too
+    lower, upper = -mp.log(2 * size), mp.log(size + 4 * mp.log(size)) + 1
     points, weights = [], []
     for k in range(int(mp.floor(lower / step)), int(mp.ceil(upper / step)) + 1):
         u = k * step
