@@ -91,7 +91,7 @@ class _Reader:
                 if isinstance(operand, ast.Call) and ast.unparse(operand.func) == "np.isnan":
                     number = self.value(operand.args[0]).holds
                     return _Cell(tree("eq", number, number))
-                return _Cell(tree("not", self.value(operand).holds))
+                return _Cell(_negation(self.value(operand).holds))
             case ast.Compare(left=left, ops=[sign], comparators=[right]):
                 return _Cell(_comparison(sign, self.value(left).holds, self.value(right).holds))
             case ast.Call():
@@ -155,6 +155,15 @@ class _Reader:
                 pass
             case _:
                 raise Unreadable(f"line {node.lineno}: {ast.unparse(node)}")
+
+
+def _negation(inside: Tree) -> Tree:
+    """Not a mask; not low <= x <= high is ``outside``."""
+    if inside.op == "and" and len(inside.args) == 2:
+        for first, second in (inside.args, inside.args[::-1]):
+            if first.op == second.op == "le" and first.args[1] == second.args[0]:
+                return tree("outside", second.args[0], first.args[0], second.args[1])
+    return tree("not", inside)
 
 
 def _comparison(sign: ast.cmpop, left: Tree, right: Tree) -> Tree:
