@@ -1,0 +1,214 @@
+"""The shape of a kernel is read off its rule by the normal form: no name has a say, and no spelling."""
+
+from __future__ import annotations
+
+import random
+import string
+from collections.abc import Mapping
+from dataclasses import replace
+
+import pytest
+import sympy as sp
+from derive.proofs import REGISTRY
+from sample_families import L1, L2, LAPLACE, M1, M2, POISSON, R1, R2
+from sympy import Abs, exp, log
+
+from derive.errors import CheckFailed
+from derive.lower import _trees
+from derive.lower.plans import twofold
+from derive.lower.recognise import gradient_shape, value_shape
+from derive.lower.shape import Excess, Logarithm, Quotient
+from derive.lower.subjects import subjects
+from derive.vocabulary.family import Divergence, Family
+from derive.vocabulary.kernel import Function, Node
+from derive.vocabulary.theorem import Formula, Registry, Theorem, Variable, expm1mx, log1pmx, written
+
+a, b, x, y, m, n = (v.symbol for v in (R1, R2, L1, L2, M1, M2))
+NORMAL = REGISTRY.families[0]
+
+
+def rule(variables: tuple[Variable, ...], expr: sp.Expr) -> Formula:
+    return Formula("rule", sp.Function("KL")(*(v.symbol for v in variables)), variables, expr)
+
+
+# --- spellings ----------------------------------------------------------------------------------------------------
+
+RATES, LOGS, LAPLACES, GAUSSIANS = (R1, R2), (L1, L2), (M1, R1, M2, R2), (M1, L1, M2, L2)
+with written():
+    SPELLINGS: list[tuple[tuple[Variable, ...], list[sp.Expr]]] = [
+        (RATES, [-log1pmx((b - a) / a), -log1pmx(b / a - 1), expm1mx(log(b) - log(a)), -2 * log1pmx((b - a) / a) / 2]),
+        (RATES, [a * -log1pmx((b - a) / a), -(a * log1pmx(b / a - 1)), a * expm1mx(log(b / a))]),
+        (LOGS, [exp(x) * expm1mx(y - x), expm1mx(-(x - y)) / exp(-x), -exp(x) * log1pmx(exp(y) / exp(x) - 1)]),
+        (RATES, [-log1pmx((a - b) * (a + b) / b**2) / 2, -log1pmx((a / b) ** 2 - 1) / 2, expm1mx(2 * log(a / b)) / 2]),
+        (
+            LAPLACES,
+            [
+                a / b * expm1mx(-Abs(m - n) / a) - log1pmx(a / b - 1),
+                -log1pmx((a - b) / b) + expm1mx(-(Abs(n - m) / a)) * (a / b),
+            ],
+        ),
+        (
+            GAUSSIANS,
+            [
+                ((m - n) ** 2 * exp(-y) + expm1mx(x - y)) / 2,
+                expm1mx(x - y) / 2 + (m**2 - 2 * m * n + n**2) / (2 * exp(y)),
+                (-log1pmx(exp(x - y) - 1) + (n - m) ** 2 * exp(-2 * y) * exp(y)) / 2,
+            ],
+        ),
+    ]
+
+
+@pytest.mark.parametrize(("variables", "spellings"), SPELLINGS)
+def test_rules_that_are_algebraically_the_same_have_the_same_shape(
+    variables: tuple[Variable, ...], spellings: list[sp.Expr]
+) -> None:
+    shapes = {value_shape(rule(variables, expr)) for expr in spellings}
+    assert len(shapes) == 1
+
+
+def test_derivatives_that_are_algebraically_the_same_have_the_same_shape() -> None:
+    with written():
+        one_part = [(a - b) * (a + b) / b**2 / a, a / b**2 - 1 / a]
+        two_parts = [
+            -((exp(x - y) - 1) + (m - n) ** 2 * exp(-y)) / 2,
+            (1 - exp(x - y)) / 2 - (n - m) ** 2 / (2 * exp(y)),
+        ]
+    assert len({gradient_shape(rule(RATES, expr)) for expr in one_part}) == 1
+    assert len({gradient_shape(rule(GAUSSIANS, expr)) for expr in two_parts}) == 1
+
+
+@pytest.mark.parametrize(
+    ("variables", "expr", "what"),
+    [
+        (RATES, a * log1pmx(b / a - 1), "may be negative"),
+        (RATES, -log1pmx(2 * b / a - 1), "multiple of a quotient"),
+        (RATES, expm1mx(a * b), "neither a logarithm nor a distance"),
+        (LOGS, expm1mx(x + 2 * y), "not of their difference or quotient"),
+        (LAPLACES, (m + n) ** 2 / a, "no difference of two parameters"),
+    ],
+)
+def test_what_is_no_sum_of_terms_is_refused_in_words(variables: tuple[Variable, ...], expr: sp.Expr, what: str) -> None:
+    with pytest.raises(CheckFailed, match=what):
+        value_shape(rule(variables, expr))
+
+
+def test_terms_without_a_file_are_named() -> None:
+    cubes = replace(
+        POISSON, families=(replace(POISSON.families[0], divergences=(_cubed(POISSON.families[0].divergences[0]),)),)
+    )
+    with pytest.raises(CheckFailed, match="the power 3 of a quotient"):
+        _trees(subjects(cubes)[0])
+
+
+def _cubed(divergence: Divergence) -> Divergence:
+    (formula,) = divergence.rule.formulas
+    cubed = replace(formula, expr=-log1pmx(b**3 / a**3 - 1))
+    return replace(divergence, rule=replace(divergence.rule, formulas=(cubed,)), gradient=(), gradient_rule=None)
+
+
+# --- names --------------------------------------------------------------------------------------------------------
+
+
+class Renaming:
+    """Random names for the variables, formulas, rules, scales and the family of a registry."""
+
+    def __init__(self, seed: int) -> None:
+        self.random, self.known = random.Random(seed), dict[str, str]()
+
+    def name(self, old: str) -> str:
+        if old not in self.known:
+            self.known[old] = "".join(self.random.choices(string.ascii_lowercase, k=9))
+        return self.known[old]
+
+    def variable(self, v: Variable) -> Variable:
+        return replace(v, name=self.name(v.name))
+
+    def formula(self, f: Formula) -> Formula:
+        to = {v.symbol: self.variable(v).symbol for v in f.variables}
+        variables = tuple(map(self.variable, f.variables))
+        # an elementary head keeps its meaning, all else is a name
+        return replace(f, name=self.name(f.name), variables=variables, head=_in(f.head, to), expr=_in(f.expr, to))
+
+    def theorem(self, t: Theorem) -> Theorem:
+        return replace(t, id=self.name(t.id), formulas=tuple(map(self.formula, t.formulas)))
+
+    def divergence(self, d: Divergence) -> Divergence:
+        rule_ = None if d.gradient_rule is None else self.theorem(d.gradient_rule)
+        gradient = tuple(map(self.formula, d.gradient))
+        return replace(
+            d, value=self.formula(d.value), rule=self.theorem(d.rule), gradient=gradient, gradient_rule=rule_
+        )
+
+    def registry(self, registry: Registry, family: Family) -> Registry:
+        scales = tuple(replace(s, name=self.name(s.name)) for s in family.scales)
+        renamed = replace(
+            family,
+            name=self.name(family.name),
+            scales=scales,
+            divergences=tuple(map(self.divergence, family.divergences)),
+        )
+        homes = {id(t): self.theorem(t) for t in registry.theorems.values()}
+        return Registry({t.id: t for t in homes.values()}, (), (renamed,))
+
+
+def _in(expr: sp.Expr, to: Mapping[sp.Symbol, sp.Symbol]) -> sp.Expr:
+    """The expression with other symbols, its operands in the order as written."""
+    if expr in to:
+        return to[expr]
+    if not expr.args:
+        return expr
+    with sp.evaluate(False):
+        return expr.func(*(_in(arg, to) for arg in expr.args))
+
+
+def text(function: Function) -> list[str]:
+    """A tree without its names: parameters by position."""
+    position = {p: i for i, p in enumerate(function.parameters)}
+    number: dict[Node, int] = {}
+    lines: list[str] = []
+
+    def visit(n: Node) -> int:
+        if n not in number:
+            inner = [visit(arg) for arg in n.args]
+            what = f"argument {position[n]}" if n in position else f"{n.op} {n.value if n.op != 'arg' else ''}"
+            callee = " ".join(text(n.function)) if n.function is not None else ""
+            lines.append(f"{what} {inner} {callee}")
+            number[n] = len(number)
+        return number[n]
+
+    for _, result in function.results:
+        lines.append(str(visit(result)))
+    return lines
+
+
+def trees(registry: Registry) -> list[list[str]]:
+    return [text(_trees(subject).careful) for subject in subjects(registry) if subject.function is None]
+
+
+@pytest.mark.parametrize("registry", [REGISTRY, POISSON, LAPLACE], ids=["normal", "poisson", "laplace"])
+def test_every_name_replaced_at_random_gives_the_same_trees(registry: Registry) -> None:
+    family = registry.families[0]
+    alone = replace(registry, families=(family,))
+    assert trees(Renaming(7).registry(alone, family)) == trees(alone)
+
+
+def test_the_gaussians_are_what_the_plans_match_and_nothing_else_is() -> None:
+    matched = [s.name for s in subjects(REGISTRY) if s.plan is not None and not s.name.endswith("_grad")]
+    assert matched == [d.value.name for d in NORMAL.divergences]
+    for registry in (POISSON, LAPLACE):
+        assert all(s.plan is None for s in subjects(registry))
+
+
+def test_a_plan_asks_for_the_same_scale_in_both_products() -> None:
+    with written():
+        other_scale = ((m - n) ** 2 * exp(-x) + expm1mx(x - y)) / 2
+        other_factor = (m - n) ** 2 * exp(-y) + expm1mx(x - y) / 2
+    for expr in (other_scale, other_factor):
+        assert twofold(value_shape(rule(GAUSSIANS, expr))) is None
+
+
+def test_shapes_know_parameters_by_position() -> None:
+    (product,) = value_shape(rule(RATES, -log1pmx(b / a - 1))).products
+    assert product.term == Excess(Quotient(1, 0, 1))
+    (product,) = value_shape(rule(LOGS, expm1mx(2 * (y - x)))).products
+    assert product.term == Excess(Logarithm(1, 0, sp.Integer(2)))
