@@ -10,11 +10,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import reduce
-from math import inf, nan
 
 from derive.lower import scaled_bounds
 from derive.lower.gradients import SCALE_BY
-from derive.lower.limits import Limits, masks
+from derive.lower.limits import Limits, special_value
 from derive.lower.proved import Proved
 from derive.lower.scaled import CLOSE, Arguments, Scaled, plus
 from derive.lower.shape import Shape
@@ -42,8 +41,7 @@ def value(name: str, parameters: Sequence[str], shape: Shape, limits: Limits) ->
         total = _sum(Arguments(b, at, bool(limits.computed)), shape)
         whole.append(total)
         head, tail, unscale = CLOSE(total.head, total.tail, total.exponent)
-        special, outcomes = masks(limits, at)
-        otherwise = select(outcomes[nan], nan, inf) if nan in outcomes else inf
+        special, otherwise = special_value(limits, at)
         return select(special, otherwise, head), select(special, 0.0, tail), select(special, 1.0, unscale)
 
     made = function(f"{name}_parts", parameters, ("head", "tail", "unscale"), body, f"{name} = (head + tail) unscale.")
@@ -58,10 +56,7 @@ def gradient(name: str, parameters: Sequence[str], shapes: Sequence[Shape], limi
         for shape, limit in zip(shapes, limits, strict=True):
             total = _sum(Arguments(b, at, bool(limit.computed)), shape)
             (result,) = SCALE_BY(total.head + total.tail, total.exponent)
-            special, outcomes = masks(limit, at)
-            otherwise: Node | float = nan
-            for outcome, mask in outcomes.items():
-                otherwise = select(mask, outcome, otherwise)
+            special, otherwise = special_value(limit, at)
             results.append(select(special, otherwise, result))
         return tuple(results)
 

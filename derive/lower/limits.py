@@ -18,7 +18,7 @@ import sympy as sp
 from flint import arb
 
 from derive.prove.ball import evaluate
-from derive.vocabulary.kernel import Node, equal, node
+from derive.vocabulary.kernel import Node, constant, equal, node, select
 from derive.vocabulary.theorem import Domain, Formula
 
 #: Where a parameter is: at the lower end of its domain, inside, or at the upper end.
@@ -182,22 +182,15 @@ def _where(limits: Limits, partials: Sequence[Partial], at: Sequence[Node]) -> N
     )
 
 
-def masks(limits: Limits, at: Sequence[Node]) -> tuple[Node, dict[float, Node]]:
-    """Where arguments are special and not computed by the tree, and by outcome where that is it; NaN for the invalid.
-
-    The outcomes are in an order in which later ones decide.
-    """
+def special_value(limits: Limits, at: Sequence[Node]) -> tuple[Node, Node]:
+    """Where arguments are special and not computed by the tree, and the outcome there; NaN for the invalid."""
     special = ~reduce(lambda a, c: a & c, map(_inside, at, limits.domains))
     invalid = _any(
         [~(x >= 0.0) if d is Domain.POSITIVE else ~equal(x, x) for x, d in zip(at, limits.domains, strict=True)]
     )
-    outcomes: dict[float, Node] = {}
-    if limits.default is not None:
-        outcomes[limits.default] = ~invalid
+    value = constant(math.nan if limits.default is None else limits.default)
     for outcome, partials in limits.outcomes.items():
-        mask = _where(limits, partials, at)
-        outcomes[outcome] = mask if math.isnan(outcome) and not outcomes.get(outcome) else mask & ~invalid
+        value = select(_where(limits, partials, at), outcome, value)
     if limits.computed:
         special = special & ~(_where(limits, limits.computed, at) & ~invalid)
-    outcomes[math.nan] = outcomes[math.nan] | invalid if math.nan in outcomes else invalid
-    return special, outcomes
+    return special, select(invalid, math.nan, value)

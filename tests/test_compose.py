@@ -1,0 +1,230 @@
+"""Kernels composed of terms: proved bounds for families that no file knows, sound at random points and at the ends."""
+
+from __future__ import annotations
+
+import math
+import random
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
+
+import pytest
+import sympy as sp
+from flint import arb
+from kernel_material import replaced
+from sample_families import ALL, LAPLACE, POISSON
+
+from derive import pipeline
+from derive.errors import CheckFailed
+from derive.lower import _kernel, _trees, scaled, scaled_bounds
+from derive.lower.exponential_bounds import is_result_of
+from derive.lower.interpret import run
+from derive.lower.meaning import check
+from derive.lower.subjects import Subject, subjects
+from derive.prove.ball import evaluate
+from derive.vocabulary.kernel import Function, Role, constant, operands
+from derive.vocabulary.theorem import Formula, Registry
+
+SUBJECTS = [s for registry in ALL for s in subjects(registry)]
+VALUES = [s for s in SUBJECTS if s.role is Role.VALUE]
+
+
+@cache
+def trees(subject: Subject):
+    return _trees(subject)
+
+
+def value(function: Function, point: list[float]) -> float:
+    head, tail, unscale = run(function, point)
+    return (head + tail) * unscale
+
+
+# --- families of a folder outside of the repository -----------------------------------------------------------------
+
+FILE = '''
+"""One parameter, a scale: {title}."""
+
+from sympy import Function, Rational, exp, log, pi, sqrt
+
+from derive.vocabulary.family import Divergence, Family
+from derive.vocabulary.theorem import Domain, Formula, Identity, Row, Scale, Theorem, Variable, log1pmx, written
+from sympy import Lambda, Symbol
+
+S1 = Variable("sigma1", r"\\sigma_1", Domain.POSITIVE, "scale of the first distribution")
+S2 = Variable("sigma2", r"\\sigma_2", Domain.POSITIVE, "scale of the second distribution")
+a, b = S1.symbol, S2.symbol
+D = Function("D_{name}")
+s = Symbol("s", positive=True)
+SIGMA = Scale("scale", r"\\sigma", Domain.POSITIVE, "scale", Lambda(s, s))
+with written():
+    closed = Formula("kl_{name}_scale", D(a, b), (S1, S2), {closed}, "from scales")
+    stable = Formula("stable_{name}_scale", D(a, b), (S1, S2), {stable}, "without cancellation")
+rule = Theorem(
+    id="stable-{name}-scale", title="Cancellation-free form", variables=(S1, S2), assumptions=(),
+    statement=(Row(stable.head, "=", stable.expr),),
+    steps=(Identity("rewritten", "collected", (closed.expr, stable.expr)),), source="a test", formulas=(stable,),
+)
+home = Theorem(
+    id="kl-{name}", title="Divergence", variables=(S1, S2), assumptions=(),
+    statement=(Row(closed.head, "=", closed.expr),), steps=(), source="a test", formulas=(closed,),
+)
+THEOREMS = (home, rule)
+FAMILY = Family(
+    name="{name}", title="{title}", plural="{title}s", scales=(SIGMA,),
+    divergences=(Divergence(closed, rule, "(sigma1) from (sigma2)"),),
+)
+'''
+OUTSIDE = {
+    "rayleigh": ("2 * log(b / a) + a**2 / b**2 - 1", "-log1pmx((a - b) * (a + b) / b**2)"),
+    "half_normal": ("log(b / a) + a**2 / (2 * b**2) - Rational(1, 2)", "-log1pmx((a - b) * (a + b) / b**2) / 2"),
+}
+
+
+@pytest.fixture(scope="module")
+def outside(tmp_path_factory: pytest.TempPathFactory) -> Registry:
+    folder: Path = tmp_path_factory.mktemp("proofs")
+    for name, (closed, stable) in OUTSIDE.items():
+        title = f"{name.replace('_', '-')} distribution"
+        (folder / f"{name}.py").write_text(FILE.format(name=name, title=title, closed=closed, stable=stable))
+    return pipeline.load(folder)
+
+
+def test_families_of_a_folder_get_kernels_with_proved_bounds(outside: Registry) -> None:
+    found = {f.name: f for f in outside.families if f.name in OUTSIDE}
+    assert set(found) == set(OUTSIDE)
+    alone = Registry(outside.theorems, (), tuple(found.values()))
+    for subject in subjects(alone):
+        proved = trees(subject).proved
+        assert proved is not None and subject.plan is None
+        assert 0.5 < proved["binary64"][0] <= 1.0 and 0.5 < proved["binary32"][0] <= 0.51
+
+
+# --- bounds ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("subject", VALUES, ids=lambda s: s.name)
+def test_every_composed_value_is_proved_within_the_contract_of_the_gaussians(subject: Subject) -> None:
+    proved = trees(subject).proved
+    assert proved is not None
+    assert 0.5 < proved["binary64"][0] <= 1.0 and 0.5 < proved["binary32"][0] < 0.5 + 1e-6
+
+
+def numbers(subject: Subject, source: random.Random) -> list[float]:
+    """Ordinary and extreme arguments, two of a kind often next to each other."""
+    point: list[float] = []
+    last: dict[tuple[str, bool], float] = {}
+    for p in subject.parameters:
+        kind = (p.support, p.location)
+        extreme = source.random() < 0.25
+        if p.support == "positive":
+            x = 2.0 ** source.uniform(-1074, 1023) if extreme else math.exp(source.gauss(0, 2))
+        elif p.location:
+            x = source.choice([-1, 1]) * 2.0 ** source.uniform(-1074, 1023) if extreme else source.gauss(0, 1)
+        else:
+            x = source.uniform(-2500, 2500) if extreme else source.gauss(0, 3)
+        if kind in last and source.random() < 0.5:
+            x = last[kind] * (1 + source.choice([-1, 1]) * 2.0 ** source.uniform(-53, -1))
+        last[kind] = x
+        point.append(x)
+    return point
+
+
+def exact(formula: Formula, point: list[float]) -> arb | None:
+    """The value as a narrow ball; None where it is beyond the format, or not to be had."""
+    at = {v.symbol: sp.Rational(*x.as_integer_ratio()) for v, x in zip(formula.variables, point, strict=True)}
+    for bits in (256, 1024, 8192):
+        found = evaluate(formula.expr, at, bits)
+        if found.is_finite() and found.rad() < abs(found) * arb(2) ** -80:
+            return found if arb(2) ** -1074 < abs(found) < arb(2) ** 1023 else None
+    return None
+
+
+def error_in_ulp(computed: float, wanted: arb) -> float:
+    exponent = max(math.frexp(float(abs(wanted).mid()))[1] - 53, -1074)
+    return float(((arb(computed) - wanted) * arb(2) ** -exponent).abs_upper())
+
+
+@pytest.mark.parametrize("subject", VALUES, ids=lambda s: s.name)
+def test_no_random_point_is_beyond_its_proved_bound(subject: Subject) -> None:
+    source, made, tried = random.Random(subject.name), trees(subject), 0
+    assert made.proved is not None
+    for _ in range(60):
+        point = numbers(subject, source)
+        wanted = exact(subject.formulas[0], point)
+        if wanted is not None:
+            tried += 1
+            assert error_in_ulp(value(made.careful, point), wanted) <= made.proved["binary64"][0], point
+    assert tried > 20
+
+
+@pytest.mark.parametrize("subject", [s for s in SUBJECTS if s.role is Role.GRADIENT], ids=lambda s: s.name)
+def test_derivatives_of_one_part_keep_their_bound(subject: Subject) -> None:
+    source, made = random.Random(subject.name), trees(subject)
+    for _ in range(40):
+        point = numbers(subject, source)
+        for shape, formula, computed in zip(subject.shapes, subject.formulas, run(made.careful, point), strict=True):
+            wanted = exact(formula, point)
+            if len(shape.products) == 1 and wanted is not None:
+                assert error_in_ulp(computed, wanted) <= 1.5, (formula.name, point)
+
+
+def test_a_weaker_operation_has_a_weaker_bound() -> None:
+    pair = scaled_bounds.exact()
+    honest = scaled_bounds.binary(scaled.MULTIPLY, pair, pair).total
+    _, a_tail, _, _ = scaled.MULTIPLY.parameters
+    assert honest < 1e-10
+    assert scaled_bounds.binary(replaced(scaled.MULTIPLY, a_tail, constant(0.0)), pair, pair).total > honest + 0.5
+
+
+def test_an_exponential_without_its_correction_is_not_the_exponential() -> None:
+    assert scaled_bounds.exponential(scaled.EXPONENTIAL, scaled_bounds.exact()).total < 0.1
+    change = next(n for n, name in scaled.EXPONENTIAL.names.items() if name == "change")
+    for instead in (constant(0.0), change * 2.0):
+        with pytest.raises(CheckFailed, match="not what they are computed for"):
+            scaled_bounds.exponential(replaced(scaled.EXPONENTIAL, change, instead), scaled_bounds.exact())
+
+
+def test_a_tree_that_does_not_mean_its_formula_is_refused() -> None:
+    subject = subjects(POISSON)[0]
+    kernel = _kernel(subject, "c", trees(subject))
+    product = next(n for n in operands(r for _, r in kernel.function.results) if is_result_of(n, scaled.MULTIPLY))
+    wrong = replaced(kernel.function, product, product * 2.0)
+    with pytest.raises(CheckFailed, match="not kl_poisson_rate"):
+        check(replace(kernel, function=wrong), subject.formulas)
+
+
+# --- the ends of the domains ----------------------------------------------------------------------------------------
+
+INF, NAN = math.inf, math.nan
+ENDS = [
+    (POISSON, "kl_poisson_rate", (0.0, 0.7), 0.7),
+    (POISSON, "kl_poisson_rate", (0.0, 0.0), 0.0),
+    (POISSON, "kl_poisson_rate", (0.7, 0.0), INF),
+    (POISSON, "kl_poisson_rate", (INF, INF), NAN),
+    (POISSON, "kl_poisson_rate", (-1.0, 1.0), NAN),
+    (POISSON, "kl_poisson_rate", (5e-324, 1e308), 1e308),
+    (POISSON, "kl_poisson_lograte", (-INF, 1.0), math.e),
+    (POISSON, "kl_poisson_lograte", (-1e300, 1.0), math.e),
+    (POISSON, "kl_poisson_lograte", (1.0, INF), INF),
+    (POISSON, "kl_poisson_lograte", (NAN, 1.0), NAN),
+    (LAPLACE, "kl_laplace_scale", (1e300, 1e-300, 0.0, 1e300), 1.0 + math.log(1e300) * 2 - 1.0),
+    (LAPLACE, "kl_laplace_scale", (INF, 1.0, 0.0, 1.0), INF),
+    (LAPLACE, "kl_laplace_scale", (INF, 1.0, INF, 1.0), NAN),
+    (LAPLACE, "kl_laplace_scale", (0.0, 0.0, 0.0, 1.0), INF),
+    (LAPLACE, "kl_laplace_logscale", (1e-100, -1e4, 0.0, -200.0), 1e-100 * math.exp(200.0) + 1e4 - 200.0 - 1.0),
+]
+
+
+@pytest.mark.parametrize(("registry", "name", "point", "expected"), ENDS)
+def test_values_at_the_ends_of_the_domain(
+    registry: Registry, name: str, point: tuple[float, ...], expected: float
+) -> None:
+    subject = next(s for s in SUBJECTS if s.name == name)
+    computed = value(trees(subject).careful, list(point))
+    assert computed == pytest.approx(expected, rel=1e-15, nan_ok=True)
+
+
+def test_the_gradient_in_the_locations_is_zero_where_they_are_equal() -> None:
+    subject = next(s for s in SUBJECTS if s.name == "kl_laplace_scale_grad")
+    d_mu1, d_b1, d_mu2, d_b2 = run(trees(subject).careful, [0.5, 2.0, 0.5, 2.0])
+    assert (d_mu1, d_b1, d_mu2, d_b2) == (0.0, 0.0, 0.0, 0.0)
