@@ -331,6 +331,16 @@ def listing(*, proofs: Path | None = None) -> str:
     return show.as_list(registry, judged(registry))
 
 
+def kernels(*, proofs: Path | None = None) -> list[dict[str, object]]:
+    """Each kernel with the terms that its rule was read as, and the plans that match its shape."""
+    from derive.lower import served
+
+    return [
+        {"kernel": entry.kernel, "terms": list(entry.terms), "plans": list(entry.plans)}
+        for entry in served(load(proofs))
+    ]
+
+
 def tables() -> str:
     """The tables of the README, in Markdown."""
     from derive import show

@@ -78,3 +78,12 @@ def test_prove_says_how_each_step_was_decided(capsys: pytest.CaptureFixture[str]
     assert proved["digest"] == theorem.digest
     assert list(proved["steps"]) == [step.name for step in theorem.steps]
     assert all(proved["steps"].values())
+
+
+def test_the_kernels_are_listed_with_their_terms_and_plans(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["list", "--kernels", "--json"]) == 0
+    found = {entry["kernel"]: entry for entry in json.loads(capsys.readouterr().out)["kernels"]}
+    assert found["kl_normal_var"]["terms"] == ["1/2 excess(log(var1/var2)) + 1/2 var2^-1 (mu1 - mu2)^2"]
+    assert found["kl_normal_var"]["plans"] == ["all arguments", "ordinary", "binary32", "blocks", "blocks of binary32"]
+    assert found["kl_normal_std_grad"]["terms"][1] == "std1^-1 growth(2 log(std1/std2))"
+    assert run(["list", "--kernels", "--markdown"]) == 2

@@ -10,14 +10,30 @@ from derive.cli.console import Console, complain, with_console, with_proofs
 from derive.errors import UsageError
 
 
+def _served(entry: dict[str, object]) -> str:
+    """A kernel, its terms, a line for each result, and its plans."""
+    terms, plans = entry["terms"], entry["plans"]
+    assert isinstance(terms, list) and isinstance(plans, list)
+    how = f"plans: {', '.join(plans)}" if plans else "composed of its terms"
+    return "\n".join([str(entry["kernel"]), *(f"  {line}" for line in terms), f"  {how}"])
+
+
 @click.command("list")
 @click.option("--markdown", is_flag=True, help="The tables of the README.")
+@click.option("--kernels", is_flag=True, help="The kernels instead: the terms and the plans that serve each.")
 @with_proofs
 @with_console
-def list_theorems(console: Console, markdown: bool, proofs: Path | None) -> int:
+def list_theorems(console: Console, markdown: bool, kernels: bool, proofs: Path | None) -> int:
     """The theorems in the order of their proof, and the claims people make in words with their verdicts."""
     from derive import pipeline
 
+    if kernels and markdown:
+        raise UsageError("--kernels and --markdown exclude each other", "ask for one of them")
+    if kernels:
+        entries = pipeline.kernels(proofs=proofs)
+        console.result("\n".join(map(_served, entries)))
+        console.document({"kernels": entries})
+        return 0
     if markdown and console.as_json:
         raise UsageError("--markdown and --json exclude each other", "ask for one of them")
     if markdown:

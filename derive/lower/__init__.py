@@ -9,7 +9,9 @@ for C, :mod:`~derive.lower.blocks` for NumPy); everything else is composed of it
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 
 import sympy as sp
 
@@ -29,6 +31,7 @@ from derive.lower import (
 )
 from derive.lower.meaning import check
 from derive.lower.ordinary import bounds as ordinary_bounds
+from derive.lower.plans import Twofold
 from derive.lower.polynomials import polynomials
 from derive.lower.proved import Proved, in_ulp, rounded_up
 from derive.lower.shape import in_words
@@ -76,22 +79,30 @@ def as_text(expr: sp.Expr) -> str:
     return str(sp.sstr(expr, order="none")).replace("**", "^")
 
 
+#: By precision the proved error in ulp, and the figures of the proof.
+_Proofs = dict[str, tuple[float, dict[str, float]]]
+
+#: What is proved of the trees for C, and of the blocks of NumPy under hypotheses.
+_Established = tuple[_Proofs, _Proofs]
+
+
 @dataclass(frozen=True)
 class _Trees:
     """What there is for a subject: the tree for all arguments, the shorter ones, and what is proved of them."""
 
     careful: Function
+    planned: bool = True  # whether the tree for all arguments is written for the shape, not composed
     ordinary: Ordinary | None = None
     narrow: Function | None = None
     block: Function | None = None
     block_narrow: Function | None = None
-    proved: dict[str, tuple[float, dict[str, float]]] | None = None
-    supposed: dict[str, tuple[float, dict[str, float]]] | None = None  # of the blocks, under hypotheses
+    proofs: Callable[[], _Established] = lambda: ({}, {})
 
     @property
     def plans(self) -> tuple[str, ...]:
         """Which plans there are, in words."""
         found = {
+            "all arguments": self.careful if self.planned else None,
             "ordinary": self.ordinary,
             "binary32": self.narrow,
             "blocks": self.block,
@@ -105,45 +116,54 @@ def _trees(subject: Subject) -> _Trees:
     plan, role = subject.plan, subject.role
     if role is Role.UNARY:
         assert subject.function is not None
-        careful = values.parts(subject.name, values.UNARY[subject.function], names)
-        proof, certificate = bounds.UNARY[subject.function]
-        found = proof()
         made = _Trees(
-            careful,
+            values.parts(subject.name, values.UNARY[subject.function], names),
             block=blocks.block(subject.name, names, ("value",), blocks.UNARY[subject.function]),
             block_narrow=block_narrow.narrow(subject.name, names, block_narrow.UNARY[subject.function]),
-            proved={"binary64": (in_ulp(found, digits=53), found.figures(certificate()))},
         )
-        return replace(made, supposed=_supposed(made, found))
+        return replace(made, proofs=partial(_proofs_of_function, subject.function, made))
     if role is Role.GRADIENT:
         name = subject.name.removesuffix("_grad")
         if plan is None:
-            return _Trees(compose.gradient(name, names, subject.shapes, subject.limits))
+            return _Trees(compose.gradient(name, names, subject.shapes, subject.limits), planned=False)
         return _Trees(gradients.slopes(name, names, plan), block=blocks.gradient(subject.name, names, plan))
     if plan is None:
         (shape,), (limits,) = subject.shapes, subject.limits
         composed = compose.value(subject.name, names, shape, limits)
-        found = composed.proof
-        figures = found.figures()
-        proved = {p: (in_ulp(found, digits=digits), figures) for p, digits in (("binary64", 53), ("binary32", 24))}
-        return _Trees(composed.function, proved=proved)
+        return _Trees(composed.function, planned=False, proofs=partial(_proofs_of_composed, composed))
     made = _Trees(
         values.value(subject.name, names, plan),
-        ordinary.ordinary(subject.name, names, plan),
-        narrow.narrow(subject.name, names, plan),
-        blocks.value(subject.name, names, plan),
-        block_narrow.value(subject.name, names, plan),
+        ordinary=ordinary.ordinary(subject.name, names, plan),
+        narrow=narrow.narrow(subject.name, names, plan),
+        block=blocks.value(subject.name, names, plan),
+        block_narrow=block_narrow.value(subject.name, names, plan),
     )
-    assert made.ordinary is not None and made.narrow is not None
-    found, short = bounds.value(plan, made.careful), ordinary_bounds.value(plan, made.ordinary.function)
-    found = replace(max(found, short, key=lambda proved: proved.total), boxes=found.boxes + short.boxes)
+    return replace(made, proofs=partial(_proofs_of_plans, plan, made))
+
+
+def _proofs_of_function(function: type, trees: _Trees) -> _Established:
+    proof, certificate = bounds.UNARY[function]
+    found = proof()
+    return {"binary64": (in_ulp(found, digits=53), found.figures(certificate()))}, _supposed(trees, found)
+
+
+def _proofs_of_composed(composed: compose.Composed) -> _Established:
+    found = composed.proof()
+    digits = {"binary64": 53, "binary32": 24}
+    return {p: (in_ulp(found, digits=d), found.figures()) for p, d in digits.items()}, {}
+
+
+def _proofs_of_plans(plan: Twofold, trees: _Trees) -> _Established:
+    assert trees.ordinary is not None and trees.narrow is not None
+    proofs = bounds.value(plan, trees.careful), ordinary_bounds.value(plan, trees.ordinary.function)
+    found = replace(max(proofs, key=lambda proved: proved.total), boxes=sum(proved.boxes for proved in proofs))
     figures = found.figures(bounds.certificate(plan), ordinary_bounds.certificate(plan))
-    relative = narrow_bounds.value(made.narrow)
+    relative = narrow_bounds.value(trees.narrow)
     proved = {"binary64": (in_ulp(found, digits=53), figures), "binary32": (relative.ulp, relative.figures())}
-    return replace(made, proved=proved, supposed=_supposed(made, found))
+    return proved, _supposed(trees, found)
 
 
-def _supposed(trees: _Trees, careful: Proved) -> dict[str, tuple[float, dict[str, float]]]:
+def _supposed(trees: _Trees, careful: Proved) -> _Proofs:
     """What is proved of the blocks, where their elements that need it go through the careful tree."""
     assert trees.block is not None and trees.block_narrow is not None
     return {
@@ -152,10 +172,10 @@ def _supposed(trees: _Trees, careful: Proved) -> dict[str, tuple[float, dict[str
     }
 
 
-def _kernel(subject: Subject, target: str, trees: _Trees) -> Kernel:
+def _kernel(subject: Subject, target: str, trees: _Trees, established: _Established) -> Kernel:
     in_c = target == "c"
-    proved, said = (trees.proved, "proved") if in_c else (trees.supposed, block_bounds.ESTABLISHED)
-    declared = {p: _bound(subject, target, p, *proof, said) for p, proof in (proved or {}).items()}
+    proofs, said = (established[0], "proved") if in_c else (established[1], block_bounds.ESTABLISHED)
+    declared = {p: _bound(subject, target, p, *proof, said) for p, proof in proofs.items()}
     return Kernel(
         name=subject.name,
         role=subject.role,
@@ -200,9 +220,28 @@ def lower(registry: Registry) -> Lowered:
     """
     found = subjects(registry)
     trees = {subject: _trees(subject) for subject in found}
-    kernels = {s: _kernel(s, "c", trees[s]) for s in found}
+    established = {subject: made.proofs() for subject, made in trees.items()}
+    kernels = {s: _kernel(s, "c", trees[s], established[s]) for s in found}
     readings = [r for s, kernel in kernels.items() for r in check(kernel, s.formulas)]
-    for_python = {s: _kernel(s, "python", trees[s]) for s in found}
+    for_python = {s: _kernel(s, "python", trees[s], established[s]) for s in found}
     readings += [r for s, kernel in for_python.items() for r in check(kernel, s.formulas)]
     vectors = table([(kernel, s.formulas) for s, kernel in kernels.items()])
     return Lowered((*kernels.values(), *for_python.values()), vectors, tuple(readings), polynomials())
+
+
+@dataclass(frozen=True)
+class Served:
+    """Which terms and which plans serve a kernel, in words; without a plan it is composed of its terms."""
+
+    kernel: str
+    terms: tuple[str, ...]
+    plans: tuple[str, ...]
+
+
+def served(registry: Registry) -> list[Served]:
+    """The same for every kernel. Nothing is proved here."""
+    found = []
+    for subject in subjects(registry):
+        terms = tuple(in_words(shape, subject.formulas[0]) for shape in subject.shapes)
+        found.append(Served(subject.name, terms, _trees(subject).plans))
+    return found

@@ -7,7 +7,7 @@ end. At special arguments the results are what :mod:`derive.lower.limits` finds.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import reduce
 
@@ -26,7 +26,7 @@ class Composed:
     """A careful function of a value, and what is proved of its head and tail."""
 
     function: Function
-    proof: Proved
+    proof: Callable[[], Proved]
 
 
 def _sum(at: Arguments, shape: Shape) -> Scaled:
@@ -45,7 +45,7 @@ def value(name: str, parameters: Sequence[str], shape: Shape, limits: Limits) ->
         return select(special, otherwise, head), select(special, 0.0, tail), select(special, 1.0, unscale)
 
     made = function(f"{name}_parts", parameters, ("head", "tail", "unscale"), body, f"{name} = (head + tail) unscale.")
-    return Composed(made, scaled_bounds.closed(whole[0].proof()))
+    return Composed(made, lambda: scaled_bounds.closed(whole[0].proof()))
 
 
 def gradient(name: str, parameters: Sequence[str], shapes: Sequence[Shape], limits: Sequence[Limits]) -> Function:
