@@ -58,8 +58,8 @@ def lograte(lograte1: arb, lograte2: arb) -> Balls:
     difference = lograte1 - lograte2
     larger = exp(lograte1 if difference > 0 else lograte2)
     first, second = (arb(1), exp(-difference)) if difference > 0 else (exp(difference), arb(1))
-    by_first, by_second = first * difference, second - first
-    return (larger * (by_first + by_second), larger * by_first, larger * by_second), {}
+    value = first * difference + (second - first)
+    return (larger * value, exp(lograte1) * difference, larger * (second - first)), {}
 
 
 def lograte_special(arguments: Sequence[float], tight: Tight) -> tuple[Exact, ...] | None:
