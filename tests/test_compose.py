@@ -210,6 +210,7 @@ ENDS = [
     (LAPLACE, "kl_laplace_scale", (INF, 1.0, 0.0, 1.0), INF),
     (LAPLACE, "kl_laplace_scale", (INF, 1.0, INF, 1.0), NAN),
     (LAPLACE, "kl_laplace_scale", (0.0, 0.0, 0.0, 1.0), INF),
+    (LAPLACE, "kl_laplace_logscale", (1e100, 330.0, 0.0, -370.0), 1.0142320547350045e304),
     (LAPLACE, "kl_laplace_logscale", (1e-100, -1e4, 0.0, -200.0), 1e-100 * math.exp(200.0) + 1e4 - 200.0 - 1.0),
 ]
 

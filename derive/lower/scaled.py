@@ -70,7 +70,7 @@ ONE = Scaled(constant(1.0), constant(0.0), constant(0.0))
 
 def _positive(b: Builder, x: Node) -> tuple[Node, Node]:
     significand, exponent = SPLIT(x)
-    return significand, select(x > 0.0, exponent, NO_EXPONENT)
+    return select(x > 0.0, significand, 1.0), select(x > 0.0, exponent, NO_EXPONENT)
 
 
 POSITIVE: Function = function(

@@ -73,7 +73,5 @@ def tree(at: Arguments, product: Product) -> Scaled:
     assert isinstance(of, Logarithm)
     x = logarithm(at, of)
     near = at.times_monomial(excess(x), factor)
-    if not (factor.powers or factor.exponents):
-        return near
     far = (x.head > 0.0) & (x.exponent > FAR)
     return choose(far, at.times_monomial(ONE, factor * rho(of)), near)
