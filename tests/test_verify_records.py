@@ -50,7 +50,8 @@ def approached(parameter: Parameter, end: float, speed: float, side: int) -> arb
 def ways(subject: Subject, point: Sequence[float]) -> Iterator[tuple[arb, ...]]:
     count = len(point)
     chosen = list(product(SPEEDS, repeat=count)) if count == 2 else some_of_many(count)
-    for speeds in (*chosen, (*[SPEEDS[0]] * (count - 1), BEYOND)):
+    slow = SPEEDS[0]
+    for speeds in (*chosen, (*[slow] * (count - 1), BEYOND), (SPEEDS[-1], *[slow] * (count - 1))):
         for sides in ((1,) * count, (-1,) * count, (1, -1) * (count // 2), (1, 1, -1, -1)[:count]):
             yield tuple(map(approached, subject.parameters, point, speeds, sides))
 
