@@ -175,6 +175,8 @@ def _supposed(trees: _Trees, careful: Proved) -> _Proofs:
 def _kernel(subject: Subject, target: str, trees: _Trees, established: _Established) -> Kernel:
     in_c = target == "c"
     proofs, said = (established[0], "proved") if in_c else (established[1], block_bounds.ESTABLISHED)
+    if not trees.planned:
+        said = "tested"  # the analysis of a composition sets scales to 1: it does not see the ranges of heads
     declared = {p: _bound(subject, target, p, *proof, said) for p, proof in proofs.items()}
     return Kernel(
         name=subject.name,
