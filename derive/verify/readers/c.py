@@ -7,6 +7,7 @@ but its result, or a word that is not known here is not read: nothing is guessed
 
 from __future__ import annotations
 
+import re
 import shutil
 import subprocess
 import tempfile
@@ -24,6 +25,10 @@ _STUBS: Mapping[str, str] = {
     "stddef.h": "typedef unsigned long size_t;\n",
     "string.h": "void *memcpy(void *, const void *, unsigned long);\n",
 }
+
+#: The header of the same pair, which has nothing to read; the software fma, which every pair has under its own name.
+_OWN_HEADER = re.compile(r'#include "derive_\w+\.h"')
+_OWN_FMA = re.compile(r"\bderive_\w+_fma\b")
 
 #: The file's own functions of elementary operations, typed here again: how each is called in a tree.
 OPERATIONS: Mapping[str, str] = {
@@ -90,7 +95,7 @@ def _preprocessed(text: str) -> str:
         for name, content in _STUBS.items():
             (Path(scratch) / name).write_text(content, encoding="utf-8")
         # The header declares what the loops define; only they need it.
-        source = text.replace('#include "derive_kl.h"', "#include <stddef.h>")
+        source = _OWN_FMA.sub("derive_kl_fma", _OWN_HEADER.sub("#include <stddef.h>", text))
         command = [compiler, "-E", "-P", "-std=c99", "-nostdinc", "-I", scratch, "-DDERIVE_KL_NO_CLONES"]
         command += ["-D__attribute__(x)=", "-U__GNUC__", "-U__clang__", "-U__FAST_MATH__", "-x", "c", "-"]
         done = subprocess.run(command, input=source, capture_output=True, text=True, encoding="utf-8", timeout=60)
