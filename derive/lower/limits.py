@@ -30,8 +30,11 @@ Partial = frozenset[tuple[int, int]]
 #: What is found in place of a number: the limit depends on the arguments inside, and the tree computes it.
 COMPUTED = "computed"
 
-#: Speeds at which parameters go to their ends, as many as there are, and how far on the way one looks.
+#: Speeds at which parameters go to their ends, as many as there are, and how far on the way one looks. Real parameters
+#: go like a power, or, where another has to be overtaken, as fast as positive ones do.
+_FAST = 5
 _SPEEDS = ((1, 1, 1, 1), (1, 2, 3, 4), (4, 3, 2, 1), (1, 2, 1, 2), (2, 1, 2, 1))
+_OVERTAKING = ((_FAST, 1, _FAST, 1), (1, _FAST, 1, _FAST))
 _NEAR, _FAR = 400, 800
 _INSIDE = ((0.75, 1.375, 0.625, 2.5), (1.25, 0.875, -0.5, 0.25))
 
@@ -50,10 +53,10 @@ class Limits:
 
 
 def _end(domain: Domain, side: int, speed: int, far: int) -> sp.Rational:
-    """A point on the way to an end: 2^±n for positive parameters, ±n^speed for real ones."""
+    """A point on the way to an end: 2^±(n speed) for positive parameters; ±n^speed, or ±2^(n speed), for real ones."""
     if domain is Domain.POSITIVE:
         return sp.Integer(2) ** (side * far * speed)
-    return sp.Integer(side * far**speed)
+    return sp.Integer(side * (far**speed if speed < _FAST else 2 ** (far * speed)))
 
 
 def _along(formula: Formula, place: Place, speeds: Sequence[int], inside: Sequence[float], far: int) -> arb | None:
@@ -73,7 +76,7 @@ def _along(formula: Formula, place: Place, speeds: Sequence[int], inside: Sequen
     return None
 
 
-def _tends_to(formula: Formula, place: Place) -> float | str:
+def _tends_to(formula: Formula, place: Place, derivative: bool) -> float | str:
     """The limit at a place, if it is the same along all paths; NaN if not; COMPUTED if it depends on the arguments."""
     by_inside = []
     for inside in _INSIDE:
@@ -82,6 +85,12 @@ def _tends_to(formula: Formula, place: Place) -> float | str:
             found.add(_limit(formula, place, speeds, inside))
             if len(found) > 1 or None in found:
                 return math.nan
+        # What is beyond every ball on such a path says nothing. A divergence is what it is at its ends, by agreement 0
+        # between two that are the same; a derivative is asked more.
+        paths = _OVERTAKING if derivative and sum(map(bool, place)) > 1 else ()
+        overtaken = (_limit(formula, place, speeds, inside) for speeds in paths)
+        if any(limit is not None and limit not in found for limit in overtaken):
+            return math.nan
         by_inside.append(found.pop())
     first, second = by_inside
     assert first is not None and second is not None
@@ -124,7 +133,7 @@ def limits(formula: Formula, pairs: frozenset[tuple[int, int]] = frozenset(), de
     keys: dict[Place, str | float] = {}
     for place in places:
         undefined = any(place[i] == place[j] != INSIDE for i, j in pairs)
-        outcome = math.nan if undefined and derivative else _tends_to(formula, place)
+        outcome = math.nan if undefined and derivative else _tends_to(formula, place, derivative)
         undefined = undefined and outcome in (math.inf, -math.inf)
         keys[place] = "nan" if undefined or outcome != outcome else outcome
     common = max(set(keys.values()), key=lambda k: sum(1 for x in keys.values() if x == k)) if keys else "nan"
