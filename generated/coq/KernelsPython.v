@@ -6,7 +6,7 @@
 
 From Coq Require Import Reals.
 From Coquelicot Require Import Coquelicot.
-From DeriveKL Require Import Statements.
+From DeriveKL Require Import Statements Exponential Poisson.
 From DeriveKLEmitted Require Import Definitions.
 Open Scope R_scope.
 
@@ -17,13 +17,15 @@ Theorem python_expm1mx_path1 :
   forall x : R,
   forall k0 k1 : Z,
   expm1mx x =
-    powerRZ 2 k1 + powerRZ 2 k1 * (IZR k0 / 256 - ln 2 * IZR k1) + powerRZ 2 k1 * (ln 2 * IZR k1 +
-    exp (IZR k0 / 256 - ln 2 * IZR k1) - IZR k0 / 256 - 1) + powerRZ 2 (k1 - 9) * (512 * x - 2 * IZR
-    k0) + 2 * (powerRZ 2 (k1 - 9) + powerRZ 2 (k1 - 9) * (IZR k0 / 256 - ln 2 * IZR k1) + powerRZ 2
-    (k1 - 9) * (ln 2 * IZR k1 + exp (IZR k0 / 256 - ln 2 * IZR k1) - IZR k0 / 256 - 1)) * (IZR k0 +
-    256 * exp (x - IZR k0 / 256) - 256 * x - 256) + powerRZ 2 (k1 - 9) * (512 * x - 2 * IZR k0) *
-    (IZR k0 / 256 - ln 2 * IZR k1) + powerRZ 2 (k1 - 9) * (512 * x - 2 * IZR k0) * (ln 2 * IZR k1 +
-    exp (IZR k0 / 256 - ln 2 * IZR k1) - IZR k0 / 256 - 1) - x - 1.
+    powerRZ 2 k1 + (256 * x - IZR k0) ^ 2 / 131072 + powerRZ 2 k1 * (IZR k0 / 256 - ln 2 * IZR k1) +
+    powerRZ 2 k1 * (ln 2 * IZR k1 + exp (IZR k0 / 256 - ln 2 * IZR k1) - IZR k0 / 256 - 1) + (IZR k0
+    - 256 * x) * (x / 512 - IZR k0 / 131072) + 1 / 131072 * (256 * x - IZR k0) * (powerRZ 2 (9 + k1)
+    + powerRZ 2 (9 + k1) * (IZR k0 / 256 - ln 2 * IZR k1) + powerRZ 2 (9 + k1) * (ln 2 * IZR k1 +
+    exp (IZR k0 / 256 - ln 2 * IZR k1) - IZR k0 / 256 - 1) - 512) + 1 / 131072 * (powerRZ 2 (9 + k1)
+    + powerRZ 2 (9 + k1) * (IZR k0 / 256 - ln 2 * IZR k1) + powerRZ 2 (9 + k1) * (ln 2 * IZR k1 +
+    exp (IZR k0 / 256 - ln 2 * IZR k1) - IZR k0 / 256 - 1) - 512) * (IZR k0 + 256 * exp (x - IZR k0
+    / 256) + (256 * x - IZR k0) ^ 2 / 512 + (IZR k0 - 256 * x) * (x / 2 - IZR k0 / 512) - 256 * x -
+    256) + exp (x - IZR k0 / 256) - x - 2.
 Proof. solve_kl_rule. Qed.
 
 (** ** kernels-python: expm1mx_narrow *)
@@ -41,29 +43,31 @@ Proof. solve_kl_rule. Qed.
 Theorem python_log1pmx_path1 :
   forall x c0 : R,
   forall k1 : Z,
-  -1 < x ->
+  (-1) < x ->
   0 < c0 ->
   log1pmx x =
-    ln 2 * IZR k1 + c0 * powerRZ 2 (- k1) + ln ((1 + (c0 * powerRZ 2 (- k1) - 1) / (1 + c0 * powerRZ
-    2 (- k1))) / (1 - (c0 * powerRZ 2 (- k1) - 1) / (1 + c0 * powerRZ 2 (- k1)))) + ln (1 + (1 + x -
-    c0) / c0) - x - (1 + x - c0) / c0 - (c0 - x - 1) / c0 - (1 - c0 * powerRZ 2 (- k1)) / (1 + c0 *
-    powerRZ 2 (- k1)) - (c0 * powerRZ 2 (1 - k1) - 2) / (1 + c0 * powerRZ 2 (- k1)) - c0 * powerRZ 2
-    (- k1) * (c0 * powerRZ 2 (- k1) - 1) / (1 + c0 * powerRZ 2 (- k1)) - 1.
+    ln 2 * IZR k1 + c0 * powerRZ 2 (- k1) + (c0 - x - 1) ^ 2 / (2 * c0 ^ 2) + ln ((1 + (c0 * powerRZ
+    2 (- k1) - 1) / (1 + c0 * powerRZ 2 (- k1))) / (1 - (c0 * powerRZ 2 (- k1) - 1) / (1 + c0 *
+    powerRZ 2 (- k1)))) + ln (1 + (1 + x - c0) / c0) - c0 - (1 + x - c0) / c0 - (1 - c0 * powerRZ 2
+    (- k1)) / (1 + c0 * powerRZ 2 (- k1)) - (c0 * powerRZ 2 (1 - k1) - 2) / (1 + c0 * powerRZ 2 (-
+    k1)) - (1 + x - c0) ^ 2 / (2 * c0 ^ 2) - (2 * c0 - 2) * (1 + x - c0) / (2 * c0) - c0 * powerRZ 2
+    (- k1) * (c0 * powerRZ 2 (- k1) - 1) / (1 + c0 * powerRZ 2 (- k1)).
 Proof. solve_kl_rule. Qed.
 
 (** the path of x = 0.5625 *)
 Theorem python_log1pmx_path2 :
   forall x c0 : R,
   forall k1 : Z,
-  -1 < x ->
+  (-1) < x ->
   0 < c0 ->
   log1pmx x =
-    c0 * powerRZ 2 (- k1 - 1) + ln 2 * (1 + IZR k1) + ln ((1 + (c0 * powerRZ 2 (- k1) / 2 - 1) / (1
-    + c0 * powerRZ 2 (- k1) / 2)) / (1 - (c0 * powerRZ 2 (- k1) / 2 - 1) / (1 + c0 * powerRZ 2 (-
-    k1) / 2))) + ln (1 + (1 + x - c0) / c0) - x - (1 + x - c0) / c0 - (c0 - x - 1) / c0 - (1 - c0 *
-    powerRZ 2 (- k1 - 1)) / (1 + c0 * powerRZ 2 (- k1) / 2) - (c0 * powerRZ 2 (- k1) - 2) / (1 + c0
-    * powerRZ 2 (- k1) / 2) - c0 * powerRZ 2 (- k1 - 1) * (c0 * powerRZ 2 (- k1 - 1) - 1) / (1 + c0
-    * powerRZ 2 (- k1) / 2) - 1.
+    c0 * powerRZ 2 (- k1 - 1) + ln 2 * (1 + IZR k1) + (c0 - x - 1) ^ 2 / (2 * c0 ^ 2) + ln ((1 + (c0
+    * powerRZ 2 (- k1) / 2 - 1) / (1 + c0 * powerRZ 2 (- k1) / 2)) / (1 - (c0 * powerRZ 2 (- k1) / 2
+    - 1) / (1 + c0 * powerRZ 2 (- k1) / 2))) + ln (1 + (1 + x - c0) / c0) - c0 - (1 + x - c0) / c0 -
+    (1 - c0 * powerRZ 2 (- k1 - 1)) / (1 + c0 * powerRZ 2 (- k1) / 2) - (c0 * powerRZ 2 (- k1) - 2)
+    / (1 + c0 * powerRZ 2 (- k1) / 2) - (1 + x - c0) ^ 2 / (2 * c0 ^ 2) - (2 * c0 - 2) * (1 + x -
+    c0) / (2 * c0) - c0 * powerRZ 2 (- k1 - 1) * (c0 * powerRZ 2 (- k1 - 1) - 1) / (1 + c0 * powerRZ
+    2 (- k1) / 2).
 Proof. solve_kl_rule. Qed.
 
 (** ** kernels-python: log1pmx_narrow *)
@@ -71,7 +75,7 @@ Proof. solve_kl_rule. Qed.
 (** the path of x = 0.125 *)
 Theorem python_log1pmx_path3 :
   forall x : R,
-  -1 < x ->
+  (-1) < x ->
   log1pmx x =
     ln (1 + x) - x.
 Proof. solve_kl_rule. Qed.
@@ -85,12 +89,13 @@ Theorem python_kl_unit_std_path1 :
   0 < std ->
   0 < c0 ->
   is_kl (normal_density mu std) (normal_density 0 1)
-    (mu ^ 2 / 2 + c0 ^ 2 / 2 + (c0 * powerRZ 2 (- k1) - 1) ^ 2 / 2 + (std - c0) ^ 2 / 2 - ln ((1 +
-    (c0 * powerRZ 2 (- k1) - 1) / (1 + c0 * powerRZ 2 (- k1))) / (1 - (c0 * powerRZ 2 (- k1) - 1) /
-    (1 + c0 * powerRZ 2 (- k1)))) - ln (1 + (std - c0) / c0) + c0 * (std - c0) + (c0 - std) / c0 +
-    (std - c0) / c0 + (1 - c0 * powerRZ 2 (- k1)) / (1 + c0 * powerRZ 2 (- k1)) + (c0 * powerRZ 2 (1
-    - k1) - 2) / (1 + c0 * powerRZ 2 (- k1)) - ln 2 * IZR k1 - c0 ^ 2 * powerRZ 2 ((-2) * k1 - 1) +
-    c0 * powerRZ 2 (- k1) * (c0 * powerRZ 2 (- k1) - 1) / (1 + c0 * powerRZ 2 (- k1))).
+    (mu ^ 2 / 2 + c0 ^ 2 / 2 + (c0 * powerRZ 2 (- k1) - 1) ^ 2 / 2 - ln ((1 + (c0 * powerRZ 2 (- k1)
+    - 1) / (1 + c0 * powerRZ 2 (- k1))) / (1 - (c0 * powerRZ 2 (- k1) - 1) / (1 + c0 * powerRZ 2 (-
+    k1)))) - ln (1 + (std - c0) / c0) + (std - c0) / c0 + (1 - c0 * powerRZ 2 (- k1)) / (1 + c0 *
+    powerRZ 2 (- k1)) + (c0 * powerRZ 2 (1 - k1) - 2) / (1 + c0 * powerRZ 2 (- k1)) - ln 2 * IZR k1
+    - c0 ^ 2 * powerRZ 2 ((-2) * k1 - 1) - (std - c0) ^ 2 / (2 * c0 ^ 2) + (2 * c0 ^ 2 - 2) * (std -
+    c0) / (2 * c0) + (std - c0) ^ 2 * (1 + c0 ^ 2) / (2 * c0 ^ 2) + c0 * powerRZ 2 (- k1) * (c0 *
+    powerRZ 2 (- k1) - 1) / (1 + c0 * powerRZ 2 (- k1))).
 Proof. solve_kl_integral. Qed.
 
 (** the path of mu = 2.25, std = 7.75 *)
@@ -100,13 +105,14 @@ Theorem python_kl_unit_std_path2 :
   0 < std ->
   0 < c0 ->
   is_kl (normal_density mu std) (normal_density 0 1)
-    (mu ^ 2 / 2 + c0 ^ 2 / 2 + (c0 * powerRZ 2 (- k1) / 2 - 1) ^ 2 / 2 + (std - c0) ^ 2 / 2 - ln ((1
-    + (c0 * powerRZ 2 (- k1) / 2 - 1) / (1 + c0 * powerRZ 2 (- k1) / 2)) / (1 - (c0 * powerRZ 2 (-
-    k1) / 2 - 1) / (1 + c0 * powerRZ 2 (- k1) / 2))) - ln (1 + (std - c0) / c0) + c0 * (std - c0) +
-    (c0 - std) / c0 + (std - c0) / c0 + (1 - c0 * powerRZ 2 (- k1 - 1)) / (1 + c0 * powerRZ 2 (- k1)
-    / 2) + (c0 * powerRZ 2 (- k1) - 2) / (1 + c0 * powerRZ 2 (- k1) / 2) - c0 ^ 2 * powerRZ 2 ((-2)
-    * k1 - 3) - 1 / 2 * ln 2 * (2 + 2 * IZR k1) + c0 * powerRZ 2 (- k1 - 1) * (c0 * powerRZ 2 (- k1
-    - 1) - 1) / (1 + c0 * powerRZ 2 (- k1) / 2)).
+    (mu ^ 2 / 2 + c0 ^ 2 / 2 + (c0 * powerRZ 2 (- k1) / 2 - 1) ^ 2 / 2 - ln ((1 + (c0 * powerRZ 2 (-
+    k1) / 2 - 1) / (1 + c0 * powerRZ 2 (- k1) / 2)) / (1 - (c0 * powerRZ 2 (- k1) / 2 - 1) / (1 + c0
+    * powerRZ 2 (- k1) / 2))) - ln (1 + (std - c0) / c0) + (std - c0) / c0 + (1 - c0 * powerRZ 2 (-
+    k1 - 1)) / (1 + c0 * powerRZ 2 (- k1) / 2) + (c0 * powerRZ 2 (- k1) - 2) / (1 + c0 * powerRZ 2
+    (- k1) / 2) - c0 ^ 2 * powerRZ 2 ((-2) * k1 - 3) - (std - c0) ^ 2 / (2 * c0 ^ 2) - 1 / 2 * ln 2
+    * (2 + 2 * IZR k1) + (2 * c0 ^ 2 - 2) * (std - c0) / (2 * c0) + (std - c0) ^ 2 * (1 + c0 ^ 2) /
+    (2 * c0 ^ 2) + c0 * powerRZ 2 (- k1 - 1) * (c0 * powerRZ 2 (- k1 - 1) - 1) / (1 + c0 * powerRZ 2
+    (- k1) / 2)).
 Proof. solve_kl_integral. Qed.
 
 (** ** kernels-python: kl_unit_std_narrow *)
@@ -128,12 +134,12 @@ Theorem python_kl_unit_var_path1 :
   0 < var ->
   0 < c0 ->
   is_kl (normal_density mu (sqrt var)) (normal_density 0 1)
-    (var / 2 + mu ^ 2 / 2 - 1 / 2 * ln ((1 + (c0 * powerRZ 2 (- k1) - 1) / (1 + c0 * powerRZ 2 (-
+    (c0 / 2 + mu ^ 2 / 2 - 1 / 2 * ln ((1 + (c0 * powerRZ 2 (- k1) - 1) / (1 + c0 * powerRZ 2 (-
     k1))) / (1 - (c0 * powerRZ 2 (- k1) - 1) / (1 + c0 * powerRZ 2 (- k1)))) - 1 / 2 * ln (1 + (var
-    - c0) / c0) + (c0 - var) / (2 * c0) + (var - c0) / (2 * c0) + (1 - c0 * powerRZ 2 (- k1)) / (2 *
-    (1 + c0 * powerRZ 2 (- k1))) + (c0 * powerRZ 2 (1 - k1) - 2) / (2 * (1 + c0 * powerRZ 2 (- k1)))
-    - c0 * powerRZ 2 (- k1 - 1) - 1 / 2 * ln 2 * IZR k1 + c0 * powerRZ 2 (- k1 - 1) * (c0 * powerRZ
-    2 (- k1) - 1) / (1 + c0 * powerRZ 2 (- k1))).
+    - c0) / c0) + (var - c0) / (2 * c0) + (1 - c0 * powerRZ 2 (- k1)) / (2 * (1 + c0 * powerRZ 2 (-
+    k1))) + (c0 * powerRZ 2 (1 - k1) - 2) / (2 * (1 + c0 * powerRZ 2 (- k1))) - c0 * powerRZ 2 (- k1
+    - 1) - 1 / 2 * ln 2 * IZR k1 + (2 * c0 - 2) * (var - c0) / (4 * c0) + c0 * powerRZ 2 (- k1 - 1)
+    * (c0 * powerRZ 2 (- k1) - 1) / (1 + c0 * powerRZ 2 (- k1))).
 Proof. solve_kl_integral. Qed.
 
 (** the path of mu = 2.25, var = 7.75 *)
@@ -143,12 +149,13 @@ Theorem python_kl_unit_var_path2 :
   0 < var ->
   0 < c0 ->
   is_kl (normal_density mu (sqrt var)) (normal_density 0 1)
-    (var / 2 + mu ^ 2 / 2 - 1 / 2 * ln ((1 + (c0 * powerRZ 2 (- k1) / 2 - 1) / (1 + c0 * powerRZ 2
-    (- k1) / 2)) / (1 - (c0 * powerRZ 2 (- k1) / 2 - 1) / (1 + c0 * powerRZ 2 (- k1) / 2))) - 1 / 2
-    * ln (1 + (var - c0) / c0) + (c0 - var) / (2 * c0) + (var - c0) / (2 * c0) + (1 - c0 * powerRZ 2
-    (- k1 - 1)) / (2 * (1 + c0 * powerRZ 2 (- k1) / 2)) + (c0 * powerRZ 2 (- k1) - 2) / (2 * (1 + c0
-    * powerRZ 2 (- k1) / 2)) - c0 * powerRZ 2 (- k1 - 2) - 1 / 2 * ln 2 * (1 + IZR k1) + c0 *
-    powerRZ 2 (- k1 - 2) * (c0 * powerRZ 2 (- k1 - 1) - 1) / (1 + c0 * powerRZ 2 (- k1) / 2)).
+    (c0 / 2 + mu ^ 2 / 2 - 1 / 2 * ln ((1 + (c0 * powerRZ 2 (- k1) / 2 - 1) / (1 + c0 * powerRZ 2 (-
+    k1) / 2)) / (1 - (c0 * powerRZ 2 (- k1) / 2 - 1) / (1 + c0 * powerRZ 2 (- k1) / 2))) - 1 / 2 *
+    ln (1 + (var - c0) / c0) + (var - c0) / (2 * c0) + (1 - c0 * powerRZ 2 (- k1 - 1)) / (2 * (1 +
+    c0 * powerRZ 2 (- k1) / 2)) + (c0 * powerRZ 2 (- k1) - 2) / (2 * (1 + c0 * powerRZ 2 (- k1) /
+    2)) - c0 * powerRZ 2 (- k1 - 2) - 1 / 2 * ln 2 * (1 + IZR k1) + (2 * c0 - 2) * (var - c0) / (4 *
+    c0) + c0 * powerRZ 2 (- k1 - 2) * (c0 * powerRZ 2 (- k1 - 1) - 1) / (1 + c0 * powerRZ 2 (- k1) /
+    2)).
 Proof. solve_kl_integral. Qed.
 
 (** ** kernels-python: kl_unit_var_narrow *)
@@ -168,14 +175,16 @@ Theorem python_kl_unit_logstd_path1 :
   forall mu logstd : R,
   forall k0 k1 : Z,
   is_kl (normal_density mu (exp logstd)) (normal_density 0 1)
-    (powerRZ 2 (k1 - 1) + mu ^ 2 / 2 + powerRZ 2 (k1 - 1) * (IZR k0 / 256 - ln 2 * IZR k1) + powerRZ
-    2 (k1 - 1) * (ln 2 * IZR k1 + exp (IZR k0 / 256 - ln 2 * IZR k1) - IZR k0 / 256 - 1) + powerRZ 2
-    (k1 - 9) * (512 * logstd - IZR k0) + (powerRZ 2 (k1 - 9) + powerRZ 2 (k1 - 9) * (IZR k0 / 256 -
-    ln 2 * IZR k1) + powerRZ 2 (k1 - 9) * (ln 2 * IZR k1 + exp (IZR k0 / 256 - ln 2 * IZR k1) - IZR
-    k0 / 256 - 1)) * (IZR k0 + 256 * exp (2 * logstd - IZR k0 / 256) - 512 * logstd - 256) + powerRZ
-    2 (k1 - 9) * (512 * logstd - IZR k0) * (IZR k0 / 256 - ln 2 * IZR k1) + powerRZ 2 (k1 - 9) *
-    (512 * logstd - IZR k0) * (ln 2 * IZR k1 + exp (IZR k0 / 256 - ln 2 * IZR k1) - IZR k0 / 256 -
-    1) - logstd - 1 / 2).
+    (powerRZ 2 (k1 - 1) + mu ^ 2 / 2 + 1 / 2 * exp (2 * logstd - IZR k0 / 256) + (512 * logstd - IZR
+    k0) ^ 2 / 262144 + powerRZ 2 (k1 - 1) * (IZR k0 / 256 - ln 2 * IZR k1) + powerRZ 2 (k1 - 1) *
+    (ln 2 * IZR k1 + exp (IZR k0 / 256 - ln 2 * IZR k1) - IZR k0 / 256 - 1) + (IZR k0 - 512 *
+    logstd) * (logstd / 512 - IZR k0 / 262144) + 1 / 262144 * (512 * logstd - IZR k0) * (powerRZ 2
+    (9 + k1) + powerRZ 2 (9 + k1) * (IZR k0 / 256 - ln 2 * IZR k1) + powerRZ 2 (9 + k1) * (ln 2 *
+    IZR k1 + exp (IZR k0 / 256 - ln 2 * IZR k1) - IZR k0 / 256 - 1) - 512) + 1 / 262144 * (powerRZ 2
+    (9 + k1) + powerRZ 2 (9 + k1) * (IZR k0 / 256 - ln 2 * IZR k1) + powerRZ 2 (9 + k1) * (ln 2 *
+    IZR k1 + exp (IZR k0 / 256 - ln 2 * IZR k1) - IZR k0 / 256 - 1) - 512) * (IZR k0 + 256 * exp (2
+    * logstd - IZR k0 / 256) + (512 * logstd - IZR k0) ^ 2 / 512 + (logstd - IZR k0 / 512) * (IZR k0
+    - 512 * logstd) - 512 * logstd - 256) - logstd - 1).
 Proof. solve_kl_integral. Qed.
 
 (** ** kernels-python: kl_unit_logstd_narrow *)
@@ -194,14 +203,16 @@ Theorem python_kl_unit_logvar_path1 :
   forall mu logvar : R,
   forall k0 k1 : Z,
   is_kl (normal_density mu (exp (logvar / 2))) (normal_density 0 1)
-    (powerRZ 2 (k1 - 1) + mu ^ 2 / 2 + powerRZ 2 (k1 - 1) * (IZR k0 / 256 - ln 2 * IZR k1) + powerRZ
-    2 (k1 - 1) * (ln 2 * IZR k1 + exp (IZR k0 / 256 - ln 2 * IZR k1) - IZR k0 / 256 - 1) + powerRZ 2
-    (k1 - 9) * (256 * logvar - IZR k0) + (powerRZ 2 (k1 - 9) + powerRZ 2 (k1 - 9) * (IZR k0 / 256 -
-    ln 2 * IZR k1) + powerRZ 2 (k1 - 9) * (ln 2 * IZR k1 + exp (IZR k0 / 256 - ln 2 * IZR k1) - IZR
-    k0 / 256 - 1)) * (IZR k0 + 256 * exp (logvar - IZR k0 / 256) - 256 * logvar - 256) + powerRZ 2
-    (k1 - 9) * (256 * logvar - IZR k0) * (IZR k0 / 256 - ln 2 * IZR k1) + powerRZ 2 (k1 - 9) * (256
-    * logvar - IZR k0) * (ln 2 * IZR k1 + exp (IZR k0 / 256 - ln 2 * IZR k1) - IZR k0 / 256 - 1) -
-    logvar / 2 - 1 / 2).
+    (powerRZ 2 (k1 - 1) + mu ^ 2 / 2 + 1 / 2 * exp (logvar - IZR k0 / 256) + (256 * logvar - IZR k0)
+    ^ 2 / 262144 + powerRZ 2 (k1 - 1) * (IZR k0 / 256 - ln 2 * IZR k1) + powerRZ 2 (k1 - 1) * (ln 2
+    * IZR k1 + exp (IZR k0 / 256 - ln 2 * IZR k1) - IZR k0 / 256 - 1) + (IZR k0 - 256 * logvar) *
+    (logvar / 1024 - IZR k0 / 262144) + 1 / 262144 * (256 * logvar - IZR k0) * (powerRZ 2 (9 + k1) +
+    powerRZ 2 (9 + k1) * (IZR k0 / 256 - ln 2 * IZR k1) + powerRZ 2 (9 + k1) * (ln 2 * IZR k1 + exp
+    (IZR k0 / 256 - ln 2 * IZR k1) - IZR k0 / 256 - 1) - 512) + 1 / 262144 * (powerRZ 2 (9 + k1) +
+    powerRZ 2 (9 + k1) * (IZR k0 / 256 - ln 2 * IZR k1) + powerRZ 2 (9 + k1) * (ln 2 * IZR k1 + exp
+    (IZR k0 / 256 - ln 2 * IZR k1) - IZR k0 / 256 - 1) - 512) * (IZR k0 + 256 * exp (logvar - IZR k0
+    / 256) + (256 * logvar - IZR k0) ^ 2 / 512 + (IZR k0 - 256 * logvar) * (logvar / 2 - IZR k0 /
+    512) - 256 * logvar - 256) - logvar / 2 - 1).
 Proof. solve_kl_integral. Qed.
 
 (** ** kernels-python: kl_unit_logvar_narrow *)
@@ -227,10 +238,10 @@ Theorem python_kl_normal_std_path1 :
     c0 * powerRZ 2 (- k1))) / (1 - (c0 * powerRZ 2 (- k1) - 1) / (1 + c0 * powerRZ 2 (- k1)))) - ln
     (1 + (std1 - c0 * std2) / (c0 * std2)) + (1 - c0 * powerRZ 2 (- k1)) / (1 + c0 * powerRZ 2 (-
     k1)) + (c0 * powerRZ 2 (1 - k1) - 2) / (1 + c0 * powerRZ 2 (- k1)) + (mu1 - mu2) ^ 2 / (2 * std2
-    ^ 2) + (std1 - c0 * std2) ^ 2 / (2 * std2 ^ 2) - ln 2 * IZR k1 - c0 ^ 2 * powerRZ 2 ((-2) * k1 -
-    1) + c0 * (std1 - c0 * std2) / std2 + (std1 - c0 * std2) / (c0 * std2) + (c0 * std2 - std1) /
-    (c0 * std2) + c0 * powerRZ 2 (- k1) * (c0 * powerRZ 2 (- k1) - 1) / (1 + c0 * powerRZ 2 (-
-    k1))).
+    ^ 2) - ln 2 * IZR k1 - c0 ^ 2 * powerRZ 2 ((-2) * k1 - 1) + (std1 - c0 * std2) / (c0 * std2) -
+    (c0 * std2 - std1) ^ 2 / (2 * c0 ^ 2 * std2 ^ 2) + c0 * powerRZ 2 (- k1) * (c0 * powerRZ 2 (-
+    k1) - 1) / (1 + c0 * powerRZ 2 (- k1)) + (2 * c0 ^ 2 - 2) * (std1 - c0 * std2) / (2 * c0 * std2)
+    + (std1 - c0 * std2) ^ 2 * (1 + c0 ^ 2) / (2 * c0 ^ 2 * std2 ^ 2)).
 Proof. solve_kl_integral. Qed.
 
 (** the path of mu1 = 2.25, std1 = 7.75, mu2 = -0.5, std2 = 0.15625 *)
@@ -245,10 +256,11 @@ Theorem python_kl_normal_std_path2 :
     / (1 + c0 * powerRZ 2 (- k1) / 2)) / (1 - (c0 * powerRZ 2 (- k1) / 2 - 1) / (1 + c0 * powerRZ 2
     (- k1) / 2))) - ln (1 + (std1 - c0 * std2) / (c0 * std2)) + (1 - c0 * powerRZ 2 (- k1 - 1)) / (1
     + c0 * powerRZ 2 (- k1) / 2) + (c0 * powerRZ 2 (- k1) - 2) / (1 + c0 * powerRZ 2 (- k1) / 2) +
-    (mu1 - mu2) ^ 2 / (2 * std2 ^ 2) + (std1 - c0 * std2) ^ 2 / (2 * std2 ^ 2) - c0 ^ 2 * powerRZ 2
-    ((-2) * k1 - 3) - 1 / 2 * ln 2 * (2 + 2 * IZR k1) + c0 * (std1 - c0 * std2) / std2 + (std1 - c0
-    * std2) / (c0 * std2) + (c0 * std2 - std1) / (c0 * std2) + c0 * powerRZ 2 (- k1 - 1) * (c0 *
-    powerRZ 2 (- k1 - 1) - 1) / (1 + c0 * powerRZ 2 (- k1) / 2)).
+    (mu1 - mu2) ^ 2 / (2 * std2 ^ 2) - c0 ^ 2 * powerRZ 2 ((-2) * k1 - 3) - 1 / 2 * ln 2 * (2 + 2 *
+    IZR k1) + (std1 - c0 * std2) / (c0 * std2) - (c0 * std2 - std1) ^ 2 / (2 * c0 ^ 2 * std2 ^ 2) +
+    c0 * powerRZ 2 (- k1 - 1) * (c0 * powerRZ 2 (- k1 - 1) - 1) / (1 + c0 * powerRZ 2 (- k1) / 2) +
+    (2 * c0 ^ 2 - 2) * (std1 - c0 * std2) / (2 * c0 * std2) + (std1 - c0 * std2) ^ 2 * (1 + c0 ^ 2)
+    / (2 * c0 ^ 2 * std2 ^ 2)).
 Proof. solve_kl_integral. Qed.
 
 (** ** kernels-python: kl_normal_std_narrow *)
@@ -275,11 +287,12 @@ Theorem python_kl_normal_var_path1 :
   is_kl (normal_density mu1 (sqrt var1)) (normal_density mu2 (sqrt var2))
     (c0 / 2 - 1 / 2 * ln ((1 + (c0 * powerRZ 2 (- k1) - 1) / (1 + c0 * powerRZ 2 (- k1))) / (1 - (c0
     * powerRZ 2 (- k1) - 1) / (1 + c0 * powerRZ 2 (- k1)))) - 1 / 2 * ln (1 + (var1 - c0 * var2) /
-    (c0 * var2)) + (mu1 - mu2) ^ 2 / (2 * var2) + (var1 - c0 * var2) / (2 * var2) + (1 - c0 *
-    powerRZ 2 (- k1)) / (2 * (1 + c0 * powerRZ 2 (- k1))) + (c0 * powerRZ 2 (1 - k1) - 2) / (2 * (1
-    + c0 * powerRZ 2 (- k1))) - c0 * powerRZ 2 (- k1 - 1) - 1 / 2 * ln 2 * IZR k1 + (var1 - c0 *
-    var2) / (2 * c0 * var2) + (c0 * var2 - var1) / (2 * c0 * var2) + c0 * powerRZ 2 (- k1 - 1) * (c0
-    * powerRZ 2 (- k1) - 1) / (1 + c0 * powerRZ 2 (- k1))).
+    (c0 * var2)) + (mu1 - mu2) ^ 2 / (2 * var2) + (1 - c0 * powerRZ 2 (- k1)) / (2 * (1 + c0 *
+    powerRZ 2 (- k1))) + (c0 * powerRZ 2 (1 - k1) - 2) / (2 * (1 + c0 * powerRZ 2 (- k1))) - c0 *
+    powerRZ 2 (- k1 - 1) - 1 / 2 * ln 2 * IZR k1 + (var1 - c0 * var2) / (2 * c0 * var2) - (c0 * var2
+    - var1) ^ 2 / (4 * c0 ^ 2 * var2 ^ 2) + (var1 - c0 * var2) ^ 2 / (4 * c0 ^ 2 * var2 ^ 2) + c0 *
+    powerRZ 2 (- k1 - 1) * (c0 * powerRZ 2 (- k1) - 1) / (1 + c0 * powerRZ 2 (- k1)) + (2 * c0 - 2)
+    * (var1 - c0 * var2) / (4 * c0 * var2)).
 Proof. solve_kl_integral. Qed.
 
 (** the path of mu1 = 2.25, var1 = 7.75, mu2 = -0.5, var2 = 0.15625 *)
@@ -292,11 +305,12 @@ Theorem python_kl_normal_var_path2 :
   is_kl (normal_density mu1 (sqrt var1)) (normal_density mu2 (sqrt var2))
     (c0 / 2 - 1 / 2 * ln ((1 + (c0 * powerRZ 2 (- k1) / 2 - 1) / (1 + c0 * powerRZ 2 (- k1) / 2)) /
     (1 - (c0 * powerRZ 2 (- k1) / 2 - 1) / (1 + c0 * powerRZ 2 (- k1) / 2))) - 1 / 2 * ln (1 + (var1
-    - c0 * var2) / (c0 * var2)) + (mu1 - mu2) ^ 2 / (2 * var2) + (var1 - c0 * var2) / (2 * var2) +
-    (1 - c0 * powerRZ 2 (- k1 - 1)) / (2 * (1 + c0 * powerRZ 2 (- k1) / 2)) + (c0 * powerRZ 2 (- k1)
-    - 2) / (2 * (1 + c0 * powerRZ 2 (- k1) / 2)) - c0 * powerRZ 2 (- k1 - 2) - 1 / 2 * ln 2 * (1 +
-    IZR k1) + (var1 - c0 * var2) / (2 * c0 * var2) + (c0 * var2 - var1) / (2 * c0 * var2) + c0 *
-    powerRZ 2 (- k1 - 2) * (c0 * powerRZ 2 (- k1 - 1) - 1) / (1 + c0 * powerRZ 2 (- k1) / 2)).
+    - c0 * var2) / (c0 * var2)) + (mu1 - mu2) ^ 2 / (2 * var2) + (1 - c0 * powerRZ 2 (- k1 - 1)) /
+    (2 * (1 + c0 * powerRZ 2 (- k1) / 2)) + (c0 * powerRZ 2 (- k1) - 2) / (2 * (1 + c0 * powerRZ 2
+    (- k1) / 2)) - c0 * powerRZ 2 (- k1 - 2) - 1 / 2 * ln 2 * (1 + IZR k1) + (var1 - c0 * var2) / (2
+    * c0 * var2) - (c0 * var2 - var1) ^ 2 / (4 * c0 ^ 2 * var2 ^ 2) + (var1 - c0 * var2) ^ 2 / (4 *
+    c0 ^ 2 * var2 ^ 2) + c0 * powerRZ 2 (- k1 - 2) * (c0 * powerRZ 2 (- k1 - 1) - 1) / (1 + c0 *
+    powerRZ 2 (- k1) / 2) + (2 * c0 - 2) * (var1 - c0 * var2) / (4 * c0 * var2)).
 Proof. solve_kl_integral. Qed.
 
 (** ** kernels-python: kl_normal_var_narrow *)
@@ -318,15 +332,18 @@ Theorem python_kl_normal_logstd_path1 :
   forall mu1 logstd1 mu2 logstd2 : R,
   forall k0 k1 : Z,
   is_kl (normal_density mu1 (exp logstd1)) (normal_density mu2 (exp logstd2))
-    (logstd2 + powerRZ 2 (k1 - 1) + powerRZ 2 (k1 - 1) * (IZR k0 / 256 - ln 2 * IZR k1) + powerRZ 2
-    (k1 - 1) * (ln 2 * IZR k1 + exp (IZR k0 / 256 - ln 2 * IZR k1) - IZR k0 / 256 - 1) + powerRZ 2
-    (k1 - 9) * (512 * logstd1 - IZR k0 - 512 * logstd2) + (powerRZ 2 (k1 - 9) + powerRZ 2 (k1 - 9) *
-    (IZR k0 / 256 - ln 2 * IZR k1) + powerRZ 2 (k1 - 9) * (ln 2 * IZR k1 + exp (IZR k0 / 256 - ln 2
-    * IZR k1) - IZR k0 / 256 - 1)) * (IZR k0 + 256 * exp (2 * logstd1 - 2 * logstd2 - IZR k0 / 256)
-    + 512 * logstd2 - 512 * logstd1 - 256) + 1 / 2 * (mu1 - mu2) ^ 2 * exp (- (2 * logstd2)) +
-    powerRZ 2 (k1 - 9) * (IZR k0 / 256 - ln 2 * IZR k1) * (512 * logstd1 - IZR k0 - 512 * logstd2) +
-    powerRZ 2 (k1 - 9) * (512 * logstd1 - IZR k0 - 512 * logstd2) * (ln 2 * IZR k1 + exp (IZR k0 /
-    256 - ln 2 * IZR k1) - IZR k0 / 256 - 1) - logstd1 - 1 / 2).
+    (logstd2 + powerRZ 2 (k1 - 1) + 1 / 2 * exp (2 * logstd1 - 2 * logstd2 - IZR k0 / 256) + (512 *
+    logstd1 - IZR k0 - 512 * logstd2) ^ 2 / 262144 + powerRZ 2 (k1 - 1) * (IZR k0 / 256 - ln 2 * IZR
+    k1) + powerRZ 2 (k1 - 1) * (ln 2 * IZR k1 + exp (IZR k0 / 256 - ln 2 * IZR k1) - IZR k0 / 256 -
+    1) + (IZR k0 - 512 * logstd1 + 512 * logstd2) * (logstd1 / 512 - logstd2 / 512 - IZR k0 /
+    262144) + 1 / 2 * (mu1 - mu2) ^ 2 * exp (- (2 * logstd2)) + 1 / 262144 * (512 * logstd1 - IZR k0
+    - 512 * logstd2) * (powerRZ 2 (9 + k1) + powerRZ 2 (9 + k1) * (IZR k0 / 256 - ln 2 * IZR k1) +
+    powerRZ 2 (9 + k1) * (ln 2 * IZR k1 + exp (IZR k0 / 256 - ln 2 * IZR k1) - IZR k0 / 256 - 1) -
+    512) + 1 / 262144 * (powerRZ 2 (9 + k1) + powerRZ 2 (9 + k1) * (IZR k0 / 256 - ln 2 * IZR k1) +
+    powerRZ 2 (9 + k1) * (ln 2 * IZR k1 + exp (IZR k0 / 256 - ln 2 * IZR k1) - IZR k0 / 256 - 1) -
+    512) * (IZR k0 + 256 * exp (2 * logstd1 - 2 * logstd2 - IZR k0 / 256) + 512 * logstd2 + (512 *
+    logstd1 - IZR k0 - 512 * logstd2) ^ 2 / 512 + (logstd1 - logstd2 - IZR k0 / 512) * (IZR k0 - 512
+    * logstd1 + 512 * logstd2) - 512 * logstd1 - 256) - logstd1 - 1).
 Proof. solve_kl_integral. Qed.
 
 (** ** kernels-python: kl_normal_logstd_narrow *)
@@ -346,15 +363,18 @@ Theorem python_kl_normal_logvar_path1 :
   forall mu1 logvar1 mu2 logvar2 : R,
   forall k0 k1 : Z,
   is_kl (normal_density mu1 (exp (logvar1 / 2))) (normal_density mu2 (exp (logvar2 / 2)))
-    (powerRZ 2 (k1 - 1) + logvar2 / 2 + powerRZ 2 (k1 - 1) * (IZR k0 / 256 - ln 2 * IZR k1) +
-    powerRZ 2 (k1 - 1) * (ln 2 * IZR k1 + exp (IZR k0 / 256 - ln 2 * IZR k1) - IZR k0 / 256 - 1) +
-    powerRZ 2 (k1 - 9) * (256 * logvar1 - IZR k0 - 256 * logvar2) + (powerRZ 2 (k1 - 9) + powerRZ 2
-    (k1 - 9) * (IZR k0 / 256 - ln 2 * IZR k1) + powerRZ 2 (k1 - 9) * (ln 2 * IZR k1 + exp (IZR k0 /
-    256 - ln 2 * IZR k1) - IZR k0 / 256 - 1)) * (IZR k0 + 256 * logvar2 + 256 * exp (logvar1 -
-    logvar2 - IZR k0 / 256) - 256 * logvar1 - 256) + 1 / 2 * (mu1 - mu2) ^ 2 * exp (- logvar2) +
-    powerRZ 2 (k1 - 9) * (IZR k0 / 256 - ln 2 * IZR k1) * (256 * logvar1 - IZR k0 - 256 * logvar2) +
-    powerRZ 2 (k1 - 9) * (256 * logvar1 - IZR k0 - 256 * logvar2) * (ln 2 * IZR k1 + exp (IZR k0 /
-    256 - ln 2 * IZR k1) - IZR k0 / 256 - 1) - logvar1 / 2 - 1 / 2).
+    (powerRZ 2 (k1 - 1) + logvar2 / 2 + 1 / 2 * exp (logvar1 - logvar2 - IZR k0 / 256) + (256 *
+    logvar1 - IZR k0 - 256 * logvar2) ^ 2 / 262144 + powerRZ 2 (k1 - 1) * (IZR k0 / 256 - ln 2 * IZR
+    k1) + powerRZ 2 (k1 - 1) * (ln 2 * IZR k1 + exp (IZR k0 / 256 - ln 2 * IZR k1) - IZR k0 / 256 -
+    1) + (IZR k0 - 256 * logvar1 + 256 * logvar2) * (logvar1 / 1024 - logvar2 / 1024 - IZR k0 /
+    262144) + 1 / 2 * (mu1 - mu2) ^ 2 * exp (- logvar2) + 1 / 262144 * (256 * logvar1 - IZR k0 - 256
+    * logvar2) * (powerRZ 2 (9 + k1) + powerRZ 2 (9 + k1) * (IZR k0 / 256 - ln 2 * IZR k1) + powerRZ
+    2 (9 + k1) * (ln 2 * IZR k1 + exp (IZR k0 / 256 - ln 2 * IZR k1) - IZR k0 / 256 - 1) - 512) + 1
+    / 262144 * (powerRZ 2 (9 + k1) + powerRZ 2 (9 + k1) * (IZR k0 / 256 - ln 2 * IZR k1) + powerRZ 2
+    (9 + k1) * (ln 2 * IZR k1 + exp (IZR k0 / 256 - ln 2 * IZR k1) - IZR k0 / 256 - 1) - 512) * (IZR
+    k0 + 256 * logvar2 + 256 * exp (logvar1 - logvar2 - IZR k0 / 256) + (256 * logvar1 - IZR k0 -
+    256 * logvar2) ^ 2 / 512 + (IZR k0 - 256 * logvar1 + 256 * logvar2) * (logvar1 / 2 - logvar2 / 2
+    - IZR k0 / 512) - 256 * logvar1 - 256) - logvar1 / 2 - 1).
 Proof. solve_kl_integral. Qed.
 
 (** ** kernels-python: kl_normal_logvar_narrow *)
@@ -440,7 +460,7 @@ Theorem python_kl_normal_var_grad_s2_path1 :
   0 < var1 ->
   0 < var2 ->
   is_derive (fun var2 => KL mu1 (sqrt var1) mu2 (sqrt var2)) var2
-    (- (((var1 / 2 - var2 / 2) / var2 + (mu1 - mu2) ^ 2 / (2 * var2)) / var2)).
+    (- ((var1 + (mu1 - mu2) ^ 2 - var2) / (2 * var2 ^ 2))).
 Proof. solve_kl_gradient. Qed.
 
 (** ** kernels-python: kl_normal_logstd_grad_ordinary *)

@@ -6,7 +6,7 @@
 
 From Coq Require Import Reals.
 From Coquelicot Require Import Coquelicot.
-From DeriveKL Require Import Statements.
+From DeriveKL Require Import Statements Exponential Poisson.
 From DeriveKLEmitted Require Import Definitions.
 Open Scope R_scope.
 
@@ -20,7 +20,7 @@ Proof. solve_kl_rule. Qed.
 
 Theorem stable_functions_log1pmx :
   forall t : R,
-  -1 < t ->
+  (-1) < t ->
   log1pmx t =
     ln (1 + t) - t.
 Proof. solve_kl_rule. Qed.
@@ -38,7 +38,7 @@ Proof. solve_kl_minimum. Qed.
 
 Theorem stable_functions_log1pmx_sign :
   forall t : R,
-  -1 < t ->
+  (-1) < t ->
     log1pmx t <= 0 /\ (log1pmx t = 0 <-> t = 0).
 Proof. solve_kl_minimum. Qed.
 
@@ -312,14 +312,14 @@ Proof. solve_kl_rule. Qed.
 
 Theorem stable_atanh_logarithm :
   forall t : R,
-  -1 < t ->
+  (-1) < t ->
   ln (1 + t) =
     2 * h t + (ln ((1 + h t) / (1 - h t)) - 2 * h t).
 Proof. solve_kl_rule. Qed.
 
 Theorem stable_atanh_reduced :
   forall t : R,
-  -1 < t ->
+  (-1) < t ->
   - log1pmx t =
     t * h t - (ln ((1 + h t) / (1 - h t)) - 2 * h t).
 Proof. solve_kl_rule. Qed.
@@ -346,14 +346,14 @@ Proof. solve_kl_rule. Qed.
 
 Theorem stable_square_reduced :
   forall t : R,
-  -1 < t ->
+  (-1) < t ->
   (1 + t) ^ 2 - 1 - 2 * ln (1 + t) =
     t ^ 2 + 2 * t * h t - 2 * (ln ((1 + h t) / (1 - h t)) - 2 * h t).
 Proof. solve_kl_rule. Qed.
 
 Theorem stable_square_by_scale :
   forall t : R,
-  -1 < t ->
+  (-1) < t ->
   (1 + t) ^ 2 - 1 - 2 * ln (1 + t) =
     t ^ 2 - 2 * log1pmx t.
 Proof. solve_kl_rule. Qed.
@@ -391,4 +391,132 @@ Theorem stable_pair_ratio :
   ln ((1 + (a - b) / (a + b)) / (1 - (a - b) / (a + b))) =
     ln (a / b).
 Proof. solve_kl_rule. Qed.
+
+(** ** stable-exponential-rate: Cancellation-free form of the divergence of exponential distributions, from rates *)
+
+Theorem stable_exponential_rate :
+  forall rate1 rate2 : R,
+  0 < rate1 ->
+  0 < rate2 ->
+  is_kl_half_line (exponential_density rate1) (exponential_density rate2)
+    (- log1pmx ((rate2 - rate1) / rate1)).
+Proof. solve_KL_exponential_value. Qed.
+
+(** ** stable-exponential-mean: Cancellation-free form of the divergence of exponential distributions, from means *)
+
+Theorem stable_exponential_mean :
+  forall mean1 mean2 : R,
+  0 < mean1 ->
+  0 < mean2 ->
+  is_kl_half_line (exponential_density (1 / mean1)) (exponential_density (1 / mean2))
+    (- log1pmx ((mean1 - mean2) / mean2)).
+Proof. solve_KL_exponential_value. Qed.
+
+(** ** stable-exponential-lograte: Cancellation-free form of the divergence of exponential distributions, from logarithms of rates *)
+
+Theorem stable_exponential_lograte :
+  forall lograte1 lograte2 : R,
+  is_kl_half_line (exponential_density (exp lograte1)) (exponential_density (exp lograte2))
+    (expm1mx (lograte2 - lograte1)).
+Proof. solve_KL_exponential_value. Qed.
+
+(** ** stable-grad-exponential-rate: Cancellation-free gradient of the divergence of exponential distributions, from rates *)
+
+Theorem stable_exponential_rate_grad_rate1 :
+  forall rate1 rate2 : R,
+  0 < rate1 ->
+  0 < rate2 ->
+  is_derive (fun rate1 => KL_exponential rate1 rate2) rate1
+    ((rate1 - rate2) / (rate1 * rate1)).
+Proof. solve_KL_exponential_gradient. Qed.
+
+Theorem stable_exponential_rate_grad_rate2 :
+  forall rate1 rate2 : R,
+  0 < rate1 ->
+  0 < rate2 ->
+  is_derive (fun rate2 => KL_exponential rate1 rate2) rate2
+    ((rate2 - rate1) / (rate1 * rate2)).
+Proof. solve_KL_exponential_gradient. Qed.
+
+(** ** stable-grad-exponential-mean: Cancellation-free gradient of the divergence of exponential distributions, from means *)
+
+Theorem stable_exponential_mean_grad_mean1 :
+  forall mean1 mean2 : R,
+  0 < mean1 ->
+  0 < mean2 ->
+  is_derive (fun mean1 => KL_exponential (1 / mean1) (1 / mean2)) mean1
+    ((mean1 - mean2) / (mean2 * mean1)).
+Proof. solve_KL_exponential_gradient. Qed.
+
+Theorem stable_exponential_mean_grad_mean2 :
+  forall mean1 mean2 : R,
+  0 < mean1 ->
+  0 < mean2 ->
+  is_derive (fun mean2 => KL_exponential (1 / mean1) (1 / mean2)) mean2
+    ((mean2 - mean1) / (mean2 * mean2)).
+Proof. solve_KL_exponential_gradient. Qed.
+
+(** ** stable-grad-exponential-lograte: Cancellation-free gradient of the divergence of exponential distributions, from logarithms of rates *)
+
+Theorem stable_exponential_lograte_grad_lograte1 :
+  forall lograte1 lograte2 : R,
+  is_derive (fun lograte1 => KL_exponential (exp lograte1) (exp lograte2)) lograte1
+    (- (exp (lograte2 - lograte1) - 1)).
+Proof. solve_KL_exponential_gradient. Qed.
+
+Theorem stable_exponential_lograte_grad_lograte2 :
+  forall lograte1 lograte2 : R,
+  is_derive (fun lograte2 => KL_exponential (exp lograte1) (exp lograte2)) lograte2
+    (exp (lograte2 - lograte1) - 1).
+Proof. solve_KL_exponential_gradient. Qed.
+
+(** ** stable-poisson-rate: Cancellation-free form of the divergence of Poisson distributions, from rates *)
+
+Theorem stable_poisson_rate :
+  forall rate1 rate2 : R,
+  0 < rate1 ->
+  0 < rate2 ->
+  is_kl_series (poisson_mass rate1) (poisson_mass rate2)
+    (rate1 * (- log1pmx ((rate2 - rate1) / rate1))).
+Proof. solve_KL_poisson_value. Qed.
+
+(** ** stable-poisson-lograte: Cancellation-free form of the divergence of Poisson distributions, from logarithms of rates *)
+
+Theorem stable_poisson_lograte :
+  forall lograte1 lograte2 : R,
+  is_kl_series (poisson_mass (exp lograte1)) (poisson_mass (exp lograte2))
+    (expm1mx (lograte2 - lograte1) * exp lograte1).
+Proof. solve_KL_poisson_value. Qed.
+
+(** ** stable-grad-poisson-rate: Cancellation-free gradient of the divergence of Poisson distributions, from rates *)
+
+Theorem stable_poisson_rate_grad_rate1 :
+  forall rate1 rate2 : R,
+  0 < rate1 ->
+  0 < rate2 ->
+  is_derive (fun rate1 => KL_poisson rate1 rate2) rate1
+    (ln (rate1 / rate2)).
+Proof. solve_KL_poisson_gradient. Qed.
+
+Theorem stable_poisson_rate_grad_rate2 :
+  forall rate1 rate2 : R,
+  0 < rate1 ->
+  0 < rate2 ->
+  is_derive (fun rate2 => KL_poisson rate1 rate2) rate2
+    ((rate2 - rate1) / rate2).
+Proof. solve_KL_poisson_gradient. Qed.
+
+(** ** stable-grad-poisson-lograte: Cancellation-free gradient of the divergence of Poisson distributions, from logarithms of rates *)
+
+Theorem stable_poisson_lograte_grad_lograte1 :
+  forall lograte1 lograte2 : R,
+  is_derive (fun lograte1 => KL_poisson (exp lograte1) (exp lograte2)) lograte1
+    (exp lograte1 * (lograte1 - lograte2)).
+Proof. solve_KL_poisson_gradient. Qed.
+
+Theorem stable_poisson_lograte_grad_lograte2 :
+  forall lograte1 lograte2 : R,
+  is_derive (fun lograte2 => KL_poisson (exp lograte1) (exp lograte2)) lograte2
+    (exp lograte1 * (exp (lograte2 - lograte1) - 1)).
+Proof. solve_KL_poisson_gradient. Qed.
 

@@ -1,13 +1,17 @@
 (* SPDX-License-Identifier: MIT *)
 (** * The theorems
 
-    is_kl p q v: the integral of p ln(p/q) converges to v. Without counterpart: cost (it counts the
-    operations of programs); stability (it speaks of rounding and of the range of a format).
+    is_kl p q v: the integral of p ln(p/q) converges to v; a further family has its own is_kl_..., over
+    the points where its densities live. Without counterpart: cost (it counts the operations of
+    programs); stability (it speaks of rounding and of the range of a format); kl-laplace,
+    same-function-laplace, gradients-laplace, stable-laplace-scale, stable-laplace-logscale,
+    stable-grad-laplace-scale, stable-grad-laplace-logscale, optimum-laplace (proofs/coq has no density
+    for the family laplace).
     Written by `derive all`, which regenerates it. *)
 
 From Coq Require Import Reals.
 From Coquelicot Require Import Coquelicot.
-From DeriveKL Require Import Statements.
+From DeriveKL Require Import Statements Exponential Poisson.
 From DeriveKLEmitted Require Import Definitions.
 Open Scope R_scope.
 
@@ -392,4 +396,142 @@ Proof. solve_kl_integral. Qed.
 Theorem factor_dropped_negative :
     - (7 / 32) - 1 / 2 * ln (3 / 4) < 0.
 Proof. solve_kl_number. Qed.
+
+(** ** kl-exponential: KL divergence of one exponential distribution from another *)
+
+Theorem kl_exponential_rate :
+  forall rate1 rate2 : R,
+  0 < rate1 ->
+  0 < rate2 ->
+  is_kl_half_line (exponential_density rate1) (exponential_density rate2)
+    (ln (rate1 / rate2) + rate2 / rate1 - 1).
+Proof. solve_KL_exponential_value. Qed.
+
+(** ** same-function-exponential: The divergence of exponential distributions in its other scales *)
+
+Theorem kl_exponential_mean :
+  forall mean1 mean2 : R,
+  0 < mean1 ->
+  0 < mean2 ->
+  is_kl_half_line (exponential_density (1 / mean1)) (exponential_density (1 / mean2))
+    (ln (mean2 / mean1) + mean1 / mean2 - 1).
+Proof. solve_KL_exponential_value. Qed.
+
+Theorem kl_exponential_lograte :
+  forall lograte1 lograte2 : R,
+  is_kl_half_line (exponential_density (exp lograte1)) (exponential_density (exp lograte2))
+    (lograte1 - lograte2 + exp (lograte2 - lograte1) - 1).
+Proof. solve_KL_exponential_value. Qed.
+
+(** ** gradients-exponential: Gradients of the divergence of exponential distributions in every scale *)
+
+Theorem kl_exponential_rate_grad_rate1 :
+  forall rate1 rate2 : R,
+  0 < rate1 ->
+  0 < rate2 ->
+  is_derive (fun rate1 => KL_exponential rate1 rate2) rate1
+    (1 / rate1 - rate2 / rate1 ^ 2).
+Proof. solve_KL_exponential_gradient. Qed.
+
+Theorem kl_exponential_rate_grad_rate2 :
+  forall rate1 rate2 : R,
+  0 < rate1 ->
+  0 < rate2 ->
+  is_derive (fun rate2 => KL_exponential rate1 rate2) rate2
+    (1 / rate1 - 1 / rate2).
+Proof. solve_KL_exponential_gradient. Qed.
+
+Theorem kl_exponential_mean_grad_mean1 :
+  forall mean1 mean2 : R,
+  0 < mean1 ->
+  0 < mean2 ->
+  is_derive (fun mean1 => KL_exponential (1 / mean1) (1 / mean2)) mean1
+    (1 / mean2 - 1 / mean1).
+Proof. solve_KL_exponential_gradient. Qed.
+
+Theorem kl_exponential_mean_grad_mean2 :
+  forall mean1 mean2 : R,
+  0 < mean1 ->
+  0 < mean2 ->
+  is_derive (fun mean2 => KL_exponential (1 / mean1) (1 / mean2)) mean2
+    (1 / mean2 - mean1 / mean2 ^ 2).
+Proof. solve_KL_exponential_gradient. Qed.
+
+Theorem kl_exponential_lograte_grad_lograte1 :
+  forall lograte1 lograte2 : R,
+  is_derive (fun lograte1 => KL_exponential (exp lograte1) (exp lograte2)) lograte1
+    (1 - exp (lograte2 - lograte1)).
+Proof. solve_KL_exponential_gradient. Qed.
+
+Theorem kl_exponential_lograte_grad_lograte2 :
+  forall lograte1 lograte2 : R,
+  is_derive (fun lograte2 => KL_exponential (exp lograte1) (exp lograte2)) lograte2
+    (exp (lograte2 - lograte1) - 1).
+Proof. solve_KL_exponential_gradient. Qed.
+
+(** ** optimum-exponential: The divergence of exponential distributions is never negative, and zero between equal ones alone *)
+
+Theorem optimum_exponential_optimum :
+  forall rate1 rate2 : R,
+  0 < rate1 ->
+  0 < rate2 ->
+    KL_exponential rate1 rate2 >= 0 /\ (KL_exponential rate1 rate2 = 0 <-> rate1 = rate2).
+Proof. solve_KL_exponential_optimum. Qed.
+
+(** ** kl-poisson: KL divergence of one Poisson distribution from another *)
+
+Theorem kl_poisson_rate :
+  forall rate1 rate2 : R,
+  0 < rate1 ->
+  0 < rate2 ->
+  is_kl_series (poisson_mass rate1) (poisson_mass rate2)
+    (rate1 * ln (rate1 / rate2) + rate2 - rate1).
+Proof. solve_KL_poisson_value. Qed.
+
+(** ** same-function-poisson: The divergence of Poisson distributions in its other scales *)
+
+Theorem kl_poisson_lograte :
+  forall lograte1 lograte2 : R,
+  is_kl_series (poisson_mass (exp lograte1)) (poisson_mass (exp lograte2))
+    (exp lograte1 * (lograte1 - lograte2) + exp lograte2 - exp lograte1).
+Proof. solve_KL_poisson_value. Qed.
+
+(** ** gradients-poisson: Gradients of the divergence of Poisson distributions in every scale *)
+
+Theorem kl_poisson_rate_grad_rate1 :
+  forall rate1 rate2 : R,
+  0 < rate1 ->
+  0 < rate2 ->
+  is_derive (fun rate1 => KL_poisson rate1 rate2) rate1
+    (ln rate1 - ln rate2).
+Proof. solve_KL_poisson_gradient. Qed.
+
+Theorem kl_poisson_rate_grad_rate2 :
+  forall rate1 rate2 : R,
+  0 < rate1 ->
+  0 < rate2 ->
+  is_derive (fun rate2 => KL_poisson rate1 rate2) rate2
+    (1 - rate1 / rate2).
+Proof. solve_KL_poisson_gradient. Qed.
+
+Theorem kl_poisson_lograte_grad_lograte1 :
+  forall lograte1 lograte2 : R,
+  is_derive (fun lograte1 => KL_poisson (exp lograte1) (exp lograte2)) lograte1
+    (exp lograte1 * (lograte1 - lograte2)).
+Proof. solve_KL_poisson_gradient. Qed.
+
+Theorem kl_poisson_lograte_grad_lograte2 :
+  forall lograte1 lograte2 : R,
+  is_derive (fun lograte2 => KL_poisson (exp lograte1) (exp lograte2)) lograte2
+    (exp lograte2 - exp lograte1).
+Proof. solve_KL_poisson_gradient. Qed.
+
+(** ** optimum-poisson: The divergence of Poisson distributions is never negative, and zero between equal ones alone *)
+
+Theorem optimum_poisson_optimum :
+  forall rate1 rate2 : R,
+  0 < rate1 ->
+  0 < rate2 ->
+    KL_poisson rate1 rate2 >= 0 /\ (KL_poisson rate1 rate2 = 0 <-> rate1 = rate2).
+Proof. solve_KL_poisson_optimum. Qed.
 
