@@ -47,7 +47,7 @@ _SUBJECTS = (
 #: A family each: its theorems, its definitions and its record.
 _FAMILIES = (normal, exponential, poisson, laplace)
 
-# The kernels of Laplace's family wait for the special values of its gradients.
-REGISTRY = replace(
-    assemble((*_SUBJECTS, *_FAMILIES), claims.CLAIMS), families=(normal.FAMILY, exponential.FAMILY, poisson.FAMILY)
-)
+# The kernels of one family are emitted so far. Those of the exponential and the Poisson family pass all checks of
+# `derive verify`, and wait for the tests of emitted files to look at more than one file for each language; those of
+# Laplace's for the special values of its gradients.
+REGISTRY = replace(assemble((*_SUBJECTS, *_FAMILIES), claims.CLAIMS), families=(normal.FAMILY,))
