@@ -392,7 +392,8 @@ Theorem stable_pair_ratio :
     ln (a / b).
 Proof. solve_kl_rule. Qed.
 
-(** ** stable-exponential-rate: Cancellation-free form of the divergence of exponential distributions, from rates *)
+(** ** stable-exponential-rate: Cancellation-free form of the divergence of exponential
+    distributions, from rates *)
 
 Theorem stable_exponential_rate :
   forall rate1 rate2 : R,
@@ -402,7 +403,8 @@ Theorem stable_exponential_rate :
     (- log1pmx ((rate2 - rate1) / rate1)).
 Proof. solve_KL_exponential_value. Qed.
 
-(** ** stable-exponential-mean: Cancellation-free form of the divergence of exponential distributions, from means *)
+(** ** stable-exponential-mean: Cancellation-free form of the divergence of exponential
+    distributions, from means *)
 
 Theorem stable_exponential_mean :
   forall mean1 mean2 : R,
@@ -412,7 +414,8 @@ Theorem stable_exponential_mean :
     (- log1pmx ((mean1 - mean2) / mean2)).
 Proof. solve_KL_exponential_value. Qed.
 
-(** ** stable-exponential-lograte: Cancellation-free form of the divergence of exponential distributions, from logarithms of rates *)
+(** ** stable-exponential-lograte: Cancellation-free form of the divergence of exponential
+    distributions, from logarithms of rates *)
 
 Theorem stable_exponential_lograte :
   forall lograte1 lograte2 : R,
@@ -420,7 +423,8 @@ Theorem stable_exponential_lograte :
     (expm1mx (lograte2 - lograte1)).
 Proof. solve_KL_exponential_value. Qed.
 
-(** ** stable-grad-exponential-rate: Cancellation-free gradient of the divergence of exponential distributions, from rates *)
+(** ** stable-grad-exponential-rate: Cancellation-free gradient of the divergence of exponential
+    distributions, from rates *)
 
 Theorem stable_exponential_rate_grad_rate1 :
   forall rate1 rate2 : R,
@@ -438,7 +442,8 @@ Theorem stable_exponential_rate_grad_rate2 :
     ((rate2 - rate1) / (rate1 * rate2)).
 Proof. solve_KL_exponential_gradient. Qed.
 
-(** ** stable-grad-exponential-mean: Cancellation-free gradient of the divergence of exponential distributions, from means *)
+(** ** stable-grad-exponential-mean: Cancellation-free gradient of the divergence of exponential
+    distributions, from means *)
 
 Theorem stable_exponential_mean_grad_mean1 :
   forall mean1 mean2 : R,
@@ -456,7 +461,8 @@ Theorem stable_exponential_mean_grad_mean2 :
     ((mean2 - mean1) / (mean2 * mean2)).
 Proof. solve_KL_exponential_gradient. Qed.
 
-(** ** stable-grad-exponential-lograte: Cancellation-free gradient of the divergence of exponential distributions, from logarithms of rates *)
+(** ** stable-grad-exponential-lograte: Cancellation-free gradient of the divergence of exponential
+    distributions, from logarithms of rates *)
 
 Theorem stable_exponential_lograte_grad_lograte1 :
   forall lograte1 lograte2 : R,
@@ -470,7 +476,8 @@ Theorem stable_exponential_lograte_grad_lograte2 :
     (exp (lograte2 - lograte1) - 1).
 Proof. solve_KL_exponential_gradient. Qed.
 
-(** ** stable-poisson-rate: Cancellation-free form of the divergence of Poisson distributions, from rates *)
+(** ** stable-poisson-rate: Cancellation-free form of the divergence of Poisson distributions, from
+    rates *)
 
 Theorem stable_poisson_rate :
   forall rate1 rate2 : R,
@@ -480,7 +487,8 @@ Theorem stable_poisson_rate :
     (rate1 * (- log1pmx ((rate2 - rate1) / rate1))).
 Proof. solve_KL_poisson_value. Qed.
 
-(** ** stable-poisson-lograte: Cancellation-free form of the divergence of Poisson distributions, from logarithms of rates *)
+(** ** stable-poisson-lograte: Cancellation-free form of the divergence of Poisson distributions,
+    from logarithms of rates *)
 
 Theorem stable_poisson_lograte :
   forall lograte1 lograte2 : R,
@@ -488,7 +496,8 @@ Theorem stable_poisson_lograte :
     (expm1mx (lograte2 - lograte1) * exp lograte1).
 Proof. solve_KL_poisson_value. Qed.
 
-(** ** stable-grad-poisson-rate: Cancellation-free gradient of the divergence of Poisson distributions, from rates *)
+(** ** stable-grad-poisson-rate: Cancellation-free gradient of the divergence of Poisson
+    distributions, from rates *)
 
 Theorem stable_poisson_rate_grad_rate1 :
   forall rate1 rate2 : R,
@@ -506,7 +515,8 @@ Theorem stable_poisson_rate_grad_rate2 :
     ((rate2 - rate1) / rate2).
 Proof. solve_KL_poisson_gradient. Qed.
 
-(** ** stable-grad-poisson-lograte: Cancellation-free gradient of the divergence of Poisson distributions, from logarithms of rates *)
+(** ** stable-grad-poisson-lograte: Cancellation-free gradient of the divergence of Poisson
+    distributions, from logarithms of rates *)
 
 Theorem stable_poisson_lograte_grad_lograte1 :
   forall lograte1 lograte2 : R,

@@ -325,7 +325,8 @@ Theorem curvature_g_at_optimum :
     (1 / 2).
 Proof. solve_kl_second (fun var => (var - 1) / (2 * var)). Qed.
 
-(** ** steeper: f is steeper than g at the same argument, by a factor greater than 2 off the optimum *)
+(** ** steeper: f is steeper than g at the same argument, by a factor greater than 2 off the optimum
+    *)
 
 Theorem steeper_same_argument :
   forall mu s : R,
@@ -391,7 +392,8 @@ Theorem wrong_scale_log_variance_doubled :
     (- (1 / 2 * (1 + 2 * logvar - exp (2 * logvar) - mu ^ 2))).
 Proof. solve_kl_integral. Qed.
 
-(** ** factor-dropped: Without the factor 2 of its logarithm f is no divergence: it is negative near the optimum *)
+(** ** factor-dropped: Without the factor 2 of its logarithm f is no divergence: it is negative near
+    the optimum *)
 
 Theorem factor_dropped_negative :
     - (7 / 32) - 1 / 2 * ln (3 / 4) < 0.
@@ -423,7 +425,8 @@ Theorem kl_exponential_lograte :
     (lograte1 - lograte2 + exp (lograte2 - lograte1) - 1).
 Proof. solve_KL_exponential_value. Qed.
 
-(** ** gradients-exponential: Gradients of the divergence of exponential distributions in every scale *)
+(** ** gradients-exponential: Gradients of the divergence of exponential distributions in every
+    scale *)
 
 Theorem kl_exponential_rate_grad_rate1 :
   forall rate1 rate2 : R,
@@ -469,7 +472,8 @@ Theorem kl_exponential_lograte_grad_lograte2 :
     (exp (lograte2 - lograte1) - 1).
 Proof. solve_KL_exponential_gradient. Qed.
 
-(** ** optimum-exponential: The divergence of exponential distributions is never negative, and zero between equal ones alone *)
+(** ** optimum-exponential: The divergence of exponential distributions is never negative, and zero
+    between equal ones alone *)
 
 Theorem optimum_exponential_optimum :
   forall rate1 rate2 : R,
@@ -526,7 +530,8 @@ Theorem kl_poisson_lograte_grad_lograte2 :
     (exp lograte2 - exp lograte1).
 Proof. solve_KL_poisson_gradient. Qed.
 
-(** ** optimum-poisson: The divergence of Poisson distributions is never negative, and zero between equal ones alone *)
+(** ** optimum-poisson: The divergence of Poisson distributions is never negative, and zero between
+    equal ones alone *)
 
 Theorem optimum_poisson_optimum :
   forall rate1 rate2 : R,

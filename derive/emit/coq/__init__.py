@@ -138,7 +138,7 @@ def _by_theorem(theorems: Iterable[Theorem]) -> Iterator[str]:
     for theorem in theorems:
         statements = of_theorem(theorem)
         if statements:
-            yield f"(** ** {theorem.id}: {plain(theorem.title)} *)"
+            yield "\n    ".join(_wrapped(f"(** ** {theorem.id}: {plain(theorem.title)} *)"))
             yield ""
             yield from (statement.text() for statement in statements)
 
