@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 import sympy as sp
+from emitted_subjects import SUBJECTS
 from test_prove_steps import altered, mu1, steps, x
 
 from derive import publish
@@ -24,7 +25,6 @@ from derive.prove.ground import Disproved
 from derive.prove.steps import decide
 from derive.prove.steps.limits import limit_at_infinity
 from derive.verify.checks import behaviour
-from derive.verify.families import subjects
 from derive.verify.ulp import BINARY64
 
 
@@ -93,7 +93,7 @@ def test_a_limit_asks_for_the_sign_of_its_exponent(direction: int) -> None:
 
 @pytest.mark.parametrize(("place", "said"), [(None, None), (0, "writes outside"), (-1, "writes outside")])
 def test_a_result_beside_the_output_is_seen(place: int | None, said: str | None) -> None:
-    subject = next(iter(subjects()))
+    subject = next(iter(SUBJECTS))
 
     class Library(SimpleNamespace):
         def __call__(self, function: str, precision: Any, columns: Sequence[Any]) -> tuple[Any, ...]:

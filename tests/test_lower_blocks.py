@@ -8,6 +8,7 @@ from fractions import Fraction
 import kernel_material
 import numpy as np
 import pytest
+from emitted_subjects import SUBJECTS
 from flint import arb, ctx
 from hypothesis import given
 from hypothesis import strategies as st
@@ -17,7 +18,6 @@ from derive.lower.block_steps import EXPONENTIAL_ENTRY, LARGEST_EXPONENT, LARGES
 from derive.lower.interpret import run
 from derive.lower.polynomials import STEPS
 from derive.verify.checks.sweep import PointSet, judge_function
-from derive.verify.families import subjects
 from derive.verify.families.record import Kind, Subject
 from derive.verify.targets.python import PythonModules
 from derive.verify.ulp import PRECISIONS, FloatArray, Precision
@@ -131,7 +131,7 @@ def boundaries(family: Subject, precision: Precision, count: int, seed: int) -> 
 
 
 @pytest.mark.parametrize("precision", PRECISIONS, ids=lambda p: p.name)
-@pytest.mark.parametrize("family", subjects(), ids=lambda f: f.name)
+@pytest.mark.parametrize("family", SUBJECTS, ids=lambda f: f.name)
 def test_both_sides_of_every_boundary_meet_the_bound(kl: PythonModules, family: Subject, precision: Precision) -> None:
     points = PointSet.of(family, precision, boundaries(family, precision, 3000, 11))
     outcome = judge_function(kl, family.name, precision, points)
@@ -143,7 +143,7 @@ def test_both_sides_of_every_boundary_meet_the_bound(kl: PythonModules, family: 
 def test_a_binary32_exponent_so_small_that_expm1_cancels_is_handed_on(kl: PythonModules, scale: str) -> None:
     sizes = np.exp2(np.linspace(-149, -18, 3000)).astype(np.float32)
     for name in (f"kl_unit_{scale}", f"kl_normal_{scale}"):
-        family = next(f for f in subjects() if f.name == name)
+        family = next(f for f in SUBJECTS if f.name == name)
         zero = np.zeros_like(sizes)
         columns = (zero, sizes) if family.arity == 2 else (zero, sizes, zero, zero)
         outcome = judge_function(kl, name, PRECISIONS[1], PointSet.of(family, PRECISIONS[1], columns))
@@ -154,7 +154,7 @@ def test_a_binary32_exponent_so_small_that_expm1_cancels_is_handed_on(kl: Python
 def test_an_offset_whose_square_underflows_counts_where_it_is_weighted(
     kl: PythonModules, scale: str, small: float
 ) -> None:
-    family = next(f for f in subjects() if f.name == f"kl_normal_{scale}")
+    family = next(f for f in SUBJECTS if f.name == f"kl_normal_{scale}")
     offsets = np.exp2(np.linspace(-600, -500, 200))
     scales = np.full(200, small)
     points = PointSet.of(family, PRECISIONS[0], (offsets, scales, np.zeros(200), scales))

@@ -6,11 +6,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from emitted_subjects import SUBJECTS
 
 from derive.lower.constants import TINY
 from derive.lower.ordinary.log_scales import LARGEST_LOGARITHM, SMALLEST_LOGARITHM
 from derive.verify.emitted import Emitted
-from derive.verify.families import subject_of, subjects
+from derive.verify.families import subject_of
 from derive.verify.families.record import Subject
 from derive.verify.points.boundaries import boundaries, boundary_points
 from derive.verify.ulp import BINARY32, BINARY64, PRECISIONS, Precision
@@ -41,7 +42,7 @@ def test_a_new_boundary_is_found_in_either_language(emitted: Emitted) -> None:
 
 
 @pytest.mark.parametrize("precision", PRECISIONS, ids=lambda p: p.name)
-@pytest.mark.parametrize("family", subjects(), ids=lambda f: f.name)
+@pytest.mark.parametrize("family", SUBJECTS, ids=lambda f: f.name)
 def test_every_kernel_is_taken_on_both_sides(family: Subject, precision: Precision) -> None:
     at = 13.5
     columns = boundary_points(family, precision, [at])

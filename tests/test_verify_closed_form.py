@@ -5,12 +5,13 @@ from __future__ import annotations
 import math
 
 import pytest
+from emitted_subjects import SUBJECTS
 from hypothesis import given
 from hypothesis import strategies as st
 from mpmath import mp
 
 from derive.verify.exact import exact_point
-from derive.verify.families import subject_of, subjects
+from derive.verify.families import subject_of
 from derive.verify.points.sampler import points
 from derive.verify.ulp import BINARY64, Dyadic, nearest
 
@@ -51,7 +52,7 @@ def test_the_unit_pair_is_the_general_one_with_a_unit_second(std: float, mu: flo
     assert [nearest(v, BINARY64) for v in unit] == [nearest(v, BINARY64) for v in normal[:3]]
 
 
-@pytest.mark.parametrize("family", subjects(), ids=lambda f: f.name)
+@pytest.mark.parametrize("family", SUBJECTS, ids=lambda f: f.name)
 def test_every_sampled_point_has_a_tight_value(family) -> None:  # type: ignore[no-untyped-def]
     columns = points(family, BINARY64, 300, (9,))
     for point in zip(*(c.tolist() for c in columns), strict=True):

@@ -36,7 +36,7 @@ def faults(emitted: Emitted, checks: tuple[Check, ...]) -> str:
 def test_the_emitted_files_are_covered(report: Report, emitted: Emitted) -> None:
     assert faults(emitted, report.checks) == ""
     held = [check for check in report.checks if "every" in check.name]
-    assert len(held) == 5 and all(check.status is Status.PASSED for check in held)
+    assert len(held) >= 5 and all(check.status is Status.PASSED for check in held)
 
 
 @pytest.mark.parametrize(

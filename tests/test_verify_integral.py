@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from emitted_subjects import SUBJECTS
 from mpmath import mp
 
 from derive.errors import CheckFailed
@@ -14,13 +15,13 @@ from derive.verify import exact
 from derive.verify.checks import integral, oracle
 from derive.verify.checks.sweep import conclude
 from derive.verify.emitted import Emitted
-from derive.verify.families import subject_of, subjects
+from derive.verify.families import subject_of
 from derive.verify.families.record import POINTS
 from derive.verify.targets.compiled import Compiled
 from derive.verify.targets.compilers import NO_CLONES, Build, first_compiler
 
 GENERATED = Path(__file__).parent.parent / "generated"
-DIVERGENCES = [family for family in subjects() if family.definition]
+DIVERGENCES = [family for family in SUBJECTS if family.definition]
 
 
 @pytest.fixture

@@ -6,8 +6,9 @@ import math
 
 import numpy as np
 import pytest
+from emitted_subjects import SUBJECTS
 
-from derive.verify.families import subject_of, subjects
+from derive.verify.families import subject_of
 from derive.verify.families.record import Kind
 from derive.verify.points.hard import HARD_POINTS, hard_points
 from derive.verify.points.sampler import points, special_points
@@ -17,7 +18,7 @@ COUNT = 20_000
 
 
 @pytest.mark.parametrize("precision", PRECISIONS, ids=lambda p: p.name)
-@pytest.mark.parametrize("family", subjects(), ids=lambda f: f.name)
+@pytest.mark.parametrize("family", SUBJECTS, ids=lambda f: f.name)
 def test_same_seed_same_points_all_finite_and_valid(family, precision) -> None:  # type: ignore[no-untyped-def]
     one, same, other = (points(family, precision, 500, seed) for seed in ((1, 2), (1, 2), (1, 3)))
     assert len(one) == family.arity
@@ -62,7 +63,7 @@ def test_log_scales_reach_beyond_the_format_and_down_to_subnormals() -> None:
     assert (np.abs(steps - np.round(steps)) < 1e-14).sum() > 1000
 
 
-@pytest.mark.parametrize("family", subjects(), ids=lambda f: f.name)
+@pytest.mark.parametrize("family", SUBJECTS, ids=lambda f: f.name)
 def test_special_points_are_a_cross_product(family) -> None:  # type: ignore[no-untyped-def]
     columns = special_points(family, BINARY32)
     for column in columns:
@@ -76,9 +77,9 @@ def test_special_points_are_a_cross_product(family) -> None:  # type: ignore[no-
 
 
 def test_every_hard_point_is_read_into_its_family() -> None:
-    taken = [hard_points(family, precision) for family in subjects() for precision in PRECISIONS]
+    taken = [hard_points(family, precision) for family in SUBJECTS for precision in PRECISIONS]
     assert sum(len(columns[0]) for columns in taken) == len(HARD_POINTS) > 0
-    assert all(len(columns) == family.arity for columns, family in zip(taken[::2], subjects(), strict=True))
+    assert all(len(columns) == family.arity for columns, family in zip(taken[::2], SUBJECTS, strict=True))
     for name, form, point in HARD_POINTS:
         precision = next(p for p in PRECISIONS if p.name == form)
         assert all(precision.dtype(float.fromhex(cell)) == float.fromhex(cell) for cell in point.split()), name

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 import verify_stand_in
+from emitted_subjects import SUBJECTS
 
 from derive.errors import CheckFailed, UsageError
 from derive.report import Report, Status
@@ -15,10 +16,9 @@ from derive.verify.checks.behaviour import python_checks
 from derive.verify.checks.contents import contents_checks
 from derive.verify.checks.vectors import read_vectors, vector_sets
 from derive.verify.emitted import Emitted
-from derive.verify.families import subjects
 from derive.verify.targets.python import PythonModules
 
-FUNCTIONS = [function for subject in subjects() for function in subject.functions]
+FUNCTIONS = [function for subject in SUBJECTS for function in subject.functions]
 
 
 @pytest.fixture(scope="module")
@@ -113,7 +113,7 @@ def test_a_warning_in_the_python_file_fails() -> None:
     source = verify_stand_in.python_source().replace("np.errstate(all='ignore')", "np.errstate()")
     details = [
         check.detail
-        for check in python_checks(PythonModules({"python/kl_normal.py": source}), subjects())
+        for check in python_checks(PythonModules({"python/kl_normal.py": source}), SUBJECTS)
         if check.status is Status.FAILED
     ]
     assert any("FloatingPointError" in detail for detail in details)

@@ -9,8 +9,9 @@ import hashlib
 import json
 from pathlib import Path
 
+from emitted_subjects import SUBJECTS
+
 from derive.verify.exact import exact_point
-from derive.verify.families import subjects
 from derive.verify.families.record import Subject
 from derive.verify.ulp import PRECISIONS, nearest
 
@@ -50,7 +51,7 @@ def arguments(family: Subject) -> tuple[str, ...]:
 def python_source() -> str:
     """A NumPy file of the usual formulas."""
     lines = ["import numpy as np", "from numpy import exp, log", ""]
-    for family in subjects():
+    for family in SUBJECTS:
         names = ", ".join(arguments(family))
         value, *gradient = formulas(family)
         lines += [f"def {family.name}({names}, /, *, out=None):", "    with np.errstate(all='ignore'):"]
@@ -68,7 +69,7 @@ def python_source() -> str:
 def c_source() -> tuple[str, str]:
     """Header and source of the usual formulas, with the real type as a suffix of exp and log."""
     header, source = ["#include <stddef.h>", "#ifdef __cplusplus", 'extern "C" {', "#endif"], []
-    for family in subjects():
+    for family in SUBJECTS:
         for real, suffix in (("double", ""), ("float", "f")):
             for declaration, body in _c_functions(family, real, suffix):
                 header.append(declaration + ";")
@@ -120,7 +121,7 @@ def _unused(names: tuple[str, ...], gradient: list[str]) -> str:
 def vectors() -> str:
     """A table with one right row for each function and format."""
     rows = ["function,precision,arg1,arg2,arg3,arg4,result1,result2,result3,result4"]
-    for family in subjects():
+    for family in SUBJECTS:
         for precision in PRECISIONS:
             point = (0.5, 1.5, 0.25, 2.0)[: family.arity]
             exact = exact_point(family, point)
@@ -147,8 +148,8 @@ def write(folder: Path, *, bound: float = 8.0) -> None:
 def write_files(folder: Path, files: dict[str, str], bound: float = 8.0) -> None:
     """Files and a manifest that fits them."""
     declared = {"ulp": bound, "established": "tested"}
-    names = [function for family in subjects() for function in family.functions]
-    sums = {family.sum: declared for family in subjects() if family.sum}
+    names = [function for family in SUBJECTS for function in family.functions]
+    sums = {family.sum: declared for family in SUBJECTS if family.sum}
     formats = {p.name: dict.fromkeys(names, declared) for p in PRECISIONS}
     in_c = {precision: functions | sums for precision, functions in formats.items()}
     digests = {}
