@@ -29,6 +29,7 @@ from derive.vocabulary.theorem import (
     OperationCount,
     Registry,
     Step,
+    SumOfParts,
     Theorem,
 )
 
@@ -146,7 +147,9 @@ def test_there_are_many_and_of_every_sort() -> None:
     for what in (*CHANGES, "reversed inequality", "wrong optimum", "wrong moment", "wrong gradient"):
         assert sum(what in name for name, *_ in CLAIMS) >= 3, what
     assert sum("wrong minimum" in name for name, *_ in CLAIMS) == 2  # of f and of g
-    assert {theorem for _, theorem, *_ in CLAIMS} == set(REGISTRY.theorems)
+    # every part of a sum of parts is changed in tests/test_prove_moments.py
+    here = {t.id for t in REGISTRY.theorems.values() if not all(isinstance(step, SumOfParts) for step in t.steps)}
+    assert {theorem for _, theorem, *_ in CLAIMS} == here
 
 
 # --- hostile authors -------------------------------------------------------------------------------------------------

@@ -530,9 +530,9 @@ def _kl_normal_std_parts(mu1, std1, mu2, std2):
     z_tail = tail2 * scale
     q_tail = (_fma(-q, significand2, z) + z_tail) / significand2
     head3, tail3 = _finish(head, tail, square_head, _fma(q * 2.0, q_tail, square_tail))
-    special = ~((2.0**-1074 <= std1) & (std1 <= np.inf))
+    special = ~((std1 >= 2.0**-1074) & (std1 <= np.inf))
     lifted = np.where(special, std1, np.maximum(std1, 2.0**-1022))
-    special2 = ~((2.0**-1074 <= std2) & (std2 <= np.inf))
+    special2 = ~((std2 >= 2.0**-1074) & (std2 <= np.inf))
     lifted2 = np.where(special2, std2, np.maximum(std2, 2.0**-1022))
     return (
         np.where(
@@ -573,9 +573,9 @@ def _kl_normal_var_parts(mu1, var1, mu2, var2):
     z_tail = tail2 * scale
     square_low = _fma(z * 2.0, z_tail, square_tail)
     head3, tail3 = _finish(head, tail, offset2, (_fma(-offset2, divisor, square_head) + square_low) / divisor)
-    special = ~((2.0**-1074 <= var1) & (var1 <= np.inf))
+    special = ~((var1 >= 2.0**-1074) & (var1 <= np.inf))
     lifted = np.where(special, var1, np.maximum(var1, 2.0**-1022))
-    special2 = ~((2.0**-1074 <= var2) & (var2 <= np.inf))
+    special2 = ~((var2 >= 2.0**-1074) & (var2 <= np.inf))
     lifted2 = np.where(special2, var2, np.maximum(var2, 2.0**-1022))
     return (
         np.where(
@@ -816,10 +816,10 @@ def _kl_normal_std_slopes(mu1, std1, mu2, std2):
     part3 = np.where(np.maximum(part, part2) > 2.0**1000, 0.25, 1.0)
     offset = mu1 * part3 - mu2 * part3
     part4 = np.abs(std1)
-    special = ~((2.0**-1074 <= part4) & (part4 <= np.inf))
+    special = ~((part4 >= 2.0**-1074) & (part4 <= np.inf))
     lifted = np.where(special, part4, np.maximum(part4, 2.0**-1022))
     part5 = np.abs(std2)
-    special2 = ~((2.0**-1074 <= part5) & (part5 <= np.inf))
+    special2 = ~((part5 >= 2.0**-1074) & (part5 <= np.inf))
     lifted2 = np.where(special2, part5, np.maximum(part5, 2.0**-1022))
     ratio = lifted / lifted2
     mask = ~(~np.isnan(offset) & ~np.isnan(ratio)) | (np.minimum(std1, std2) < 0.0)
@@ -898,10 +898,10 @@ def _kl_normal_var_slopes(mu1, var1, mu2, var2):
     part3 = np.where(np.maximum(part, part2) > 2.0**1000, 0.25, 1.0)
     offset = mu1 * part3 - mu2 * part3
     part4 = np.abs(var1)
-    special = ~((2.0**-1074 <= part4) & (part4 <= np.inf))
+    special = ~((part4 >= 2.0**-1074) & (part4 <= np.inf))
     lifted = np.where(special, part4, np.maximum(part4, 2.0**-1022))
     part5 = np.abs(var2)
-    special2 = ~((2.0**-1074 <= part5) & (part5 <= np.inf))
+    special2 = ~((part5 >= 2.0**-1074) & (part5 <= np.inf))
     lifted2 = np.where(special2, part5, np.maximum(part5, 2.0**-1022))
     ratio = lifted / lifted2
     mask = ~(~np.isnan(offset) & ~np.isnan(ratio)) | (np.minimum(var1, var2) < 0.0)

@@ -106,7 +106,7 @@ class PythonPrinter(TreePrinter):
             return f"~np.isnan({self.text[n.args[0]]})"
         if n.op == "outside":
             value, low, high = (self.operand(a, n) for a in n.args)
-            return f"~(({low} <= {value}) & ({value} <= {high}))"
+            return f"~(({value} >= {low}) & ({value} <= {high}))"
         if n.op in _TURNED and n.args[0].op == "const":
             return f"{self.operand(n.args[1], n)} {_TURNED[n.op]} {self.operand(n.args[0], n)}"
         return super().expression(n)
