@@ -264,7 +264,7 @@ def test_a_defect_shows_its_trace_and_is_no_verdict(stages: Stages, capsys: pyte
         (["all", "--nope"], "derive: no such option '--nope'\nhint: `derive all -h` shows the usage\n"),
         (["verify", "/no/such"], "derive: there is no folder /no/such\n"),
         (["verify", ".", "--sample", "3"], "derive: --sample goes with --mutants\n"),
-        (["verify", ".", "--mutants", "--quick"], "derive: --quick, --full and --mutants are three runs\n"),
+        (["verify", ".", "--mutants", "--quick"], "derive: --quick, --full, --mutants and --hunt are four runs\n"),
         (["all", "--jobs", "0"], "derive: invalid value for '--jobs'"),
     ],
 )

@@ -27,7 +27,22 @@ def files(registry: object) -> dict[str, str]:
     theorems = registry.theorems.values()  # type: ignore[attr-defined]
     checked = tuple(SimpleNamespace(theorem=t, digest=t.digest) for t in theorems)
     material = SimpleNamespace(registry=registry, kernels=(), checked=checked)
-    return {path: data.decode() for path, data in emit(material).items()}
+    return {path: as_on_a_wide_line(data.decode()) for path, data in emit(material).items()}
+
+
+def as_on_a_wide_line(text: str) -> str:
+    """The first of the forms that a row has, without the macros that choose."""
+    for macro, forms in ((r"\deriveform", 2), (r"\derivefit", 2), (r"\derivesqueeze", 1)):
+        while (start := text.find(macro + "{")) >= 0:
+            end, parts = start + len(macro), []
+            for _ in range(forms):
+                begin, depth = end, 0
+                while depth or end == begin:
+                    depth += {"{": 1, "}": -1}.get(text[end], 0) * (text[end - 1] != "\\")
+                    end += 1
+                parts.append(text[begin + 1 : end - 1])
+            text = text[:start] + parts[0] + text[end:]
+    return text
 
 
 LATEX = files(REGISTRY)
