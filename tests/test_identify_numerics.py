@@ -139,4 +139,4 @@ def test_digits_lost_are_measured():
 
 def test_a_cancellation_free_spelling_loses_nothing():
     answer = identify("(mean_q - mean_p)**2 / (2 * variance)")
-    assert "0 of 16 in binary64" in " ".join(answer.notes)
+    assert "loses 0 of 7 digits in float32" in " ".join(answer.notes)
