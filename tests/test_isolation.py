@@ -80,7 +80,9 @@ def test_nothing_of_a_hostile_folder_is_imported(name: str, way: str, clean: Pat
         way = "module"  # the longer ones once, the harder way
     done = run(clean, way, commands(clean)[name])
     assert not (clean / "MARK").exists(), (clean / "MARK").read_text()
-    assert done.returncode == (1 if name == "audit" else 0), done.stderr[-2000:]
+    # the few mutants that are sampled need not break the contract, which is said and fails
+    allowed = {"audit": (1,), "mutants": (0, 1)}.get(name, (0,))
+    assert done.returncode in allowed, done.stderr[-2000:]
     if name == "audit":
         assert done.stdout.count("DK002") == 100
 
