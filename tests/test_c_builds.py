@@ -56,6 +56,17 @@ def library(folder: Path, *command: str) -> ctypes.CDLL:
     return ctypes.CDLL(str(folder / "try.so"))
 
 
+def selftest(folder: Path, *command: str) -> int:
+    """What derive_kl_selftest() returns, in a process of its own: clang lets a library that it built with -ffast-math flush
+    subnormal numbers to zero for the whole process that loads it."""
+    for name, text in SOURCES.items():
+        (folder / name).write_text(text)
+    (folder / "main.c").write_text('#include "derive_kl.c"\nint main(void) { return derive_kl_selftest(); }\n')
+    built = [*command, "-std=c99", "-o", "main", "main.c", "-lm"]
+    subprocess.run(built, cwd=folder, check=True, env={**os.environ, "LC_ALL": "C"})
+    return subprocess.run([folder / "main"], check=False).returncode
+
+
 def triples(count: int) -> list[tuple[float, float, float]]:
     """Factors and summands of every size; ties, cancellation to the last bit, and results below the normal range."""
     rng = random.Random(1)
@@ -107,7 +118,7 @@ def test_the_software_fma_rounds_once(compiler: str, need: Callable[..., None], 
 ])  # fmt: skip
 def test_the_selftest_passes(compiler: str, flags: tuple[str, ...], need: Callable[..., None], tmp_path: Path) -> None:
     need(compiler)
-    assert library(tmp_path, compiler, *flags).selftest() == 0
+    assert selftest(tmp_path, compiler, *flags) == 0
 
 
 @pytest.mark.parametrize(("compiler", "flags"), [
@@ -122,10 +133,10 @@ def test_what_breaks_the_arithmetic_is_refused_or_seen_by_the_selftest(
 ) -> None:
     need(compiler)
     try:
-        lib = library(tmp_path, compiler, *flags, NO_CLONES, "-w")
+        result = selftest(tmp_path, compiler, *flags, NO_CLONES, "-w")
     except subprocess.CalledProcessError:
         return  # by #error
-    assert lib.selftest() != 0
+    assert result != 0
 
 
 def test_a_fma_that_rounds_twice_is_seen_by_the_selftest(need: Callable[..., None], tmp_path: Path) -> None:
@@ -133,7 +144,7 @@ def test_a_fma_that_rounds_twice_is_seen_by_the_selftest(need: Callable[..., Non
     (tmp_path / "twice.h").write_text(
         "#include <math.h>\n#define fma(a, b, c) ((double)((long double)(a) * (b) + (c)))\n"
     )
-    assert library(tmp_path, "gcc", "-O1", NO_CLONES, "-w", "-include", "twice.h").selftest() == 2
+    assert selftest(tmp_path, "gcc", "-O1", NO_CLONES, "-w", "-include", "twice.h") == 2
 
 
 @pytest.mark.parametrize("standard", ["c++11", "c++14", "c++17"])

@@ -32,7 +32,7 @@ def files(registry: object) -> dict[str, str]:
 
 def as_on_a_wide_line(text: str) -> str:
     """The first of the forms that a row has, without the macros that choose."""
-    for macro, forms in ((r"\deriveform", 2), (r"\derivefit", 2), (r"\derivesqueeze", 1)):
+    for macro, forms in ((r"\derivewide", 3), (r"\deriveform", 2), (r"\derivefit", 2), (r"\derivesqueeze", 1)):
         while (start := text.find(macro + "{")) >= 0:
             end, parts = start + len(macro), []
             for _ in range(forms):

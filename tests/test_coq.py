@@ -172,7 +172,7 @@ def test_all_publishes_only_what_coq_accepts_and_asks_it_only_if_told(
         asked.append(files)
         return Judgement(Report.of([Check("coq: X", says)]), {"kl-unit": ("kl_unit_std",)}, {"axioms": ("classic",)})
 
-    monkeypatch.setattr(pipeline, "build", lambda progress: made)
+    monkeypatch.setattr(pipeline, "build", lambda proofs, progress: made)
     monkeypatch.setattr(pipeline, "verify_files", lambda _files, **_options: Report())
     monkeypatch.setattr(pipeline, "judge", judge)
     monkeypatch.chdir(tmp_path)
@@ -189,5 +189,5 @@ def test_all_publishes_only_what_coq_accepts_and_asks_it_only_if_told(
 @pytest.mark.parametrize(
     "arguments", [["--mutants"], ["--coq", "--sample", "3"], ["--whole"], ["--coq", "--mutants", "--whole"]]
 )
-def test_options_that_need_another_are_refused(arguments: str) -> None:
-    assert run(["prove", *arguments.split()]) == 2
+def test_options_that_need_another_are_refused(arguments: list[str]) -> None:
+    assert run(["prove", *arguments]) == 2

@@ -82,7 +82,7 @@ def check_shape(name: str, text: str) -> None:
     else:
         assert len(lines) == 1, name
         whole, _, column = lines[0].partition(r"}{\begin{aligned}")
-        assert whole.startswith(r"\deriveform{") == bool(column)
+        assert whole.startswith((r"\deriveform{", r"\derivewide{")) == bool(column)
         assert "&" not in whole
         assert r"\\" not in whole
 

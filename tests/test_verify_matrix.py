@@ -131,13 +131,16 @@ def test_without_a_compiler_the_c_is_not_checked_and_says_so(
     folder = tmp_path_factory.mktemp("stand-in")
     verify_stand_in.write(folder)
     report = verify(folder, "quick", jobs=1)
-    (check,) = report.not_checked
-    assert check.name == "the emitted C compiles"
-    assert "no C compiler" in check.detail
+    compiles, judged = report.not_checked
+    assert (compiles.name, judged.name) == (
+        "the emitted C compiles",
+        "c: every public function is judged in every format and form",
+    )
+    assert "no C compiler" in compiles.detail and "a tool is missing" in judged.detail
     assert not any(check.name.startswith("c ") for check in report.checks)
     assert any(check.name.startswith("python ") for check in report.checks)
     demanding = verify(folder, "quick", jobs=1, require_tools=True)
-    assert [c.name for c in demanding.failed if "every tool is required" in c.detail] == ["the emitted C compiles"]
+    assert [c.name for c in demanding.failed if "every tool is required" in c.detail] == [compiles.name]
 
 
 @pytest.mark.usefixtures("no_tools")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -106,7 +107,8 @@ def test_weak_checks_let_mutants_survive(monkeypatch: pytest.MonkeyPatch) -> Non
     """With almost no points in quick, mutants that break the contract survive and are listed."""
     monkeypatch.setattr("derive.verify.mutants.trial.Trial.quick_fault", lambda self, changed, library: "")
     monkeypatch.setattr("derive.verify.mutants.trial.LARGE", 2000)
-    report = mutants(GENERATED, sample=6, jobs=2)
+    with ThreadPoolExecutor(1) as here:  # workers of another process would not be patched
+        report = mutants(GENERATED, sample=12, executor=here)
     survivors = [survivor for check in report.failed for survivor in check.figures["survivors"]]  # type: ignore[attr-defined]
     assert survivors
     assert all(":" in survivor for survivor in survivors)

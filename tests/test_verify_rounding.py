@@ -5,6 +5,7 @@ from __future__ import annotations
 import ctypes
 import itertools
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -41,11 +42,16 @@ def library(emitted: Emitted) -> bytes:
     return shared_library(emitted, BUILD)
 
 
+SELFTEST = "int derive_kl_selftest(void)\n{\n    return 0;\n}\n"
+
+
 def changed(emitted: Emitted, *changes: tuple[str, str]) -> bytes:
     text = emitted.text("c/derive_kl.c")
     for old, new in changes:
         assert old in text
         text = text.replace(old, new)
+    # The library's own self-test sees some of them too; here the checks of roundings are to.
+    text = re.sub(r"int derive_kl_selftest\(void\)\n\{.*?\n\}\n", SELFTEST, text, flags=re.DOTALL)
     return shared_library(emitted.with_text("c/derive_kl.c", text), BUILD)
 
 

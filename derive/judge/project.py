@@ -17,7 +17,7 @@ _REQUIRE = re.compile(r"^From (\w+) Require (?:Import |Export )?([\w\s]+)\.", re
 _COMMENT = re.compile(r"\(\*.*?\*\)", re.DOTALL)
 _THEOREM = re.compile(r"^(?:Theorem|Corollary) (\w+)", re.MULTILINE)
 _WITH_PROOF = re.compile(r"^(?:Theorem|Corollary) (\w+).*?\b(?:Qed|Defined)\.$", re.MULTILINE | re.DOTALL)
-_HEADING = re.compile(r"^\(\*\* \*\* (\S+?): .*\*\)$|^(?:Theorem|Corollary) (\w+)", re.MULTILINE)
+_HEADING = re.compile(r"^\(\*\* \*\* (\S+?): |^(?:Theorem|Corollary) (\w+)", re.MULTILINE)
 _ASSUMING = re.compile(
     r"\b(?:Admitted|Axioms?|Parameters?|Conjecture|admit|give_up|Unset Guard Checking|bypass_check)\b"
 )

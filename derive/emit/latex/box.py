@@ -58,7 +58,8 @@ class Box:
     def parenthesised(self) -> Box:
         left, right = _PARENTHESES[self.height]
         height = Height(min(self.height + 1, Height.TALL))
-        return Box(join(left, self.text, right), Binding.ATOM, height, self.width + 1.2)
+        taken = 2.0 if self.height is Height.TALL else 1.2
+        return Box(join(left, self.text, right), Binding.ATOM, height, self.width + taken)
 
 
 def applied(head: str, inner: Box) -> str:

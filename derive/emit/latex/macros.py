@@ -27,6 +27,10 @@ MACROS: tuple[tuple[str, str], ...] = (
         r"\providecommand{\deriveform}[2]{\ifinner\expandafter\derivefirst\else\expandafter\derivefit\fi{#1}{#2}}",
     ),
     (
+        "the same for what is too wide for a page as well: within a line of text, on a page, in a column",
+        r"\providecommand{\derivewide}[3]{\ifinner#1\else\derivefit{#2}{#3}\fi}",
+    ),
+    (
         "a line that has no place to be broken, in a column: smaller where it is too wide for that",
         r"\providecommand{\derivesqueeze}[1]{\setbox0\hbox{$\displaystyle#1$}\ifdim\wd0>0.98\linewidth"
         r"\setbox0\hbox{$\textstyle#1$}\ifdim\wd0>0.98\linewidth\scriptstyle\else\textstyle\fi\fi#1}",

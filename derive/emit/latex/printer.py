@@ -22,6 +22,8 @@ from derive.vocabulary.theorem import expm1mx, log1pmx
 
 #: An exponent wider than this, or one that holds an integral, is printed as \exp(...).
 WIDEST_EXPONENT = 9.0
+#: The width of a letter of an upright word, in those of mathematics.
+_WORD = 0.8
 
 
 class Printer:
@@ -213,7 +215,7 @@ class Printer:
         head = FUNCTIONS.get(name) or symbol_latex(name)
         # f(x) inside parentheses asks for no bigger ones
         height = Height.FLAT if height is Height.FLAT else inner.height
-        return Box(applied(head, inner), Binding.ATOM, height, width + (len(name) if head.startswith("\\d") else 1))
+        return Box(applied(head, inner), Binding.ATOM, height, width + (1 if len(head) == 1 else _WORD * len(name) + 1))
 
     def _divergence(self, expr: sp.Function) -> Box:
         if len(expr.args) == 4:
@@ -230,10 +232,11 @@ class Printer:
     def _divergence_of(self, symbol: str, expr: sp.Function) -> Box:
         """Of two members of another family: its symbol with the parameters of each."""
         half = len(expr.args) // 2
+        named = 1.2 + _WORD * len(symbol.removeprefix(r"\mathrm{").removesuffix("}"))
         boxes = [self.in_script().box(argument) for argument in expr.args]
         first, second = (", ".join(box.text for box in part) for part in (boxes[:half], boxes[half:]))
         text = rf"\deriveKL{{{symbol}({first})}}{{{symbol}({second})}}"
-        return Box(text, Binding.ATOM, Height.PARENTHESES, sum(box.width for box in boxes) + 12)
+        return Box(text, Binding.ATOM, Height.PARENTHESES, sum(box.width for box in boxes) + 2 * named + 7)
 
     def _factorial(self, expr: sp.factorial) -> Box:
         inner = self.box(expr.args[0]).within(Binding.ATOM)

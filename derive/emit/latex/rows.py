@@ -83,12 +83,19 @@ def expression(printer: Printer, chain: Sequence[Row]) -> str:
 
 
 def displayed(printer: Printer, chain: Sequence[Row]) -> str:
-    r"""A chain as one expression, and where that is too wide for a column as lines: ``\deriveform``."""
+    r"""A chain as one expression, and where that is too wide for a column as lines: ``\deriveform``; for a page too where it
+    is too wide for that: ``\derivewide``."""
     whole = expression(printer, chain)
     if len(chain) == 1 and all(line.end <= NARROW for line in lines(printer, chain)):
         return whole
-    narrow = " ".join(alignment(printer, chain, tagged=False, line=NARROW))
-    return rf"\deriveform{{{whole}}}{{\begin{{aligned}}{narrow}\end{{aligned}}}}"
+    narrow, page = (_aligned(printer, chain, line) for line in (NARROW, LINE))
+    if len(lines(printer, chain, LINE)) > len(chain):
+        return rf"\derivewide{{{whole}}}{{{page}}}{{{narrow}}}"
+    return rf"\deriveform{{{whole}}}{{{narrow}}}"
+
+
+def _aligned(printer: Printer, chain: Sequence[Row], line: float) -> str:
+    return rf"\begin{{aligned}}{' '.join(alignment(printer, chain, tagged=False, line=line))}\end{{aligned}}"
 
 
 def condition(printer: Printer, row: Row, *, apart: bool = False) -> list[Box]:

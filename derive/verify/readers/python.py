@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from derive.verify.readers.tree import Read, Tree, argument, constant, result, tree
+from derive.verify.source import parsed
 
 #: The file's own functions of elementary operations, and NumPy's, typed here again: how each is called in a tree.
 OPERATIONS: Mapping[str, str] = {
@@ -183,7 +184,7 @@ def _comparison(sign: ast.cmpop, left: Tree, right: Tree) -> Tree:
 
 def read(text: str) -> dict[str, Read | str]:
     """What each function of the file computes, by its name; where that cannot be read, why."""
-    module = ast.parse(text)
+    module = parsed(text)
     found = [node for node in module.body if isinstance(node, ast.FunctionDef)]
     known = {node.name.removeprefix("_"): _count(node) for node in found}
     return {node.name.removeprefix("_"): _function(node, known) for node in found}

@@ -15,6 +15,7 @@ from derive.errors import CheckFailed
 from derive.verify.emitted import Emitted
 from derive.verify.families import subject_of
 from derive.verify.families.record import Subject
+from derive.verify.source import parsed
 from derive.verify.targets.record import Target, Use
 from derive.verify.ulp import FloatArray, Precision
 
@@ -65,7 +66,7 @@ class PythonModules:
 
 def public(text: str) -> list[str]:
     """Names of the functions that a file offers: those of ``__all__``, else those without a leading underscore."""
-    tree = ast.parse(text)
+    tree = parsed(text)
     for statement in tree.body:
         if isinstance(statement, ast.Assign) and ast.unparse(statement.targets[0]) == "__all__":
             return [str(name) for name in ast.literal_eval(statement.value)]
@@ -77,7 +78,7 @@ def _owns(path: str, content: bytes) -> bool:
     if not (path.startswith("python/") and path.endswith(".py")):
         return False
     imported: set[str] = set()
-    for node in ast.walk(ast.parse(content)):
+    for node in ast.walk(parsed(content)):
         if isinstance(node, ast.Import):
             imported |= {alias.name.partition(".")[0] for alias in node.names}
         elif isinstance(node, ast.ImportFrom) and not node.level:

@@ -1,0 +1,15 @@
+"""The syntax tree of an emitted Python file."""
+
+from __future__ import annotations
+
+import ast
+import threading
+
+#: Python 3.11 counts the depth of a tree in one place for all threads of a process, and workers of a cluster have several.
+_ONE_AT_A_TIME = threading.Lock()
+
+
+def parsed(text: str | bytes) -> ast.Module:
+    """The tree of a module; safe in threads."""
+    with _ONE_AT_A_TIME:
+        return ast.parse(text)
