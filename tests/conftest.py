@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import importlib
 import shutil
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Iterator
 from types import ModuleType
 
 import hypothesis
@@ -15,6 +16,13 @@ from derive.pipeline import tools_required
 # A failure in CI must be the failure at one's desk; and a machine under load is no reason to fail.
 hypothesis.settings.register_profile("derive", derandomize=True, deadline=None)
 hypothesis.settings.load_profile("derive")
+
+
+@pytest.fixture(autouse=True)
+def subnormal_numbers() -> Iterator[None]:
+    """A library may make the whole process flush subnormal numbers to zero; what comes later would fail for it."""
+    yield
+    assert sys.float_info.min / 2.0 != 0.0, "this test left the processor flushing subnormal numbers to zero"
 
 
 @pytest.fixture

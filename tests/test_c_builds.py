@@ -57,8 +57,10 @@ def library(folder: Path, *command: str) -> ctypes.CDLL:
 
 
 def selftest(folder: Path, *command: str) -> int:
-    """What derive_kl_selftest() returns, in a process of its own: clang lets a library that it built with -ffast-math flush
-    subnormal numbers to zero for the whole process that loads it."""
+    """What derive_kl_selftest() returns, in a process of its own.
+
+    A library that clang built with -ffast-math flushes subnormal numbers to zero in the whole process that loads it.
+    """
     for name, text in SOURCES.items():
         (folder / name).write_text(text)
     (folder / "main.c").write_text('#include "derive_kl.c"\nint main(void) { return derive_kl_selftest(); }\n')

@@ -230,10 +230,9 @@ def test_results_of_another_seed_or_of_other_files_are_not_used(tmp_path: Path) 
 
     path, folder = tmp_path / "journal", tmp_path / "generated"
     every, plain, _ = run(path)
-    sampled = sum(
-        json.loads(line)["task"].startswith(("emitted functions", "hypotheses"))
-        for line in path.read_bytes().splitlines()
-    )
+    tasks = [json.loads(line)["task"] for line in path.read_bytes().splitlines()]
+    # Of the hypotheses the names and the tables are the same for every seed.
+    sampled = sum(task.startswith(("emitted functions", "hypotheses")) for task in tasks) - 2
     computed, other, said = run(path, seed=4)
     assert computed == sampled
     assert other != plain

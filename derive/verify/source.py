@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import threading
 
-#: Python 3.11 counts the depth of a tree in one place for all threads of a process, and workers of a cluster have several.
+#: Python 3.11 counts the depth of a tree in one place for all threads of a process; workers of a cluster have several.
 _ONE_AT_A_TIME = threading.Lock()
 
 

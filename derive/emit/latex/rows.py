@@ -83,8 +83,10 @@ def expression(printer: Printer, chain: Sequence[Row]) -> str:
 
 
 def displayed(printer: Printer, chain: Sequence[Row]) -> str:
-    r"""A chain as one expression, and where that is too wide for a column as lines: ``\deriveform``; for a page too where it
-    is too wide for that: ``\derivewide``."""
+    r"""A chain as one expression; where that is too wide for a column, and for a page, as lines too.
+
+    ``\deriveform`` chooses between the first and the last, ``\derivewide`` between all three.
+    """
     whole = expression(printer, chain)
     if len(chain) == 1 and all(line.end <= NARROW for line in lines(printer, chain)):
         return whole
