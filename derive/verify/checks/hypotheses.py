@@ -104,7 +104,7 @@ def _function(emitted: Emitted, name: str, level: str, seed: int) -> list[Check]
 
 
 def _points(name: str, generator: np.random.Generator, count: int) -> FloatArray:
-    """Arguments of all sizes, inside the domain, and others with results next to a power of two, where an ulp is least."""
+    """Arguments in the domain, of all sizes, and others with results next to a power of two, where an ulp is least."""
     sizes = np.exp2(generator.uniform(-60, 8, count))
     signed = sizes * generator.choice([-1.0, 1.0], count)
     near = generator.integers(-300, 300, count) * (1 + generator.normal(size=count) * 2.0**-20)
