@@ -99,7 +99,11 @@ def check_header(name: str) -> None:
     assert "derive all" in text
     assert max(map(len, header)) <= 120
     if name in FRAGMENTS or "/proof-" in name:
-        assert re.search(r"\b[0-9a-f]{16}\b", text), "no statement digest"
+        said = " ".join(text.replace("\n%", "").split())
+        cited = re.search(r"Cite as: derive-kl, (?:proof of )?(?:theorem|formula) ([\w-]+).*?, statement (\w{16}) ", said)
+        assert cited, "does not say how to cite it"
+        assert said.count(cited[2]) == 2, "cited by another digest than the statement's"
+        assert cited[1] in name
         assert "amsmath" in text
         assert "macros.tex" in text
     assert not re.search(r"\b20[0-9]{2}-[0-9]{2}|/tmp|/home|/work", TEXTS[name])

@@ -20,12 +20,14 @@ from pathlib import Path
 import click
 import pytest
 
+import derive
 from derive import cli, pipeline
 
 ROOT = Path(__file__).resolve().parent.parent
+CONTRIBUTING = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 PAGES = "\n".join(path.read_text(encoding="utf-8") for path in sorted((ROOT / "docs").glob("*.md")))
-BLOCKS = re.findall(r"^```(\w+)\n(.*?)^```$", f"{README}\n{PAGES}", re.MULTILINE | re.DOTALL)
+BLOCKS = re.findall(r"^```(\w+)\n(.*?)^```$", f"{README}\n{CONTRIBUTING}\n{PAGES}", re.MULTILINE | re.DOTALL)
 SHELL = [line for kind, text in BLOCKS if kind == "sh" for line in text.splitlines()]
 SET_UP, COMMANDS = SHELL[:2], SHELL[2:]
 
@@ -146,7 +148,7 @@ def test_the_latex_snippet_compiles(place: Path, need: Callable[..., None]) -> N
 
 
 def test_every_block_is_of_a_kind_that_is_executed() -> None:
-    assert {kind for kind, _ in BLOCKS} == {"sh", "python", "c", "latex", "console", "yaml"}
+    assert {kind for kind, _ in BLOCKS} == {"sh", "python", "c", "latex", "console", "yaml", "bibtex"}
 
 
 @pytest.mark.parametrize("block", [text for kind, text in BLOCKS if kind == "console"])
@@ -163,6 +165,16 @@ def test_the_hook_that_is_shown_is_one_that_is_defined() -> None:
     (shown,) = [text for kind, text in BLOCKS if kind == "yaml"]
     (name,) = re.findall(r"hooks: \[\{id: ([\w-]+)\}\]", shown)
     assert f"- id: {name}\n" in (ROOT / ".pre-commit-hooks.yaml").read_text(encoding="utf-8")
+
+
+def test_what_is_cited_is_this_version() -> None:
+    (entry,) = [text for kind, text in BLOCKS if kind == "bibtex"]
+    citation = (ROOT / "CITATION.cff").read_text(encoding="utf-8")
+    assert f"version = {{{derive.__version__}}}" in entry
+    assert f"\nversion: {derive.__version__}\n" in citation
+    (title,) = re.findall(r'^title: "(.*)"$', citation, re.MULTILINE)
+    assert re.search(r"title   = \{(.*)\},", entry)[1].replace("{", "").replace("}", "") == title
+    assert entry.startswith(f"@software{{{derive.DISTRIBUTION},")
 
 
 # --- tables and figures ------------------------------------------------------------------------------------------
@@ -201,6 +213,6 @@ def test_the_error_bounds_are_those_of_the_manifest() -> None:
 
 
 def test_every_file_and_folder_that_is_named_exists() -> None:
-    for name in set(re.findall(r"`((?:derive|proofs|generated|tests)/[\w./-]*)`", README + PAGES)):
+    for name in set(re.findall(r"`((?:derive|proofs|generated|tests)/[\w./-]*)`", README + CONTRIBUTING + PAGES)):
         if "LANGUAGE" not in name and "FAMILY" not in name:
             assert (ROOT / name).exists(), name

@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from derive.emit.latex.header import PACKAGES, domain, source_file
+from derive.emit.latex.header import PACKAGES, citation, domain, source_file
 from derive.emit.latex.printer import Printer
 from derive.emit.latex.rows import chains, displayed, fitted
 from derive.vocabulary.theorem import Formula, Row, Theorem
@@ -40,9 +40,11 @@ def of_formula(
     """The formula with and without its head; ``origin`` says in words where it comes from."""
     name = prefix + formula.name
     printer = Printer({**symbols, **{v.name: v.latex for v in formula.variables}})
+    cited = f"formula {name} of {origin.partition(' (')[0]}"
     what = (
         f"{name}: {formula.meaning or origin}",
         f"From {origin}, statement digest {formula.digest}. {domain(formula.variables)}.",
+        citation(f"{cited}, statement {formula.digest}"),
     )
     whole, right = (
         displayed(printer, [Row(formula.head, "=", formula.expr, where=formula.where)]),
@@ -50,7 +52,7 @@ def of_formula(
     )
     return (
         Fragment(name, (whole,), what),
-        Fragment(f"{name}-rhs", (right,), ("The right-hand side of " + what[0], what[1])),
+        Fragment(f"{name}-rhs", (right,), ("The right-hand side of " + what[0], *what[1:])),
     )
 
 
@@ -60,6 +62,7 @@ def of_statement(theorem: Theorem, digest: str, symbols: Mapping[str, str]) -> t
     what = (
         f"{theorem.title}: the statement of theorem {theorem.id}",
         f"Statement digest {digest}. {domain(theorem.variables)}.",
+        citation(f"theorem {theorem.id}, statement {digest}"),
     )
     # A statement is its rows and their conditions; the words belong to the proof.
     claimed = tuple(replace(row, reason="") for row in theorem.statement)

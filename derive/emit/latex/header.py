@@ -5,6 +5,7 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Sequence
 
+from derive import DISTRIBUTION
 from derive.vocabulary.theorem import Variable
 
 PACKAGES = "amsmath, amssymb"
@@ -27,6 +28,11 @@ def domain(variables: Sequence[Variable]) -> str:
     for variable in variables:
         kinds.setdefault(variable.domain.value, []).append(variable.name)
     return "; ".join(f"{', '.join(names)}: {kind}" for kind, names in kinds.items())
+
+
+def citation(what: str) -> str:
+    """How a paper cites what a file states: ids are permanent, and the digest says which text of the statement it was."""
+    return f"Cite as: {DISTRIBUTION}, {what} (BibTeX: docs/citing.md)."
 
 
 def source_file(what: Sequence[str], body: Sequence[str], *, fragment: bool, needs: str) -> bytes:

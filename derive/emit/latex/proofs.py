@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from derive.emit.latex.header import PACKAGES, source_file
+from derive.emit.latex.header import PACKAGES, citation, source_file
 from derive.emit.latex.printer import Printer
 from derive.emit.latex.rows import fitted
 from derive.emit.latex.words import code, sentence, text_latex, without
@@ -27,6 +27,7 @@ def proof_file(theorem: Theorem, digest: str, symbols: Mapping[str, str]) -> tup
     what = (
         f"{theorem.title}: the proof of theorem {theorem.id}, step by step",
         f"Statement digest {digest}. Each step was decided by `derive prove {theorem.id}`.",
+        citation(f"proof of theorem {theorem.id}, statement {digest}"),
     )
     needs = rf"{PACKAGES}, macros.tex. Use: \input{{{name}}} between paragraphs"
     return f"latex/{name}.tex", source_file(what, proof(theorem, symbols), fragment=False, needs=needs)
