@@ -100,7 +100,7 @@ def check_header(name: str) -> None:
     assert max(map(len, header)) <= 120
     if name in FRAGMENTS or "/proof-" in name:
         said = " ".join(text.replace("\n%", "").split())
-        cited = re.search(r"Cite as: derive-kl, (?:proof of )?(?:theorem|formula) ([\w-]+).*?, statement (\w{16}) ", said)
+        cited = re.search(r"Cite as: derive-kl, (?:proof of )?(?:theorem|formula) ([\w-]+).*, statement (\w+) ", said)
         assert cited, "does not say how to cite it"
         assert said.count(cited[2]) == 2, "cited by another digest than the statement's"
         assert cited[1] in name

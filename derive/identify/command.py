@@ -51,21 +51,38 @@ class FormulaCommand(click.Command):
     help="Read the formula from a file instead (- is standard input).",
 )
 @click.option("--function", metavar="NAME", help="The function or Class.method of --file that holds it.")
+@click.option(
+    "--table",
+    type=click.Path(dir_okay=False),
+    metavar="FILE",
+    help="Many formulas: a JSON list of records, as Markdown.",
+)
 @click.option("--json", "as_json", is_flag=True, help="One JSON document on standard output.")
 @click.option("-v", "--verbose", is_flag=True, help="Roles, digits lost, the stable spelling in full.")
 def identify(
-    expr: str | None, sampler: str | None, path: str | None, function: str | None, as_json: bool, verbose: bool
+    expr: str | None,
+    sampler: str | None,
+    path: str | None,
+    function: str | None,
+    table: str | None,
+    as_json: bool,
+    verbose: bool,
 ) -> int:
     """What is this formula? EXPR is Python (NumPy, PyTorch, TensorFlow, Keras, JAX), LaTeX, or a block of assignments.
 
     Exit status: 0 exactly KL with names and sampler that agree, 1 any other verdict, 2 it cannot be parsed.
     """
+    from derive.identify.read.limits import MAX_FILE
+
+    if table is not None:
+        if expr is not None or path is not None or sampler is not None or as_json or verbose:
+            raise UsageError("--table stands alone: a record has formula and sampler", "derive identify --table FILE")
+        click.echo(within_limits("the table", _tabled, _content(table, MAX_FILE))["text"])
+        return 0
     if (expr is None) == (path is None):
         raise UsageError("give either a formula or --file", 'derive identify "-0.5*(1 + logvar - mu**2 - exp(logvar))"')
     if function and not path:
         raise UsageError("--function needs --file", "derive identify --file model.py --function loss")
-    from derive.identify.read.limits import MAX_FILE
-
     text = _content(path, MAX_FILE) if path is not None else expr or ""
     answer = within_limits("the formula", _answered, text, path is not None, function, sampler, as_json, verbose)
     click.echo(answer["text"])
@@ -117,6 +134,13 @@ def _answered(
     if as_json:
         return {"text": untrusted.as_json(answer.as_json()), "good": answer.good}
     return {"text": untrusted.lines("\n".join(lines(answer, verbose))), "good": answer.good}
+
+
+def _tabled(text: str) -> dict[str, object]:
+    """In the worker: the table."""
+    from derive.identify.table import table
+
+    return {"text": untrusted.lines(table(text))}
 
 
 def _content(path: str, limit: int) -> str:

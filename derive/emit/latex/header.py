@@ -31,7 +31,7 @@ def domain(variables: Sequence[Variable]) -> str:
 
 
 def citation(what: str) -> str:
-    """How a paper cites what a file states: ids are permanent, and the digest says which text of the statement it was."""
+    """How a paper cites what a file states: the id is permanent, the digest says which text of the statement it was."""
     return f"Cite as: {DISTRIBUTION}, {what} (BibTeX: docs/citing.md)."
 
 

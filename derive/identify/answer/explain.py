@@ -6,7 +6,8 @@ import re
 
 from derive.identify.answer.record import Identification
 
-_MARKS = {"kl": "✓", "affine_kl": "≈", "not_kl": "✗", "estimator": "~", "unrecognised": "?"}
+#: What a verdict is marked with.
+MARKS = {"kl": "✓", "affine_kl": "≈", "not_kl": "✗", "estimator": "~", "unrecognised": "?"}
 
 
 def mathematical(text: str) -> str:
@@ -19,7 +20,7 @@ def lines(answer: Identification, verbose: bool = False) -> list[str]:
     """The answer, most important first; ``verbose`` adds roles, other readings' changes, digits lost in detail, the
     stable spelling.
     """
-    mark = _MARKS[answer.verdict] if answer.good or answer.verdict != "kl" else "!"
+    mark = MARKS[answer.verdict] if answer.good or answer.verdict != "kl" else "!"
     out = [f"{mark} {mathematical(answer.headline)}"]
     for note in answer.name_notes:
         out.append(f"  right formula, misleading name: {note}")
