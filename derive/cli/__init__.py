@@ -41,6 +41,7 @@ SUBCOMMANDS = {
     "show": Subcommand("derive.cli.theorems", "show", "One theorem with its steps, or one claim with its evidence."),
     "prove": Subcommand("derive.cli.theorems", "prove", "Check proofs, and nothing else."),
     "verify": Subcommand("derive.cli.verify", "verify", "Check emitted files against integrals and ball arithmetic."),
+    "vendor": Subcommand("derive.cli.vendor", "vendor", "Copy chosen emitted files into a project, or check copies."),
     "bench": Subcommand("derive.cli.bench", "bench", "Time the emitted files beside other code, and the command."),
     "report": Subcommand("derive.cli.bench", "report_command", "Tables of accuracy and speed, a plot of the errors."),
     "identify": Subcommand("derive.identify.command", "identify", "What is this formula? In Python or LaTeX."),

@@ -7,7 +7,7 @@ import hashlib
 import os
 import re
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -18,6 +18,7 @@ from derive.errors import CheckFailed
 from derive.verify.emitted import Emitted
 from derive.verify.families import families, subject_of
 from derive.verify.families.record import Subject
+from derive.verify.readers import c_part
 from derive.verify.targets.record import Target, Use
 from derive.verify.ulp import BINARY64, FloatArray, Precision
 
@@ -145,4 +146,11 @@ def _promised(subject: Subject) -> dict[str, tuple[Use, ...]]:
     return found
 
 
-TARGET = Target("c", lambda path, content: path.startswith("c/"), _offers, _promised)
+def _part(files: Mapping[str, bytes], functions: Sequence[str]) -> Mapping[str, bytes]:
+    """Of a pair of header and source, these functions and what they call."""
+    header, source = (next(path for path in files if path.endswith(suffix)) for suffix in (".h", ".c"))
+    texts = c_part.part(files[header].decode("utf-8"), files[source].decode("utf-8"), functions)
+    return dict(zip((header, source), (text.encode() for text in texts), strict=True))
+
+
+TARGET = Target("c", lambda path, content: path.startswith("c/"), _offers, _promised, part=_part)

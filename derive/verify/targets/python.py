@@ -97,4 +97,4 @@ def _promised(subject: Subject) -> dict[str, tuple[Use, ...]]:
     }
 
 
-TARGET = Target("python", _owns, _offers, _promised)
+TARGET = Target("python", _owns, _offers, _promised, called="numpy")

@@ -30,6 +30,15 @@ class Implementation(Protocol):
     def __call__(self, function: str, precision: Precision, columns: Sequence[FloatArray]) -> list[FloatArray]: ...
 
 
+#: Files by path, and functions in them -> these files with as little else as the language allows.
+Part = Callable[[Mapping[str, bytes], Sequence[str]], Mapping[str, bytes]]
+
+
+def whole(files: Mapping[str, bytes], functions: Sequence[str]) -> Mapping[str, bytes]:
+    """The files as they are."""
+    return files
+
+
 @dataclass(frozen=True)
 class Target:
     """A target language.
@@ -41,6 +50,8 @@ class Target:
     offers : the public functions of these files, read off their text.
     promised : the public functions of a subject, and the uses that each has.
     others : public functions that compute nothing of a subject, and the name of the check that calls each.
+    part : what ``derive vendor`` copies where only some functions are wanted.
+    called : what users call the target, where that is not its name.
     """
 
     name: str
@@ -48,3 +59,9 @@ class Target:
     offers: Callable[[Emitted], Iterable[str]]
     promised: Callable[[Subject], Mapping[str, tuple[Use, ...]]]
     others: Mapping[str, str] = field(default_factory=dict)
+    part: Part = whole
+    called: str = ""
+
+    @property
+    def vendored_as(self) -> str:
+        return self.called or self.name
