@@ -37,7 +37,7 @@ class Scope:
     name: str
     body: list[ast.stmt]
     candidates: list[Candidate] = field(default_factory=list)
-    samplers: list[Sampler] = field(default_factory=list)
+    samplers: list[tuple[Sampler, Candidate]] = field(default_factory=list)
 
 
 def promising(text: str) -> bool:
@@ -86,4 +86,4 @@ def _keep(scope: Scope, candidate: Candidate) -> None:
         except NotUnderstood:
             return
         if sampler is not None:
-            scope.samplers.append(sampler)
+            scope.samplers.append((sampler, candidate))

@@ -157,11 +157,17 @@ def chosen(select: Iterable[str] = (), ignore: Iterable[str] = ()) -> frozenset[
     ------
     UsageError : a prefix that fits no code.
     """
-    chosen_ids = set(_expanded(select)) or {c.id for c in CODES.values() if c.default}
-    return frozenset(chosen_ids - set(_expanded(ignore)))
+    chosen_ids = set(named(select)) or {c.id for c in CODES.values() if c.default}
+    return frozenset(chosen_ids - set(named(ignore)))
 
 
-def _expanded(prefixes: Iterable[str]) -> list[str]:
+def named(prefixes: Iterable[str]) -> list[str]:
+    """The codes that prefixes name.
+
+    Raises
+    ------
+    UsageError : a prefix that fits no code.
+    """
     found = []
     for text in prefixes:
         for prefix in filter(None, (p.strip().upper() for p in text.split(","))):

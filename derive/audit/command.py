@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from derive import untrusted
-from derive.audit.codes import CODES, chosen
+from derive.audit.codes import CODES
 from derive.audit.finding import Finding
 from derive.errors import UsageError
+
+if TYPE_CHECKING:
+    from derive.audit.files import Found
 
 
 @click.command()
@@ -18,38 +23,71 @@ from derive.errors import UsageError
     "--select", multiple=True, metavar="CODES", help="Report these codes only (prefixes, comma-separated; ALL)."
 )
 @click.option("--ignore", multiple=True, metavar="CODES", help="Do not report these codes.")
+@click.option("--since", metavar="REF", help="Report only what has changed since a commit, a branch or a tag of git.")
+@click.option("--fix", is_flag=True, help="Repair what has a sure repair: read again, evaluated, audited again.")
+@click.option("--diff", is_flag=True, help="Show what --fix would change, and change nothing.")
 @click.option(
     "--format", "style", type=click.Choice(["text", "github", "sarif"]), default="text", show_default=True,
     help="How findings are printed: lines, annotations of a pull request, or a document for code scanning.",
 )  # fmt: skip
 @click.option("--json", "as_json", is_flag=True, help="One JSON document on standard output.")
-def audit(paths: tuple[Path, ...], select: tuple[str, ...], ignore: tuple[str, ...], style: str, as_json: bool) -> int:
+def audit(
+    paths: tuple[Path, ...],
+    select: tuple[str, ...],
+    ignore: tuple[str, ...],
+    since: str | None,
+    fix: bool,
+    diff: bool,
+    style: str,
+    as_json: bool,
+) -> int:
     """Find KL terms in Python files and notebooks, and report those that are wrong, misnamed or at odds with their
-    sampler. A PATH is a file, a folder, or - for standard input.
+    sampler. A PATH is a file, a folder, or - for standard input. What a project has settled stands in its
+    pyproject.toml under [tool.derive.audit]: select, ignore, exclude, per-file-ignores.
 
-    Exit status: 0 nothing found, 1 findings, 2 a path or code that does not exist, or nothing that could be read. What
-    is not read is named on standard error. `# noqa: DK003` on a line silences it.
+    Exit status: 0 nothing found, or all of it repaired; 1 findings, with --diff also those that it would repair; 2 a
+    path or code that does not exist, or nothing that could be read. What is not read is named on standard error.
+    `# noqa: DK003` on a line silences it.
     """
     from derive.audit import printing
-    from derive.audit.files import found
+    from derive.audit.files import STANDARD_INPUT
+    from derive.audit.repairs import difference, write
     from derive.audit.run import audit_files
+    from derive.audit.since import changes
 
-    codes = chosen(select, ignore)
+    streams = [path for path in paths if str(path) == STANDARD_INPUT]
     if as_json and style != "text":
         raise UsageError("--json and --format exclude each other", "ask for one of them")
+    if diff and (as_json or style != "text"):
+        raise UsageError("--diff prints a patch and nothing else", "leave --json or --format out")
+    if streams and (since or fix or diff):
+        raise UsageError("standard input has no place to compare or to write to", "name a file")
+    changed = changes(paths, since) if since else None
+    files = [
+        (file, codes) for file, codes in _found(paths, select, ignore) if changed is None or changed.of(file.path) != {}
+    ]
+    if changed is not None and not files:
+        click.echo(f"no Python file or notebook has changed since {untrusted.line(since or '')}", err=True)
     findings: list[Finding] = []
     skipped: list[str] = []
-    read = 0
-    for new, unread, whole in audit_files(found(paths), codes):
-        read += whole
-        findings += new
-        skipped += unread
-        for said in unread:
+    read = repaired = 0
+    for file, result in audit_files(files, changed, fix=fix or diff):
+        read += result.read
+        skipped += result.unread
+        for said in filter(None, (*result.unread, result.unrepaired)):
             click.echo(printing.not_read_as_github(said) if style == "github" else untrusted.line(said), err=True)
-        if style != "sarif" and not as_json:
-            for finding in new:
+        left = result.findings
+        if result.rewritten is not None and diff:
+            click.echo(untrusted.lines(difference(result.rewritten, file.path.read_bytes())), nl=False)
+        elif result.rewritten is not None:
+            write(result.rewritten)
+            left = tuple(f for f in left if f not in result.rewritten.repaired)
+            repaired += len(result.rewritten.repaired)
+        findings += left
+        if style != "sarif" and not as_json and not diff:
+            for finding in left:
                 click.echo(printing.as_github(finding) if style == "github" else printing.as_text(finding))
-    if not read:
+    if not read and (changed is None or skipped):
         raise UsageError(
             "nothing was read" + ("" if skipped else ": there is no Python file or notebook"),
             "name files, or a folder that holds some" if not skipped else "the lines above say why",
@@ -58,10 +96,34 @@ def audit(paths: tuple[Path, ...], select: tuple[str, ...], ignore: tuple[str, .
         click.echo(printing.as_json(findings, read, skipped))
     elif style == "sarif":
         click.echo(printing.as_sarif(findings, skipped))
-    elif findings:
-        count = f"{len(findings)} finding{'s' * (len(findings) != 1)} in {read} file{'s' * (read != 1)}"
-        click.echo(f"{count}; `derive explain {findings[0].code}` says more", err=True)
+    if repaired:
+        click.echo(f"repaired {repaired}; look at the change before you commit it", err=True)
+    if findings and not as_json and style != "sarif":
+        click.echo(_summary(findings, read, fix or diff), err=True)
     return 1 if findings else 0
+
+
+def _found(
+    paths: tuple[Path, ...], select: tuple[str, ...], ignore: tuple[str, ...]
+) -> Iterator[tuple[Found, frozenset[str]]]:
+    """The files, each with the codes that its project and the command line ask for."""
+    from derive.audit.codes import chosen
+    from derive.audit.files import STANDARD_INPUT, found
+    from derive.audit.settings import Settings, settings
+
+    chosen(select, ignore)  # a code that does not exist is told even where there is no file
+    seen: set[tuple[int, int]] = set()
+    for path in paths:
+        settled = Settings() if str(path) == STANDARD_INPUT else settings(path)
+        for file in found([path], settled.excludes, seen):
+            yield file, settled.codes(file.path, select, ignore)
+
+
+def _summary(findings: list[Finding], read: int, tried: bool) -> str:
+    count = f"{len(findings)} finding{'s' * (len(findings) != 1)} in {read} file{'s' * (read != 1)}"
+    sure = sum(bool(finding.repair) for finding in findings)
+    repair = f"; `--fix` repairs {sure}, `--diff` shows how" if sure and not tried else ""
+    return f"{count}; `derive explain {findings[0].code}` says more{repair}"
 
 
 @click.command()

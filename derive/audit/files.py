@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import codecs
 import json
 import os
 import re
 import stat
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pathspec
 
@@ -63,17 +65,25 @@ class Unreadable(Exception):
     """A file that is skipped, and why."""
 
 
-def found(paths: Iterable[Path]) -> Iterator[Found]:
+#: Whether a project excludes a file, or a folder where the second argument is "/".
+Excludes = Callable[[Path, str], bool]
+
+
+def found(
+    paths: Iterable[Path],
+    excludes: Excludes = lambda path, slash: False,
+    seen: set[tuple[int, int]] | None = None,
+) -> Iterator[Found]:
     """The files to read, each once, in a stable order: a file that is named is always read, a folder gives what is not
-    ignored.
+    ignored or excluded. ``seen`` are files that were found before.
 
     Raises
     ------
     UsageError : a path that does not exist, or that cannot be looked at.
     """
-    seen: set[tuple[int, int]] = set()
+    seen = set() if seen is None else seen
     for path in paths:
-        for file in _named(path):
+        for file in _named(path, excludes):
             try:
                 status = file.path.stat()
             except OSError:
@@ -84,7 +94,7 @@ def found(paths: Iterable[Path]) -> Iterator[Found]:
                 yield file
 
 
-def _named(path: Path) -> Iterator[Found]:
+def _named(path: Path, excludes: Excludes) -> Iterator[Found]:
     if str(path) == STANDARD_INPUT:
         yield Found(path, sys.stdin.buffer.read(_most(path) + 1))
         return
@@ -95,7 +105,7 @@ def _named(path: Path) -> Iterator[Found]:
     except (OSError, ValueError) as error:
         raise UsageError(f"cannot look at {path}: {_why(error)}") from None
     if stat.S_ISDIR(mode):
-        yield from _below(path, _above(path))
+        yield from _below(path, _above(path), excludes)
     elif stat.S_ISREG(mode):
         yield Found(path)
     else:
@@ -128,7 +138,7 @@ def _rules(folder: Path) -> Rules:
         return []
 
 
-def _below(folder: Path, rules: Rules) -> Iterator[Found]:
+def _below(folder: Path, rules: Rules, excludes: Excludes) -> Iterator[Found]:
     try:
         rules = [*rules, *_rules(folder.resolve())]
         entries = sorted(folder.iterdir())
@@ -137,12 +147,12 @@ def _below(folder: Path, rules: Rules) -> Iterator[Found]:
         return
     for entry in entries:
         try:
-            yield from _entry(entry, rules)
+            yield from _entry(entry, rules, excludes)
         except (OSError, RuntimeError) as error:
             yield Found(entry, unread=_why(error))
 
 
-def _entry(entry: Path, rules: Rules) -> Iterator[Found]:
+def _entry(entry: Path, rules: Rules, excludes: Excludes) -> Iterator[Found]:
     """An entry of a folder. Folders that are links are not entered: they may lead anywhere, and round in circles."""
     if entry.is_dir():
         if (
@@ -150,9 +160,10 @@ def _entry(entry: Path, rules: Rules) -> Iterator[Found]:
             and not entry.is_symlink()
             and not os.path.lexists(entry / "pyvenv.cfg")
             and not _ignored(entry, rules, "/")
+            and not excludes(entry, "/")
         ):
-            yield from _below(entry, rules)
-    elif entry.suffix in SUFFIXES and not _ignored(entry, rules, ""):
+            yield from _below(entry, rules, excludes)
+    elif entry.suffix in SUFFIXES and not _ignored(entry, rules, "") and not excludes(entry, ""):
         yield Found(entry, unread="" if stat.S_ISREG(entry.stat().st_mode) else "no regular file")
 
 
@@ -185,6 +196,19 @@ def parts(file: Found) -> list[Part]:
     ------
     Unreadable : too large, not text, or no notebook.
     """
+    data = content(file)
+    if file.path.suffix == ".ipynb":
+        return [Part(str(file.path), label, _without_magics(_unix(text))) for label, text in _labelled(data)]
+    return [Part(str(file.path), "", _unix(decoded(data)[0]))]
+
+
+def content(file: Found) -> bytes:
+    """The bytes of a file.
+
+    Raises
+    ------
+    Unreadable : it cannot be read, or is too large.
+    """
     path, most = file.path, _most(file.path)
     if file.unread:
         raise Unreadable(file.unread)
@@ -194,17 +218,26 @@ def parts(file: Found) -> list[Part]:
         raise Unreadable(_why(error)) from None
     if len(data) > most:
         raise Unreadable(f"larger than {most // 10**6} MB")
-    if path.suffix == ".ipynb":
-        return list(_cells(str(path), data))
+    return data
+
+
+def decoded(data: bytes) -> tuple[str, str]:
+    """The text of a Python file, and the encoding that it declares.
+
+    Raises
+    ------
+    Unreadable : another encoding than those of programs, or none of its texts.
+    """
     first = re.split(rb"\r\n?|\n", data[:4000], maxsplit=2)[:2]
     declared = next((m[1].decode().lower().replace("_", "-") for row in first if (m := _CODING.match(row))), "utf-8")
     if not ENCODINGS.fullmatch(declared):
         raise Unreadable(f"its encoding is {declared[:40]}")
+    if declared in ("utf-8", "utf8") and data.startswith(codecs.BOM_UTF8):
+        declared = "utf-8-sig"
     try:
-        text = data.decode("utf-8-sig" if declared in ("utf-8", "utf8") else declared)
+        return data.decode(declared), declared
     except (UnicodeDecodeError, LookupError) as error:
         raise Unreadable(f"not text: {error}") from None
-    return [Part(str(path), "", _unix(text))]
 
 
 def _content(path: Path, most: int) -> bytes:
@@ -224,20 +257,23 @@ def _unix(text: str) -> str:
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
-def _cells(path: str, data: bytes) -> Iterator[Part]:
+def _labelled(data: bytes) -> Iterator[tuple[str, str]]:
+    """The cells of a notebook that hold code, numbered."""
     try:
-        document = json.loads(data)
-        cells = document.get("cells") or [c for sheet in document.get("worksheets", []) for c in sheet.get("cells", [])]
-        number = 0
-        for cell in cells:
-            if cell.get("cell_type") != "code":
-                continue
-            number += 1
-            text = cell.get("source", cell.get("input", ""))
-            source = _unix("".join(text) if isinstance(text, list) else str(text))
-            yield Part(path, f"cell {number}", _without_magics(source))
+        for number, (cell, key) in enumerate(code_cells(json.loads(data)), 1):
+            yield f"cell {number}", cell_text(cell[key])
     except (ValueError, AttributeError, TypeError, KeyError, RecursionError) as error:
         raise Unreadable(f"not a notebook: {type(error).__name__}") from None
+
+
+def code_cells(document: Any) -> list[tuple[Any, str]]:
+    """The code cells of a notebook, each with the key that its text has."""
+    cells = document.get("cells") or [c for sheet in document.get("worksheets", []) for c in sheet.get("cells", [])]
+    return [(c, "source" if "source" in c else "input") for c in cells if c.get("cell_type") == "code"]
+
+
+def cell_text(text: Any) -> str:
+    return "".join(text) if isinstance(text, list) else str(text)
 
 
 def _without_magics(source: str) -> str:

@@ -18,6 +18,10 @@ class Finding:
     column: int
     code: str
     message: str
+    #: First and last lines of what the formula is made of.
+    extents: tuple[tuple[int, int], ...] = ()
+    #: What makes it right, where one way is sure: line and column in bytes from 1, those behind the part, the new text.
+    repair: tuple[tuple[int, int, int, int, str], ...] = ()
 
     @property
     def place(self) -> str:
@@ -31,4 +35,5 @@ class Finding:
             "column": self.column,
             "code": self.code,
             "message": self.message,
+            "fixable": bool(self.repair),
         }

@@ -20,7 +20,7 @@ from derive.identify.read.limits import FILE_STEPS, MAX_FILE, NotUnderstood, Spe
 from derive.identify.read.python_expression import Reader
 from derive.identify.read.python_text import parse, values
 from derive.identify.read.reading import works_with_matrices
-from derive.identify.read.sampler import Sampler, found_scale
+from derive.identify.read.sampler import found_scale
 from derive.identify.read.source import Source
 from derive.identify.read.text import Framework, framework
 from derive.identify.read.tree import Named, Node, Symbol, walk
@@ -67,12 +67,27 @@ def audit_part(part: Part, codes: Collection[str]) -> Iterator[Finding]:
         known: Known = {}
         for scope in found:
             for candidate, answer in _answers(scope, fw, part.source, known):
-                for code, message in _reports(answer, scope, found):
+                for code, message, others in _reports(answer, scope, found):
                     if code in codes and not _silenced(code, candidate.statement, lines):
                         number = candidate.source.lineno
                         # Python counts the bytes before the formula, people and editors the letters
                         before = lines[number - 1].encode()[: candidate.source.col_offset].decode(errors="replace")
-                        yield Finding(part.path, part.label, number, len(before) + 1, code, message)
+                        place = (part.path, part.label, number, len(before) + 1)
+                        yield Finding(*place, code, message, _extents(candidate, *others), _repair(answer))
+
+
+def _extents(*candidates: Candidate) -> tuple[tuple[int, int], ...]:
+    """The lines of formulas, those of the names that they are made of included."""
+    spans = {(c.statement.lineno, c.statement.end_lineno or c.statement.lineno) for c in candidates}
+    nodes = (n.at for c in candidates for n in walk(c.tree))
+    return tuple(sorted(spans | {(at.line, at.end[0]) for at in nodes if at is not None and at.end is not None}))
+
+
+def _repair(answer: Identification) -> tuple[tuple[int, int, int, int, str], ...]:
+    """The change that makes a formula right, if the names say which of several is meant."""
+    if answer.verdict != "not_kl" or answer.name_agrees is not True:
+        return ()
+    return tuple((at.line, at.column, *at.end, new) for at, new in answer.fixes[0].places if at.end is not None)
 
 
 #: Answers to formulas met before in a file: the right ones, whose words hold no place.
@@ -153,7 +168,18 @@ def _of_another_family(scope: Scope) -> bool:
     return bool(_FAMILIES.search(scope.owner))
 
 
-def _reports(answer: Identification, scope: Scope, everything: list[Scope]) -> Iterator[tuple[str, str]]:
+#: A code, what is said, and the formulas beside the divergence that it is about.
+Report = tuple[str, str, tuple[Candidate, ...]]
+
+
+def _reports(answer: Identification, scope: Scope, everything: list[Scope]) -> Iterator[Report]:
+    for code, message in _of_the_formula(answer):
+        yield code, message, ()
+    if answer.verdict in ("kl", "affine_kl"):
+        yield from _of_the_sampler(answer, scope, everything)
+
+
+def _of_the_formula(answer: Identification) -> Iterator[tuple[str, str]]:
     if answer.verdict == "not_kl":
         if answer.fixes:
             fix = answer.fixes[0]
@@ -171,9 +197,6 @@ def _reports(answer: Identification, scope: Scope, everything: list[Scope]) -> I
         yield "DK030", f"near its minimum this form loses its digits; {name} of derive keeps them"
     for note in answer.name_notes:
         yield "DK010", note
-    against = _sampler_against(answer, scope, everything)
-    if against:
-        yield "DK011", against
     if answer.offset not in ("0", None) and re.fullmatch(r"-?\d+(/\d+)?", answer.offset):
         yield "DK020", f"shifted by the constant {answer.offset}"
     if answer.factor not in ("1", "-1", None) and re.fullmatch(r"-?\d+(/\d+)?", answer.factor):
@@ -186,23 +209,21 @@ def _reports(answer: Identification, scope: Scope, everything: list[Scope]) -> I
         yield "DK024", "averaged, not summed, over the latent dimensions"
 
 
-def _sampler_against(answer: Identification, scope: Scope, everything: list[Scope]) -> str:
-    """What the sampler nearest to a divergence says against it; "" where one agrees or none uses its variable."""
-    near: list[list[Sampler]] = [
+def _of_the_sampler(answer: Identification, scope: Scope, everything: list[Scope]) -> Iterator[Report]:
+    """What the samplers nearest to a divergence say against it: nothing where one agrees, or none uses its variable."""
+    for near in (
         scope.samplers,
         [s for other in everything if other.owner == scope.owner for s in other.samplers],
-    ]
-    near.append([s for other in everything for s in other.samplers])
-    for group in near:
-        told = [finding for s in group if (finding := found_scale(s, answer)) is not None]
+        [s for other in everything for s in other.samplers],
+    ):
+        told = [(finding, drawn) for s, drawn in near if (finding := found_scale(s, answer)) is not None]
         if told:
-            if any(t.consistent for t in told):
-                return ""
-            variable = answer.roles.get("scale") or answer.roles.get("scale1")
-            held = told[0].scale or "another scale"
-            where = told[0].text or "in a return"
-            return f"the divergence takes {variable} for {answer.scale}, the sampler ({where}) takes it for {held}"
-    return ""
+            if not any(finding.consistent for finding, _ in told):
+                variable = answer.roles.get("scale") or answer.roles.get("scale1")
+                held = told[0][0].scale or "another scale"
+                said = f"the sampler ({told[0][0].text or 'in a return'}) takes it for {held}"
+                yield "DK011", f"the divergence takes {variable} for {answer.scale}, {said}", (told[0][1],)
+            return
 
 
 _NOQA = re.compile(r"#\s*noqa(?P<codes>:\s*[A-Z]+\d+(?:[\s,]+[A-Z]+\d+)*)?(?!\w)", re.IGNORECASE)

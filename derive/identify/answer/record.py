@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+from derive.identify.read.limits import Position
+
 Verdict = Literal["kl", "affine_kl", "not_kl", "estimator", "unrecognised"]
 Pair = Literal["unit", "normal"]
 Direction = Literal["forward", "reverse"]
@@ -34,6 +36,7 @@ class Fix:
     cost: float
     agrees: bool = True  # with the names
     changed: str = ""  # the line that changes, where the corrected text has several
+    places: tuple[tuple[Position, str], ...] = ()  # what is replaced in the text, where it is not written anew
 
 
 @dataclass(frozen=True)

@@ -23,7 +23,7 @@ from derive.identify.match.parameterisations import PARAMETERISATIONS
 from derive.identify.match.readings import Reading
 from derive.identify.match.roles import check_names, disagreements
 from derive.identify.match.views import View
-from derive.identify.read.limits import MAX_EDITED, MAX_VARIANTS, SEARCH_STEPS, NotUnderstood, metered, spend
+from derive.identify.read.limits import MAX_EDITED, MAX_VARIANTS, SEARCH_STEPS, NotUnderstood, Position, metered, spend
 from derive.identify.read.reading import read
 from derive.identify.read.source import Source, prefix
 from derive.identify.read.text import Framework, around, source
@@ -167,7 +167,7 @@ def _order(edit: Edit, view: View) -> tuple[float, ...]:
 
 def checked(edit: Edit, view: View, fw: Framework, text: Source | None) -> Fix | None:
     """The repair in the author's own text, if that text read again is the divergence that it claims; else None."""
-    for new in _written(edit, view, fw, text):
+    for new, places in _written(edit, view, fw, text):
         again = text.again if text is not None and edit.change is not None else _last
         try:
             node = again(new)
@@ -177,7 +177,7 @@ def checked(edit: Edit, view: View, fw: Framework, text: Source | None) -> Fix |
             continue
         agrees = check_names(edit.reading, view.node, view.expander, view.among)[0] is not False
         changed = _changed(text.text if text is not None and edit.change is not None else "", new)
-        return Fix(in_words(edit.reading), edit.words, new, edit.kind, edit.cost, agrees, changed)
+        return Fix(in_words(edit.reading), edit.words, new, edit.kind, edit.cost, agrees, changed, places)
     return None
 
 
@@ -185,19 +185,23 @@ def _last(text: str) -> Node:
     return read(text).trees[-1]
 
 
-def _written(edit: Edit, view: View, fw: Framework, text: Source | None) -> Iterator[str]:
+def _written(
+    edit: Edit, view: View, fw: Framework, text: Source | None
+) -> Iterator[tuple[str, tuple[tuple[Position, str], ...]]]:
+    """The repaired text, and the places that change in it; none where the formula is written anew."""
     if edit.change is not None:
         if text is not None and all(new for _, _, new in edit.change.parts):
             for form in ("{}", "({})"):
-                patched = text.patched([(old, form.format(new)) for old, _, new in edit.change.parts])
+                parts = [(old, form.format(new)) for old, _, new in edit.change.parts]
+                patched = text.patched(parts)
                 if patched is not None:
-                    yield patched
+                    yield patched, tuple((old.at, new) for old, new in parts if old.at is not None)
         if text is None or "\n" not in text.text.strip():
-            yield source(edit.change.applied(view.node), fw)
+            yield source(edit.change.applied(view.node), fw), ()
     else:
         wrapped = around(view.node, textbook(edit.reading, edit.factor, fw), fw)
         if wrapped is not None:
-            yield wrapped
+            yield wrapped, ()
 
 
 def right(node: Node, edit: Edit, view: View) -> bool:

@@ -1,0 +1,226 @@
+"""`derive audit` in a project: what its pyproject.toml settles, what has changed since a commit, repairs of files."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+from collections.abc import Callable
+from concurrent.futures import Future
+from pathlib import Path
+
+import pytest
+
+from derive.audit.files import Found
+from derive.audit.findings import audit_file
+from derive.audit.repairs import repaired
+from derive.campaign.results import decode, encode
+from derive.cli import run
+
+ROOT = Path(__file__).parents[1]
+FACTOR = "-0.5 * torch.sum(1 + 2 * logvar - mu.pow(2) - logvar.exp())"
+RIGHT = "-0.5 * torch.sum(1 + logvar - mu.pow(2) - logvar.exp())"
+POWER = "-0.5 * torch.sum(1 + logvar - mu - logvar.exp(), dim=1).mean()"
+SQUARED = "-0.5 * torch.sum(1 + logvar - mu**2 - logvar.exp(), dim=1).mean()"
+
+
+class Inline:
+    """In the place of worker processes: what they return still travels as data."""
+
+    def __init__(self, *limits: object) -> None:
+        pass
+
+    def __enter__(self) -> Inline:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        pass
+
+    def submit(self, function: Callable[..., object], *arguments: object) -> Future[object]:
+        future: Future[object] = Future()
+        future.set_result(decode(json.loads(json.dumps(encode(function(*arguments))))))
+        return future
+
+
+@pytest.fixture(autouse=True)
+def _without_processes(monkeypatch):
+    monkeypatch.setattr("derive.audit.run.Workers", Inline)
+
+
+def write(path: Path, text: str | bytes) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(text if isinstance(text, bytes) else text.encode())
+    return path
+
+
+def found(capsys: pytest.CaptureFixture[str], *arguments: object) -> list[str]:
+    capsys.readouterr()
+    run(["audit", *map(str, arguments)])
+    return [line.partition(": ")[0] for line in capsys.readouterr().out.splitlines()]
+
+
+# --- what a project has settled ------------------------------------------------------------------------------------
+
+
+def test_settings(tmp_path, capsys, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    for name in ("a.py", "tests/b.py", "third/c.py", "third/deep/d.py"):
+        write(tmp_path / name, f"kl = {FACTOR}\nkl = -torch.sum(1 + log_sigma - mu.pow(2) - log_sigma.exp())\n")
+    assert len(found(capsys, ".")) == 8
+    table = (
+        '[tool.derive.audit]\nignore = ["DK01"]\nexclude = ["third/deep/"]\nper-file-ignores = {"tests/*" = ["ALL"]}'
+    )
+    write(tmp_path / "pyproject.toml", table)
+    assert found(capsys, ".") == ["a.py:1:6", "third/c.py:1:6"]
+    assert found(capsys, "tests") == found(capsys, "tests/b.py") == []
+    assert found(capsys, "third/deep/d.py") == ["third/deep/d.py:1:6"]  # a file that is named is read
+    assert found(capsys, "--select", "DK010", ".") == ["a.py:2:6", "third/c.py:2:6"]
+    write(tmp_path / "pyproject.toml", '[tool.derive.audit]\nselect = ["DK021"]')
+    assert found(capsys, "a.py") == ["a.py:2:6"]
+    assert found(capsys, "--ignore", "DK021", "a.py") == []
+    write(tmp_path / "third" / "pyproject.toml", '[project]\nname = "x"')  # says nothing of audits: the one above holds
+    assert found(capsys, "third/c.py") == ["third/c.py:2:6"]
+
+
+@pytest.mark.parametrize(
+    ("table", "said"),
+    [
+        ('[tool.derive.audit]\nexcludes = ["a"]', "there is no key 'excludes'"),
+        ('[tool.derive.audit]\nselect = "DK003"', "select is no list of texts"),
+        ('[tool.derive.audit]\nignore = ["DK9"]', "ignore: there is no code 'DK9'"),
+        ('[tool.derive.audit]\nper-file-ignores = ["DK003"]', "per-file-ignores is no table"),
+        ('[tool.derive.audit.per-file-ignores]\n"a*" = ["XX"]', "a*: there is no code 'XX'"),
+        ("[tool.derive]\naudit = 3", "it is no table"),
+        ("[tool.derive.audit", "cannot read"),
+    ],
+)
+def test_settings_that_are_refused(table, said, tmp_path, capsys):
+    write(tmp_path / "a.py", "x = 1\n")
+    write(tmp_path / "pyproject.toml", table)
+    assert run(["audit", str(tmp_path)]) == 2
+    assert said in capsys.readouterr().err
+
+
+def test_the_formulas_of_this_project_that_are_wrong_on_purpose():
+    files = [ROOT / "proofs" / "wrong_scale.py", ROOT / "tests" / "test_shapes.py"]
+    assert run(["audit", *map(str, files)]) == 0
+
+
+# --- what has changed ------------------------------------------------------------------------------------------------
+
+
+def git(folder: Path, *arguments: str) -> None:
+    subprocess.run(["git", "-C", str(folder), "-c", "user.name=a", "-c", "user.email=a@b", *arguments], check=True)
+
+
+def notebook(*cells: str) -> str:
+    code = [{"cell_type": "code", "source": cell.splitlines(keepends=True)} for cell in cells]
+    return json.dumps({"cells": [{"cell_type": "markdown", "source": ["#"]}, *code], "nbformat": 4}, indent=1) + "\n"
+
+
+def test_only_what_has_changed_is_reported(tmp_path, capsys, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    git(tmp_path, "init", "-q")
+    long = "kl = -0.5 * torch.sum(\n    1\n    + logvar\n    {}- mu.pow(2)\n    - logvar.exp()\n)\n"
+    steps = "kl = 1 + {}logvar - mu.pow(2) - logvar.exp()\nprint(mu)\nkl = -0.5 * kl.sum()\n"
+    sampler = "kl = " + RIGHT + "\n\n\nz = mu + {}torch.exp({}logvar) * eps\n"
+    write(tmp_path / "old.py", f"kl = {FACTOR}\n")
+    write(tmp_path / "long.py", long.format("+ logvar\n    "))
+    write(tmp_path / "steps.py", steps.format(""))
+    named = "k = 1 + log_sigma - mu.pow(2){} - log_sigma.exp()\nprint(mu)\nkl = -0.5 * k.sum()\n"
+    write(tmp_path / "named.py", named.format(""))
+    write(tmp_path / "gone.py", "kl = (\n    1\n    + logvar\n    - mu.pow(2)\n    - logvar.exp()\n) * -0.5\n")
+    write(tmp_path / "z.py", sampler.format("", "0.5 * "))
+    write(tmp_path / "µ.py", f"kl = {RIGHT}\n")
+    write(tmp_path / "n.ipynb", notebook(f"kl = {FACTOR}", "x = 1", f"kl = {RIGHT}"))
+    git(tmp_path, "add", "-A")
+    git(tmp_path, "commit", "-qm", "first")
+    assert run(["audit", "--since", "HEAD", "."]) == 0
+    assert "nothing" not in capsys.readouterr().err
+    write(tmp_path / "old.py", f"\n\nkl = {FACTOR}\nx = 1\n")
+    write(tmp_path / "long.py", long.format("+ logvar\n    ").replace("    1\n", "    1.0\n"))
+    write(tmp_path / "steps.py", steps.format("2 * "))
+    write(tmp_path / "named.py", named.format(" "))
+    write(tmp_path / "gone.py", "kl = (\n    1\n    + logvar\n    - logvar.exp() - mu\n) * -0.5\n")
+    write(tmp_path / "z.py", sampler.format("", ""))
+    write(tmp_path / "µ.py", f"kl = {FACTOR}\n")
+    write(tmp_path / "new.py", f"kl = {POWER}\n")
+    write(tmp_path / "n.ipynb", notebook(f"kl = {FACTOR}", "y = 1\nx = 1", f"kl = {FACTOR}"))
+    expected = [
+        "gone.py:1:6",
+        "long.py:1:6",
+        "n.ipynb:cell 3:1:6",
+        "named.py:3:6",
+        "new.py:1:6",
+        "steps.py:1:6",
+        "z.py:1:6",
+        "µ.py:1:6",
+    ]
+    assert found(capsys, "--since", "HEAD", ".") == expected
+    assert found(capsys, "--since", "HEAD", "old.py") == []
+    git(tmp_path, "mv", "old.py", "renamed.py")
+    assert "renamed.py:3:6" not in found(capsys, "--since", "HEAD", ".")
+
+
+def test_what_cannot_be_compared(tmp_path, capsys):
+    file = write(tmp_path / "a" / "a.py", "x = 1\n")
+    assert run(["audit", "--since", "HEAD", str(file)]) == 2
+    assert "is in no git repository" in capsys.readouterr().err
+    git(tmp_path, "init", "-q")
+    for ref in ("HEAD", "--output=x"):
+        assert run(["audit", "--since", ref, str(tmp_path)]) == 2
+        assert f"has no commit {ref}" in capsys.readouterr().err
+    assert run(["audit", "--since", "HEAD", "-"]) == run(["audit", "--fix", "-"]) == 2
+
+
+# --- repairs ---------------------------------------------------------------------------------------------------------
+
+
+def test_repairs_of_files(tmp_path, capsys):
+    windows = write(tmp_path / "a.py", f"# µ\r\nk = 'µ', {FACTOR}\r\nkl = {POWER}\r\n")
+    latin = write(tmp_path / "b.py", f"# coding: latin-1\nx = '\xe9'; kl = {POWER}\n".encode("latin-1"))
+    mark = write(tmp_path / "c.py", b"\xef\xbb\xbf" + f"kl = {FACTOR}  # noqa\nkl = {FACTOR}\n".encode())
+    cells = write(tmp_path / "d.ipynb", notebook(f"%time x\n!ls\nkl = {FACTOR}", "x"))
+    os.chmod(latin, 0o640)
+    (tmp_path / "link.py").symlink_to(mark)
+    before = {path: path.read_bytes() for path in (windows, latin, mark, cells)}
+    assert run(["audit", "--diff", str(tmp_path)]) == 1
+    shown = capsys.readouterr().out
+    assert f"-kl = {FACTOR}\n+kl = {RIGHT}\n" in shown
+    assert {path: path.read_bytes() for path in before} == before
+    assert run(["audit", "--fix", str(tmp_path)]) == 0
+    for path, data in before.items():
+        text = data.decode("latin-1").replace(FACTOR, RIGHT).replace(POWER, SQUARED)
+        assert path.read_bytes() == text.replace(f"{RIGHT}  # noqa", f"{FACTOR}  # noqa").encode("latin-1")
+    assert (latin.stat().st_mode & 0o777, (tmp_path / "link.py").is_symlink()) == (0o640, True)
+    assert len(list(tmp_path.iterdir())) == 5
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("old.py", f'kl = {FACTOR}\nprint "kl", kl\n'),  # Python 2
+        ("n.ipynb", notebook(f"kl = {FACTOR}", "def f(:")),  # an error of syntax in another cell
+        ("n.ipynb", notebook(f"kl = {FACTOR}").replace(": ", " :   ")),  # no usual layout
+        ("s.py", "kl = 0.5 * torch.sum(torch.exp(2 * s) + m**2 - 1 - s)\n"),  # s may be either logarithm
+        ("t.py", "z = mu + torch.exp(logvar) * eps\nkl = -0.5*(1 + 2*logvar - mu**2 - torch.exp(logvar))\n"),  # DK011
+    ],
+)
+def test_what_is_left_to_people(name, text, tmp_path):
+    file = write(tmp_path / name, text)
+    assert run(["audit", "--fix", str(tmp_path)]) == 1
+    assert file.read_text() == text
+
+
+def test_a_file_that_changes_while_it_is_read_is_left_alone(tmp_path):
+    from derive.audit.repairs import write as put
+    from derive.errors import UsageError
+
+    file = write(tmp_path / "a.py", f"kl = {FACTOR}\n")
+    findings, _, _ = audit_file(Found(file), frozenset(["DK002"]))
+    rewritten, said = repaired(Found(file), findings, findings)
+    assert rewritten is not None and not said
+    file.write_text("x = 1\n")
+    with pytest.raises(UsageError, match="has changed"):
+        put(rewritten)
+    assert file.read_text() == "x = 1\n"
