@@ -187,8 +187,9 @@ def test_a_copy_is_replaced_by_another_choice_but_not_once_it_was_changed(tmp_pa
     assert source.read_text().endswith("/* mine */\n")
 
 
-def test_line_ends_of_another_system_are_no_change(tmp_path: Path) -> None:
+def test_line_ends_of_another_system_are_no_change_and_other_targets_are_not_asked(tmp_path: Path) -> None:
     vendor.vendor("numpy", tmp_path)
+    vendor.vendor("c", tmp_path, ["expm1mx"])
     place = tmp_path / "kl_normal.py"
     place.write_bytes(place.read_bytes().replace(b"\n", b"\r\n"))
     assert states(vendor.check("numpy", tmp_path)) == {"kl_normal.py": "current"}
