@@ -20,9 +20,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
-from sklearn.datasets import load_digits
-
 from derive.generated import kl_unit_logvar, kl_unit_logvar_grad, kl_unit_std_grad, kl_unit_var_grad
+from sklearn.datasets import load_digits
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
