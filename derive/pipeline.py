@@ -31,7 +31,9 @@ from derive.report import Advance, Progress, Report, silent, uncounted
 if TYPE_CHECKING:
     from concurrent.futures import Executor
 
+    from derive.bench.accuracy import Errors
     from derive.judge.judgement import Judgement
+    from derive.pictures.style import Picture
     from derive.prove import CheckedTheorem
     from derive.publish import Changes
     from derive.verify.emitted import Files
@@ -354,6 +356,32 @@ def record(name: str, *, proofs: Path | None = None) -> dict[str, object]:
 
     registry = load(proofs)
     return show.as_record(_entry(name, registry), judged(registry))
+
+
+def pictures(errors: Sequence[Errors] = (), *, proofs: Path | None = None) -> tuple[Picture, ...]:
+    """What the theorems say and what was measured, to be drawn; without ``errors``, none of those."""
+    from derive.pictures import functions, measured
+
+    drawn = (*functions.pictures(load(proofs)), measured.sign_picture())
+    return (*drawn, measured.error_picture(errors)) if errors else drawn
+
+
+def page(folder: Path, made: Sequence[Picture], *, worst: Path | None = None, progress: Progress = silent) -> str:
+    """One HTML page: claims, pictures, every theorem as proved now, the kernels in ``folder``.
+
+    Each step is decided again, so that the page says of none that it is proved unless this run has found so.
+    """
+    from derive.document import kernels
+    from derive.document.page import Figure
+    from derive.document.page import page as written
+    from derive.pictures import style
+    from derive.prove import prove as prove_theorems
+
+    tables = kernels.bounds(folder) + (kernels.worst_inputs(worst) if worst is not None else "")
+    registry = load()
+    checked = prove_theorems(registry, None, progress)
+    figures = [Figure(picture.name, style.inline(picture), picture.caption) for picture in made]
+    return written(registry, checked, judged(registry), figures, tables)
 
 
 def _entry(name: str, registry: Registry) -> Theorem | Claim:

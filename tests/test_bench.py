@@ -7,13 +7,15 @@ import math
 import shutil
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
 from derive import cli
-from derive.bench import accuracy, loops, picture, race, report, speed
+from derive.bench import accuracy, loops, race, report, speed
 from derive.bench.formulas import BY_ACCURACY, NAIVE
-from derive.errors import MissingTool, UsageError
+from derive.errors import UsageError
+from derive.pictures import measured, style
 from derive.pipeline import tools_required
 from derive.report import Check, Status, silent
 from derive.verify.targets.compilers import NO_CLONES
@@ -142,12 +144,12 @@ def test_the_table_has_a_row_for_everything(errors: list[accuracy.Errors], need:
         assert each.worst["NumPy, naive"] > 100.0
 
 
-def test_the_plot_is_drawn_alike_twice(errors: list[accuracy.Errors], tmp_path: Path) -> None:
-    try:
-        picture.draw(errors, tmp_path / "first.svg")
-    except MissingTool as error:
-        pytest.skip(f"NOT CHECKED: {error.message}")
-    picture.draw(errors, tmp_path / "second.svg")
+def test_the_plot_is_drawn_alike_twice(
+    errors: list[accuracy.Errors], tmp_path: Path, need_module: Callable[[str, str], ModuleType]
+) -> None:
+    need_module("matplotlib", "pip install matplotlib")
+    for name in ("first.svg", "second.svg"):
+        style.save(measured.error_picture(errors), tmp_path / name, "text")
     assert (tmp_path / "first.svg").read_bytes() == (tmp_path / "second.svg").read_bytes()
 
 

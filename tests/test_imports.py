@@ -26,6 +26,7 @@ ALLOWED: dict[str, set[str]] = {
     "derive.cli": OUTCOMES
     | {
         "derive.bench",
+        "derive.pictures",
         "derive.__init__",
         "derive.pipeline",
         "derive.publish",
@@ -40,6 +41,9 @@ ALLOWED: dict[str, set[str]] = {
     # takes files and gives a report: nothing of what printed them
     "derive.judge": OUTCOMES,
     "derive.emit": VOCABULARY | {"derive.__init__", "derive.vocabulary.kernel", "derive.errors", "sympy", "flint"},
+    # what was proved and what was measured, for people
+    "derive.document": VOCABULARY | {"derive.__init__", "derive.emit", "derive.errors"},
+    "derive.pictures": VOCABULARY | {"derive.bench", "derive.errors", "sympy", "numpy", "matplotlib"},
     "derive.errors": set(),
     "derive.vocabulary.condition": {"sympy"},
     "derive.vocabulary.formula": {"derive.vocabulary.condition", "sympy"},
@@ -86,6 +90,7 @@ ALLOWED: dict[str, set[str]] = {
 FOR_TYPES: dict[str, set[str]] = {
     "derive.emit": {"derive.prove"},
     "derive.cli": {"derive.judge"},
+    "derive.document": {"derive.prove"},
     "derive.vocabulary.theorem": {"derive.vocabulary.family"},
     "derive.proof_folder": {"derive.vocabulary.theorem"},
 }

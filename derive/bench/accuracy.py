@@ -37,7 +37,8 @@ class Errors:
         return {"precision": self.precision, "distance": self.distance, "ulp": self.worst, "negative": self.negative}
 
 
-def _formula(expression: str, columns: Sequence[FloatArray]) -> FloatArray:
+def evaluated(expression: str, columns: Sequence[FloatArray]) -> FloatArray:
+    """The value of one of the usual formulas, in the format of its columns."""
     names = {"mu": columns[0], "logvar": columns[1], "exp": np.exp, "log": np.log, "expm1": np.expm1}
     with np.errstate(all="ignore"):
         value: FloatArray = eval(expression, {}, names)
@@ -58,7 +59,7 @@ def measure(folder: Path, distances: Sequence[float], count: int) -> list[Errors
     found = []
     for precision, distance in itertools.product(PRECISIONS, distances):
         columns = _points(precision, distance, count)
-        values = {u.name: _formula(u.expression, columns) for u in BY_ACCURACY}
+        values = {u.name: evaluated(u.expression, columns) for u in BY_ACCURACY}
         values[OURS] = ours(KERNEL, precision, columns)[0]
         found.append(_errors(precision, distance, columns, values))
     return found

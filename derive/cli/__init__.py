@@ -43,7 +43,9 @@ SUBCOMMANDS = {
     "verify": Subcommand("derive.cli.verify", "verify", "Check emitted files against integrals and ball arithmetic."),
     "vendor": Subcommand("derive.cli.vendor", "vendor", "Copy chosen emitted files into a project, or check copies."),
     "bench": Subcommand("derive.cli.bench", "bench", "Time the emitted files beside other code, and the command."),
-    "report": Subcommand("derive.cli.bench", "report_command", "Tables of accuracy and speed, a plot of the errors."),
+    "report": Subcommand(
+        "derive.cli.report", "report_command", "A page to cite, pictures, tables of accuracy and speed."
+    ),
     "identify": Subcommand("derive.identify.command", "identify", "What is this formula? In Python or LaTeX."),
     "audit": Subcommand("derive.audit.command", "audit", "Find KL terms in code, and report wrong ones."),
     "explain": Subcommand("derive.audit.command", "explain", "What a code of the audit means."),

@@ -1,4 +1,4 @@
-"""``derive bench`` and ``derive report``."""
+"""``derive bench``."""
 
 from __future__ import annotations
 
@@ -12,21 +12,21 @@ from derive.cli.console import Console, with_console
 from derive.errors import UsageError
 from derive.report import Status
 
-_SIZES = (10_000, 1_000_000, 10_000_000)
-_PRECISIONS = ("binary64", "binary32")
-_DISTANCES = tuple(10.0 ** (-k / 2) for k in range(17))
+SIZES = (10_000, 1_000_000, 10_000_000)
+PRECISIONS = ("binary64", "binary32")
 
-_python = click.option(
+python_option = click.option(
     "--python", type=click.Path(path_type=Path), metavar="PYTHON",
     help="A Python that has NumPy and the peers numba, numexpr, torch, jax; by default the one that runs this command.",
 )  # fmt: skip
-_seconds = click.option(
+seconds_option = click.option(
     "--seconds", type=click.FloatRange(min=0.0), default=0.5, show_default=True,
     help="For each contestant, kernel, format and size.",
 )  # fmt: skip
 
 
-def _folder(folder: Path | None) -> Path:
+def emitted_folder(folder: Path | None) -> Path:
+    """The folder that was named, or the one of the checkout, where it holds emitted C."""
     from derive import checkout
 
     folder = folder or checkout.default_folder(Path.cwd())
@@ -41,9 +41,9 @@ def _folder(folder: Path | None) -> Path:
 @click.option(
     "--size", "sizes", multiple=True, type=click.IntRange(min=1), help="Elements; by default 10^4, 10^6, 10^7."
 )
-@click.option("--precision", "precisions", multiple=True, type=click.Choice(_PRECISIONS), help="By default both.")
-@_seconds
-@_python
+@click.option("--precision", "precisions", multiple=True, type=click.Choice(PRECISIONS), help="By default both.")
+@seconds_option
+@python_option
 @click.option("--loops", "only_loops", is_flag=True, help="Only whether the loops are vector code; nothing is timed.")
 @click.option("--commands", is_flag=True, help="Instead: how long the command itself takes, beside what is promised.")
 @with_console
@@ -67,7 +67,7 @@ def bench(
 
     if commands:
         return _commands(console)
-    folder = _folder(folder)
+    folder = emitted_folder(folder)
     found = loops.checks(folder)
     for check in found:
         console.result(f"{check.status.value}: {check.name}: {check.detail}")
@@ -76,8 +76,8 @@ def bench(
         made = speed.measure(
             folder,
             kernels=kernels or tuple(NAIVE),
-            sizes=sizes or _SIZES,
-            precisions=precisions or _PRECISIONS,
+            sizes=sizes or SIZES,
+            precisions=precisions or PRECISIONS,
             seconds=seconds,
             python=python,
             progress=console.note,
@@ -95,50 +95,4 @@ def _commands(console: Console) -> int:
     for figure in figures:
         console.result(f"{figure.seconds:8.3f} s   promised {figure.promised:g} s   {figure.name}")
     console.document({"figures": [asdict(figure) for figure in figures]})
-    return 0
-
-
-@click.command("report")
-@click.argument("folder", type=click.Path(path_type=Path), required=False)
-@click.option("--plot", type=click.Path(path_type=Path), metavar="FILE", help="Draw the errors; .svg, .png or .pdf.")
-@click.option("--count", type=click.IntRange(min=1), default=2000, show_default=True, help="Points at each distance.")
-@click.option("--accuracy", "only_accuracy", is_flag=True, help="Only the errors; nothing is timed.")
-@_seconds
-@_python
-@with_console
-def report_command(
-    console: Console,
-    folder: Path | None,
-    plot: Path | None,
-    count: int,
-    only_accuracy: bool,
-    seconds: float,
-    python: Path | None,
-) -> int:
-    """The README's table, as Markdown: accuracy near the optimum and speed, ours, the peers' and the usual formulas."""
-    from derive.bench import accuracy, picture, report, speed
-
-    folder = _folder(folder)
-    console.note(f"errors of kl_unit_logvar at {count} points for each distance and format")
-    errors = accuracy.measure(folder, _DISTANCES, count)
-    document: dict[str, object] = {"accuracy": [e.as_json() for e in errors]}
-    if plot is not None:
-        picture.draw(errors, plot)
-        console.note(f"wrote {plot}")
-    made = None
-    if not only_accuracy:
-        made = speed.measure(
-            folder,
-            kernels=(accuracy.KERNEL,),
-            sizes=_SIZES,
-            precisions=_PRECISIONS,
-            seconds=seconds,
-            python=python,
-            progress=console.note,
-            cases=accuracy.cases(report.SHOWN, count),
-        )
-        errors = accuracy.of_contestants(report.SHOWN, count, made) + report.formulas_alone(errors)
-        document |= made.as_json()
-    console.result("\n".join(report.table(errors, made)))
-    console.document(document)
     return 0

@@ -16,13 +16,13 @@ from derive.vocabulary.theorem import Registry, Theorem
 if TYPE_CHECKING:
     from derive.emit import Material
 
-__all__ = ["emit", "proof"]
+__all__ = ["emit", "proof", "symbols_of"]
 
 
 def emit(material: Material) -> dict[str, bytes]:
     """All files of ``generated/latex``: path under ``generated/`` -> content."""
     registry = material.registry
-    symbols = _symbols(registry.theorems.values())
+    symbols = symbols_of(registry.theorems.values())
     files: dict[str, bytes] = {}
     definitions = tuple(
         fragment
@@ -46,7 +46,7 @@ def emit(material: Material) -> dict[str, bytes]:
 
 def proof(theorem: Theorem) -> str:
     """The steps of a proof as LaTeX text, as in ``proof-ID.tex``."""
-    return "\n".join(proofs.proof(theorem, _symbols([theorem]))) + "\n"
+    return "\n".join(proofs.proof(theorem, symbols_of([theorem]))) + "\n"
 
 
 def _macros_file() -> tuple[str, bytes]:
@@ -58,7 +58,7 @@ def _claims_files(registry: Registry) -> list[tuple[str, bytes]]:
     return [claims.claims_file(registry.claims)] if registry.claims else []
 
 
-def _symbols(theorems: Iterable[Theorem]) -> dict[str, str]:
+def symbols_of(theorems: Iterable[Theorem]) -> dict[str, str]:
     """The LaTeX of every variable that some theorem declares: a proof may speak of those of another one."""
     return {
         variable.name: variable.latex

@@ -1,0 +1,102 @@
+"""Theorems with their steps, and claims with their verdicts, as parts of the page."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence, Set
+from dataclasses import replace
+from html import escape
+from typing import TYPE_CHECKING
+
+from derive.document.mathml import aligned, mathml, words
+from derive.emit.coq.statements import no_counterpart, of_theorem
+from derive.emit.latex.printer import Printer
+from derive.emit.latex.rows import NARROW, alignment
+from derive.emit.latex.words import without
+from derive.vocabulary.theorem import Claim, Row, Step, Theorem, Verdict
+
+if TYPE_CHECKING:
+    from derive.prove import CheckedTheorem
+
+#: The width of a line of the page, in the letters of :mod:`derive.emit.latex.rows`.
+_PAGE = 54.0
+
+_COLOURS = {Verdict.PROVED: "yes", Verdict.REFUTED: "no", Verdict.IN_A_SENSE: "partly", Verdict.UNTESTED: "open"}
+
+
+def anchor(name: str) -> str:
+    """The id on the page of a theorem, a claim, or a step ``theorem/step``."""
+    return "t-" + name.replace("/", "--")
+
+
+def claim(entry: Claim, anchors: Set[str]) -> str:
+    """A claim with its verdict, the reason, and links to the evidence."""
+    evidence = ", ".join(_link(name, anchors) for name in entry.evidence)
+    point = ", ".join(f"{escape(name)} = {value}" for name, value in (entry.counterexample or {}).items())
+    return (
+        f'<section class="claim" id="{anchor(entry.id)}"><h3>“{words(entry.text)}”</h3>'
+        f'<p><strong class="verdict {_COLOURS[entry.verdict]}">{entry.verdict.value}</strong>'
+        f" {words(entry.because)}</p>"
+        + (f"<p>Counterexample: {point}.</p>" if point else "")
+        + (f"<p>Evidence: {evidence}.</p>" if evidence else "")
+        + f'<p class="source">Claimed in: {words(entry.source)}</p></section>'
+    )
+
+
+def theorem(item: CheckedTheorem, symbols: Mapping[str, str], judged: Set[str], anchors: Set[str]) -> str:
+    """A theorem: what is assumed, what is claimed, every step with how it was decided, and what Coq has accepted."""
+    entry = item.theorem
+    printer = Printer({**symbols, **{v.name: v.latex for v in entry.variables}})
+    how = {evidence.step: evidence.how for evidence in item.evidence}
+    given = "".join(
+        f"<li>{mathml(v.latex)}: {escape(v.domain.value)}; {words(v.meaning)}</li>" for v in entry.variables
+    ) + "".join(f"<li>Assume {words(text)}</li>" for text in entry.assumptions)
+    steps = "".join(_step(entry, step, how[step.name], printer, anchors) for step in entry.steps)
+    return (
+        f'<section class="theorem" id="{anchor(entry.id)}"><h3>{words(entry.title)}</h3>'
+        f'<p class="id">theorem <code>{escape(entry.id)}</code>, statement <code>{item.digest}</code></p>'
+        + (f'<ul class="given">{given}</ul>' if given else "")
+        + f'<div class="statement">{_rows(tuple(replace(row, reason="") for row in entry.statement), printer)}</div>'
+        + f"<ol>{steps}</ol>{_coq(entry, judged)}"
+        + (f'<p class="source">Claimed in: {words(entry.source)}</p>' if entry.source else "")
+        + "</section>"
+    )
+
+
+def _step(entry: Theorem, step: Step, how: str, printer: Printer, anchors: Set[str]) -> str:
+    cites = ", ".join(_link(name, anchors) for name in step.cites)
+    rows = tuple(replace(row, reason=without(row.reason, {step.reason})) for row in step.rows())
+    reasons = [row.reason for row in rows if row.reason]
+    return (
+        f'<li id="{anchor(f"{entry.id}/{step.name}")}"><p><strong>{escape(step.name)}</strong>: {words(step.reason)}'
+        + (f"; by {cites}" if cites else "")
+        + f"</p>{_rows(tuple(replace(row, reason='') for row in rows), printer)}"
+        + "".join(f"<p>{words(reason)}</p>" for reason in dict.fromkeys(reasons))
+        + f'<p class="how">Decided by: {escape(how)}</p></li>'
+    )
+
+
+def _rows(rows: Sequence[Row], printer: Printer) -> str:
+    """An alignment for a page and, where it is another, one for a phone."""
+    if not rows:
+        return ""
+    wide, narrow = (alignment(printer, rows, tagged=False, line=line) for line in (_PAGE, NARROW))
+    if len(wide) == len(narrow):
+        return f'<div class="rows">{aligned(wide)}</div>'
+    return f'<div class="rows wide">{aligned(wide)}</div><div class="rows narrow">{aligned(narrow)}</div>'
+
+
+def _coq(entry: Theorem, judged: Set[str]) -> str:
+    statements = of_theorem(entry)
+    if not statements:
+        return f'<p class="how">No counterpart in Coq: {escape(no_counterpart(entry))}</p>'
+    accepted = [s for s in statements if s.theorem_text in judged]
+    number = "1 statement" if len(statements) == 1 else f"{len(statements)} statements"
+    if not accepted:
+        return f'<p class="how">Stated for Coq ({number}), not judged on this machine.</p>'
+    some = "" if len(accepted) == len(statements) else f"{len(accepted)} of "
+    return f'<p class="how">Checked by Coq on this machine: {some}{number}.</p>'
+
+
+def _link(name: str, anchors: Set[str]) -> str:
+    target, text = anchor(name), f"<code>{escape(name)}</code>"
+    return f'<a href="#{target}">{text}</a>' if target in anchors else text
