@@ -13,7 +13,7 @@ from derive.proofs import REGISTRY, stability
 from derive import show
 from derive.emit.conditions import comparisons
 from derive.emit.coq.statements import Statement, of_theorem
-from derive.emit.latex import emit
+from derive.emit.latex import emit, emitted_fragments
 from derive.emit.letters import plain
 from derive.emit.unicode import formula_line
 from derive.errors import CheckFailed
@@ -27,7 +27,8 @@ def files(registry: object) -> dict[str, str]:
     theorems = registry.theorems.values()  # type: ignore[attr-defined]
     checked = tuple(SimpleNamespace(theorem=t, digest=t.digest) for t in theorems)
     material = SimpleNamespace(registry=registry, kernels=(), checked=checked)
-    return {path: as_on_a_wide_line(data.decode()) for path, data in emit(material).items()}
+    found = {**emit(material), **dict(fragment.file() for fragment in emitted_fragments(material))}
+    return {path: as_on_a_wide_line(data.decode()) for path, data in found.items()}
 
 
 def as_on_a_wide_line(text: str) -> str:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from test_latex_files import REAL
 
-from derive.emit.latex import emit
+from derive.emit.latex import emit, emitted_fragments
 from derive.verify.checks import latex
 
 CLASSES = {
@@ -18,18 +18,20 @@ CLASSES = {
     "IEEEtran": r"\documentclass{IEEEtran}",
 }
 FILES = {Path(path).stem: data for path, data in emit(REAL).items()}  # type: ignore[arg-type]
+SHOWN = [name for name in FILES if name.startswith("proof-")]
+SHOWN += [f.name for f in emitted_fragments(REAL) if f.rows or f.has_file]  # type: ignore[arg-type]
 
 
 def document(head: str, names: list[str]) -> str:
     lines = [head, r"\usepackage{amsmath, amssymb, amsthm}", r"\usepackage{hyperref}"]
-    lines += [r"\IfFileExists{cleveref.sty}{\usepackage{cleveref}}{}", r"\input{macros}"]
+    lines += [r"\IfFileExists{cleveref.sty}{\usepackage{cleveref}}{}", r"\input{macros}\input{formulas}"]
     lines += [r"\allowdisplaybreaks \raggedbottom \hbadness=10000", r"\begin{document}"]
     for name in names:
         if name.startswith("proof-"):
             lines += [rf"\input{{{name}}}", ""]
         elif name.endswith("-align"):
-            lines.append(rf"\begin{{align*}}\input{{{name}}}\end{{align*}}")
-        elif not name.endswith("-rhs") and name not in ("macros", "check", "claims"):
+            lines.append(rf"\begin{{align*}}\deriveformula{{{name}}}\end{{align*}}")
+        else:
             lines.append(rf"\begin{{equation}}\input{{{name}}}\end{{equation}}")
     return "\n".join([*lines, r"\end{document}", ""])
 
@@ -51,13 +53,13 @@ def test_nothing_is_too_wide(name: str, need: object, tmp_path: Path) -> None:
     found = subprocess.run(["kpsewhich", f"{style}.cls"], capture_output=True, text=True, check=False).stdout.strip()
     if not found:
         pytest.skip(f"not checked: there is no {style}.cls (texlive-publishers)")
-    assert overfull(tmp_path, document(CLASSES[name], sorted(FILES))) == []
+    assert overfull(tmp_path, document(CLASSES[name], sorted(SHOWN))) == []
 
 
 def test_what_is_too_wide_is_found(need: object, tmp_path: Path) -> None:
     """The page's form in a column: many boxes are overfull, which is why there is another."""
     assert callable(need)
     need("pdflatex")
-    text = document(CLASSES["two columns"], sorted(FILES))
+    text = document(CLASSES["two columns"], sorted(SHOWN))
     wide = text.replace(r"\begin{document}", r"\renewcommand{\derivefit}[2]{#1}\begin{document}")
     assert len(overfull(tmp_path, wide)) > 20

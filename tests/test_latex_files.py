@@ -14,7 +14,7 @@ import sympy as sp
 from derive.proofs import REGISTRY
 from latex_sample import CLOSED, MATERIAL, NORMAL, THEOREMS, mu1, mu2, std1, std2
 
-from derive.emit.latex import emit, proof
+from derive.emit.latex import emit, emitted_fragments, proof
 from derive.emit.latex.macros import MACROS
 from derive.emit.latex.printer import Printer
 from derive.emit.latex.rows import alignment, chains, expression
@@ -28,8 +28,12 @@ REAL = SimpleNamespace(
 )
 FILES = {**{"sample/" + name: data for name, data in emit(MATERIAL).items()}, **emit(REAL)}
 TEXTS = {name: data.decode("utf-8") for name, data in FILES.items()}
-WHOLE = re.compile(r"/(?:proof-.*|macros|check|claims)\.tex$")
-FRAGMENTS = {name: text for name, text in TEXTS.items() if not WHOLE.search(name)}
+#: Those that have a file of their own, and those that formulas.tex alone holds, as files.
+FRAGMENTS = {
+    place + name: data.decode("utf-8")
+    for place, material in (("sample/", MATERIAL), ("", REAL))
+    for name, data in (fragment.file() for fragment in emitted_fragments(material))
+}
 ROWS = {name for name in FRAGMENTS if name.endswith("-align.tex")}
 
 #: What makes a fragment unusable inside someone else's mathematics.
@@ -111,12 +115,13 @@ def check_header(name: str) -> None:
 
 def test_folder_holds_a_fragment_per_formula_and_statement_and_a_proof_per_theorem() -> None:
     names = {name.removeprefix("latex/").removesuffix(".tex") for name in emit(REAL)}
+    defined = set(re.findall(r"\\derivedefine\{([^}]+)\}", TEXTS["latex/formulas.tex"]))
     for theorem in REGISTRY.theorems.values():
-        assert {f"proof-{theorem.id}", f"statement-{theorem.id}-align"} <= names
-        assert f"statement-{theorem.id}" in names or f"statement-{theorem.id}-1" in names
+        assert f"proof-{theorem.id}" in names and f"statement-{theorem.id}-align" in defined
+        assert {f"statement-{theorem.id}", f"statement-{theorem.id}-1"} & names & defined
         for formula in theorem.formulas:
-            assert {formula.name, f"{formula.name}-rhs"} <= names
-    assert {"macros", "check"} <= names
+            assert formula.name in names and {formula.name, f"{formula.name}-rhs"} <= defined
+    assert {"macros", "macros-web", "check"} <= names
 
 
 def test_check_inputs_every_file_and_only_files_that_exist() -> None:
@@ -152,7 +157,7 @@ def test_a_second_row_about_the_same_continues_the_chain() -> None:
 
 def test_a_wide_sum_is_cut_between_its_summands() -> None:
     step = THEOREMS[0].steps[1]
-    text = proof(replace(THEOREMS[0], steps=(step,)))
+    text = proof(replace(THEOREMS[0], steps=(step, step)))
     assert text.count(r"&\quad{} ") >= 2
     assert r"\tag*{(a long reason" in text
 

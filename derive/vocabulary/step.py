@@ -116,7 +116,7 @@ class Expand(Step):
 
     @cached_property
     def value(self) -> sp.Expr:
-        return sp.expand(sp.expand_log(unfold(self.expr, self.using).doit()))
+        return in_order(sp.expand(sp.expand_log(unfold(self.expr, self.using).doit())))
 
     def rows(self) -> tuple[Row, ...]:
         return (Row(self.expr, "=", self.value, self.reason, where=self.where),)
@@ -178,12 +178,32 @@ class Integrate(Step):
         ends = (sp.limit(inverse, self.by.symbol, end, "+-"[k]) for k, end in enumerate(self.interval))
         return sp.integrate(self._in_t, (t.symbol, *ends))
 
+    @cached_property
+    def at_ends(self) -> tuple[sp.Expr, sp.Expr]:
+        """The limits of the primitive at the lower and at the upper end."""
+        x = self.by.symbol
+        lower, upper = (sp.limit(self.primitive, x, end, "+-"[k]) for k, end in enumerate(self.interval))
+        return lower, upper
+
+    @property
+    def gain(self) -> sp.Expr:
+        """The limit at the upper end less that at the lower one, as it is written."""
+        lower, upper = self.at_ends
+        return sp.Add(upper, -lower, evaluate=False)
+
     def rows(self) -> tuple[Row, ...]:
-        slope, reason = sp.Derivative(self.primitive, self.by.symbol), "a primitive, found in the substituted variable"
         inside = self.where + within(self.by.symbol, self.interval)
+        derivative = sp.Derivative(self.primitive, self.by.symbol)
+        slope = Row(derivative, "=", self.integrand, "an antiderivative", where=inside)
+        if not any(self.at_ends):
+            return slope, Row(self.head, "=", self.value, "it vanishes at both ends", where=self.where)
+        ends = "its limits at the ends"
+        if self.primitive.has(sp.erf):
+            ends += ", where $\\operatorname{erf}$ tends to $\\pm1$"
         return (
-            Row(slope, "=", self.integrand, reason, where=inside),
-            Row(self.head, "=", self.value, self.reason, where=self.where),
+            slope,
+            Row(self.head, "=", self.gain, ends, where=self.where),
+            Row(None, "=", self.value, self.reason, where=self.where),
         )
 
 
@@ -214,13 +234,21 @@ class Expectation(Step):
     @property
     def polynomial(self) -> sp.Expr:
         deviation = self.by.symbol - self.about.symbol
-        return sp.Add(*(c * deviation**k for k, c in enumerate(self.coefficients)))
+        terms = [c * deviation**k for k, c in enumerate(self.coefficients)]
+        return sp.Add(*reversed(terms), evaluate=False)
 
     @cached_property
     def value(self) -> sp.Expr:
         constant, *rest = self.coefficients
         first, *moments = (moment.value for moment in self.moments)
-        return constant * first + sp.expand(sum(c * m for c, m in zip(rest, moments, strict=True)))
+        return in_order(constant * first + sp.expand(sum(c * m for c, m in zip(rest, moments, strict=True))))
+
+    @property
+    def combined(self) -> sp.Expr:
+        """The coefficients times the moments that do not vanish, as it is written, the highest first."""
+        pairs = zip(reversed(self.coefficients), reversed(self.moments), strict=True)
+        terms = (c if m.value == 1 else sp.Mul(c, m.value, evaluate=False) for c, m in pairs if m.value != 0)
+        return sp.Add(*terms, evaluate=False)
 
     @property
     def integral(self) -> sp.Expr:
@@ -232,8 +260,29 @@ class Expectation(Step):
         return (
             Row(self.of.expr, "=", self.polynomial, polynomial, where=inside),
             Row(self.quantity, "=", self.integral, "by definition", where=self.where),
-            Row(None, "=", self.value, self.reason, where=self.where),
+            Row(None, "=", self.combined, self.reason, where=self.where),
+            Row(None, "=", self.value, where=self.where),
         )
+
+
+def in_order(expr: sp.Expr) -> sp.Expr:
+    """A sum as people write it: logarithms, then falling powers of the symbol that most terms hold, then numbers.
+
+    Of two terms of one kind the positive one comes first.
+    """
+    terms = sp.Add.make_args(expr)
+    symbols = sorted(expr.free_symbols, key=lambda s: s.name)
+    degrees = {
+        s: [int(sp.Poly(t, s).degree()) if t.is_polynomial(s) and t.has(s) else 0 for t in terms] for s in symbols
+    }
+    main = max(symbols, key=lambda s: sum(d > 0 for d in degrees[s]), default=None)
+
+    def place(numbered: tuple[int, sp.Expr]) -> tuple[object, ...]:
+        index, term = numbered
+        kind = 2 if term.is_number else 0 if term.has(sp.log) else 1
+        return kind, -degrees[main][index] if main else 0, term.could_extract_minus_sign(), index
+
+    return sp.Add(*(term for _, term in sorted(enumerate(terms), key=place)), evaluate=False)
 
 
 def _in_powers(expr: sp.Expr) -> sp.Expr:

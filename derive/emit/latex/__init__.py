@@ -7,6 +7,7 @@ files. :mod:`derive.emit.latex.printer` prints expressions, :mod:`derive.emit.la
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from derive.emit.latex import check, claims, fragments, macros, proofs
@@ -16,14 +17,31 @@ from derive.vocabulary.theorem import Registry, Theorem
 if TYPE_CHECKING:
     from derive.emit import Material
 
-__all__ = ["emit", "proof", "symbols_of"]
+__all__ = ["emit", "emitted_fragments", "proof", "symbols_of"]
 
 
 def emit(material: Material) -> dict[str, bytes]:
     """All files of ``generated/latex``: path under ``generated/`` -> content."""
     registry = material.registry
     symbols = symbols_of(registry.theorems.values())
-    files: dict[str, bytes] = {}
+    definitions, chapters = _contents(material)
+    every = emitted_fragments(material)
+    files = dict(fragment.file() for fragment in every if fragment.has_file)
+    files.update(proofs.proof_file(item.theorem, item.digest, symbols) for item in material.checked)
+    files.update([_macros_file(), _web_macros_file(), fragments.formulas_file(every), *_claims_files(registry)])
+    files.update([check.check_file(definitions, chapters, claims=bool(registry.claims))])
+    return files
+
+
+def emitted_fragments(material: Material) -> tuple[fragments.Fragment, ...]:
+    """All fragments: the definitions, then those of each theorem."""
+    definitions, chapters = _contents(material)
+    return (*definitions, *chain.from_iterable(chapter.fragments for chapter in chapters))
+
+
+def _contents(material: Material) -> tuple[tuple[fragments.Fragment, ...], list[check.Chapter]]:
+    registry = material.registry
+    symbols = symbols_of(registry.theorems.values())
     definitions = tuple(
         fragment
         for formula in registry.definitions
@@ -34,14 +52,8 @@ def emit(material: Material) -> dict[str, bytes]:
         theorem = item.theorem
         origin = f"theorem {theorem.id} ({theorem.title})"
         formulas = tuple(f for formula in theorem.formulas for f in fragments.of_formula(formula, origin, symbols))
-        chapter = check.Chapter(theorem, fragments.of_statement(theorem, item.digest, symbols), formulas)
-        files.update(fragment.file() for fragment in chapter.fragments)
-        files.update([proofs.proof_file(theorem, item.digest, symbols)])
-        chapters.append(chapter)
-    files.update(fragment.file() for fragment in definitions)
-    files.update([_macros_file(), *_claims_files(registry)])
-    files.update([check.check_file(definitions, chapters, claims=bool(registry.claims))])
-    return files
+        chapters.append(check.Chapter(theorem, fragments.of_statement(theorem, item.digest, symbols), formulas))
+    return definitions, chapters
 
 
 def proof(theorem: Theorem) -> str:
@@ -52,6 +64,12 @@ def proof(theorem: Theorem) -> str:
 def _macros_file() -> tuple[str, bytes]:
     what = ("macros.tex: the macros of the fragments in this folder", r"\providecommand keeps a definition of your own")
     return "latex/macros.tex", source_file(what, macros.macros(), fragment=False, needs=PACKAGES)
+
+
+def _web_macros_file() -> tuple[str, bytes]:
+    what = ("macros-web.tex: the macros of the fragments in this folder, for KaTeX and MathJax",)
+    needs = "nothing; put it in front of the mathematics, or in the page once"
+    return "latex/macros-web.tex", source_file(what, macros.web_macros(), fragment=False, needs=needs)
 
 
 def _claims_files(registry: Registry) -> list[tuple[str, bytes]]:

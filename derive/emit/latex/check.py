@@ -1,7 +1,7 @@
 r"""``check.tex``: a document that inputs every file of the folder. It compiles without a warning and reads as a paper.
 
 First the definitions and the theorems, each with its statement in ``align``, its proof, and its formulas in
-``equation``; then the claims made in words; then every fragment once more, within a line of text.
+``equation``; then the claims made in words. What would be shown twice is set into a box that is not shown.
 """
 
 from __future__ import annotations
@@ -18,7 +18,9 @@ _PREAMBLE = r"""
 \documentclass[a4paper,10pt]{article}
 \usepackage{amsmath, amssymb}
 \usepackage[a4paper, margin=28mm]{geometry}
+{\input{macros-web}}
 \input{macros}
+\input{formulas}
 \allowdisplaybreaks
 \raggedbottom
 \setlength{\parindent}{0pt}
@@ -61,46 +63,41 @@ def check_file(definitions: Sequence[Fragment], chapters: Sequence[Chapter], *, 
         lines += _chapter(chapter)
     if claims:
         lines += [r"\section{Claims made in words}", r"\input{claims}"]
-    lines.append(r"\section{The fragments within a line of text}")
-    if definitions:
-        lines += [r"\paragraph{Definitions}", *_in_line(definitions)]
-    for chapter in chapters:
-        lines += [rf"\paragraph{{{text_latex(chapter.theorem.title)}}}", *_in_line(chapter.fragments)]
     return "latex/check.tex", ("\n".join([*lines, r"\end{document}"]) + "\n").encode()
 
 
 def _chapter(chapter: Chapter) -> list[str]:
     theorem = chapter.theorem
-    lines = [rf"\subsection{{{text_latex(theorem.title)}}}", rf"\textbf{{Theorem}} {code(theorem.id)}."]
+    lines = [
+        rf"\subsection{{{text_latex(theorem.title)}}}\label{{derive:{theorem.id}}}",
+        rf"\textbf{{Theorem}} {code(theorem.id)}.",
+    ]
     if theorem.assumptions:
         assumed = " and that ".join(text_latex(words).rstrip(".") for words in theorem.assumptions)
         lines.append(f"Assume that {assumed}. Then")
-    lines += [r"\begin{align*}", rf"\input{{{chapter.statement[-1].name}}}", r"\end{align*}"]
+    lines += [rf"\sbox0{{$\input{{{fragment.name}}}$}}%" for fragment in chapter.statement if fragment.has_file]
+    lines += [r"\begin{align*}", rf"\deriveformula{{{chapter.statement[-1].name}}}", r"\end{align*}"]
     if theorem.source:
         lines += [rf"\emph{{Source.}} {sentence(theorem.source)}"]
-    lines += [r"\par\medskip", r"\textbf{Proof.}\nopagebreak", rf"\input{{proof-{theorem.id}}}", r"\hfill$\square$"]
+    lines += [r"\par\medskip", r"\textbf{Proof.}\nopagebreak", rf"\input{{proof-{theorem.id}}}"]
     if chapter.formulas:
         lines += [r"\par\medskip", r"\textbf{Formulas}, with the names of their files.", *_displayed(chapter.formulas)]
     return lines
 
 
 def _displayed(formulas: Sequence[Fragment]) -> list[str]:
-    """Each whole formula as an equation, its name at the margin."""
+    """Each whole formula as an equation, its name at the margin; its right-hand side in a box that is not shown."""
     return [
         line
         for fragment in formulas
-        if not fragment.name.endswith("-rhs")
         for line in (
-            r"\begin{equation}",
-            rf"\input{{{fragment.name}}}",
-            rf"\tag*{{{code(fragment.name)}}}",
-            r"\end{equation}",
+            (
+                r"\begin{equation}",
+                rf"\input{{{fragment.name}}}",
+                rf"\tag*{{{code(fragment.name)}}}",
+                r"\end{equation}",
+            )
+            if fragment.has_file
+            else (rf"\sbox0{{$\deriveformula{{{fragment.name}}}$}}%",)
         )
     ]
-
-
-def _in_line(fragments: Sequence[Fragment]) -> list[str]:
-    """The expressions within text, each with the name of its file."""
-    lines = [rf"{code(f.name)}: $\input{{{f.name}}}$." + r" \\" for f in fragments if not f.rows]
-    lines[-1] = lines[-1].removesuffix(r" \\")
-    return [r"\begin{flushleft}", *lines, r"\end{flushleft}"]

@@ -1,18 +1,20 @@
 r"""Fragments: one expression for use inside any mathematics, or rows for use inside ``align``.
 
-NAME.tex                  a formula: ``head = expression``; NAME is ``definition-...`` for one
-NAME-rhs.tex              its right-hand side alone
-statement-ID.tex          the statement of a theorem, where it is one expression (a chain ``a = b = c`` is one)
-statement-ID-K.tex        otherwise each of its expressions, K = 1, 2, ...
-statement-ID-align.tex    the statement as rows, with ``&`` and ``\\``, cut to the width of a page
+NAME                  a formula: ``head = expression``; NAME is ``definition-...`` for one
+NAME-rhs              its right-hand side alone
+statement-ID          the statement of a theorem, where it is one expression (a chain ``a = b = c`` is one)
+statement-ID-K        otherwise each of its expressions, K = 1, 2, ...
+statement-ID-align    the statement as rows, with ``&`` and ``\\``, cut to the width of a page
+
+All are in ``formulas.tex``, for ``\deriveformula{NAME}``; those that stand alone are files of their own too.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from derive.emit.latex.header import PACKAGES, citation, domain, source_file
+from derive.emit.latex.header import PACKAGES, citation, comment, domain, source_file
 from derive.emit.latex.printer import Printer
 from derive.emit.latex.rows import chains, displayed, fitted
 from derive.vocabulary.theorem import Formula, Row, Theorem
@@ -27,11 +29,32 @@ class Fragment:
     what: tuple[str, ...]
     rows: bool = False
 
+    @property
+    def has_file(self) -> bool:
+        """Whether it has a file of its own; right-hand sides and rows are in ``formulas.tex`` alone."""
+        return not self.rows and not self.name.endswith("-rhs")
+
     def file(self) -> tuple[str, bytes]:
         """Its path under ``generated/`` and its content."""
         place = "inside align or aligned" if self.rows else "inside $...$, equation, align"
         needs = rf"{PACKAGES}, macros.tex. Use: \input{{{self.name}}} {place}"
         return f"latex/{self.name}.tex", source_file(self.what, self.body, fragment=True, needs=needs)
+
+
+def formulas_file(fragments: Sequence[Fragment]) -> tuple[str, bytes]:
+    """``formulas.tex``: a definition for each of the fragments."""
+    body = []
+    for fragment in fragments:
+        body += comment(fragment.what[0])
+        first, *rest = fragment.body
+        body += [rf"\derivedefine{{{fragment.name}}}{{{first}", *rest]
+        body[-1] += "}"
+    what = (
+        "formulas.tex: every formula, right-hand side and statement of this folder, for \\deriveformula{NAME}",
+        r"Rows, which are named ...-align, stand inside align or aligned, all else inside any mathematics",
+    )
+    needs = rf"{PACKAGES}, macros.tex. Use: \input{{formulas}} in the preamble, behind \input{{macros}}"
+    return "latex/formulas.tex", source_file(what, body, fragment=False, needs=needs)
 
 
 def of_formula(

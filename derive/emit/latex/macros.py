@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import re
+
+from derive.emit.latex.header import comment
+
 MACROS: tuple[tuple[str, str], ...] = (
     (
         "the divergence of its first argument from its second",
@@ -35,11 +39,52 @@ MACROS: tuple[tuple[str, str], ...] = (
         r"\providecommand{\derivesqueeze}[1]{\setbox0\hbox{$\displaystyle#1$}\ifdim\wd0>0.98\linewidth"
         r"\setbox0\hbox{$\textstyle#1$}\ifdim\wd0>0.98\linewidth\scriptstyle\else\textstyle\fi\fi#1}",
     ),
+    (
+        "a formula of formulas.tex by its name; the word that defines one there",
+        r"\providecommand{\deriveformula}[1]{\ifcsname derive:#1\endcsname\expandafter\derivefirst"
+        r"\else\expandafter\derivesecond\fi{\csname derive:#1\endcsname}"
+        r"{\PackageError{derive}{no formula is named #1}{formulas.tex has the names, and has to be input first}}}",
+    ),
+    ("", r"\providecommand{\derivedefine}[2]{\expandafter\def\csname derive:#1\endcsname{#2}}"),
+    (
+        "an earlier theorem, #1, as a number where the paper has \\label{derive:#1}, else by its name, #2; "
+        "\\renewcommand it to #2 to switch numbers off, or to \\cref{derive:#1}",
+        r"\providecommand{\derivecite}[2]{\ifcsname r@derive:#1\endcsname\expandafter\derivefirst"
+        r"\else\expandafter\derivesecond\fi{Theorem~\ref{derive:#1}}{#2}}",
+    ),
+    (
+        "the end of a proof, on its last line; within amsthm's proof \\renewcommand it to \\qedhere, or to nothing",
+        r"\providecommand{\deriveqed}{\ifmmode\tag*{$\square$}\else\hfill$\square$\fi}",
+    ),
     ("the first and the second of two", r"\providecommand{\derivefirst}[2]{#1}"),
     ("", r"\providecommand{\derivesecond}[2]{#2}"),
 )
 
+#: For KaTeX and MathJax, which have no boxes to measure: the number of arguments and the form that is shown.
+_ON_THE_WEB = {
+    r"\deriveform": (2, "#1"),
+    r"\derivefit": (2, "#1"),
+    r"\derivewide": (3, "#2"),
+    r"\derivesqueeze": (1, "#1"),
+}
+
+#: What is of use in a document of TeX alone.
+_IN_TEX_ALONE = re.compile(r"\\derive(?:step|width|first|second|formula|define|cite|qed)\b")
+
+
+def web_macros() -> list[str]:
+    """The lines of ``macros-web.tex``: the macros of mathematics, in what KaTeX and MathJax understand."""
+    found = []
+    for meaning, definition in MACROS:
+        name = re.findall(r"\\derive\w+", definition)[0]
+        if _IN_TEX_ALONE.match(name):
+            continue
+        count, shown = _ON_THE_WEB.get(name, (0, ""))
+        line = rf"\newcommand{{{name}}}[{count}]{{{shown}}}" if count else definition.replace("provide", "new", 1)
+        found += [*comment(meaning.partition(";")[0]), line]
+    return found
+
 
 def macros() -> list[str]:
     """The lines of ``macros.tex`` below its header."""
-    return [line for meaning, definition in MACROS for line in (f"% {meaning}", definition) if line != "% "]
+    return [line for meaning, definition in MACROS for line in (*comment(meaning), definition)]

@@ -11,13 +11,16 @@ from derive.emit.latex.rows import fitted
 from derive.emit.latex.words import code, sentence, text_latex, without
 from derive.vocabulary.theorem import Step, Theorem
 
+#: The mark on the last line of a proof.
+_QED = r"\deriveqed"
+
 
 def proof(theorem: Theorem, symbols: Mapping[str, str]) -> list[str]:
     """The lines of the proof: for each step its number, name, reason and what it rests on, then its rows."""
     printer = Printer({**symbols, **{v.name: v.latex for v in theorem.variables}})
     body: list[str] = []
     for number, step in enumerate(theorem.steps, 1):
-        body += _step(number, step, printer)
+        body += _step(number, step, printer, last=number == len(theorem.steps))
     return body
 
 
@@ -33,13 +36,16 @@ def proof_file(theorem: Theorem, digest: str, symbols: Mapping[str, str]) -> tup
     return f"latex/{name}.tex", source_file(what, proof(theorem, symbols), fragment=False, needs=needs)
 
 
-def _step(number: int, step: Step, printer: Printer) -> list[str]:
+def _step(number: int, step: Step, printer: Printer, *, last: bool) -> list[str]:
     words = " ".join(part for part in (sentence(step.reason), _cited(step.cites)) if part)
     lines = [rf"\derivestep{{{number}}}{{{text_latex(step.name)}}}", words]
     # The reason of the step stands above its rows already.
     rows = [replace(row, reason=without(row.reason, {step.reason})) for row in step.rows()]
     if rows:
-        lines += [r"\begin{align*}", *fitted(printer, rows, tagged=True), r"\end{align*}"]
+        shown = fitted(printer, rows, tagged=True, end=_QED if last else "")
+        lines += [r"\begin{align*}", *shown, r"\end{align*}"]
+    elif last:
+        lines.append(_QED)
     return lines
 
 
@@ -48,7 +54,7 @@ def _cited(ids: Sequence[str]) -> str:
     if not ids:
         return ""
     names = [
-        code(theorem) + (f" (step {code(step)})" if step else "")
+        rf"\derivecite{{{theorem}}}{{{code(theorem)}}}" + (f" (step {code(step)})" if step else "")
         for theorem, _, step in (i.partition("/") for i in ids)
     ]
     listed = names[0] if len(names) == 1 else ", ".join(names[:-1]) + " and " + names[-1]

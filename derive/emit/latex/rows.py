@@ -127,23 +127,31 @@ def _comparison(printer: Printer, sides: Sequence[sp.Expr], relations: Sequence[
     return Box(text, Binding.RELATION, max(box.height for box in (first, *others)), width)
 
 
-def fitted(printer: Printer, rows: Sequence[Row], *, tagged: bool) -> tuple[str, ...]:
-    r"""The rows as lines for a page, and, where those are too wide for it, as others for a column: ``\derivefit``."""
-    wide = alignment(printer, rows, tagged=tagged)
+def fitted(printer: Printer, rows: Sequence[Row], *, tagged: bool, end: str = "") -> tuple[str, ...]:
+    r"""The rows as lines for a page, and, where those are too wide for it, as others for a column: ``\derivefit``.
+
+    ``end`` stands at the margin of the last line.
+    """
+    wide = alignment(printer, rows, tagged=tagged, end=end)
     if not tagged and all(line.end <= NARROW for line in lines(printer, rows)):
         return wide
-    narrow = alignment(printer, rows, tagged=False, line=NARROW)
+    narrow = alignment(printer, rows, tagged=False, line=NARROW, end=end)
     return (r"\derivefit{%", *wide, "}{%", *narrow, "}") if narrow != wide else wide
 
 
-def alignment(printer: Printer, rows: Sequence[Row], *, tagged: bool, line: float = LINE) -> tuple[str, ...]:
+def alignment(
+    printer: Printer, rows: Sequence[Row], *, tagged: bool, line: float = LINE, end: str = ""
+) -> tuple[str, ...]:
     r"""The rows as lines of one alignment, with ``&`` and ``\\``, each no wider than ``line``.
 
     A long sum goes on below its first part. Reasons are tags at the right margin, which TeX sets below the row where
     they find no room beside it; or, for use inside ``aligned``, which takes no tags, words behind or below the row.
     """
     body: list[str] = []
-    for piece in lines(printer, rows, line):
+    pieces = lines(printer, rows, line)
+    for index, piece in enumerate(pieces):
+        # A line takes one tag: where the mark of the end is to stand, the reason goes below.
+        tagged = tagged and not (end and index == len(pieces) - 1)
         body.append(piece.latex(squeezed=line == NARROW and piece.end > line))
         reason = f"({piece.reason})" if piece.reason else ""
         if tagged and 0 < len(reason) <= LONGEST_TAG:
@@ -153,7 +161,7 @@ def alignment(printer: Printer, rows: Sequence[Row], *, tagged: bool, line: floa
         elif reason:
             room = int((line - piece.start) / LETTER)
             body += [rf"&\quad\text{{{part}}}" for part in wrapped(reason, room)]
-    return (*(text + r" \\" for text in body[:-1]), body[-1])
+    return (*(text + r" \\" for text in body[:-1]), f"{body[-1]} {end}".rstrip())
 
 
 def lines(printer: Printer, rows: Sequence[Row], line: float = LINE) -> tuple[Line, ...]:

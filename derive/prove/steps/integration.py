@@ -6,7 +6,7 @@ import sympy as sp
 
 from derive.prove.ball import Undecided
 from derive.prove.ground import Disproved, Ground, interval_of
-from derive.prove.steps.pieces import difference
+from derive.prove.steps.pieces import difference, limit
 from derive.vocabulary.condition import within
 from derive.vocabulary.theorem import Conclude, Expectation, Integrate
 
@@ -18,6 +18,9 @@ def integrate(step: Integrate, ground: Ground) -> str:
     how = inside.equal(inside.read(sp.Derivative(primitive, x)), inside.read(step.integrand))
     total = difference(primitive, x, lower, upper)
     ground.equal(total, ground.read(step.value), f"{step.head} = {step.value}")
+    ground.equal(ground.read(step.gain), ground.read(step.value), f"{step.gain} = {step.value}")
+    for at_end, end in zip(step.at_ends, ((x, lower), (x, upper)), strict=True):
+        ground.equal(limit(primitive, *end), ground.read(at_end), f"the limit at {end[1]} is {at_end}")
     return f"primitive by SymPy, differentiated: {how}; limits at both ends"
 
 
@@ -43,8 +46,7 @@ def expectation(step: Expectation, ground: Ground) -> str:
     weighted = sp.Mul(step.density, step.of.expr, evaluate=False)
     inside.equal(inside.read(defined[0].function), inside.read(weighted))
     how = inside.equal(inside.read(step.of.expr), inside.read(step.polynomial))
-    combined = sp.Add(*(c * m.value for c, m in zip(step.coefficients, step.moments, strict=True)))
-    ground.equal(ground.read(combined), ground.read(step.value))
+    ground.equal(ground.read(step.combined), ground.read(step.value))
     return f"linear in {len(step.moments)} moments; {how}"
 
 

@@ -93,10 +93,11 @@ def sign_of(expr: sp.Expr) -> int:
 
 def difference(primitive: sp.Expr, x: sp.Symbol, lower: sp.Expr, upper: sp.Expr) -> sp.Expr:
     """The limit at the upper end of a piece less that at the lower end."""
-    return _limit(primitive, x, upper) - _limit(primitive, x, lower)
+    return limit(primitive, x, upper) - limit(primitive, x, lower)
 
 
-def _limit(expr: sp.Expr, x: sp.Symbol, end: sp.Expr) -> sp.Expr:
+def limit(expr: sp.Expr, x: sp.Symbol, end: sp.Expr) -> sp.Expr:
+    """The limit at an end of a piece, from inside; where that is finite the expression has to be continuous there."""
     if end.is_infinite:
         return limit_at_infinity(expr, x, 1 if end == sp.oo else -1)
     for term in sp.Add.make_args(sp.expand_mul(expr)):

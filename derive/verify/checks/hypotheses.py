@@ -17,7 +17,7 @@ from flint import arb, ctx
 from derive.campaign.tasks import Chunk, Task, checks_as_they_are
 from derive.report import Check, Status
 from derive.verify.emitted import Emitted
-from derive.verify.source import parsed
+from derive.verify.readers.source import parsed
 from derive.verify.targets.compiled import python
 from derive.verify.targets.python import TARGET
 from derive.verify.ulp import FloatArray

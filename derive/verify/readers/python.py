@@ -11,8 +11,8 @@ import ast
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from derive.verify.readers.source import parsed
 from derive.verify.readers.tree import Read, Tree, argument, constant, result, tree
-from derive.verify.source import parsed
 
 #: The file's own functions of elementary operations, and NumPy's, typed here again: how each is called in a tree.
 OPERATIONS: Mapping[str, str] = {

@@ -15,7 +15,7 @@ from derive.errors import CheckFailed
 from derive.verify.emitted import Emitted
 from derive.verify.families import subject_of
 from derive.verify.families.record import Subject
-from derive.verify.source import parsed
+from derive.verify.readers.source import parsed
 from derive.verify.targets.record import Target, Use
 from derive.verify.ulp import FloatArray, Precision
 
