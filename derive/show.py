@@ -103,7 +103,7 @@ def as_markdown(registry: Registry) -> str:
 
 
 #: How the steps of a kind are decided; a definition has nothing to decide.
-_DECIDED_BY = {
+DECIDED_BY = {
     "Identity": "normal form and balls",
     "Expand": "normal form and balls",
     "Conclude": "normal form and balls",
@@ -125,7 +125,7 @@ _DECIDED_BY = {
 def _decided_by(theorem: Theorem) -> str:
     """How its steps are decided, each way once, in the order of the proof."""
     kinds = (type(step).__name__ for step in theorem.steps)
-    return "; ".join(dict.fromkeys(_DECIDED_BY[kind] for kind in kinds if kind != "Definition"))
+    return "; ".join(dict.fromkeys(DECIDED_BY[kind] for kind in kinds if kind != "Definition"))
 
 
 def _for_coq(theorem: Theorem) -> str:

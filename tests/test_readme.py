@@ -22,6 +22,7 @@ import pytest
 
 import derive
 from derive import cli, pipeline
+from derive.audit.settings import settings
 
 ROOT = Path(__file__).resolve().parent.parent
 CONTRIBUTING = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
@@ -152,7 +153,7 @@ def test_the_latex_snippet_compiles(place: Path, need: Callable[..., None]) -> N
 
 
 def test_every_block_is_of_a_kind_that_is_executed() -> None:
-    assert {kind for kind, _ in BLOCKS} == {"sh", "python", "c", "latex", "console", "yaml", "bibtex"}
+    assert {kind for kind, _ in BLOCKS} == {"sh", "python", "c", "latex", "console", "yaml", "bibtex", "toml"}
 
 
 @pytest.mark.parametrize("block", [text for kind, text in BLOCKS if kind == "console"])
@@ -169,6 +170,12 @@ def test_the_hook_that_is_shown_is_one_that_is_defined() -> None:
     (shown,) = [text for kind, text in BLOCKS if kind == "yaml"]
     (name,) = re.findall(r"hooks: \[\{id: ([\w-]+)\}\]", shown)
     assert f"- id: {name}\n" in (ROOT / ".pre-commit-hooks.yaml").read_text(encoding="utf-8")
+
+
+def test_the_settings_that_are_shown_are_settings(tmp_path: Path) -> None:
+    (shown,) = [text for kind, text in BLOCKS if kind == "toml"]
+    (tmp_path / "pyproject.toml").write_text(shown, encoding="utf-8")
+    assert settings(tmp_path).excludes(tmp_path / "third_party" / "x.py")
 
 
 def test_what_is_cited_is_this_version() -> None:

@@ -42,8 +42,11 @@ def claim(entry: Claim, anchors: Set[str]) -> str:
     )
 
 
-def theorem(item: CheckedTheorem, symbols: Mapping[str, str], judged: Set[str], anchors: Set[str]) -> str:
-    """A theorem: what is assumed, what is claimed, every step with how it was decided, and what Coq has accepted."""
+def theorem(item: CheckedTheorem, symbols: Mapping[str, str], judged: Set[str] | None, anchors: Set[str]) -> str:
+    """A theorem: what is assumed, what is claimed, every step with how it was decided, and what Coq has accepted.
+
+    ``judged`` are the statements that Coq has accepted here; None says nothing of Coq.
+    """
     entry = item.theorem
     printer = Printer({**symbols, **{v.name: v.latex for v in entry.variables}})
     how = {evidence.step: evidence.how for evidence in item.evidence}
@@ -56,7 +59,7 @@ def theorem(item: CheckedTheorem, symbols: Mapping[str, str], judged: Set[str], 
         f'<p class="id">theorem <code>{escape(entry.id)}</code>, statement <code>{item.digest}</code></p>'
         + (f'<ul class="given">{given}</ul>' if given else "")
         + f'<div class="statement">{_rows(tuple(replace(row, reason="") for row in entry.statement), printer)}</div>'
-        + f"<ol>{steps}</ol>{_coq(entry, judged)}"
+        + f"<ol>{steps}</ol>{'' if judged is None else _coq(entry, judged)}"
         + (f'<p class="source">Claimed in: {words(entry.source)}</p>' if entry.source else "")
         + "</section>"
     )
