@@ -23,6 +23,7 @@ from derive.lower import (
     blocks,
     bounds,
     compose,
+    gradient_bounds,
     gradients,
     narrow,
     narrow_bounds,
@@ -40,9 +41,9 @@ from derive.lower.vectors import table
 from derive.vocabulary.kernel import Bound, Function, Kernel, Ordinary, Polynomial, Role, Vector
 from derive.vocabulary.theorem import Reading, Registry
 
-#: The most that may be declared, in ulp, by target and role; the only place where it is written. The values in C are
-#: declared with the bounds that :mod:`derive.lower.bounds` and :mod:`derive.lower.narrow_bounds` prove, which must not
-#: be above this.
+#: The most that may be declared, in ulp, by target and role; the only place where it is written. What is proved is
+#: declared with the bounds of :mod:`derive.lower.bounds`, :mod:`derive.lower.narrow_bounds` and
+#: :mod:`derive.lower.gradient_bounds`, which must not be above this.
 BOUNDS = {
     "c": {
         Role.UNARY: {"binary64": Bound(1.0, "tested"), "binary32": Bound(0.5, "exhaustive")},
@@ -126,7 +127,12 @@ def _trees(subject: Subject) -> _Trees:
         name = subject.name.removesuffix("_grad")
         if plan is None:
             return _Trees(compose.gradient(name, names, subject.shapes, subject.limits), planned=False)
-        return _Trees(gradients.slopes(name, names, plan), block=blocks.gradient(subject.name, names, plan))
+        slopes = gradients.slopes(name, names, plan)
+        return _Trees(
+            slopes,
+            block=blocks.gradient(subject.name, names, plan),
+            proofs=lambda: (gradient_bounds.slopes(plan, slopes), {}),
+        )
     if plan is None:
         (shape,), (limits,) = subject.shapes, subject.limits
         composed = compose.value(subject.name, names, shape, limits)

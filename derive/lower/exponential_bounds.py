@@ -81,7 +81,7 @@ def rest_of_log2(k: arb) -> arb:
     return k * (arb.const_log2() - arb(LOG2_HEAD))
 
 
-def _reduced_boxes() -> Iterator[Reduced]:
+def reduced_boxes() -> Iterator[Reduced]:
     """All arguments with k other than 0, by k."""
     log2, reach = arb.const_log2(), REDUCED_EXPONENT
     for size in range(1, SINGLE + 1):
@@ -135,7 +135,7 @@ def expm1mx_scaled(function: Function = EXPM1MX_SCALED) -> Proved:
         given[nodes["x_tail"]] = exactly(box(arb("-2.5"), arb("2.5")) * UNIT)
     worst.add(Analysis(given).results(function), arb(1), 4 * UNIT**2 if with_tail else None)
 
-    for at in _reduced_boxes():
+    for at in reduced_boxes():
         growth = at.r.exp()
         given = {
             nodes["u_cut"]: exactly(at.x),
