@@ -57,8 +57,8 @@ def place(tmp_path: Path) -> Path:
     """A working folder of a user: a copy of generated/, and the snippets of the README beside it."""
     shutil.copytree(ROOT / "generated", tmp_path / "generated", ignore=shutil.ignore_patterns("__pycache__"))
     for kind, name in [("c", "example.c"), ("latex", "example.tex")]:
-        (text,) = [text for k, text in BLOCKS if k == kind]
-        (tmp_path / name).write_text(text, encoding="utf-8")
+        for number, text in enumerate(text for k, text in BLOCKS if k == kind):
+            (tmp_path / f"{number or ''}{name}").write_text(text, encoding="utf-8")
     return tmp_path
 
 
@@ -143,13 +143,16 @@ def test_the_python_snippets_print_what_they_show() -> None:
         assert result.failed == 0
 
 
-def test_the_latex_snippet_compiles(place: Path, need: Callable[..., None]) -> None:
+def test_the_latex_snippets_compile(place: Path, need: Callable[..., None]) -> None:
     need("pdflatex")
-    command = ["pdflatex", "-interaction=nonstopmode", "-halt-on-error", "example.tex"]
-    done = subprocess.run(command, cwd=place, capture_output=True, text=True, errors="replace", timeout=120)
-    assert done.returncode == 0, done.stdout[-2000:]
-    assert "Warning" not in done.stdout
-    assert (place / "example.pdf").stat().st_size > 0
+    examples = sorted(place.glob("*example.tex"))
+    assert len(examples) >= 2
+    for example in examples:
+        command = ["pdflatex", "-interaction=nonstopmode", "-halt-on-error", example.name]
+        done = subprocess.run(command, cwd=place, capture_output=True, text=True, errors="replace", timeout=120)
+        assert done.returncode == 0, done.stdout[-2000:]
+        assert "Warning" not in done.stdout
+        assert example.with_suffix(".pdf").stat().st_size > 0
 
 
 def test_every_block_is_of_a_kind_that_is_executed() -> None:
