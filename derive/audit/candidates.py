@@ -15,7 +15,7 @@ from derive.identify.read.sampler import Sampler, read_sampler
 from derive.identify.read.tree import LOG, NOISE, POWER, SUM, Binary, Named, Node
 
 _LOG = re.compile(r"log|exp|softplus|var|std|sigma|prec", re.IGNORECASE)
-_POWER = re.compile(r"exp|\*\*|pow|square|sqr|\b(\w+)\s*\*\s*\1\b|\bkl(_div\w*)?\(|addcmul", re.IGNORECASE)
+_POWER = re.compile(r"exp|\*\*|pow|square|sqr|\b(\w+)\s*\*\s*\1\b|\bkl(_div\w*)?\(|addcmul|ratio", re.IGNORECASE)
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 

@@ -94,6 +94,15 @@ CODES = {
             "z = mu + torch.exp(0.5 * s) * eps   # with   -0.5 * (1 + s - mu ** 2 - torch.exp(s))",
         ),
         Code(
+            "DK012",
+            "the sampler draws with another deviation than that of the divergence",
+            "The noise is multiplied by a number, or drawn with a deviation of its own. It may be a temperature; "
+            "in training it samples from another Gaussian than the one whose divergence is taken.",
+            "z = mu + torch.exp(0.5 * s) * eps * 0.1   # with   -0.5 * (1 + s - mu ** 2 - torch.exp(s))",
+            "z = mu + torch.exp(0.5 * s) * eps   # with   -0.5 * (1 + s - mu ** 2 - torch.exp(s))",
+            default=False,
+        ),
+        Code(
             "DK020",
             "the KL divergence is shifted by a constant",
             "A constant is missing or added. Gradients are right; the reported value is not the divergence "
@@ -132,6 +141,15 @@ CODES = {
             "A mean over the latent dimensions divides the divergence by their number; beside a summed "
             "reconstruction term it hardly counts.",
             "-0.5 * torch.mean(1 + logvar - mu.pow(2) - logvar.exp())",
+            "-0.5 * torch.sum(1 + logvar - mu.pow(2) - logvar.exp(), dim=1).mean()",
+            default=False,
+        ),
+        Code(
+            "DK025",
+            "the KL divergence is summed over the batch and averaged over the latent dimensions",
+            "The two are exchanged: the divergence of one example is a sum over its latent dimensions, and of a batch "
+            "the mean is taken. As it stands, the term grows with the batch and shrinks with the dimensions.",
+            "-0.5 * torch.sum(1 + logvar - mu.pow(2) - logvar.exp(), dim=0).mean()",
             "-0.5 * torch.sum(1 + logvar - mu.pow(2) - logvar.exp(), dim=1).mean()",
             default=False,
         ),

@@ -97,11 +97,12 @@ Known = dict[object, Identification]
 def _answers(scope: Scope, fw: Framework, source: str, known: Known) -> Iterator[tuple[Candidate, Identification]]:
     """The formulas that are identified, each once: a line that completes another one stands for it."""
     kept: dict[Node, tuple[Candidate, Identification]] = {}
-    right: set[Node] = set()
+    right: dict[Node, Identification] = {}
     for candidate in scope.candidates:
         inside = set(walk(candidate.tree))
         spend(len(inside))
-        if not inside.isdisjoint(right):
+        within = inside & right.keys()
+        if any(not (_shifted(right[node]) or _scaled(right[node])) for node in within):
             continue
         try:
             answer = _identified(candidate, scope, fw, source, known)
@@ -110,11 +111,18 @@ def _answers(scope: Scope, fw: Framework, source: str, known: Known) -> Iterator
                 raise
             continue
         if answer.verdict in ("kl", "affine_kl", "estimator"):
+            if within and (_scaled(answer) or _shifted(answer)):
+                continue
             for node in inside & kept.keys():
                 del kept[node]
-            right.add(candidate.tree)
+            right[candidate.tree] = answer
             kept[candidate.tree] = (candidate, answer)
-        elif answer.verdict == "not_kl" and inside.isdisjoint(kept.keys()) and not _of_another_family(scope):
+        elif (
+            answer.verdict == "not_kl"
+            and not within
+            and inside.isdisjoint(kept.keys())
+            and not _of_another_family(scope)
+        ):
             kept[candidate.tree] = (candidate, answer)
     yield from kept.values()
 
@@ -188,18 +196,18 @@ def _of_the_formula(answer: Identification) -> Iterator[tuple[str, str]]:
                 return  # a formula in x and y that is far from a divergence is about something else
             yield code, f"not a KL divergence: {fix.edit}; {fix.changed}"
         return
-    if answer.verdict == "estimator" and answer.stable:
+    if answer.verdict == "estimator" and answer.cancels:
         yield "DK030", "exp(x) - 1 - x loses its digits near x = 0; expm1mx(x) of derive keeps them"
     if answer.verdict not in ("kl", "affine_kl"):
         return
-    if answer.pair is not None and answer.scale in _EMITTED:
+    if answer.cancels and answer.pair is not None and answer.scale in _EMITTED:
         name = f"kl_{answer.pair}_{answer.scale}"
         yield "DK030", f"near its minimum this form loses its digits; {name} of derive keeps them"
     for note in answer.name_notes:
         yield "DK010", note
-    if answer.offset not in ("0", None) and re.fullmatch(r"-?\d+(/\d+)?", answer.offset):
+    if _shifted(answer):
         yield "DK020", f"shifted by the constant {answer.offset}"
-    if answer.factor not in ("1", "-1", None) and re.fullmatch(r"-?\d+(/\d+)?", answer.factor):
+    if _scaled(answer):
         yield "DK021", f"{answer.factor} times the KL divergence"
     if "epsilon" in answer.modifiers:
         yield "DK022", next(n for n in answer.notes if n.startswith("epsilon"))
@@ -207,6 +215,22 @@ def _of_the_formula(answer: Identification) -> Iterator[tuple[str, str]]:
         yield "DK023", next(n for n in answer.notes if n.startswith("clamp"))
     if answer.reductions and not any(r.startswith("sum") for r in answer.reductions):
         yield "DK024", "averaged, not summed, over the latent dimensions"
+    wrong = next((note for note in answer.notes if note.startswith("summed over the batch")), None)
+    if wrong:
+        yield "DK025", wrong
+
+
+_NUMBER = re.compile(r"-?\d+(/\d+)?")
+
+
+def _shifted(answer: Identification) -> bool:
+    """Whether a constant is added, by itself or for each of the n entries that are summed."""
+    parts = re.split(r" [+-] ", answer.offset or "0")
+    return any(part != "0" and re.fullmatch(r"-?(\d+\*)?(\d+|n)(/\d+)?", part) for part in parts)
+
+
+def _scaled(answer: Identification) -> bool:
+    return answer.factor not in ("1", "-1", None) and bool(_NUMBER.fullmatch(answer.factor or ""))
 
 
 def _of_the_sampler(answer: Identification, scope: Scope, everything: list[Scope]) -> Iterator[Report]:
@@ -223,6 +247,10 @@ def _of_the_sampler(answer: Identification, scope: Scope, everything: list[Scope
                 held = told[0][0].scale or "another scale"
                 said = f"the sampler ({told[0][0].text or 'in a return'}) takes it for {held}"
                 yield "DK011", f"the divergence takes {variable} for {answer.scale}, {said}", (told[0][1],)
+            elif all(_NUMBER.fullmatch(finding.noise) and finding.noise != "1" for finding, _ in told):
+                finding, drawn = told[0]
+                said = f"the sampler ({finding.text or 'in a return'}) draws {finding.noise} times the noise"
+                yield "DK012", f"{said} of the Gaussian whose divergence is taken", (drawn,)
             return
 
 

@@ -152,7 +152,8 @@ def _identify_tree(
     node: Node, fw: Framework, drawn: Sampler | None, brief: bool, text: Source | None
 ) -> Identification:
     views = views_of(node)
-    if brief and not vanishing(node, text) and not any(_worth_a_look(v) for v in views):
+    estimator = in_log_probabilities(views[0].form)
+    if brief and not estimator and not vanishing(node, text) and not any(_worth_a_look(v) for v in views):
         return _unrecognised(views[0])
     answer = _answer(views, node, fw, drawn, brief, text)
     guards = tuple(dict.fromkeys(m.kind for m in views[0].expander.modifiers.values()))
@@ -168,7 +169,7 @@ def _answer(
             return wrong
     estimate = in_log_probabilities(views[0].form)
     if estimate:
-        return _estimator(estimate, fw)
+        return _estimator(estimate, node, fw)
     found: list[tuple[View, Match]] = []
     for view in views:
         if found and assign(found[0][1].reading, found[0][0].among).scale is not None:
@@ -191,10 +192,10 @@ def _answer(
         return _divergence(views[0], counted, fw, drawn, brief)
     estimate = next((e for v in views[1:2] if (e := in_log_probabilities(v.form))), None)
     if estimate:
-        return _estimator(estimate, fw)
+        return _estimator(estimate, node, fw)
     estimate = next((e for v in views[:2] if (e := of_a_sample(v.form))), None)
     if estimate:
-        return _estimator(estimate, fw)
+        return _estimator(estimate, node, fw)
     wrong = next((w for v in views if (w := diagnose(v, fw, brief, text))), None)
     if wrong:
         return wrong
@@ -289,13 +290,13 @@ def _divergence(view: View, match: Match, fw: Framework, drawn: Sampler | None, 
     if name_notes and fix is None:
         fix = "; ".join(name_notes)
     notes += guard_notes(view.node, view.expander, match) + reduction_notes(view.node)
-    replacement = ""
+    cancels, replacement = numerics.cancels(view.node, match), ""
     if not brief:
         algebra = Algebra(view.expander, view.form, reading, match.count)
         lost = numerics.losses(view.node, algebra, match)
-        replacement = numerics.stable(replace(match, offset={}), view.node, fw)
+        replacement = numerics.stable(replace(match, offset={}), view.node, fw) if cancels else ""
         if lost:
-            notes.append(loss_line(lost))
+            notes.append(loss_line(lost, match))
             details += [
                 f"{x.precision}, {x.distance:g} from the optimum: {x.digits:.1f} of {x.available:.1f} digits lost"
                 for x in lost
@@ -316,6 +317,7 @@ def _divergence(view: View, match: Match, fw: Framework, drawn: Sampler | None, 
         notes=tuple(notes),
         details=tuple(details),
         name_notes=name_notes,
+        cancels=cancels,
     )
 
 
@@ -336,7 +338,7 @@ def _sampler_fix(reading: Reading, drawn: Sampler, fw: Framework) -> str:
     return f"{used}: sample with mean + {std}*noise, or change the divergence"
 
 
-def _estimator(estimate: Estimate, fw: Framework) -> Identification:
+def _estimator(estimate: Estimate, node: Node, fw: Framework) -> Identification:
     factor = show(unmarked(estimate.factor))
     what = {
         "half closed": "the entropy of the first Gaussian in closed form, the cross entropy of one sample",
@@ -348,11 +350,10 @@ def _estimator(estimate: Estimate, fw: Framework) -> Identification:
     if factor.startswith("-") and estimate.kind != "k1":
         notes.append("its sign is flipped")
     replacement = None
-    if estimate.kind == "k3":
-        x = estimate.of if len(estimate.variables) == 2 and " - " in estimate.of else estimate.variables[-1]
+    cancels = estimate.kind == "k3" and numerics.difference_cancels(node, estimate)
+    if cancels:
         notes.append("exp(x) - 1 - x cancels near x = 0, and expm1(x) - x still does")
-        lead = "" if factor == "1" else f"({factor})*"
-        replacement = f"{numerics.expm1mx_source(fw)}{lead}expm1mx({x})"
+        replacement = numerics.stable_difference(node, estimate, fw) or None
     scale = roles = pair = direction = None
     if estimate.match is not None:
         reading = estimate.match.reading
@@ -370,6 +371,7 @@ def _estimator(estimate: Estimate, fw: Framework) -> Identification:
         stable=replacement,
         headline=f"the {estimate.kind} estimator in {estimate.of}",
         notes=tuple(notes),
+        cancels=cancels,
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Sequence
 from fractions import Fraction
 
@@ -47,13 +48,37 @@ def reductions(node: Node) -> tuple[str, ...]:
 
 
 def reduction_notes(node: Node) -> list[str]:
-    kinds = [n.kind for n in walk(node) if isinstance(n, Reduce)]
-    if "mean" in kinds and "sum" not in kinds:
+    """What is wrong with the reductions around a divergence: its latent dimensions are averaged."""
+    found = [n for n in walk(node) if isinstance(n, Reduce)]
+    if "mean" in {n.kind for n in found} and "sum" not in {n.kind for n in found}:
         return [
             "averaged, not summed: where the mean also runs over the latent dimensions, the KL term weighs"
             " 1/dimensions of the usual"
         ]
-    return []
+    wrong = wrong_axes(node)
+    return [wrong] if wrong else []
+
+
+def wrong_axes(node: Node) -> str:
+    """Whether the entries of a batch are summed and the latent dimensions averaged: ``.sum(0).mean()``,
+    ``.mean(1).sum()``. "" where an axis other than the first is summed, or nothing says which is which.
+    """
+    chain = [(n.kind, _axes(n.over)) for n in walk(node) if isinstance(n, Reduce)]
+    own = {axis for kind, axes in chain for axis in axes if kind == "sum"}
+    averaged = {axis for kind, axes in chain for axis in axes if kind == "mean"}
+    sums = [over for kind, over in chain if kind == "sum"]
+    means = [over for kind, over in chain if kind == "mean"]
+    rest_averaged = own == {0} and all(sums) and means == [()]
+    rest_summed = sums in ([()], [(0,)]) and bool(averaged) and 0 not in averaged and all(means)
+    if not (rest_averaged or rest_summed) or (rest_averaged and chain[0][0] != "mean"):
+        return ""
+    return "summed over the batch and averaged over the latent dimensions: sum over the latter, average over the batch"
+
+
+def _axes(over: str) -> tuple[int, ...]:
+    """The axes that a reduction names; () where it runs over all that are left."""
+    named = re.fullmatch(r"(?:dim|axis) [\[(]?(-?\d+(?:, ?-?\d+)*),?[\])]?", over)
+    return tuple(int(axis) for axis in named[1].split(",")) if named else ()
 
 
 def guard_notes(node: Node, expander: Expander, match: Match) -> list[str]:
@@ -91,11 +116,25 @@ def _value_at_optimum(node: Node, match: Match) -> float | None:
     return value if math.isfinite(value) else None
 
 
-def loss_line(lost: Sequence[Loss]) -> str:
+#: Where one Gaussian is at N(0, 1), by its scale; {:.1%} is how near.
+_AT_THE_PRIOR = {
+    "std": "σ within {:.1%} of 1",
+    "var": "σ² within {:.1%} of 1",
+    "precision": "1/σ² within {:.1%} of 1",
+    "logstd": "log σ within {} of 0",
+    "logvar": "log σ² within {} of 0",
+    "logprecision": "log 1/σ² within {} of 0",
+}
+
+
+def loss_line(lost: Sequence[Loss], match: Match) -> str:
     """One line on the digits lost as written, where most people compute and models are trained to be."""
     worst = next(x for x in lost if x.precision == "binary32" and x.distance == max(y.distance for y in lost))
     gone = "all" if worst.digits > worst.available - 0.5 else f"{worst.digits:.0f}"
-    return (
-        f"near KL = 0 this form loses {gone} of {worst.available:.0f} digits in float32"
-        f" (parameters within {worst.distance:.1%} of the optimum)"
-    )
+    reading = match.reading
+    if reading.first.spread is not None and reading.second.spread is not None:
+        where = "the two Gaussians within {:.1%} of each other"
+    else:
+        where = _AT_THE_PRIOR.get(reading.first.scale or reading.second.scale or "", "parameters within {} of N(0, 1)")
+    near = where.format(worst.distance)
+    return f"near KL = 0 this form loses {gone} of {worst.available:.0f} digits in float32 ({near})"

@@ -20,11 +20,12 @@ import sympy as sp
 
 from derive.identify.match import form as f
 from derive.identify.match.decide import Algebra
+from derive.identify.match.estimators import Estimate
 from derive.identify.match.match import Match, unmarked
 from derive.identify.match.parameterisations import PARAMETERISATIONS
 from derive.identify.match.readings import Gaussian, Reading
 from derive.identify.read.limits import NotUnderstood
-from derive.identify.read.text import NUMPY, TENSORFLOW, Framework, around, show, show_generator
+from derive.identify.read.text import NUMPY, Framework, around, show, show_generator, source
 from derive.identify.read.tree import (
     Apply,
     Binary,
@@ -89,10 +90,21 @@ def rounded(node: Node, values: Mapping[str, Any], dtype: type) -> Any:
                 "softplus": lambda y: np.logaddexp(dtype(0), y),
                 "log10": np.log10,
                 "log2": np.log2,
-                "expm1mx": lambda y: np.expm1(y) - y,
+                "expm1mx": lambda y: dtype(_expm1mx(float(y))),
+                "log1pmx": lambda y: dtype(_log1pmx(float(y))),
             }
             return table[fn](x)
     raise KeyError(type(node).__name__)
+
+
+def _expm1mx(x: float) -> float:
+    """exp(x) - 1 - x; near 0 by its series."""
+    return math.fsum(x**k / math.factorial(k) for k in range(2, 20)) if abs(x) < 0.5 else math.expm1(x) - x
+
+
+def _log1pmx(x: float) -> float:
+    """log(1 + x) - x; near 0 by its series."""
+    return -math.fsum((-x) ** k / k for k in range(2, 40)) if abs(x) < 0.25 else math.log1p(x) - x
 
 
 def _optimum(scale: str) -> float:
@@ -119,6 +131,57 @@ def _points(reading: Reading, distance: float) -> Iterator[dict[str, float]]:
 def optimum(reading: Reading) -> dict[str, float]:
     """The arguments at which the divergence is 0."""
     return next(_points(reading, 0.0))
+
+
+#: A formula cancels where at this distance from its minimum it has a larger relative error than this in float32.
+_NEAR = 1e-4
+
+
+def cancels(node: Node, match: Match) -> bool:
+    """Whether a formula loses its digits near its minimum, evaluated as it is written."""
+    if match.count or any(g[0] != "var" for g in match.reading.roles):
+        return False
+
+    def exact(values: Mapping[str, float]) -> float:
+        value = divergence_value(match.reading, values) * form_value(unmarked(match.factor), values)
+        return value + form_value(unmarked(match.offset), values)
+
+    return any(_far(node, values, exact) for values in _points(match.reading, _NEAR))
+
+
+def difference_cancels(node: Node, estimate: Estimate) -> bool:
+    """The same for a k3 estimator."""
+    point = dict.fromkeys(estimate.variables, 0.5)
+    point[estimate.variables[0]] = 0.5 + _NEAR if len(point) == 2 else 1 + _NEAR if estimate.ratio else _NEAR
+    return _far(node, point, lambda values: _of_the_difference(estimate, values))
+
+
+def _of_the_difference(estimate: Estimate, values: Mapping[str, float]) -> float:
+    assert estimate.argument is not None
+    x = float(rounded(estimate.argument, {n: np.float64(v) for n, v in values.items()}, np.float64))
+    return _expm1mx(x) * form_value(unmarked(estimate.factor), values)
+
+
+def stable_difference(node: Node, estimate: Estimate, fw: Framework) -> str:
+    """A k3 estimator without cancellation, in its reductions; "" where none is known to be right."""
+    if fw.foreign or estimate.argument is None:
+        return ""
+    factor = show(unmarked(estimate.factor))
+    lead = {"1": "", "-1": "-"}.get(factor, f"({factor})*")
+    line = around(node, f"{lead}expm1mx({source(estimate.argument, fw)})", fw)
+    right = line is not None and _agrees(line, lambda values: _of_the_difference(estimate, values))
+    return f"{expm1mx_source(fw)}{line}" if right else ""
+
+
+def _far(node: Node, point: Mapping[str, float], exact: Callable[[Mapping[str, float]], float]) -> bool:
+    given = {name: np.float32(point.get(name, 1.0)) for name in symbols(node)}
+    try:
+        with np.errstate(all="ignore"):
+            got = float(rounded(node, given, np.float32))
+        want = exact({name: float(value) for name, value in given.items()})
+    except (KeyError, ValueError, ZeroDivisionError, OverflowError):
+        return True
+    return not abs(got - want) <= _NEAR * abs(want)
 
 
 def losses(node: Node, algebra: Algebra, match: Match) -> list[Loss]:
@@ -164,8 +227,8 @@ def log_ratio(reading: Reading, names: Mapping[str, str], fw: Framework) -> tupl
     text.
     """
     one, two = names["x1"], names["x2"]
-    log = fw.call("math.log" if fw is TENSORFLOW else "log", "{}")
-    log1p = fw.call("math.log1p" if fw is TENSORFLOW else "log1p", "{}")
+    log = fw.call("log", "{}")
+    log1p = fw.call("log1p", "{}")
     scale1, scale2 = reading.first.scale, reading.second.scale
     if scale1 and scale2 and scale1 != scale2:
         return f"{_log_variance(scale1, one, log, fw)} - {_log_variance(scale2, two, log, fw)}", _over_variance(
@@ -194,8 +257,6 @@ def log_ratio(reading: Reading, names: Mapping[str, str], fw: Framework) -> tupl
 
 
 def _std(scale: str, name: str, fw: Framework) -> str:
-    from derive.identify.read.text import source
-
     return source(Apply(None, "softplus", Symbol(None, name)), fw) if scale == "softplus" else name
 
 
@@ -267,6 +328,15 @@ def stable(match: Match, node: Node, fw: Framework) -> str:
 
 def _right(line: str, match: Match) -> bool:
     """Whether a stable form, read again, has the value of the divergence that it claims."""
+
+    def exact(values: Mapping[str, float]) -> float:
+        return divergence_value(match.reading, values) * form_value(unmarked(match.factor), values)
+
+    return _agrees(line, exact)
+
+
+def _agrees(line: str, exact: Callable[[Mapping[str, float]], float]) -> bool:
+    """Whether a text, read again, has these values at random points."""
     from derive.identify.read.reading import read
 
     try:
@@ -278,7 +348,7 @@ def _right(line: str, match: Match) -> bool:
         values = {name: rng.uniform(0.3, 1.7) for name in symbols(tree)}
         try:
             got = float(rounded(tree, {n: np.float64(v) for n, v in values.items()}, np.float64))
-            want = divergence_value(match.reading, values) * form_value(unmarked(match.factor), values)
+            want = exact(values)
         except KeyError:
             return False
         if not abs(got - want) <= 1e-9 * max(1.0, abs(want)):

@@ -20,6 +20,7 @@ class SamplerFinding:
     scale: str | None
     consistent: bool
     text: str = ""
+    noise: str = "1"  # the deviation of the noise, where the sampler's is that of the divergence times a number
 
     def as_json(self) -> dict[str, object]:
         return {"scale": self.scale, "consistent": self.consistent}
@@ -65,6 +66,7 @@ class Identification:
     notes: tuple[str, ...] = ()
     details: tuple[str, ...] = ()
     fixes: tuple[Fix, ...] = ()
+    cancels: bool = False  # loses its digits near its minimum
     name_notes: tuple[str, ...] = ()
 
     @property

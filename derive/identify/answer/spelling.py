@@ -8,7 +8,7 @@ from derive.identify.match import form as f
 from derive.identify.match.match import unmarked
 from derive.identify.match.parameterisations import PARAMETERISATIONS
 from derive.identify.match.readings import Gaussian, Reading
-from derive.identify.read.text import NUMPY, PLAIN, TENSORFLOW, TORCH, Framework, show, show_generator, source
+from derive.identify.read.text import NUMPY, PLAIN, TORCH, Framework, show, show_generator, source
 from derive.identify.read.tree import Apply, Symbol
 
 
@@ -17,7 +17,7 @@ def _spread(gaussian: Gaussian, fw: Framework) -> tuple[str, str, str]:
     if gaussian.spread is None or gaussian.scale is None:
         return "", "1", ""
     x = show_generator(gaussian.spread)
-    log = "tf.math.log" if fw is TENSORFLOW else fw.prefix + "log"
+    log = fw.call("log", "{}").partition("(")[0]
     exp = fw.prefix + "exp"
     softplus = source(Apply(None, "softplus", Symbol(None, x)), fw) if fw else ""
     return {

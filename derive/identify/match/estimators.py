@@ -18,10 +18,11 @@ from derive.identify.match.parameterisations import filled, log_term, std_form, 
 from derive.identify.match.readings import Gaussian, Reading
 from derive.identify.read.functions import NOISE_NAMES
 from derive.identify.read.limits import MAX_QUANTITIES, MAX_SPREADS
+from derive.identify.read.tree import Apply, Binary, Negate, Node, Symbol
 
 _HALF = Fraction(1, 2)
 _LOG_PROBABILITY = re.compile(
-    r"log_?(p|q|prob|pi|ratio|r|rho|w|lik|density|mu|it)|lp(?![a-z])|logp|ratio|log_?prob|logits?|ref|_lps?$|^lps?_|^(log_?r|logr|r|kl|delta|diff|d|dlogp)$|^log"
+    r"log_?(p|q|prob|pi|ratio|r|rho|w|lik|density|mu|it)|l[pq](?![a-z])|logp|ratio|log_?prob|logits?|ref|_l[pq]s?$|^l[pq]s?_|^(log_?r|logr|r|kl|delta|diff|d|dlogp)$|^log"
 )
 
 
@@ -34,6 +35,8 @@ class Estimate:
     of: str
     match: Match | None = None
     variables: tuple[str, ...] = ()
+    argument: Node | None = None  # x, where it is exp(x) - 1 - x
+    ratio: bool = False  # x is the logarithm of its one quantity
 
 
 def _named_like_log_probability(name: str) -> bool:
@@ -52,27 +55,38 @@ def in_log_probabilities(form: f.Form) -> Estimate | None:
         return None
     pairs = [(found[0], found[1]), (found[1], found[0])] if len(found) == 2 else [(found[0], None)]
     for u, w in pairs:
+        one, two = Symbol(None, u), Symbol(None, w or "")
         first = f.single(f.variable(u))
-        difference = f.add(first, f.scale(f.single(f.variable(w)), -1)) if w else first
-        shapes = {
-            "k1": difference if w else {},
-            "k2": f.scale(f.power(difference, Fraction(2)), _HALF),
-            "k3": f.add(f.exponential(difference), f.constant(-1), f.scale(difference, -1)),
-            "k3-": f.add(f.exponential(f.scale(difference, -1)), f.constant(-1), difference) if not w else {},
-            "k3 of the ratio": f.add(first, f.constant(-1), f.scale(f.logarithm(first), -1)) if not w else {},
-            "k3 of both": f.add(first, f.constant(-1), f.scale(f.single(f.variable(w)), -1))
-            if w and _is_log_of(w, u)
-            else {},
-        }
-        for kind, shape in shapes.items():
+        shapes: list[tuple[str, Node | None, f.Form]] = []  # kind, x of exp(x) - 1 - x, the expanded form
+        if w:
+            difference = f.add(first, f.scale(f.single(f.variable(w)), -1))
+            apart = Binary(None, "-", one, two)
+            shapes += [("k1", None, difference), ("k2", None, _half_square(difference))]
+            shapes.append(("k3", apart, _k3(difference)))
+            if _is_log_of(w, u):
+                shapes.append(("k3", two, f.add(first, f.constant(-1), f.scale(f.single(f.variable(w)), -1))))
+        else:
+            shapes += [("k2", None, _half_square(first)), ("k3", one, _k3(first))]
+            shapes.append(("k3", Negate(None, one), _k3(f.scale(first, -1))))
+            log = f.logarithm(first)
+            shapes.append(("k3", Apply(None, "log", one), f.add(first, f.constant(-1), f.scale(log, -1))))
+        for kind, argument, shape in shapes:
             factor = _ratio(plain, shape)
             if factor is not None and not f.depends(factor) & set(found):
                 if kind == "k1" and min(factor.values()) < 0 and u == found[0]:
                     continue  # the other order has a positive factor
-                return Estimate(
-                    kind[:2], factor, f"{u} - {w}" if w and kind != "k3 of both" else u, variables=(u, w) if w else (u,)
-                )
+                of = f"{u} - {w}" if w and argument is not two else u
+                ratio = isinstance(argument, Apply)
+                return Estimate(kind, factor, of, None, (u, w) if w else (u,), argument, ratio)
     return None
+
+
+def _half_square(x: f.Form) -> dict[f.Term, Fraction]:
+    return f.scale(f.power(x, Fraction(2)), _HALF)
+
+
+def _k3(x: f.Form) -> dict[f.Term, Fraction]:
+    return f.add(f.exponential(x), f.constant(-1), f.scale(x, -1))
 
 
 def _is_log_of(log_name: str, name: str) -> bool:

@@ -14,6 +14,7 @@ from derive.identify.match.names import promise
 from derive.identify.match.parameterisations import filled, std_form
 from derive.identify.match.readings import Gaussian, Reading
 from derive.identify.match.roles import held_scale
+from derive.identify.read.text import show
 from derive.identify.read.tree import Node
 
 
@@ -76,7 +77,7 @@ def compare(sampler: Sampler, reading: Reading) -> SamplerFinding | None:
         ratio = f.multiply(sampler.std, f.power(std, Fraction(-1)))
         own = f.variables(gaussian.spread)
         if own <= f.depends(sampler.std) and not own & f.depends(ratio):
-            return SamplerFinding(gaussian.scale, True, sampler.text)
+            return SamplerFinding(gaussian.scale, True, sampler.text, show(ratio))
     for gaussian in (reading.first, reading.second):
         if gaussian.spread is not None and f.variables(gaussian.spread) & f.depends(sampler.std):
             return SamplerFinding(sampler.scale, False, sampler.text)

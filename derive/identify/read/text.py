@@ -99,7 +99,8 @@ class Framework:
     foreign: bool = False  # its functions are not known here
 
     def call(self, fn: str, *args: str) -> str:
-        return f"{self.prefix}{fn}({', '.join(args)})"
+        module = "math." if self.name == "tensorflow" and fn in ("log", "log1p", "expm1") else ""
+        return f"{self.prefix}{module}{fn}({', '.join(args)})"
 
     def limited(self, x: str, low: str | None, high: str) -> str:
         """x between two bounds."""
@@ -211,11 +212,10 @@ def _source(node: Node, fw: Framework) -> tuple[str, int]:
                 if fn == "softplus" and fw in (JAX, TENSORFLOW)
                 else fn
             )
-            prefix = "jax." if fn == "softplus" and fw is JAX else fw.prefix
             inner = _source(arg, fw)[0]
             if fn == "softplus" and fw is NUMPY:
                 return (f"np.logaddexp(0, {inner})", 9)
-            return (f"{prefix}{spelled}({inner})", 9)
+            return (f"jax.{spelled}({inner})" if fn == "softplus" and fw is JAX else fw.call(spelled, inner), 9)
         case Reduce(kind=kind, arg=arg):
             inner = _source(arg, fw)[0]
             return (_reduced(node, inner, fw) or fw.call(kind, inner), 9)

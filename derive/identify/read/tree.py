@@ -19,7 +19,7 @@ from derive.identify.read.limits import MAX_DEPTH, MAX_SIZE, NotUnderstood, Posi
 NOISE, LOG, POWER, SUM = 1, 2, 4, 8
 
 _TRAITS = dict.fromkeys(("log", "log1p", "expm1", "softplus", "log10", "log2", "expm1mx", "log1pmx"), LOG)
-_TRAITS |= {"exp": LOG | POWER, "square": POWER}
+_TRAITS |= {"exp": LOG | POWER, "expm1": LOG | POWER, "expm1mx": LOG | POWER, "square": POWER}
 _LOGARITHM = re.compile(r"log|lv|ln|^ls|std|sig|var|prec", re.IGNORECASE)
 
 
@@ -79,7 +79,8 @@ class Symbol(Node):
     def _own_traits(self) -> int:
         noise = self.name.rpartition(".")[2].lower() in NOISE_NAMES or "noise" in self.name or "rand" in self.name
         named = bool(_LOGARITHM.search(self.name)) and len(self.name) < 60
-        return (NOISE if noise else 0) | (LOG if named else 0)
+        ratio = "ratio" in self.name  # of probabilities: the exponential of a difference
+        return (NOISE if noise else 0) | (LOG if named else 0) | (POWER if ratio else 0)
 
 
 @dataclass(frozen=True, eq=False)

@@ -1,0 +1,103 @@
+"""What the codes of `derive audit` that are off unless selected say of short pieces of code, and what they do not."""
+
+from __future__ import annotations
+
+import textwrap
+from pathlib import Path
+
+import pytest
+
+from derive.audit.codes import CODES
+from derive.audit.files import Found
+from derive.audit.findings import audit_file
+
+KL = "-0.5 * torch.sum(1 + logvar - mu.pow(2) - logvar.exp(), {})"
+EACH = "(-0.5 * (1 + logvar - mu.pow(2) - logvar.exp()))"
+SAMPLER = """
+    def f(mu, logvar, log_std, device):
+        std = torch.exp(0.5 * logvar)
+        z = {}
+        return -0.5 * torch.sum(1 + logvar - mu.pow(2) - logvar.exp())
+    """
+
+
+def codes(source: str, *ignored: str) -> list[str]:
+    data = textwrap.dedent(source).encode()
+    findings, unread, read = audit_file(Found(Path("m.py"), data), frozenset(CODES) - set(ignored))
+    assert read and not unread
+    return [finding.code for finding in findings]
+
+
+@pytest.mark.parametrize(
+    ("sampler", "found"),
+    [
+        ("mu + std * 0.1 * torch.randn_like(std)", ["DK012"]),
+        ("mu + std * tf.random.normal(shape, stddev=0.01)", ["DK012"]),
+        ("mu + 2 * torch.exp(0.5 * logvar) * eps", ["DK012"]),
+        ("mu + std * torch.randn_like(std)", []),
+        ("mu + std * tf.random.normal(shape, 0.0, stddev=1.0)", []),
+        ("mu + std * K.random_normal(shape, mean=0.0, stddev=epsilon_std)", []),
+        ("mu + temperature * std * eps", []),
+        ("torch.normal(mu, std)", []),
+        ("mu + torch.exp(logvar) * eps", ["DK011"]),
+        ("mu + std * eps if self.training else mu + 0.1 * std * eps", []),
+    ],
+)
+def test_noise_of_another_deviation(sampler: str, found: list[str]) -> None:
+    assert codes(SAMPLER.format(sampler), "DK030") == found
+
+
+@pytest.mark.parametrize(
+    ("formula", "found"),
+    [
+        (KL.format("dim=0") + ".mean()", ["DK025"]),
+        (f"{EACH}.sum(0).mean()", ["DK025"]),
+        (f"{EACH}.mean(1).sum()", ["DK025"]),
+        (f"{EACH}.mean(dim=-1).sum(dim=0)", ["DK025"]),
+        (f"torch.sum({EACH}.mean(dim=[1, 2, 3]))", ["DK025"]),
+        (KL.format("dim=1") + ".mean()", []),
+        (f"{EACH}.sum(1).mean(0)", []),
+        (f"{EACH}.sum(-1).sum(0).mean()", []),  # time, batch, latent
+        (f"{EACH}.mean(0).sum()", []),
+        (f"{EACH}.sum(dim=(1, 2, 3)).mean()", []),
+        (f"{EACH}.sum()", []),
+        (f"{EACH}.sum(axis).mean()", []),
+        (f"{EACH}.mean()", ["DK024"]),
+    ],
+)
+def test_reductions(formula: str, found: list[str]) -> None:
+    assert codes(f"def f(mu, logvar):\n    return {formula}\n", "DK030") == found
+
+
+@pytest.mark.parametrize(
+    ("formula", "lost"),
+    [
+        ("0.5 * (logvar.exp() + mu ** 2 - 1 - logvar)", True),
+        ("0.5 * (torch.expm1(logvar) - logvar + mu ** 2)", True),
+        ("torch.exp(logr) - logr - 1", True),
+        ("(ratio - 1) - torch.log(ratio)", True),
+        ("torch.expm1(ref_logp - logp) - (ref_logp - logp)", True),
+        ("torch.log(s2 / s1) + (s1 ** 2 + (m1 - m2) ** 2) / (2 * s2 ** 2) - 0.5", True),
+        ("0.5 * (expm1mx(logvar) + mu ** 2)", False),
+        ("0.5 * (expm1mx(2 * torch.log1p((s1 - s2) / s2)) + (m1 - m2) ** 2 / s2 ** 2)", False),
+        ("0.5 * (expm1mx(logvar1 - logvar2) + (mu1 - mu2) ** 2 * torch.exp(-logvar2))", False),
+        ("expm1mx(ref_logp - logp)", False),
+        ("-log1pmx(ratio - 1)", False),
+        ("kl_unit_logvar(mu, logvar).sum(1).mean()", False),
+    ],
+)
+def test_lost_digits(formula: str, lost: bool) -> None:
+    assert codes(f"kl = {formula}\n") == ["DK030"] * lost
+
+
+@pytest.mark.parametrize(
+    ("lines", "found"),
+    [
+        ("k = 1 + logvar - mu.pow(2) - logvar.exp()\nloss = recon - 0.5 * k.sum()", []),
+        ("k = 0.5 * (logvar.exp() + mu.pow(2) - logvar)\nk -= 0.5", []),
+        ("k = logvar.exp() + mu.pow(2) - logvar - 1\nloss = recon + k", ["DK021"]),
+        ("k = 0.5 * (logvar.exp() + mu.pow(2) - logvar)\nloss = recon + k.sum()", ["DK020"]),
+    ],
+)
+def test_a_line_that_completes_another(lines: str, found: list[str]) -> None:
+    assert codes(lines, "DK030") == found
