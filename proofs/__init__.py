@@ -46,6 +46,7 @@ _SUBJECTS = (
 )
 #: A family each: its theorems, its definitions and its record.
 _FAMILIES = (normal, exponential, poisson, laplace)
+FAMILIES = tuple(subject.FAMILY for subject in _FAMILIES)
 
 # The kernels of one family are emitted so far. Those of the exponential and the Poisson family pass all checks of
 # `derive verify`, and wait for the tests of emitted files to look at more than one file for each language; those of

@@ -30,7 +30,22 @@ FAMILY = Family(
     plural="Gaussians",
     scales=SCALES,
     divergences=tuple(map(divergence, range(len(stable.RULES)))),
-    libraries=(LibraryClass(("Normal", "MultivariateNormalDiag", "Gaussian"), {"loc": "mu", "scale": "std"}),),
+    libraries=(
+        LibraryClass(("Normal", "Gaussian"), {"loc": "mu", "scale": "std"}),
+        LibraryClass(("MultivariateNormalDiag",), {"loc": "mu", "scale_diag": "std"}),
+        LibraryClass(
+            ("MultivariateNormal",),
+            {
+                "loc": "mu",
+                "covariance_matrix": "covariance",
+                "precision_matrix": "precision matrix",
+                "scale_tril": "cholesky",
+            },
+        ),
+        LibraryClass(("MultivariateNormalTriL",), {"loc": "mu", "scale_tril": "cholesky"}),
+        LibraryClass(("MultivariateNormalFullCovariance",), {"loc": "mu", "covariance_matrix": "covariance"}),
+        LibraryClass(("LowRankMultivariateNormal",), {"loc": "mu", "cov_factor": "", "cov_diag": ""}),
+    ),
     functions=(
         Elementary(
             exponential,

@@ -440,7 +440,6 @@ OTHER = (
     "a * x**2 + b * x + c",
     "torch.exp(logvar)",
     "-logp * advantage",
-    "rate1 * torch.log(rate1 / rate2) - rate1 + rate2",
     r"\mu + \sigma \epsilon",
     "0.25 * (mu1 - mu2)**2 / (var1 + var2) + 0.5 * torch.log((var1 + var2) / (2 * torch.sqrt(var1 * var2)))",
 )

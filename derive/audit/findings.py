@@ -16,6 +16,7 @@ from derive.identify.answer.identification import identify_tree
 from derive.identify.answer.record import Identification
 from derive.identify.match import form as f
 from derive.identify.match.expand import Expander
+from derive.identify.read.distributions import GAUSSIAN
 from derive.identify.read.limits import FILE_STEPS, MAX_FILE, NotUnderstood, Spent, metered, spend
 from derive.identify.read.python_expression import Reader
 from derive.identify.read.python_text import parse, values
@@ -24,6 +25,8 @@ from derive.identify.read.sampler import found_scale
 from derive.identify.read.source import Source
 from derive.identify.read.text import Framework, framework
 from derive.identify.read.tree import Named, Node, Symbol, walk
+from derive.proofs import FAMILIES
+from derive.vocabulary.family import OTHER_CLASSES
 
 #: The most that a change may cost for an audit to call a formula wrong: one factor, sign, power or operation.
 _CERTAIN = 1.25
@@ -156,9 +159,20 @@ def _again(text: str, candidate: Candidate, scope: Scope) -> Node | None:
     return None
 
 
+def _as_words(name: str) -> str:
+    """A class as it stands in the names of functions: half_normal and halfnormal for HalfNormal."""
+    return re.sub(r"(?<=[a-z])(?=[A-Z])", "_?", name)
+
+
+#: Names of distributions that are no Gaussian. A beta by itself is the weight of a divergence, more often than not.
 _FAMILIES = re.compile(
-    r"laplace|gumbel|gamma|beta_|dirichlet|poisson|exponential|cauchy|student|uniform|bernoulli|categorical|weibull"
-    r"|pareto|logistic|von_?mises|half_?normal|log_?normal|wishart|geometric|binomial",
+    "|".join(
+        sorted(
+            {_as_words(n) for f in FAMILIES if f is not GAUSSIAN for c in f.libraries for n in c.names}
+            | {_as_words(name) for name in OTHER_CLASSES - {"Beta"}}
+            | {"beta_?(kl|dist)", "kl_?beta", r"\bBeta\b"}
+        )
+    ),
     re.IGNORECASE,
 )
 

@@ -49,10 +49,24 @@ class Divergence:
 
 @dataclass(frozen=True)
 class LibraryClass:
-    """A class of distributions that libraries have: its names, and which of its arguments is which parameter."""
+    """A class of distributions that libraries have: its names, and which of its arguments is which parameter.
+
+    A parameter is the family's location, one of its scales, or a matrix (covariance, precision matrix, cholesky) that
+    is read entry by entry where it is diagonal; "" is an argument that says nothing of the divergence.
+    """
 
     names: tuple[str, ...]  # Normal, Gaussian
     arguments: Mapping[str, str]  # loc -> mu, scale -> std; in the order in which they are passed
+
+
+#: Classes of libraries for families of which nothing is proved here. They are known so that none of their formulas
+#: is taken for a wrong one of another family.
+OTHER_CLASSES = frozenset(
+    "Gamma Beta Dirichlet Bernoulli Categorical OneHotCategorical Uniform Cauchy Gumbel LogNormal StudentT HalfNormal"
+    " HalfCauchy Geometric Binomial Multinomial NegativeBinomial VonMises Weibull Pareto Logistic InverseGamma Wishart"
+    " TruncatedNormal RelaxedBernoulli RelaxedOneHotCategorical ContinuousBernoulli VonMisesFisher PowerSpherical"
+    " MixtureSameFamily TransformedDistribution Chi2 Kumaraswamy".split()
+)
 
 
 @dataclass(frozen=True)

@@ -21,6 +21,7 @@ from derive.identify.match.covariance import read_blocks
 from derive.identify.match.decide import Algebra, decided
 from derive.identify.match.estimators import Estimate, in_log_probabilities, of_a_sample
 from derive.identify.match.expand import Expander
+from derive.identify.match.families import of_another_family
 from derive.identify.match.match import Match, acceptable, matches, unmarked
 from derive.identify.match.names import promise
 from derive.identify.match.readings import Reading
@@ -34,7 +35,7 @@ from derive.identify.read.reading import Text, read, works_with_matrices
 from derive.identify.read.sampler import Sampler, read_sampler
 from derive.identify.read.source import Source
 from derive.identify.read.text import Framework, framework, show
-from derive.identify.read.tree import Node, symbols
+from derive.identify.read.tree import Divergence, Node, symbols, walk
 
 
 def identify(text: str, sampler: str | None = None) -> Identification:
@@ -179,6 +180,12 @@ def _answer(
             if decided(view.node, view.expander, view.form, match):
                 found.append((view, match))
                 break
+    computed = _of_a_library(views[0])
+    if computed:
+        return computed
+    other = None if any(m.exact for _, m in found) else _of_another_family(views[0])
+    if other:
+        return other
     if found:
         named = [(v, m) for v, m in found if m.exact and assign(m.reading, v.among).scale is not None]
         view, match = found[0] if assign(found[0][1].reading, found[0][0].among).scale or not named else named[0]
@@ -232,6 +239,49 @@ def _sum_of_divergences(view: View, parts: list[Match]) -> Identification:
         first.names,
         headline=("exactly " if exact else "") + written + ("" if offset == "0" else f" + ({offset})"),
         notes=(f"a sum of {len(parts)} independent divergences",),
+    )
+
+
+def _of_another_family(view: View) -> Identification | None:
+    """A proved divergence of a family other than the Gaussian."""
+    found = of_another_family(view)
+    if found is None:
+        return None
+    exact = found.factor == 1
+    return Identification(
+        "kl" if exact else "affine_kl",
+        scale=found.scale,
+        factor=str(found.factor),
+        offset="0",
+        roles=found.roles,
+        headline=f"exactly {found.written}" if exact else f"{found.factor} · {found.written}",
+        notes=(f"the divergence of one {found.family.title} from another, as proved here",),
+    )
+
+
+def _of_a_library(view: View) -> Identification | None:
+    """A divergence that a library computes: of Gaussians, or of what nothing is proved about."""
+    computed = [n for n in walk(view.node) if isinstance(n, Divergence)]
+    if not computed:
+        return None
+    only = computed[0]
+    factor = {t: v for t, v in view.form.items() if f.variable(only.name) in dict(t)}
+    offset = {t: v for t, v in view.form.items() if t not in factor}
+    linear = len(computed) == len(factor) == 1
+    if not only.known or not linear:
+        written = " + ".join(dict.fromkeys(n.name for n in computed))
+        return Identification("unrecognised", headline=f"{written}: a library's divergence, not checked")
+    weight = unmarked({frozenset(p for p in t if p[0] != f.variable(only.name)): v for t, v in factor.items()})
+    exact = f.key(weight) == f.key(f.constant(1)) and not offset
+    added = "" if not offset else f" + ({show(offset)})"
+    return Identification(
+        "kl" if exact else "affine_kl",
+        "normal",
+        "forward",
+        factor=show(weight),
+        offset=show(offset),
+        headline=f"exactly {only.name}" if exact else f"{show(weight)} · {only.name}{added}",
+        notes=("Gaussians with a covariance matrix, whose divergence the library computes",),
     )
 
 

@@ -116,7 +116,7 @@ class Algebra:
             "log10": lambda: sp.log(x) / sp.log(10),
             "log2": lambda: sp.log(x) / sp.log(2),
         }.get(fn)
-        return known() if known else self._atom(f.generator("fn", fn, f.key(self.expander.form(arg, fn))))
+        return known() if known else self.form(self.expander.applied(fn, self.expander.form(arg, fn)))
 
     def _atom(self, generator: f.Generator) -> sp.Symbol:
         if generator not in self._atoms:
@@ -188,5 +188,16 @@ def decided(node: Node, expander: Expander, form: f.Form, *found: Match) -> bool
     spend(10 * node.size)
     try:
         return bool(is_zero(difference))
+    except Undecided:
+        return False
+
+
+def equal(one: Node, two: Node, expander: Expander) -> bool:
+    """Whether two formulas are the same function, by the same procedure."""
+    algebra = Algebra(expander, f.add(expander.form(one), expander.form(two)))
+    algebra.positive |= Algebra(expander, expander.form(two)).positive
+    spend(10 * (one.size + two.size))
+    try:
+        return bool(is_zero(algebra.tree(one) - algebra.tree(two)))
     except Undecided:
         return False

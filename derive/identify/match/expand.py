@@ -74,7 +74,7 @@ class Expander:
             case Binary():
                 return self._binary(node, inside)
             case Apply(fn=fn, arg=arg):
-                return self._apply(fn, self.form(arg, fn))
+                return self.applied(fn, self.form(arg, fn))
             case Reduce(kind=kind, arg=arg):
                 inner = self.form(arg, inside)
                 if kind == "prod":
@@ -128,7 +128,8 @@ class Expander:
             return node.name
         return ""
 
-    def _apply(self, fn: str, arg: dict[f.Term, Fraction]) -> dict[f.Term, Fraction]:
+    def applied(self, fn: str, arg: dict[f.Term, Fraction]) -> dict[f.Term, Fraction]:
+        """The expanded form of a function of an expanded form."""
         match fn:
             case "exp":
                 return f.exponential(arg)
@@ -154,9 +155,10 @@ class Expander:
                 return f.logarithm(f.add(f.constant(1), f.exponential(arg)))
             case "log10" | "log2":
                 return f.multiply(f.logarithm(arg), f.power(f.logarithm(f.constant(int(fn[3:]))), Fraction(-1)))
-            case "abs" if len(arg) == 1:
-                ((term, value),) = arg.items()
-                return {term: abs(value)}
+            case "abs" if len(arg) <= 1:
+                return {term: abs(value) for term, value in arg.items()}
+        if fn == "abs" and arg[min(arg, key=f.spelling)] < 0:
+            arg = f.scale(arg, -1)  # |a - b| is |b - a|
         if fn in OPAQUE or fn == "abs":
             return f.single(f.generator("fn", fn, f.key(arg)))
         raise NotUnderstood(f"{fn} is not in the table of accepted functions")

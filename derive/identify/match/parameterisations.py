@@ -15,7 +15,7 @@ import sympy as sp
 
 from derive.identify.match import form as f
 from derive.identify.match.expand import Expander
-from derive.identify.read.tree import Apply, Binary, Node, Number, Symbol
+from derive.identify.read.closed_form import from_sympy
 from derive.proofs.kl_normal import kl_normal_std
 from derive.proofs.scales import SCALES
 
@@ -61,26 +61,6 @@ ORDER = tuple(PARAMETERISATIONS)
 
 #: Stand-ins in a template; a reading puts the formula's generators in their place.
 PLACES = ("m1", "x1", "m2", "x2")
-
-
-def from_sympy(expr: sp.Expr) -> Node:
-    """The tree of a SymPy expression in symbols, rationals, sums, products, powers, log and exp."""
-    if isinstance(expr, sp.Symbol):
-        return Symbol(None, expr.name)
-    if isinstance(expr, sp.Rational):
-        return Number(None, Fraction(int(expr.p), int(expr.q)))
-    if isinstance(expr, sp.Add | sp.Mul):
-        op = "+" if isinstance(expr, sp.Add) else "*"
-        parts = [from_sympy(a) for a in expr.args]
-        result = parts[0]
-        for part in parts[1:]:
-            result = Binary(None, op, result, part)
-        return result
-    if isinstance(expr, sp.exp | sp.log):
-        return Apply(None, type(expr).__name__, from_sympy(expr.args[0]))
-    if isinstance(expr, sp.Pow):
-        return Binary(None, "**", from_sympy(expr.base), from_sympy(expr.exp))
-    raise TypeError(f"{type(expr).__name__} in a closed form")
 
 
 def symbol(name: str, scale: str | None) -> sp.Symbol:

@@ -12,11 +12,11 @@ import sympy as sp
 from derive.identify.match import form as f
 from derive.identify.match.expand import Expander
 from derive.identify.match.names import is_log_of, promise
-from derive.identify.match.parameterisations import PARAMETERISATIONS, from_sympy, symbol
+from derive.identify.match.parameterisations import PARAMETERISATIONS, symbol
 from derive.identify.match.roles import WORDS
+from derive.identify.read.closed_form import from_sympy
 from derive.identify.read.limits import MAX_QUANTITIES, NotUnderstood
-from derive.identify.read.reading import substitute
-from derive.identify.read.tree import Apply, Named, Node, Symbol, walk
+from derive.identify.read.tree import Apply, Named, Node, Symbol, substitute, walk
 
 
 @dataclass(frozen=True)

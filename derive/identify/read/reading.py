@@ -14,7 +14,7 @@ from derive.identify.read.math_text import looks_like_mathematics, read_mathemat
 from derive.identify.read.python_expression import Reader, spelled
 from derive.identify.read.python_text import Value, attributes, module_names, parse, typography, values
 from derive.identify.read.source import Source
-from derive.identify.read.tree import Apply, Binary, Clamp, Named, Negate, Node, Reduce, Symbol
+from derive.identify.read.tree import Node
 
 
 @dataclass(frozen=True)
@@ -142,23 +142,3 @@ def read_function(source: str | bytes, name: str, limit: int) -> Text:
         )
     text = source if isinstance(source, str) else source.decode("utf-8", "replace")
     return of_statements([found[name]], text, module, lambda new: read_function(new, name, limit))
-
-
-def substitute(node: Node, replacements: dict[str, Node]) -> Node:
-    """The tree with quantities replaced by name."""
-    match node:
-        case Symbol(name=name):
-            return replacements.get(name, node)
-        case Negate(part=part):
-            return Negate(node.at, substitute(part, replacements))
-        case Binary(op=op, left=left, right=right):
-            return Binary(node.at, op, substitute(left, replacements), substitute(right, replacements))
-        case Apply(fn=fn, arg=arg):
-            return Apply(node.at, fn, substitute(arg, replacements))
-        case Reduce(kind=kind, arg=arg, over=over):
-            return Reduce(node.at, kind, substitute(arg, replacements), over)
-        case Clamp(arg=arg, low=low, high=high):
-            return Clamp(node.at, substitute(arg, replacements), low, high)
-        case Named(name=name, value=value):
-            return Named(node.at, name, substitute(value, replacements))
-    return node

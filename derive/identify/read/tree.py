@@ -84,6 +84,13 @@ class Symbol(Node):
 
 
 @dataclass(frozen=True, eq=False)
+class Divergence(Symbol):
+    """A divergence that a library computes and that has no spelling here; ``known`` where it is that of Gaussians."""
+
+    known: bool
+
+
+@dataclass(frozen=True, eq=False)
 class Noise(Node):
     """A standard normal draw, known as one because a random generator is called."""
 
@@ -195,3 +202,23 @@ def symbols(node: Node) -> tuple[str, ...]:
 
 def number(value: int | Fraction, at: Position | None = None) -> Number:
     return Number(at, Fraction(value))
+
+
+def substitute(node: Node, replacements: dict[str, Node]) -> Node:
+    """The tree with quantities replaced by name."""
+    match node:
+        case Symbol(name=name):
+            return replacements.get(name, node)
+        case Negate(part=part):
+            return Negate(node.at, substitute(part, replacements))
+        case Binary(op=op, left=left, right=right):
+            return Binary(node.at, op, substitute(left, replacements), substitute(right, replacements))
+        case Apply(fn=fn, arg=arg):
+            return Apply(node.at, fn, substitute(arg, replacements))
+        case Reduce(kind=kind, arg=arg, over=over):
+            return Reduce(node.at, kind, substitute(arg, replacements), over)
+        case Clamp(arg=arg, low=low, high=high):
+            return Clamp(node.at, substitute(arg, replacements), low, high)
+        case Named(name=name, value=value):
+            return Named(node.at, name, substitute(value, replacements))
+    return node

@@ -1,0 +1,91 @@
+"""Divergences of library objects and of further families, by the classes and closed forms of their records."""
+
+from __future__ import annotations
+
+import pytest
+from derive.proofs import FAMILIES
+
+from derive.identify.answer.identification import identify
+from derive.vocabulary.family import OTHER_CLASSES
+
+UNIT = "MultivariateNormal(torch.zeros(d), torch.eye(d))"
+
+
+@pytest.mark.parametrize(
+    ("text", "headline", "agrees"),
+    [
+        (
+            "kl_divergence(Laplace(m1, b1), Laplace(m2, b2)).sum()",
+            "exactly KL(Laplace(m1, b1) ‖ Laplace(m2, b2))",
+            None,
+        ),
+        (
+            "torch.log(b2/b1) + (torch.abs(m2-m1) + b1*torch.exp(-torch.abs(m1-m2)/b1))/b2 - 1",
+            "exactly KL(Laplace(m1, b1) ‖ Laplace(m2, b2))",
+            None,
+        ),
+        ("2*kl_divergence(Exponential(r1), Exponential(r2))", "2 · KL(Exponential(r1) ‖ Exponential(r2))", None),
+        ("torch.log(r1/r2) + r2/r1 - 1", "exactly KL(Exponential(r1) ‖ Exponential(r2))", None),
+        ("dist.kl_divergence(dist.Poisson(a), dist.Poisson(b))", "exactly KL(Poisson(a) ‖ Poisson(b))", None),
+        ("l1*torch.log(l1/l2) + l2 - l1", "exactly KL(Poisson(l1) ‖ Poisson(l2))", None),
+        (
+            "tfd.kl_divergence(tfd.Poisson(log_rate=a), tfd.Poisson(log_rate=b))",
+            "exactly KL(Poisson(a) ‖ Poisson(b))",
+            None,
+        ),
+        (
+            "kl_divergence(Laplace(m1, b1), Normal(m2, b2))",
+            "KL(Laplace ‖ Normal): a library's divergence, not checked",
+            None,
+        ),
+        ("kl_divergence(Gamma(a, b), Gamma(c, d))", "KL(Gamma ‖ Gamma): a library's divergence, not checked", None),
+        (
+            "kl_divergence(MultivariateNormal(m1, S1), MultivariateNormal(m2, S2)).mean()",
+            "exactly KL(MultivariateNormal(m1, S1) ‖ MultivariateNormal(m2, S2))",
+            None,
+        ),
+        (
+            "recon + beta * kl_divergence(MultivariateNormal(m, scale_tril=L), MultivariateNormal(n, S))",
+            "beta · KL(MultivariateNormal(m, L) ‖ MultivariateNormal(n, S)) + (recon)",
+            None,
+        ),
+        (
+            f"kl_divergence(MultivariateNormal(mu, torch.diag_embed(var)), {UNIT})",
+            "exactly KL(N(mu, var) ‖ N(0, 1))",
+            True,
+        ),
+        (f"kl_divergence(MultivariateNormal(mu, torch.diag(std)), {UNIT})", "exactly KL(N(mu, std) ‖ N(0, 1))", False),
+        (
+            f"kl_divergence(MultivariateNormal(mu, scale_tril=std.diag_embed()), {UNIT})",
+            "exactly KL(N(mu, std²) ‖ N(0, 1))",
+            True,
+        ),
+        (
+            f"kl_divergence(MultivariateNormal(mu, precision_matrix=torch.diag(precision)), {UNIT})",
+            "exactly KL(N(mu, 1/precision) ‖ N(0, 1))",
+            True,
+        ),
+        (
+            "tfd.kl_divergence(tfd.MultivariateNormalDiag(loc=mu, scale_diag=sigma),"
+            " tfd.MultivariateNormalDiag(loc=tf.zeros(d), scale_diag=tf.ones(d)))",
+            "exactly KL(N(mu, sigma²) ‖ N(0, 1))",
+            True,
+        ),
+        ("kl_divergence(Normal(mu, logvar.exp()), Normal(0, 1))", "exactly KL(N(mu, exp(2·logvar)) ‖ N(0, 1))", False),
+        ("0.5*(r2/r1 - 1 - torch.log(r2/r1))", "exactly KL(N(0, r2) ‖ N(0, r1))", None),
+    ],
+)
+def test_what_libraries_compute(text: str, headline: str, agrees: bool | None) -> None:
+    answer = identify(text)
+    assert answer.headline == headline
+    assert answer.name_agrees is agrees
+
+
+def test_a_class_belongs_to_one_family() -> None:
+    names = [name for family in FAMILIES for kind in family.libraries for name in kind.names]
+    assert len(set(names)) > 10
+    assert not OTHER_CLASSES & set(names)
+    for family in FAMILIES:
+        scales = {scale.name for scale in family.scales}
+        for kind in family.libraries:
+            assert set(kind.arguments.values()) - scales <= {"mu", "", "covariance", "precision matrix", "cholesky"}
