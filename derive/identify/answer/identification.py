@@ -26,7 +26,7 @@ from derive.identify.match.match import Match, acceptable, matches, unmarked
 from derive.identify.match.names import promise
 from derive.identify.match.readings import Reading
 from derive.identify.match.roles import assign, check_names, ranked
-from derive.identify.match.several import several
+from derive.identify.match.several import are_apart, several
 from derive.identify.match.views import View, views_of
 from derive.identify.read import sampler as samplers
 from derive.identify.read.limits import FORMULA_STEPS, MAX_QUANTITIES, NotUnderstood, metered
@@ -197,6 +197,9 @@ def _answer(
     counted = _counted(views[0])
     if counted:
         return _divergence(views[0], counted, fw, drawn, brief)
+    if are_apart(views[0]):
+        note = "a sum in which no single change makes all a divergence: ask for its parts one by one"
+        return replace(_unrecognised(views[0]), notes=(note,))
     estimate = next((e for v in views[1:2] if (e := in_log_probabilities(v.form))), None)
     if estimate:
         return _estimator(estimate, node, fw)

@@ -148,7 +148,7 @@ def _single(form: f.Form, x: f.Generator, scale: str, logs: f.Form, plain: bool)
         spread = Gaussian(None, x, scale)
         bare = Reading(spread, Gaussian()) if forward else Reading(Gaussian(), spread)
         factor = f.scale(logs, -1 if forward else 1)
-        for mean in (*squares(form, names), None):
+        for mean in (*squares(form, names), None) if _fits(form, bare, factor) else ():
             gaussian = Gaussian(mean, x, scale)
             reading = Reading(gaussian, Gaussian()) if forward else Reading(Gaussian(), gaussian)
             match = _rest(form, reading, factor)
@@ -159,19 +159,26 @@ def _single(form: f.Form, x: f.Generator, scale: str, logs: f.Form, plain: bool)
             yield from _fixed(form, bare, factor)
 
 
+def _fits(form: f.Form, reading: Reading, factor: f.Form) -> bool:
+    """Whether the terms of factor * KL are in the formula, where a factor of one term lets that be seen at once.
+
+    Asked of a reading without means before any mean is tried: most scales of a wrong formula end here.
+    """
+    if len(factor) != 1:
+        return True
+    ((lead, value),) = factor.items()
+    wanted = reading.form()
+    spend(len(wanted))
+    return all(not f.variables(t) or form.get(f.times(lead, t)) == value * v for t, v in wanted.items())
+
+
 def _rest(form: f.Form, reading: Reading, factor: f.Form) -> Match | None:
     """The match if formula - factor * KL depends on no role; the offset is what is left."""
-    divergence = reading.form()
-    spend(len(divergence) + len(form))
-    if len(factor) == 1:
-        ((lead, value),) = factor.items()
-        if any(
-            term and form.get(f.times(lead, term)) != value * wanted and f.variables(term)
-            for term, wanted in divergence.items()
-        ):
-            return None
+    spend(len(form))
+    if not _fits(form, reading, factor):
+        return None
     try:
-        rest = f.add(form, f.scale(f.multiply(factor, divergence), -1))
+        rest = f.add(form, f.scale(f.multiply(factor, reading.form()), -1))
     except f.TooLarge:
         return None
     roles = f.variables(reading.roles)
@@ -251,7 +258,8 @@ def _pair(form: f.Form, g1: f.Generator, s1: str, g2: f.Generator, s2: str, fact
         (a, b) for i, a in enumerate(means) for b in means[i + 1 :]
     ]
     options += [(a, None) for a in means] + [(None, None)]
-    for a, b in options[:40]:
+    bare = Reading(Gaussian(None, g1, s1), Gaussian(None, g2, s2))
+    for a, b in options[:40] if _fits(form, bare, factor) else ():
         reading = Reading(Gaussian(a, g1, s1), Gaussian(b, g2, s2))
         match = _rest(form, reading, factor)
         if match is not None:

@@ -32,6 +32,21 @@ def several(view: View) -> list[Match]:
     return found if decided(view.node, view.expander, view.form, *found) else []
 
 
+def are_apart(view: View) -> bool:
+    """Whether a formula is a sum of several, each of them with a mean and a scale of its own: no single change makes
+    all of it one divergence.
+    """
+    said = {n: promise(n, view.among) for n in view.names}
+    groups = _with_means(_groups(view.form)[0], said)
+    return len(groups) > 1 and all(len(group) >= 3 and _has_mean(group) for group in groups)
+
+
+def _has_mean(group: f.Form) -> bool:
+    """A quantity that stands as its square and in no other term."""
+    alone = [f.variables(t) for t in group if any(e == 2 and g[0] in ("var", "fn") for g, e in t)]
+    return any(sum(bool(names & f.variables(t)) for t in group) == 1 for names in alone)
+
+
 def _with_means(groups: list[dict[f.Term, Fraction]], said: dict[str, Promise]) -> list[dict[f.Term, Fraction]]:
     """Against N(0, 1) a mean stands alone as its square: it goes to the group of its mark, else to the next without."""
 
