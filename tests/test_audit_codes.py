@@ -10,6 +10,7 @@ import pytest
 from derive.audit.codes import CODES
 from derive.audit.files import Found
 from derive.audit.findings import audit_file
+from derive.identify.read.limits import metered
 
 KL = "-0.5 * torch.sum(1 + logvar - mu.pow(2) - logvar.exp(), {})"
 EACH = "(-0.5 * (1 + logvar - mu.pow(2) - logvar.exp()))"
@@ -101,3 +102,67 @@ def test_lost_digits(formula: str, lost: bool) -> None:
 )
 def test_a_line_that_completes_another(lines: str, found: list[str]) -> None:
     assert codes(lines, "DK030") == found
+
+
+OBJECTS = """
+    class Gaussian:
+        def kl(self, other):
+            return tf.reduce_sum(other.logstd - self.logstd + (tf.square(self.std) + tf.square(self.mean - other.mean))
+                                 / (2.0 * tf.square({}.std)) - 0.5, axis=-1)
+    """
+VARIANCES = """
+    def kl(q, p):
+        return 0.5 * torch.sum(p.logvar - q.logvar + (q.var + (q.mean - p.mean) ** 2) / {}.var - 1)
+    """
+BETA = """
+    def beta_vae_loss(recon, x, mu, logvar, beta):
+        kld = -0.5 * torch.mean(torch.sum(1 + logvar - mu.pow(2) {} logvar.exp(), dim=1))
+        return F.mse_loss(recon, x) + beta * kld
+    """
+CALLED = """
+    def loss(batch):
+        def kl(mu, log_sigma):
+            return 0.5 * jnp.sum(jnp.exp(2 * log_sigma) + mu ** 2 - 1.0 - {}log_sigma, -1)
+        return jnp.mean(recon + kl(mu, log_sigma))
+    """
+LIBRARY = """
+    def guide(x):
+        loc, {} = encoder(x)
+        return kl_divergence(Normal(loc, {}), Normal(0, 1))
+    """
+
+
+@pytest.mark.parametrize(
+    ("source", "found"),
+    [
+        (OBJECTS.format("other"), []),
+        (OBJECTS.format("self"), ["DK005"]),
+        (VARIANCES.format("p"), []),
+        (VARIANCES.format("q"), ["DK005"]),
+        (BETA.format("-"), []),
+        (BETA.format("+"), ["DK004"]),
+        (CALLED.format("2 * "), []),
+        (CALLED.format(""), ["DK002"]),
+        (LIBRARY.format("scale", "scale"), []),
+        (LIBRARY.format("log_scale", "log_scale"), ["DK010"]),
+        (LIBRARY.format("log_scale", "log_scale.exp()"), []),
+    ],
+)
+def test_code_as_it_is_found(source: str, found: list[str]) -> None:
+    assert codes(source, "DK030", "DK021") == found
+
+
+def test_a_quantity_that_a_repair_needs_is_found_at_the_other_object() -> None:
+    data = textwrap.dedent(OBJECTS.format("self")).encode()
+    (finding,) = audit_file(Found(Path("m.py"), data), frozenset(["DK005"]))[0]
+    assert "use other.std instead of self.std; / (2.0 * tf.square(other.std)) - 0.5" in finding.message
+
+
+@pytest.mark.parametrize("count", [10, 40])
+def test_sums_of_two_wrong_terms_cost_in_proportion_to_their_number(count: int) -> None:
+    wrong = "-0.5*torch.sum(1 + {0} - {1}.pow(2) - 2*{0}.exp())"
+    line = f"    kl = {wrong.format('logvar', 'mu')} - {wrong.format('lv', 'm')} + {{}}*lv"
+    source = "def f(mu, logvar, m, lv):\n" + "\n".join(line.format(k) for k in range(count))
+    with metered(10**9) as meter:
+        assert codes(source) == []
+    assert meter.steps < 4_000 * count

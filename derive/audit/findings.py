@@ -67,15 +67,20 @@ def audit_part(part: Part, codes: Collection[str]) -> Iterator[Finding]:
         fw = framework(part.source)
         lines = part.source.split("\n")
         known: Known = {}
+        repaired: set[object] = set()  # a function that is called is read where it is called, too
         for scope in found:
             for candidate, answer in _answers(scope, fw, part.source, known):
+                places = _repair(answer)
+                if places and places in repaired:
+                    continue
+                repaired.add(places)
                 for code, message, others in _reports(answer, scope, found):
                     if code in codes and not _silenced(code, candidate.statement, lines):
                         number = candidate.source.lineno
                         # Python counts the bytes before the formula, people and editors the letters
                         before = lines[number - 1].encode()[: candidate.source.col_offset].decode(errors="replace")
                         place = (part.path, part.label, number, len(before) + 1)
-                        yield Finding(*place, code, message, _extents(candidate, *others), _repair(answer))
+                        yield Finding(*place, code, message, _extents(candidate, *others), places)
 
 
 def _extents(*candidates: Candidate) -> tuple[tuple[int, int], ...]:
@@ -169,7 +174,7 @@ _FAMILIES = re.compile(
         sorted(
             {_as_words(n) for f in FAMILIES if f is not GAUSSIAN for c in f.libraries for n in c.names}
             | {_as_words(name) for name in OTHER_CLASSES - {"Beta"}}
-            | {"beta_?(kl|dist)", "kl_?beta", r"\bBeta\b"}
+            | {"beta_?(kl|dist)", "kl_?beta", "(?-i:Beta)"}
         )
     ),
     re.IGNORECASE,

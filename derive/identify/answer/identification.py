@@ -206,10 +206,13 @@ def _answer(
     estimate = next((e for v in views[:2] if (e := of_a_sample(v.form))), None)
     if estimate:
         return _estimator(estimate, node, fw)
-    wrong = next((w for v in views if (w := diagnose(v, fw, brief, text))), None)
-    if wrong:
-        return wrong
-    return _unrecognised(views[0])
+    unmended: Identification | None = None
+    for view in views:
+        wrong = diagnose(view, fw, brief, text)
+        if wrong and wrong.fixes:
+            return wrong
+        unmended = unmended or wrong
+    return unmended or _unrecognised(views[0])
 
 
 def _worth_a_look(view: View) -> bool:

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from itertools import combinations
 
-from derive.identify.match.names import Promise, is_log_of
+from derive.identify.match.names import Promise, is_log_of, promise
+from derive.identify.match.views import counterpart
 from derive.identify.read.source import Source
 from derive.identify.read.text import PLAIN, source
 from derive.identify.read.tree import (
@@ -85,9 +86,12 @@ def rebuilt(node: Node, parts: tuple[Node, ...]) -> Node:
 class Editor:
     """Lists the changes of one formula."""
 
-    def __init__(self, node: Node, said: Mapping[str, Promise], text: Source | None, prefix: str) -> None:
+    def __init__(
+        self, node: Node, said: Mapping[str, Promise], text: Source | None, prefix: str, held: Mapping[str, Node]
+    ) -> None:
         self.node = node
         self.said = said
+        self.held = held
         self.text = text
         self.prefix = prefix
         self.nodes = [n for n in walk(node) if not isinstance(n, Number | Noise) or n.at is not None]
@@ -148,9 +152,10 @@ class Editor:
                     1.2,
                     kind,
                 )
-                if isinstance(node, Symbol):
+                if isinstance(node, Symbol) or name in self.held:
                     for other in self._twins(name):
-                        yield one(node, Symbol(at, other), other, f"use {other} instead of {name}", "operation", 1.0)
+                        new = self.held.get(other) or Symbol(at, other)
+                        yield one(node, new, other, f"use {other} instead of {name}", "operation", 1.0)
             case Apply(fn=fn, arg=arg):
                 shape = f"{fn} {type(arg).__name__}"
                 if fn in ("log10", "log2"):
@@ -422,7 +427,7 @@ class Editor:
         """Names that may have been meant: the same quantity of the other Gaussian."""
         if name in self._known:
             return self._known[name]
-        claim = self.said.get(name)
+        claim = self.said.get(name) or (promise(name) if name in self.held else None)
         found = self._known[name] = []
         for other, theirs in self.said.items():
             if other == name or is_log_of(name, other) or is_log_of(other, name):
@@ -432,6 +437,10 @@ class Editor:
                     found.append(other)
             elif _one_letter_apart(name, other):
                 found.append(other)
+        if claim is not None and claim.quantity is not None:
+            found += [
+                h for h in self.held if h not in self.said and h != name and promise(h).quantity == claim.quantity
+            ]
         return found
 
 
@@ -456,12 +465,8 @@ def untwinned(name: str, names: Mapping[str, Promise]) -> list[str]:
     """What the other of two names is called, by the marks of the others: mu_q beside mu_p, logvar_q and logvar_p."""
     marks = {n: c.mark for n, c in names.items()}
     own = marks.get(name, "")
-    found = []
-    for mark in dict.fromkeys(m for m in marks.values() if m and m != own):
-        if own and own in name.lower():
-            place = name.lower().rindex(own)
-            found.append(name[:place] + mark + name[place + len(own) :])
-    return found
+    others = dict.fromkeys(m for m in marks.values() if m and m != own)
+    return [new for mark in others if own and (new := counterpart(name, own, mark))]
 
 
 def _terms(node: Node) -> list[Node]:

@@ -36,7 +36,7 @@ _SPAN = 0.6
 def candidates(view: View, said: Mapping[str, Promise], text: Source | None) -> list[Edit]:
     """Edits after which the formula is a divergence, the one that a person would make first."""
     called = prefix(text.text) if text else None
-    editor = Editor(view.node, said, text, called if called is not None else "torch.")
+    editor = Editor(view.node, said, text, called if called is not None else "torch.", view.held)
     zeros = vanishing(view.node, text)
     readings = [] if zeros else plausible(view.form, dict(said))
     anew = [e for r in readings if (e := by_terms(view.form, r, view.among)) and _keeps(e.reading, e.factor, view)]

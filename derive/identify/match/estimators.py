@@ -173,7 +173,7 @@ def _log_density(
 
 def _half_closed(form: f.Form, factor: f.Form, spread: f.Generator, scale: str) -> Estimate | None:
     """The entropy of q in closed form, -log std1 - 1/2, and log p(z) of a sample."""
-    quantities = squares(form, f.variables(spread))[:5]
+    quantities = sorted(squares(form, f.variables(spread))[:5], key=lambda g: str(g[1])[:1].lower() not in "zx")
     for z in (q for q in quantities if promise(str(q[1])).quantity != "mean"):
         for mean in [m for m in (*quantities, None) if m != z]:
             density = f.multiply(factor, _log_density(z, mean, spread, scale))

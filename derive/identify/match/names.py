@@ -73,9 +73,16 @@ def promise(name: str, among: Iterable[str] = ()) -> Promise:
     others = [other for other in among if other != name]
     said = _promise(name, stem != name and any(_stem(other) == stem for other in others))
     owner, _, own = name.rpartition(".")
-    if owner and "(" not in owner and any(o.endswith("." + own) and "(" not in o for o in others):
+    if owner and "(" not in owner and _has_a_twin(owner, own, others):
         return replace(said, mark=".".join(filter(None, (owner.rpartition(".")[2].lower(), said.mark))))
     return said
+
+
+def _has_a_twin(owner: str, own: str, others: list[str]) -> bool:
+    """Whether a second object has this quantity too, or another one of this object: q.var beside q.mean and p.mean."""
+    apart = [o.rpartition(".") for o in others if "(" not in o]
+    mine = {own} | {last for first, _, last in apart if first == owner}
+    return any(first and first != owner and last in mine for first, _, last in apart)
 
 
 @lru_cache(maxsize=10_000)
@@ -104,12 +111,16 @@ def _promise(name: str, indexed: bool) -> Promise:
             marks += [word[0].lower()] if word[0].lower() in "pq" else []
         elif word.lower() in _LOGS:
             logarithm = True
+        elif word.lower() in ("logscale", "logscales"):
+            quantity, logarithm = "std", True
         elif word.lower() in _SQUARED or (word == "2" and not indexed and quantity == "std" and not marks):
             squared, doubtful = True, doubtful or word == "2"
         elif word.lower() not in ("z", "latent", "self", "h", "new", "out", "vec", "t", "batch", "the", "of", "pred"):
             marks.append(word.lower())
         if mark:
             marks.append(mark)
+    if logarithm and quantity is None and "scale" in marks:
+        quantity, marks = "std", [m for m in marks if m != "scale"]
     also = "std" if doubtful and quantity == "std" else None
     if quantity == "std" and squared:
         quantity = "var"

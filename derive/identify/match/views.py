@@ -67,6 +67,25 @@ def views_of(node: Node) -> list[View]:
 _FIRST = ("logvar", "std", "var", "logstd", "precision", "softplus", "logprecision")
 
 
+def counterpart(name: str, mark: str, other: str) -> str:
+    """What a quantity of one Gaussian is called for the other: other.std for self.std; "" where no name tells."""
+    if mark not in name.lower():
+        return ""
+    place = name.lower().rindex(mark)
+    return name[:place] + other + name[place + len(mark) :]
+
+
+def _in_terms_of(quantity: str, base: str, scale: str) -> Node | None:
+    """A scale of a Gaussian as an expression of another one, which ``base`` holds."""
+    std = PARAMETERISATIONS[scale].std(symbol(base, scale))
+    value = {"std": std, "var": std**2, "logstd": sp.log(std), "logvar": 2 * sp.log(std), "precision": std**-2}.get(
+        quantity
+    )
+    if value is None or quantity == scale:
+        return None
+    return from_sympy(sp.powsimp(sp.expand_log(value, force=True)))
+
+
 def _tied(view: View) -> list[View]:
     """Every pair of names at once: of the scales of one Gaussian, told by mark and object, one stands for the others;
     where the names promise nothing, the one that is called the logarithm of the other.
@@ -80,23 +99,23 @@ def _tied(view: View) -> list[View]:
     for name, claim in said.items():
         if claim.quantity in PARAMETERISATIONS:
             gaussians.setdefault(claim.mark, []).append(name)
-    for names in gaussians.values():
+    for mark, names in gaussians.items():
         base = min(names, key=lambda n: _FIRST.index(said[n].quantity or ""))
-        scale = said[base].quantity or ""
-        std = PARAMETERISATIONS[scale].std(symbol(base, scale))
-        for other in names:
-            value = {
-                "std": std,
-                "var": std**2,
-                "logstd": sp.log(std),
-                "logvar": 2 * sp.log(std),
-                "precision": std**-2,
-            }.get(said[other].quantity or "")
-            if value is not None and said[other].quantity != scale:
-                held[other] = from_sympy(sp.powsimp(sp.expand_log(value, force=True)))
-                notes.append(
-                    f"taking {other} to be {WORDS[said[other].quantity or '']} of the Gaussian that {base} belongs to"
-                )
+        absent = {
+            counterpart(n, other, mark): said[n].quantity
+            for other, theirs in gaussians.items()
+            for n in theirs
+            if other and mark and said[n].quantity not in [said[own].quantity for own in names]
+        }
+        for other, quantity in [*((n, said[n].quantity) for n in names), *absent.items()]:
+            value = _in_terms_of(quantity or "", base, said[base].quantity or "")
+            if value is None or not other:
+                continue
+            held[other] = value
+            if other in said:
+                notes.append(f"taking {other} to be {WORDS[quantity or '']} of the Gaussian that {base} belongs to")
+    if not notes:
+        held.clear()  # names that only the other Gaussian has are of no use where none is tied
     for log_name, name in permutations([n for n in view.names if n not in held], 2):
         if said[name].quantity is None and name not in held and is_log_of(log_name, name):
             held[log_name] = Apply(None, "log", Symbol(None, name))

@@ -294,7 +294,7 @@ class Reader:
         pair += [g for a in node.args if (g := self.distribution(a)) is not None]
         if len(pair) == 2:
             return distributions.divergence(at, pair[0], pair[1])
-        if len(node.args) == 2 - bool(own) and name in distributions.DIVERGENCES:
+        if 1 <= len(node.args) <= 2:
             return self.outside(
                 node,
                 f"{spelled(node)[:60]}: what are the two distributions?",

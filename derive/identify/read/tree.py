@@ -208,7 +208,8 @@ def substitute(node: Node, replacements: dict[str, Node]) -> Node:
     """The tree with quantities replaced by name."""
     match node:
         case Symbol(name=name):
-            return replacements.get(name, node)
+            new = replacements.get(name, node)
+            return Named(node.at, new.name, new.value) if isinstance(new, Named) else new  # each at its own place
         case Negate(part=part):
             return Negate(node.at, substitute(part, replacements))
         case Binary(op=op, left=left, right=right):
