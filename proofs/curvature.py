@@ -2,7 +2,7 @@
 
 from sympy import Derivative, Integer, Rational, Subs
 
-from derive.vocabulary.theorem import Differentiate, Identity, Row, Theorem, written
+from derive.vocabulary.theorem import Differentiate, Identity, Row, Short, Theorem, written
 
 from .definitions import MU, STD0, mu, sigma
 from .kl_unit import F, f
@@ -28,6 +28,10 @@ THEOREMS = (
             Identity("f-at-optimum", "at $\\mu = 0$, $\\sigma = 1$", (at_optimum_f, Integer(2)), using=(F,)),
             Identity("g-at-optimum", "at $\\mu = 0$, $v = 1$", (at_optimum_g, Rational(1, 2)), using=(G,)),
             Identity("chain-rule", "because $v = \\sigma^2$ and the slope vanishes there", chain_rule, using=(F, G)),
+        ),
+        short=Short(
+            "At the optimum the slope vanishes, so that the chain rule leaves the square of a factor 2",
+            ("second-of-f", "second-of-g", "chain-rule"),
         ),
         source="answers that call one of the two spellings easier to optimise",
     ),

@@ -18,6 +18,7 @@ from derive.vocabulary.theorem import (
     Identity,
     Integrate,
     Row,
+    Short,
     Theorem,
     Variable,
     written,
@@ -73,6 +74,10 @@ THEOREMS = (
         assumptions=("$\\sigma_1 > 0$ and $\\sigma_2 > 0$",),
         statement=(Row(kl_normal_std.head, "=", kl_normal_std.expr),),
         steps=(*definitions, log_ratio, quadratic, *moments, expectation, closed_form),
+        short=Short(
+            "The logarithm of the ratio of two Gaussian densities is a quadratic, so that only moments of $p$ enter",
+            ("quadratic", "mean", "variance", "closed-form"),
+        ),
         source="textbooks on information theory and on machine learning, as an exercise on the multivariate Gaussian",
         formulas=(kl_normal_std,),
     ),

@@ -2,7 +2,7 @@
 
 from sympy import Function, Rational, log
 
-from derive.vocabulary.theorem import KL, Definition, Formula, Identity, Row, Theorem, written
+from derive.vocabulary.theorem import KL, Definition, Formula, Identity, Row, Short, Theorem, written
 
 from .definitions import MU, STD0, mu, sigma
 from .kl_normal import kl_normal_std
@@ -44,6 +44,10 @@ THEOREMS = (
                 using=(kl_normal_std, F),
                 cites=("kl-normal",),
             ),
+        ),
+        short=Short(
+            "Nothing but the second mean and the second standard deviation is put in",
+            ("specialise", "spelling"),
         ),
         source="Kingma and Welling, Auto-Encoding Variational Bayes (2013), appendix B",
         formulas=(kl_unit_std,),

@@ -2,7 +2,7 @@
 
 from sympy import Integer, Rational, log, oo
 
-from derive.vocabulary.theorem import Counterexample, Identity, Inequality, Row, Theorem, written
+from derive.vocabulary.theorem import Counterexample, Identity, Inequality, Row, Short, Theorem, written
 
 from .definitions import MU, mu
 from .kl_unit import F, f
@@ -47,6 +47,10 @@ THEOREMS = (
                 {"mu": Integer(0), "s": Integer(2)},
                 using=(F, G),
             ),
+        ),
+        short=Short(
+            "In the difference the mean cancels; what is left falls up to 1 and rises behind it",
+            ("difference", "not-negative"),
         ),
         source="answers that call g less stringent and so less prone to over-regularise",
     ),

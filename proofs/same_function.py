@@ -2,7 +2,7 @@
 
 from sympy import Expr, Function, Rational, exp, log, sqrt
 
-from derive.vocabulary.theorem import KL, Definition, Formula, Identity, Row, Theorem, Variable, written
+from derive.vocabulary.theorem import KL, Definition, Formula, Identity, Row, Short, Theorem, Variable, written
 
 from .definitions import MU, MU1, MU2, STD0, mu, mu1, mu2, sigma
 from .kl_normal import kl_normal_std
@@ -103,6 +103,10 @@ THEOREMS = (
             Identity("log-sigma", "f with $\\sigma = e^\\rho$", log_std, using=(F,)),
             Identity("log-variance", "g with $v = e^\\ell$", log_var, using=(G,)),
             *(reparameterised(formula, formula.variables[1]) for formula in FORMULAS),
+        ),
+        short=Short(
+            "The identity $\\log\\sigma^2 = 2\\log\\sigma$ turns one spelling into the other",
+            ("two-spellings", "log-sigma", "log-variance"),
         ),
         source="the recurring question why two implementations of the KL term differ by a factor 2 and a square",
         formulas=FORMULAS,

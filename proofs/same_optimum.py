@@ -2,7 +2,7 @@
 
 from sympy import Integer, oo
 
-from derive.vocabulary.theorem import GlobalMinimum, Theorem
+from derive.vocabulary.theorem import GlobalMinimum, Short, Theorem
 
 from .definitions import MU, STD0
 from .kl_unit import F
@@ -32,6 +32,10 @@ THEOREMS = (
         assumptions=("$\\sigma > 0$ and $v > 0$",),
         statement=(*minimum_of_f.conclusion, *minimum_of_g.conclusion),
         steps=(minimum_of_f, minimum_of_g),
+        short=Short(
+            "Each is a function of the mean plus one of the scale, which fall up to one point and rise behind it",
+            ("minimum-of-f", "minimum-of-g"),
+        ),
         source="answers that say the objective is unchanged whichever of the two spellings is used",
     ),
 )

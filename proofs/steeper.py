@@ -2,7 +2,7 @@
 
 from sympy import Derivative, Integer, Subs, oo
 
-from derive.vocabulary.theorem import Domain, Identity, Inequality, Row, Theorem, Variable, written
+from derive.vocabulary.theorem import Domain, Identity, Inequality, Row, Short, Theorem, Variable, written
 
 from .definitions import MU, STD0, mu, sigma
 from .kl_unit import F, f
@@ -41,6 +41,10 @@ THEOREMS = (
                 same_gaussian,
                 using=(F, G),
             ),
+        ),
+        short=Short(
+            "Divide the two slopes at the same argument",
+            ("same-argument", "below", "above", "same-gaussian"),
         ),
         source="answers that call f steeper and therefore easier to optimise",
     ),

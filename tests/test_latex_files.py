@@ -19,7 +19,8 @@ from derive.emit.latex.macros import MACROS
 from derive.emit.latex.printer import Printer
 from derive.emit.latex.rows import alignment, chains, expression
 from derive.emit.latex.words import sentence, text_latex
-from derive.vocabulary.theorem import KL, Row
+from derive.errors import UsageError
+from derive.vocabulary.theorem import KL, Row, Short
 
 REAL = SimpleNamespace(
     registry=REGISTRY,
@@ -122,6 +123,20 @@ def test_folder_holds_a_fragment_per_formula_and_statement_and_a_proof_per_theor
         for formula in theorem.formulas:
             assert formula.name in names and {formula.name, f"{formula.name}-rhs"} <= defined
     assert {"macros", "macros-web", "check"} <= names
+
+
+def test_a_short_proof_has_its_idea_and_at_most_five_lines_that_the_full_one_decides() -> None:
+    short = [theorem for theorem in REGISTRY.theorems.values() if theorem.short]
+    assert len(short) >= 7
+    for theorem in short:
+        rows = theorem.outline()
+        assert 1 <= len(rows) <= 5
+        decided = [row for step in theorem.steps for row in step.conclusions()]
+        assert all(replace(row, reason="") in [replace(d, reason="") for d in decided] for row in rows)
+        text = TEXTS[f"latex/proof-{theorem.id}-short.tex"]
+        assert sentence(theorem.short.idea) in text and r"\deriveqed" in text  # type: ignore[union-attr]
+    with pytest.raises(UsageError, match="no step of it"):
+        replace(short[0], short=Short("an idea", ("nowhere",))).outline()
 
 
 def test_check_inputs_every_file_and_only_files_that_exist() -> None:

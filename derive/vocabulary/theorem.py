@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from typing import TYPE_CHECKING
 
 import sympy as sp
 
+from derive.errors import UsageError
 from derive.vocabulary.condition import Condition
 from derive.vocabulary.formula import (
     KL,
@@ -95,6 +96,14 @@ __all__ = [
 
 
 @dataclass(frozen=True)
+class Short:
+    """A proof as a textbook has it: the idea, and the few steps of the full proof that carry it, by their names."""
+
+    idea: str  # in words, with $...$
+    steps: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Theorem:
     """A claim with a permanent id, and the steps that prove it."""
 
@@ -107,6 +116,23 @@ class Theorem:
     source: str  # where people make the claim
     formulas: tuple[Formula, ...] = ()
     cites: tuple[str, ...] = ()
+    short: Short | None = None
+
+    def outline(self) -> tuple[Row, ...]:
+        """The lines of the short proof: of each of its steps what is proved last, with its reason.
+
+        Raises
+        ------
+        UsageError
+            where it names a step that the full proof does not have.
+        """
+        rows = []
+        by_name = {step.name: step for step in self.steps}
+        for name in self.short.steps if self.short else ():
+            if name not in by_name:
+                raise UsageError(f"theorem {self.id}: its short proof names {name!r}, which is no step of it")
+            rows.append(replace(by_name[name].conclusions()[-1], reason=by_name[name].reason))
+        return tuple(rows)
 
     @property
     def digest(self) -> str:

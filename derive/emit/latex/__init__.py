@@ -28,6 +28,9 @@ def emit(material: Material) -> dict[str, bytes]:
     every = emitted_fragments(material)
     files = dict(fragment.file() for fragment in every if fragment.has_file)
     files.update(proofs.proof_file(item.theorem, item.digest, symbols) for item in material.checked)
+    files.update(
+        proofs.short_proof_file(item.theorem, item.digest, symbols) for item in material.checked if item.theorem.short
+    )
     files.update([_macros_file(), _web_macros_file(), fragments.formulas_file(every), *_claims_files(registry)])
     files.update([check.check_file(definitions, chapters, claims=bool(registry.claims))])
     return files

@@ -36,6 +36,22 @@ def proof_file(theorem: Theorem, digest: str, symbols: Mapping[str, str]) -> tup
     return f"latex/{name}.tex", source_file(what, proof(theorem, symbols), fragment=False, needs=needs)
 
 
+def short_proof_file(theorem: Theorem, digest: str, symbols: Mapping[str, str]) -> tuple[str, bytes]:
+    """The same of the short proof: its idea, and one line for each step that carries it."""
+    assert theorem.short is not None
+    name = f"proof-{theorem.id}-short"
+    printer = Printer({**symbols, **{v.name: v.latex for v in theorem.variables}})
+    rows = fitted(printer, theorem.outline(), tagged=True, end=_QED)
+    body = [sentence(theorem.short.idea), r"\begin{align*}", *rows, r"\end{align*}"]
+    what = (
+        f"{theorem.title}: the proof of theorem {theorem.id}, in short",
+        f"Statement digest {digest}. Each line is a step that `derive prove {theorem.id}` decided.",
+        citation(f"proof of theorem {theorem.id}, statement {digest}"),
+    )
+    needs = rf"{PACKAGES}, macros.tex. Use: \input{{{name}}} between paragraphs"
+    return f"latex/{name}.tex", source_file(what, body, fragment=False, needs=needs)
+
+
 def _step(number: int, step: Step, printer: Printer, *, last: bool) -> list[str]:
     words = " ".join(part for part in (sentence(step.reason), _cited(step.cites)) if part)
     lines = [rf"\derivestep{{{number}}}{{{text_latex(step.name)}}}", words]
