@@ -316,13 +316,26 @@ def publish(build: Build, report: Report, folder: Path) -> Changes:
         return replace(build.files, folder)
 
 
-def show(name: str, form: Literal["text", "latex"] = "text", *, proofs: Path | None = None) -> str:
-    """A theorem with its steps, or a claim with its evidence, for a terminal or for a paper."""
+def show(
+    name: str,
+    form: Literal["text", "plain", "latex"] = "text",
+    *,
+    proofs: Path | None = None,
+    width: int | None = None,
+) -> str:
+    """A theorem with its steps, or a claim with its evidence, for a terminal, for a screen reader, or for a paper.
+
+    ``width`` is that of the terminal, in letters.
+    """
     from derive import show
 
     registry = load(proofs)
     entry = _entry(name, registry)
-    return show.as_latex(entry) if form == "latex" else show.as_text(entry, registry, judged(registry))
+    if form == "latex":
+        return show.as_latex(entry)
+    if form == "plain":
+        return show.as_plain(entry, registry, judged(registry))
+    return show.as_text(entry, registry, judged(registry), width or show.WIDTH)
 
 
 def listing(*, proofs: Path | None = None) -> str:

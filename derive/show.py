@@ -11,19 +11,28 @@ from collections.abc import Sequence, Set
 from dataclasses import replace
 
 from derive.emit.coq.statements import no_counterpart, of_theorem
-from derive.emit.letters import plain
+from derive.emit.letters import plain, spelled
 from derive.emit.unicode import formula_line, row_lines
 from derive.vocabulary.theorem import Claim, Registry, Row, Step, Theorem
 
-_WIDTH = 110
+#: Of a page, in letters, where no terminal says another; and the least for which lines are broken.
+WIDTH, _LEAST = 110, 40
 
 #: What is said of a statement that no judgement on this machine has accepted, whether or not it is true.
 NOT_JUDGED = "not judged here"
 
 
-def as_text(entry: Theorem | Claim, registry: Registry, judged: Set[str] = frozenset()) -> str:
-    """The page that ``derive show`` prints."""
-    return _claim(entry, registry) if isinstance(entry, Claim) else _theorem(entry, judged)
+def as_text(entry: Theorem | Claim, registry: Registry, judged: Set[str] = frozenset(), width: int = WIDTH) -> str:
+    """The page that ``derive show`` prints, in lines of at most that many letters."""
+    width = max(width, _LEAST)
+    lines = _claim(entry, registry) if isinstance(entry, Claim) else _theorem(entry, judged)
+    return "".join(line + "\n" for text in lines for line in _wrapped(text, width))
+
+
+def as_plain(entry: Theorem | Claim, registry: Registry, judged: Set[str] = frozenset()) -> str:
+    """The same for a screen reader: names instead of signs, nothing aligned, a line for each thing said."""
+    lines = _claim(entry, registry) if isinstance(entry, Claim) else _theorem(entry, judged)
+    return "".join(spelled(line.strip()) + "\n" for line in lines if line.strip())
 
 
 def as_latex(entry: Theorem | Claim) -> str:
@@ -73,15 +82,17 @@ def as_record(entry: Theorem | Claim, judged: Set[str] = frozenset()) -> dict[st
 
 
 def as_list(registry: Registry, judged: Set[str] = frozenset()) -> str:
-    """What ``derive list`` prints: theorems in the order of their proof, then claims with their verdicts."""
+    """What ``derive list`` prints: claims with their verdicts, then theorems in the order of their proof."""
     wide = max(len(name) for name in (*registry.theorems, *(claim.id for claim in registry.claims)))
-    lines: list[str] = []
-    for theorem in registry.theorems.values():
-        lines.append(f"{theorem.id:<{wide}}  {plain(theorem.title)}")
-        lines.append(f"{'':<{wide}}  {_decided_by(theorem)}; Coq: {_said_by_coq(theorem, judged)}")
+    lines = ["What people claim:", ""] if registry.claims else []
     for claim in registry.claims:
-        lines += ["", f"{claim.id:<{wide}}  “{plain(claim.text)}”", f"{'':<{wide}}  {claim.verdict.value}"]
-    return "\n".join(lines) + "\n"
+        lines += [f"  {claim.id:<{wide}}  {claim.verdict.value}", f"  {'':<{wide}}  “{plain(claim.text)}”"]
+    lines += [*([""] if registry.claims else []), "What is proved:", ""]
+    for theorem in registry.theorems.values():
+        lines.append(f"  {theorem.id:<{wide}}  {plain(theorem.title)}")
+        coq = _said_by_coq(theorem, judged)
+        lines += [f"  {'':<{wide}}  Coq: {coq}"] if of_theorem(theorem) else []
+    return "\n".join([*lines, "", "`derive show ID` has the evidence and the steps."]) + "\n"
 
 
 def as_markdown(registry: Registry) -> str:
@@ -169,7 +180,7 @@ def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     return "".join("| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |\n" for line in lines)
 
 
-def _theorem(theorem: Theorem, judged: Set[str]) -> str:
+def _theorem(theorem: Theorem, judged: Set[str]) -> list[str]:
     page = [f"{theorem.id}: {plain(theorem.title)}", ""]
     for variable in theorem.variables:
         page.append(f"  {plain(variable.latex)}  {variable.domain.value}; {plain(variable.meaning)}")
@@ -177,23 +188,22 @@ def _theorem(theorem: Theorem, judged: Set[str]) -> str:
     page += ["", "Statement", *_indented(row_lines(_statement(theorem), theorem.variables)), "", "Proof"]
     for number, step in enumerate(theorem.steps, start=1):
         cites = f" [{', '.join(step.cites)}]" if step.cites else ""
-        page += _wrapped(f"{number}. {step.name}: {plain(step.reason)}{cites}", "  ")
+        page.append(f"  {number}. {step.name}: {plain(step.reason)}{cites}")
         page += _indented(row_lines(_unsaid(step), theorem.variables), "       ")
-    page += [*_coq(theorem, judged), "", *_wrapped(f"Source: {plain(theorem.source)}", "")]
-    return "\n".join(page) + "\n"
+    page += [*_coq(theorem, judged), "", f"Source: {plain(theorem.source)}"]
+    return page
 
 
-def _claim(claim: Claim, registry: Registry) -> str:
-    page = [f"{claim.id}: {claim.verdict.value}", "", *_wrapped(f"“{plain(claim.text)}”", "  "), ""]
-    page += _wrapped(plain(claim.because), "  ")
+def _claim(claim: Claim, registry: Registry) -> list[str]:
+    page = [f"{claim.id}: {claim.verdict.value}", "", f"  “{plain(claim.text)}”", "", f"  {plain(claim.because)}"]
     if claim.counterexample:
         point = ", ".join(f"{name} = {value}" for name, value in claim.counterexample.items())
         page += ["", f"  Counterexample: {point}"]
     for name in claim.evidence:
         theorem = registry.theorems.get(name.partition("/")[0])
         page.append(f"  Evidence: {name}" + (f", {plain(theorem.title)}" if theorem else ""))
-    page += ["", *_wrapped(f"Source: {plain(claim.source)}", "")]
-    return "\n".join(page) + "\n"
+    page += ["", f"Source: {plain(claim.source)}"]
+    return page
 
 
 def _statement(theorem: Theorem) -> tuple[Row, ...]:
@@ -210,5 +220,14 @@ def _indented(lines: Sequence[str], indent: str = "  ") -> list[str]:
     return [indent + line for line in lines]
 
 
-def _wrapped(text: str, indent: str) -> list[str]:
-    return textwrap.wrap(text, _WIDTH, initial_indent=indent, subsequent_indent=indent + "   ")
+def _wrapped(line: str, width: int) -> list[str]:
+    """The line, broken between words, its continuation below its own text; a formula first before its equals sign."""
+    text = line.lstrip()
+    indent = line[: len(line) - len(text)]
+    head, _, rest = text.partition(" = ")
+    if len(line) > width and rest and ":" not in head:
+        return [*_wrapped(indent + head, width), *_wrapped(f"{indent}  = {rest}", width)]
+    return textwrap.wrap(
+        text, width, initial_indent=indent, subsequent_indent=indent + "   ", break_long_words=False,
+        break_on_hyphens=False,
+    ) or [""]  # fmt: skip

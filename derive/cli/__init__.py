@@ -33,23 +33,37 @@ class Subcommand:
     summary: str
 
 
-SUBCOMMANDS = {
-    "all": Subcommand("derive.cli.build", "build", "Prove, emit, verify and publish everything in generated/."),
-    "list": Subcommand(
-        "derive.cli.theorems", "list_theorems", "The theorems, and the verdicts on claims made in words."
-    ),
-    "show": Subcommand("derive.cli.theorems", "show", "One theorem with its steps, or one claim with its evidence."),
-    "prove": Subcommand("derive.cli.theorems", "prove", "Check proofs, and nothing else."),
-    "verify": Subcommand("derive.cli.verify", "verify", "Check emitted files against integrals and ball arithmetic."),
-    "vendor": Subcommand("derive.cli.vendor", "vendor", "Copy chosen emitted files into a project, or check copies."),
-    "bench": Subcommand("derive.cli.bench", "bench", "Time the emitted files beside other code, and the command."),
-    "report": Subcommand(
-        "derive.cli.report", "report_command", "A page to cite, pictures, tables of accuracy and speed."
-    ),
-    "identify": Subcommand("derive.identify.command", "identify", "What is this formula? In Python or LaTeX."),
-    "audit": Subcommand("derive.audit.command", "audit", "Find KL terms in code, and report wrong ones."),
-    "explain": Subcommand("derive.audit.command", "explain", "What a code of the audit means."),
+#: By what a person wants.
+PURPOSES = {
+    "Understand a formula": {
+        "identify": Subcommand("derive.identify.command", "identify", "What is this formula? In Python or LaTeX."),
+        "show": Subcommand(
+            "derive.cli.theorems", "show", "One claim with its evidence, or one theorem with its steps."
+        ),
+        "list": Subcommand("derive.cli.theorems", "list_theorems", "What people claim, with verdicts; the theorems."),
+        "report": Subcommand(
+            "derive.cli.report", "report_command", "A page to cite, pictures, tables of accuracy and speed."
+        ),
+    },
+    "Use it": {
+        "vendor": Subcommand(
+            "derive.cli.vendor", "vendor", "Copy chosen emitted files into a project, or check copies."
+        ),
+    },
+    "Check": {
+        "audit": Subcommand("derive.audit.command", "audit", "Find KL terms in code, and report wrong ones."),
+        "explain": Subcommand("derive.audit.command", "explain", "What a code of the audit means."),
+        "prove": Subcommand("derive.cli.theorems", "prove", "Check proofs, and nothing else."),
+        "verify": Subcommand(
+            "derive.cli.verify", "verify", "Check emitted files against integrals and ball arithmetic."
+        ),
+    },
+    "Maintain": {
+        "all": Subcommand("derive.cli.build", "build", "Prove, emit, verify and publish everything in generated/."),
+        "bench": Subcommand("derive.cli.bench", "bench", "Time the emitted files beside other code, and the command."),
+    },
 }
+SUBCOMMANDS = {name: place for places in PURPOSES.values() for name, place in places.items()}
 
 
 class LazyGroup(click.Group):
@@ -66,8 +80,9 @@ class LazyGroup(click.Group):
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        with formatter.section("Commands"):
-            formatter.write_dl([(name, place.summary) for name, place in SUBCOMMANDS.items()])
+        for purpose, places in PURPOSES.items():
+            with formatter.section(purpose):
+                formatter.write_dl([(f"{name:<9}", place.summary) for name, place in places.items()])
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
@@ -132,9 +147,10 @@ def run(arguments: Sequence[str]) -> int:
     except (click.Abort, KeyboardInterrupt):
         complain("interrupted")
         return 130
-    except SystemExit:
-        # click leaves like this, and only then, when the reader of a pipe has gone; the shell calls that 128 + SIGPIPE
-        return 141
+    except SystemExit as left:
+        # click leaves like this when it has completed a word for a shell, and when the reader of a pipe has gone, which
+        # the shell calls 128 + SIGPIPE
+        return int(left.code or 0) if "_DERIVE_COMPLETE" in os.environ else 141
     except (OSError, MemoryError) as error:
         _leave_unwritten()
         said = "memory is exhausted" if isinstance(error, MemoryError) else str(error)

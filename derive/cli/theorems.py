@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import shutil
+import sys
 from pathlib import Path
 
 import click
 
 from derive.cli.console import Console, complain, with_console, with_proofs
 from derive.errors import UsageError
+from derive.report import silent
 
 
 def _served(entry: dict[str, object]) -> str:
@@ -24,7 +27,7 @@ def _served(entry: dict[str, object]) -> str:
 @with_proofs
 @with_console
 def list_theorems(console: Console, markdown: bool, kernels: bool, proofs: Path | None) -> int:
-    """The theorems in the order of their proof, and the claims people make in words with their verdicts."""
+    """What people claim, each with its verdict, and the theorems in the order of their proof."""
     from derive import pipeline
 
     if kernels and markdown:
@@ -60,27 +63,46 @@ def list_theorems(console: Console, markdown: bool, kernels: bool, proofs: Path 
     return 0
 
 
-@click.command()
-@click.argument("name", metavar="ID")
-@click.option("--latex", is_flag=True, help="The proof as in generated/latex.")
-@with_proofs
-@with_console
-def show(console: Console, name: str, latex: bool, proofs: Path | None) -> int:
-    """One theorem with its assumptions, statement and steps, or one claim with its verdict and evidence."""
+def _completed(incomplete: str, *, claims: bool) -> list[str]:
+    """The ids that begin so, for a shell that completes words."""
     from derive import pipeline
 
-    if latex and console.as_json:
-        raise UsageError("--latex and --json exclude each other", "ask for one of them")
+    registry = pipeline.load()
+    ids = [*registry.theorems, *(claim.id for claim in registry.claims if claims)]
+    return [name for name in ids if name.startswith(incomplete)]
+
+
+@click.command()
+@click.argument("name", metavar="ID", shell_complete=lambda _context, _parameter, word: _completed(word, claims=True))
+@click.option("--latex", is_flag=True, help="The proof as in generated/latex.")
+@click.option("--plain", is_flag=True, help="For a screen reader: names instead of signs, a line for each thing said.")
+@with_proofs
+@with_console
+def show(console: Console, name: str, latex: bool, plain: bool, proofs: Path | None) -> int:
+    """One theorem with its assumptions, statement and steps, or one claim with its verdict and evidence.
+
+    On a terminal it is as wide as that; elsewhere, 110 letters.
+    """
+    from derive import pipeline
+
+    if latex + plain + console.as_json > 1:
+        raise UsageError("--latex, --plain and --json exclude each other", "ask for one of them")
     if latex:
         console.result(pipeline.show(name, "latex", proofs=proofs).rstrip("\n"))
+    elif plain:
+        console.result(pipeline.show(name, "plain", proofs=proofs).rstrip("\n"))
     else:
-        console.result(pipeline.show(name, proofs=proofs).rstrip("\n"))
+        width = shutil.get_terminal_size().columns if sys.stdout.isatty() else None
+        console.result(pipeline.show(name, proofs=proofs, width=width).rstrip("\n"))
         console.document(pipeline.record(name, proofs=proofs))
     return 0
 
 
 @click.command()
-@click.argument("names", metavar="[ID]...", nargs=-1)
+@click.argument(
+    "names", metavar="[ID]...", nargs=-1,
+    shell_complete=lambda _context, _parameter, word: _completed(word, claims=False),
+)  # fmt: skip
 @click.option("--coq", is_flag=True, help="Let Coq check them instead: compile the library and the emitted statements.")
 @click.option("--whole", is_flag=True, help="With --coq: let coqchk check Coq's own libraries too. Minutes.")
 @click.option("--mutants", is_flag=True, help="With --coq: change each statement; is one still proved? Minutes.")
@@ -111,11 +133,15 @@ def prove(
         return _coq_mutants(console, sample, jobs)
     if coq:
         return _by_coq(console, names, jobs, whole)
-    checked = pipeline.prove(names or None, proofs=proofs, progress=console.note)
-    for theorem in checked:
-        console.result(f"proved   {theorem.theorem.id}  {theorem.theorem.title}")
-        for evidence in theorem.evidence if names else ():
-            console.result(f"         {evidence.step}: {evidence.how}")
+    # Without names it takes a while: each result is printed when it is there, and once.
+    said = console.note if console.as_json else silent if names else console.result
+    checked = pipeline.prove(names or None, proofs=proofs, progress=said)
+    for theorem in checked if names else ():
+        console.result(f"proved {theorem.theorem.id}: {theorem.theorem.title}")
+        for evidence in theorem.evidence:
+            console.result(f"  {evidence.step}: {evidence.how}")
+    steps = sum(len(theorem.evidence) for theorem in checked)
+    console.result(f"{len(checked)} theorem{'s' if len(checked) > 1 else ''} proved, {steps} steps decided")
     console.document(
         {
             "ok": True,

@@ -15,6 +15,9 @@ from derive.emit.latex.macros import MACROS
 _TOKEN = re.compile(r"\\[A-Za-z]+|\\.|\d+(?:\.\d+)?|\s+|.", re.DOTALL)
 _ARGUMENTS = re.compile(r"\\providecommand\{(\\\w+)\}(?:\[(\d)\])?\{(.*)\}$")
 
+#: The others choose between forms, for TeX.
+_MATHEMATICAL = {r"\deriveKL", r"\deriveN", r"\deriveE", r"\deriveexpmomx", r"\derivelogopmx"}
+
 _GREEK = dict(
     zip(
         "alpha beta gamma delta epsilon zeta eta theta lambda mu nu xi pi rho sigma tau phi chi psi omega ell".split(),
@@ -51,11 +54,7 @@ def _macros() -> dict[str, tuple[int, str]]:
     found = {}
     for _, definition in MACROS:
         match = _ARGUMENTS.match(definition)
-        assert match is not None
-        if (
-            re.search(r"derivestep|derivefit|deriveform|derivewide|derivesqueeze|derivewidth|first|second", match[1])
-            is None
-        ):
+        if match is not None and match[1] in _MATHEMATICAL:
             found[match[1]] = (int(match[2] or 0), match[3])
     return found | {r"\derivesqueeze": (1, "#1")}
 

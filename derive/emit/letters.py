@@ -46,6 +46,34 @@ def plain(words: str) -> str:
     return "".join(_mathematics(part) if index % 2 else part for index, part in enumerate(parts))
 
 
+#: Signs as a keyboard has them, for those that have no name among the commands.
+_KEYS = {"−": "-", "‖": "from", "½": "1/2", "¼": "1/4", "¾": "3/4", "⅓": "1/3", "⅔": "2/3", "⅛": "1/8", "√": "sqrt ",
+         "“": '"', "”": '"', "⇒": "implies", "⇔": "iff", "≔": ":=", "→": "to", "·": "*", "×": "*", "≤": "<=", "≥": ">=",
+         "≠": "!=", "∞": "infinity", "∫": "integral", "∑": "sum", "∂": "d", "∈": "in", "𝔼": "E"}  # fmt: skip
+_NAMED = {letter: name for name, letter in _GREEK.items() if name not in ("epsilon", "phi")} | {"ℓ": "ell"}
+_RAISED = {raised: letter for letter, raised in _UP.items()}
+_LOWERED = {lowered: letter for letter, lowered in _DOWN.items()}
+
+
+def spelled(text: str) -> str:
+    """Unicode mathematics in the letters of a keyboard, as a screen reader can say it: ``σ₁²`` as ``sigma_1^2``."""
+    names = "".join(_NAMED)
+    text = _on_the_line(_on_the_line(text, _LOWERED, "_"), _RAISED, "^")
+    text = re.sub(rf"(?<=\w)(?=[{names}√])|(?<=[{names}½¼¾⅓⅔⅛])(?=[^\W\d_])", " ", text)
+    return "".join(_NAMED.get(c, _KEYS.get(c, c)) for c in text)
+
+
+def _on_the_line(text: str, table: dict[str, str], mark: str) -> str:
+    """Raised or lowered letters behind a mark, and apart from a letter that follows."""
+
+    def written(found: re.Match[str]) -> str:
+        follows = text[found.end() : found.end() + 1]
+        apart = " " if follows.isalpha() or follows.isdecimal() else ""
+        return mark + "".join(table[letter] for letter in found[0]) + apart
+
+    return re.sub(f"[{''.join(table)}]+", written, text)
+
+
 def _mathematics(text: str) -> str:
     text = text.replace("-", "−").replace(r"\,", " ").replace(r"\|", "‖").replace(r"\{", "❴").replace(r"\}", "❵")
     for _ in range(_DEEPEST):

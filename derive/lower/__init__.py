@@ -9,6 +9,7 @@ for C, :mod:`~derive.lower.blocks` for NumPy); everything else is composed of it
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
@@ -76,8 +77,35 @@ class Lowered:
 
 
 def as_text(expr: sp.Expr) -> str:
-    """A formula for a comment in code."""
-    return str(sp.sstr(expr, order="none")).replace("**", "^")
+    """A formula for a comment in code: in its own order, with the parentheses that people would write."""
+    text = str(sp.sstr(_in_one_row(expr), order="none")).replace("**", "^")
+    text = re.sub(r"/\((\w+\^\d+)\)", r"/\1", _without_doubled(text))
+    return re.sub(r"(?<![\w)])-1\*", "-", text)
+
+
+def _in_one_row(expr: sp.Expr) -> sp.Expr:
+    """``(a + b) - c`` as ``a + b - c``: sums that begin with a sum, and products with a product, without a bracket."""
+    if not expr.args:
+        return expr
+    first, *rest = (_in_one_row(arg) for arg in expr.args)
+    if isinstance(expr, sp.Add | sp.Mul) and type(first) is type(expr):
+        return expr.func(*first.args, *rest, evaluate=False)
+    if isinstance(expr, sp.Add | sp.Mul | sp.Pow):
+        return expr.func(first, *rest, evaluate=False)
+    return expr.func(first, *rest)
+
+
+def _without_doubled(text: str) -> str:
+    """``/((2*x))`` as ``/(2*x)``."""
+    pairs, waiting = {}, []
+    for place, letter in enumerate(text):
+        if letter == "(":
+            waiting.append(place)
+        elif letter == ")":
+            pairs[waiting.pop()] = place
+    spare = {end for start, end in pairs.items() if pairs.get(start + 1) == end - 1}
+    spare |= {start for start, end in pairs.items() if pairs.get(start + 1) == end - 1}
+    return "".join(letter for place, letter in enumerate(text) if place not in spare)
 
 
 #: By precision the proved error in ulp, and the figures of the proof.
