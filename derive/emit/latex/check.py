@@ -80,7 +80,7 @@ def _chapter(chapter: Chapter) -> list[str]:
     if theorem.source:
         lines += [rf"\emph{{Source.}} {sentence(theorem.source)}"]
     if theorem.short:
-        lines += [r"\par\medskip", r"\textbf{In short.}\nopagebreak", rf"\input{{proof-{theorem.id}-short}}"]
+        lines += [r"\par\medskip", r"\textbf{In short.}\nopagebreak{}", rf"\input{{proof-{theorem.id}-short}}"]
     lines += [r"\par\medskip", r"\textbf{Proof.}\nopagebreak", rf"\input{{proof-{theorem.id}}}"]
     if chapter.formulas:
         lines += [r"\par\medskip", r"\textbf{Formulas}, with the names of their files.", *_displayed(chapter.formulas)]
