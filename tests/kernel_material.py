@@ -44,7 +44,7 @@ def kernel(name: str, target: str = "c") -> Kernel:
 @cache
 def functions(target: str = "") -> tuple[Function, ...]:
     """Every kernel function of a target, or of all, callees first."""
-    kernels = [k for k in lowered().kernels if not target or k.target == target]
+    kernels = [k for k in lowered().kernels if (not target and not k.plain) or k.target == target]
     roots = [f for k in kernels for f in (k.function, k.careful, k.narrow) if f is not None]
     roots += [f for k in kernels if k.ordinary for f in (k.ordinary.outside, k.ordinary.function)]
     return tuple(functions_below(roots))

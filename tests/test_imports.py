@@ -48,6 +48,7 @@ ALLOWED: dict[str, set[str]] = {
     "derive.vocabulary.condition": {"sympy"},
     "derive.vocabulary.formula": {"derive.vocabulary.condition", "sympy"},
     "derive.generated": {"numpy"},
+    "derive.generated.python.kl_torch": {"torch"},
     "derive.generated.__init__": {"derive.__init__", "derive.generated"},
     "derive.identify": OUTCOMES
     | VOCABULARY
@@ -56,7 +57,7 @@ ALLOWED: dict[str, set[str]] = {
     "derive.bench": OUTCOMES | {"derive.campaign", "derive.verify", "numpy"},
     "derive.audit": OUTCOMES
     | {"derive.__init__", "derive.campaign", "derive.identify", "derive.prove", "derive.proofs", "click", "pathspec"},
-    "derive.vocabulary.kernel": {"derive.errors"},
+    "derive.vocabulary.kernel": {"derive.errors", "sympy"},
     # that a kernel means its formula is decided by the procedure of the proofs
     "derive.lower": OUTCOMES
     | VOCABULARY
@@ -81,6 +82,8 @@ ALLOWED: dict[str, set[str]] = {
     # copies of emitted files; what a part of one is, the record of its target knows
     "derive.vendor": {"derive.__init__", "derive.errors", "derive.verify"},
     "derive.verify": OUTCOMES | {"derive.campaign", "numpy", "mpmath", "flint"},
+    # a framework in its loader alone
+    "derive.verify.targets.torch": OUTCOMES | {"derive.verify", "numpy", "torch"},
     # emitted text and nothing of what printed it
     "derive.verify.readers": {"pycparser", "derive.verify.source"},
 }

@@ -80,7 +80,7 @@ _FORMS = {
         Role.VALUE: ["scalar", "array", "sum"],
         Role.GRADIENT: ["scalar", "array", "value_grad_array"],
     },
-    "python": {role: ["array"] for role in Role},
+    **{target: {role: ["array"] for role in Role} for target in ("python", "torch")},
 }
 
 

@@ -33,6 +33,7 @@ from derive.lower import (
 )
 from derive.lower.meaning import check
 from derive.lower.ordinary import bounds as ordinary_bounds
+from derive.lower.plain import kernels
 from derive.lower.plans import Twofold
 from derive.lower.polynomials import polynomials
 from derive.lower.proved import Proved, in_ulp, rounded_up
@@ -49,6 +50,12 @@ BOUNDS = {
     "c": {
         Role.UNARY: {"binary64": Bound(1.0, "tested"), "binary32": Bound(0.5, "exhaustive")},
         Role.VALUE: {"binary64": Bound(1.0, "tested"), "binary32": Bound(0.51, "tested")},
+        Role.GRADIENT: {"binary64": Bound(2.0, "tested"), "binary32": Bound(2.0, "tested")},
+    },
+    # In the arithmetic of frameworks, float32 or float64 alone.
+    "torch": {
+        Role.UNARY: {"binary64": Bound(4.0, "tested"), "binary32": Bound(3.0, "tested")},
+        Role.VALUE: {"binary64": Bound(4.0, "tested"), "binary32": Bound(3.0, "tested")},
         Role.GRADIENT: {"binary64": Bound(2.0, "tested"), "binary32": Bound(2.0, "tested")},
     },
     "python": {
@@ -237,6 +244,36 @@ def _kernel(subject: Subject, target: str, trees: _Trees, established: _Establis
     )
 
 
+#: The targets whose kernels are trees of one format's arithmetic.
+FRAMEWORKS = ("torch",)
+
+
+def _for_framework(subject: Subject, target: str) -> Kernel:
+    trees = kernels.slopes(subject) if subject.role is Role.GRADIENT else kernels.values(subject)
+    own = subject.role is not Role.GRADIENT
+    return Kernel(
+        name=subject.name,
+        role=subject.role,
+        target=target,
+        family=subject.family.name,
+        title=subject.title,
+        signature=subject.parameters,
+        results=subject.results,
+        function=list(trees.values())[-1],
+        careful=None,
+        formulas=tuple(as_text(f.expr) for f in subject.formulas),
+        theorem=subject.theorem.id,
+        rule=subject.rule,
+        digest=subject.theorem.digest,
+        domain=subject.domain,
+        special=subject.special,
+        bounds=BOUNDS[target][subject.role],
+        plain=trees,
+        slopes=kernels.slopes(subject) if own else {},
+        curvature=kernels.curvature(subject) if own else (),
+    )
+
+
 def _bound(
     subject: Subject, target: str, precision: str, error: float, figures: dict[str, float], established: str
 ) -> Bound:
@@ -257,12 +294,17 @@ def lower(registry: Registry) -> Lowered:
     found = subjects(registry)
     trees = {subject: _trees(subject) for subject in found}
     established = {subject: made.proofs() for subject, made in trees.items()}
-    kernels = {s: _kernel(s, "c", trees[s], established[s]) for s in found}
-    readings = [r for s, kernel in kernels.items() for r in check(kernel, s.formulas)]
+    for_c = {s: _kernel(s, "c", trees[s], established[s]) for s in found}
+    readings = [r for s, kernel in for_c.items() for r in check(kernel, s.formulas)]
     for_python = {s: _kernel(s, "python", trees[s], established[s]) for s in found}
     readings += [r for s, kernel in for_python.items() for r in check(kernel, s.formulas)]
-    vectors = table([(kernel, s.formulas) for s, kernel in kernels.items()])
-    return Lowered((*kernels.values(), *for_python.values()), vectors, tuple(readings), polynomials())
+    for_frameworks = {(s, t): _for_framework(s, t) for s in found if kernels.served(s) for t in FRAMEWORKS}
+    for (subject, _), kernel in for_frameworks.items():
+        check(kernel, subject.formulas)
+    vectors = table([(kernel, s.formulas) for s, kernel in for_c.items()])
+    return Lowered(
+        (*for_c.values(), *for_python.values(), *for_frameworks.values()), vectors, tuple(readings), polynomials()
+    )
 
 
 @dataclass(frozen=True)

@@ -30,6 +30,7 @@ from derive.lower.constants import (
     SHORT_LOG2_TAIL,
 )
 from derive.lower.interpret import Value, trace
+from derive.lower.plain.formats import FORMATS
 from derive.prove.normal_form import is_zero
 from derive.vocabulary.kernel import Function, Kernel, Node, Role, operands
 from derive.vocabulary.theorem import Formula, Reading
@@ -64,6 +65,9 @@ class _Path:
 
 
 _PARTS = (
+    *((format_.constants["log2_head"], sp.log(2)) for format_ in FORMATS),
+    *((format_.constants["log2_tail"], sp.Integer(0)) for format_ in FORMATS),
+    *((format_.constants["inverse_log2"], 1 / sp.log(2)) for format_ in FORMATS),
     (LOG2_HEAD, sp.log(2)),
     (LOG2_TAIL, sp.Integer(0)),
     (SHORT_LOG2_HEAD, sp.log(2)),
@@ -210,7 +214,9 @@ def _functions(kernel: Kernel) -> Iterator[tuple[Function, Callable[..., sp.Expr
     def first(value: sp.Expr, *_: sp.Expr) -> sp.Expr:
         return value
 
-    if kernel.function is not kernel.careful:
+    if kernel.plain:
+        yield from ((function, first) for function in kernel.plain.values())
+    elif kernel.function is not kernel.careful:
         yield kernel.function, parts if kernel.target == "c" else first
     if kernel.careful is not None:
         yield kernel.careful, parts

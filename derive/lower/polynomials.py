@@ -168,6 +168,8 @@ MEANINGS: dict[str, Callable[[sp.Expr], sp.Expr]] = {
     NARROW_LOGARITHM.name: lambda t: (t - sp.log(1 + t)) / t**2,
     STEP_EXPONENTIAL.name: lambda r: (2**17 * (sp.exp(r / 256) - 1 - r / 256) / r**2 - 1) / r,
     STEP_LOGARITHM.name: lambda t: (2 * (t - sp.log(1 + t)) / t**2 - 1) / t,
+    "plain_exponential": lambda x: (2 * (sp.exp(x) - 1 - x) / x**2 - 1) / x,
+    "plain_logarithm": lambda t: (2 * (t - sp.log(1 + t)) / t**2 - 1) / t,
     WIDER_ATANH.name: lambda w: _odd_rest(_root(w)),
     ATANH.name: lambda w: _odd_rest(_root(w)),
 }

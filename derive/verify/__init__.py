@@ -44,7 +44,7 @@ from derive.verify.checks.sweep import sweep_task
 from derive.verify.checks.vectors import vectors_task
 from derive.verify.emitted import Emitted, Files
 from derive.verify.points.sampler import SEED
-from derive.verify.targets.compiled import Compiled
+from derive.verify.targets.compiled import Compiled, missing
 from derive.verify.targets.compilers import NO_CLONES, Build, first_compiler, tool_versions
 
 __all__ = ["SEED", "verify"]
@@ -110,10 +110,13 @@ def verify(
         late = [campaign.start(task) for task in _tasks(emitted, compiled, level, seed)]
         if level == "full":
             late.append(campaign.start(latex_task(folder)))
-        progress(f"{check.status.value}: {check.name}: {check.detail}")
-        report = Report.of([*contents_checks(folder), *bound_checks(emitted), check]) + campaign.finish(*early, *late)
-        missing = () if compiled is not None or check.status is Status.FAILED else ("c",)
-        return report + Report.of(coverage_checks(folder, emitted, report.checks, missing))
+        absent = missing(emitted)
+        tools = [check, *(campaign.missing(f"{name}: the emitted file loads", error) for name, error in absent.items())]
+        for found in tools:
+            progress(f"{found.status.value}: {found.name}: {found.detail}")
+        report = Report.of([*contents_checks(folder), *bound_checks(emitted), *tools]) + campaign.finish(*early, *late)
+        unseen = [*absent, *([] if compiled is not None or check.status is Status.FAILED else ["c"])]
+        return report + Report.of(coverage_checks(folder, emitted, report.checks, unseen))
 
 
 def _compile(emitted: Emitted, build: Build, place: Path) -> tuple[Check, Compiled | None]:

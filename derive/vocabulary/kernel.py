@@ -14,7 +14,10 @@ from __future__ import annotations
 from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
+
+if TYPE_CHECKING:
+    import sympy as sp
 
 
 class Kind(Enum):
@@ -307,6 +310,19 @@ class Ordinary:
     function: Function
 
 
+@dataclass(frozen=True, eq=False)
+class Arithmetic:
+    """A binary format that frameworks compute in: what depends on it in a tree, by name.
+
+    Polynomials have their lowest coefficient first.
+    """
+
+    name: str
+    digits: int
+    constants: Mapping[str, float]
+    polynomials: Mapping[str, tuple[float, ...]]
+
+
 @dataclass(frozen=True)
 class Bound:
     """A declared error bound in ulp, how it was established, and the figures of the proof.
@@ -368,6 +384,9 @@ class Kernel:
     narrow: Function | None = (
         None  # the value for binary32 arguments in plain binary64 arithmetic; for NumPy with a mask
     )
+    plain: Mapping[Arithmetic, Function] = field(default_factory=dict)  # for frameworks, a tree for each format
+    slopes: Mapping[Arithmetic, Function] = field(default_factory=dict)  # of a value for frameworks, its derivatives
+    curvature: tuple[tuple[sp.Expr, ...], ...] = ()  # of a value for frameworks, its second derivatives
     terms: tuple[str, ...] = ()  # the terms that the rule was read as, in words
     plans: tuple[str, ...] = ()  # the trees that were written for its shape, in words; without one it is composed
 

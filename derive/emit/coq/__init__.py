@@ -48,7 +48,7 @@ def emit(material: Material) -> dict[str, bytes]:
     if main is not None:
         bodies["Approximation"] = certificates.approximation(main)
         heads["Approximation"] = certificates.REQUIRED
-        functions = functions_below([k.function for k in material.kernels])
+        functions = functions_below([k.function for k in material.kernels if not k.plain])
         evaluation = {f.name: f for f in functions}[certificates.EVALUATION]
         bodies["Rounding"] = certificates.rounding(main, evaluation)
         heads["Rounding"] = certificates.REQUIRED_FOR_ROUNDING

@@ -1,4 +1,4 @@
-"""The NumPy target: one file that imports only NumPy and can be copied into any project."""
+"""The NumPy target: one file that imports only NumPy and can be copied into any project; and the frameworks' files."""
 
 from __future__ import annotations
 
@@ -6,9 +6,11 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from derive.emit import Material
+from derive.emit.python import framework_file
 from derive.emit.python.layout import wrapped
 from derive.emit.python.printer import print_function
 from derive.emit.python.text import DRIVER, IMPORTS, OPERATIONS, TABLES
+from derive.emit.python.torch_text import TORCH
 from derive.vocabulary.kernel import Kernel, Role, functions_below
 
 if TYPE_CHECKING:
@@ -122,8 +124,15 @@ arguments that are not real numbers, NumPy's own for shapes that do not broadcas
     return "\n\n".join(parts[:3]).replace('"""\n\n\nfrom', '"""\n\nfrom') + "\n\n" + "\n\n".join(parts[3:])
 
 
+#: The frameworks that have a file of their own.
+FRAMEWORKS = (TORCH,)
+
+
 def emit(material: Material) -> dict[str, bytes]:
     """All files of ``generated/python``: path under ``generated/`` -> content."""
     families = material.families("python")
     files = {f"python/{family.module}.py": module(family, kernels).encode() for family, kernels in families.items()}
+    for framework in FRAMEWORKS:
+        if kernels := material.kernels_for(framework.name):
+            files[f"python/kl_{framework.name}.py"] = framework_file.module(kernels, framework).encode()
     return {**files, "python/__init__.py": b""}

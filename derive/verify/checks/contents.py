@@ -27,6 +27,8 @@ LIMITS = {
     ("c", "binary32"): (0.51, 2.0, 2.5),
     ("python", "binary64"): (4.0, 4.0, 0.0),
     ("python", "binary32"): (1.0, 1.01, 0.0),
+    ("torch", "binary64"): (4.0, 2.0, 0.0),
+    ("torch", "binary32"): (3.0, 2.0, 0.0),
 }
 
 #: For float in C, of the functions of which all arguments are taken.
@@ -65,7 +67,7 @@ def bound_checks(emitted: Emitted) -> list[Check]:
     """Declared bounds within the accuracy contract: a bound that is wide enough would pass any test."""
     faults, count = [], 0
     for (language, precision), limits in LIMITS.items():
-        for name, declared in emitted.bounds[language][precision].items():
+        for name, declared in emitted.bounds.get(language, {}).get(precision, {}).items():
             count += 1
             try:
                 limit = _limit(limits, (language, precision), name)

@@ -68,7 +68,8 @@ def _functions(
     offered = list(dict.fromkeys(target.offers(emitted)))
     promised: dict[str, tuple[Use, ...]] = {}
     for subject in emitted.subjects:
-        promised |= target.promised(subject)
+        if target.load is None or subject.name in emitted.bounds.get(target.name, {}).get("binary64", {}):
+            promised |= target.promised(subject)
     faults, uses, others = [], 0, {check.name for check in checks}
     for symbol in offered:
         if symbol in target.others:

@@ -77,7 +77,7 @@ def chunk(emitted: Emitted, compiled: Compiled | None, name: str, precision_name
     start = pool(subject, precision, boundaries(emitted), np.random.default_rng([seed, 77]))
     catches = []
     for number, target in enumerate(implementations(emitted, compiled)):
-        for function in subject.functions:
+        for function in filter(target.has, subject.functions):
             rng = np.random.default_rng([seed, number, len(function)])
             catch, best = climb(target, subject, function, precision, start, rng)
             catches.append(catch)

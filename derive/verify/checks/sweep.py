@@ -111,7 +111,7 @@ def judge(implementation: Implementation, points: PointSet) -> list[Outcome]:
     outcomes = []
     for precision in PRECISIONS:
         if precision.name in points.exact:
-            for function in points.subject.functions:
+            for function in filter(implementation.has, points.subject.functions):
                 outcomes.append(judge_function(implementation, function, precision, points))
     return outcomes
 

@@ -11,11 +11,13 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 
+from derive.errors import MissingTool
 from derive.verify.emitted import Emitted
+from derive.verify.targets import targets
 from derive.verify.targets.c import CLibrary
 from derive.verify.targets.compilers import Build, shared_library
 from derive.verify.targets.python import PythonModules
-from derive.verify.targets.record import Implementation
+from derive.verify.targets.record import Implementation, Target
 
 
 @dataclass(frozen=True)
@@ -44,8 +46,30 @@ class Compiled:
 
 
 def implementations(emitted: Emitted, compiled: Compiled | None) -> list[Implementation]:
-    """The loaded targets: NumPy and, where a compiler was found, C."""
-    return [python(emitted)] if compiled is None else [python(emitted), library(emitted, compiled)]
+    """The loaded targets: NumPy, C where a compiler was found, and the frameworks that are installed."""
+    found: list[Implementation] = [python(emitted)]
+    if compiled is not None:
+        found.append(library(emitted, compiled))
+    return [*found, *frameworks(emitted)]
+
+
+@lru_cache(maxsize=4)
+def frameworks(emitted: Emitted) -> tuple[Implementation, ...]:
+    """Those of which there is a file, and which are installed."""
+    return tuple(t.load(emitted) for t in targets() if t.load is not None and t.installed and _has_file(t, emitted))
+
+
+def missing(emitted: Emitted) -> dict[str, MissingTool]:
+    """Those of which there is a file, and which are not installed, with what to do."""
+    return {
+        t.name: MissingTool(f"{t.name} is not installed", f"pip install 'derive-kl[{t.name}]' to have its file checked")
+        for t in targets()
+        if not t.installed and _has_file(t, emitted)
+    }
+
+
+def _has_file(target: Target, emitted: Emitted) -> bool:
+    return any(target.owns(path, content) for path, content in emitted.files.items())
 
 
 @lru_cache(maxsize=4)

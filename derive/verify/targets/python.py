@@ -54,6 +54,10 @@ class PythonModules:
             raise CheckFailed(f"the emitted Python has no function {name}", "run `derive all`")
         return self._functions[name]
 
+    def has(self, function: str) -> bool:
+        """All that is emitted is there."""
+        return True
+
     def __call__(self, function: str, precision: Precision, columns: Sequence[FloatArray]) -> list[FloatArray]:
         """Results on whole columns, one array each."""
         arguments = [c.astype(precision.dtype) for c in columns]
@@ -75,15 +79,18 @@ def public(text: str) -> list[str]:
 
 def _owns(path: str, content: bytes) -> bool:
     """A module of the folder ``python`` that imports nothing but the standard library and NumPy."""
-    if not (path.startswith("python/") and path.endswith(".py")):
-        return False
+    return path.startswith("python/") and path.endswith(".py") and foreign(content) <= {"numpy"}
+
+
+def foreign(content: bytes) -> set[str]:
+    """What a module imports besides the standard library."""
     imported: set[str] = set()
     for node in ast.walk(parsed(content)):
         if isinstance(node, ast.Import):
             imported |= {alias.name.partition(".")[0] for alias in node.names}
         elif isinstance(node, ast.ImportFrom) and not node.level:
             imported.add(str(node.module).partition(".")[0])
-    return imported <= {"numpy"} | sys.stdlib_module_names
+    return imported - set(sys.stdlib_module_names)
 
 
 def _offers(emitted: Emitted) -> list[str]:

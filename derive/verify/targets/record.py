@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from importlib.util import find_spec
 from typing import NamedTuple, Protocol
 
 from derive.verify.emitted import Emitted
@@ -26,6 +27,10 @@ class Implementation(Protocol):
     """A loaded target: results of a function on columns in a format."""
 
     language: str
+
+    def has(self, function: str) -> bool:
+        """Whether the target has this function at all; what it should have and has not is a fault of its own."""
+        ...
 
     def __call__(self, function: str, precision: Precision, columns: Sequence[FloatArray]) -> list[FloatArray]: ...
 
@@ -50,6 +55,8 @@ class Target:
     offers : the public functions of these files, read off their text.
     promised : the public functions of a subject, and the uses that each has.
     others : public functions that compute nothing of a subject, and the name of the check that calls each.
+    load : of a framework, the module of the target's name, which may not be installed: its emitted file, loaded. It may
+        lack subjects.
     part : what ``derive vendor`` copies where only some functions are wanted.
     called : what users call the target, where that is not its name.
     """
@@ -59,6 +66,13 @@ class Target:
     offers: Callable[[Emitted], Iterable[str]]
     promised: Callable[[Subject], Mapping[str, tuple[Use, ...]]]
     others: Mapping[str, str] = field(default_factory=dict)
+    load: Callable[[Emitted], Implementation] | None = None
+
+    @property
+    def installed(self) -> bool:
+        """Whether what it takes to load it is there; for what is no framework, others look after that."""
+        return self.load is None or find_spec(self.name) is not None
+
     part: Part = whole
     called: str = ""
 

@@ -1,0 +1,125 @@
+"""A framework's file: one for all kernels, which imports the framework and nothing else and can be copied anywhere.
+
+What a framework is to the emitter is a record: :class:`Framework`. Its text has the operations that the trees are
+written in and how a value is tied to its derivatives; all formulas are printed from trees and theorems.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+import sympy as sp
+from sympy.printing.str import StrPrinter
+
+from derive.emit.python.framework_printer import Spelling, print_for_formats, table
+from derive.emit.python.layout import wrapped
+from derive.vocabulary.kernel import Arithmetic, Function, Kernel, Role, functions_below
+
+
+@dataclass(frozen=True)
+class Framework:
+    """A framework as the emitter knows it.
+
+    Attributes
+    ----------
+    name : of the target, and of its file ``python/kl_NAME.py``.
+    spelling : of the operations of the trees.
+    about : of the file, in a docstring.
+    before : imports, the record of a format with its ``{fields}``, and the operations.
+    tables : the text of the two formats' tables from their entries.
+    machinery : what ties a value to its derivatives, and applies it to arguments.
+    array : the type of the arguments, for signatures.
+    rules : sentences on types and transformations, for the docstring of each function.
+    functions : the framework's own functions in second derivatives, by SymPy's names.
+    """
+
+    name: str
+    spelling: Spelling
+    about: str
+    before: str
+    tables: Callable[[str, Sequence[tuple[str, str]]], str]
+    machinery: str
+    array: str
+    rules: tuple[str, ...]
+    functions: Mapping[str, str]
+
+
+def _shared(trees: Sequence[Mapping[Arithmetic, Function]], spelling: Spelling) -> list[str]:
+    """All functions that these call, each printed once for both formats, callees first."""
+    columns = [functions_below([t[arithmetic] for t in trees]) for arithmetic in trees[0]]
+    rows = zip(*columns, strict=True)
+    return [print_for_formats(dict(zip(trees[0], row, strict=True)), spelling) for row in rows]
+
+
+class _Derivatives(StrPrinter):  # type: ignore[misc]
+    """Second derivatives in the framework's spelling."""
+
+    def __init__(self, functions: Mapping[str, str]) -> None:
+        super().__init__({"order": "none"})
+        self._functions = functions
+
+    def _print_Function(self, expr: sp.Function) -> str:
+        return f"{self._functions[expr.func.__name__]}({self.stringify(expr.args, ', ')})"
+
+    _print_exp = _print_Function
+
+
+def _curvature(kernel: Kernel, framework: Framework) -> str:
+    entries = sp.Matrix(kernel.curvature)
+    shared, (matrix,) = sp.cse(entries, sp.numbered_symbols("part"), order="none")
+    printer = _Derivatives(framework.functions)
+
+    def text(expr: sp.Expr) -> str:
+        return re.sub(r"\b(\w+) \*\* (\d)", r"\1**\2", ast.unparse(ast.parse(printer.doprint(expr))))
+
+    lines = [f"{name} = {text(expr)}" for name, expr in shared]
+    rows = [", ".join(text(matrix[i, j]) for j in range(matrix.cols)) for i in range(matrix.rows)]
+    out = [f"def _{kernel.name}_curvature({', '.join(kernel.parameters)}):"]
+    out.append(f'    """The second derivatives of {kernel.name}, row by row."""')
+    out += [part for line in lines for part in wrapped(line)]
+    if matrix.rows == 1:
+        return "\n".join([*out, f"    return (({rows[0]},),)"])
+    return "\n".join([*out, "    return (", *(f"        ({row})," for row in rows), "    )"])
+
+
+def _public(kernel: Kernel, gradient: Kernel | None, framework: Framework) -> str:
+    signature = ", ".join(f"{p}: Real" for p in kernel.parameters)
+    bounds = "; ".join(f"{p}: {b.ulp:g} ulp ({b.established})" for p, b in kernel.bounds.items())
+    doc = [kernel.title, ""]
+    doc += [f"    {kernel.name} = {text}" for text in kernel.formulas]
+    doc += ["", "Parameters", "----------", *(f"{p.name} : {p.meaning}" for p in kernel.signature)]
+    doc += ["", "Returns", "-------", *framework.rules]
+    doc += ["", "Notes", "-----", f"Domain: {kernel.domain}.", *kernel.special, f"Error: {bounds}."]
+    if gradient is not None:
+        slopes = "; ".join(f"{p}: {b.ulp:g} ulp ({b.established})" for p, b in gradient.bounds.items())
+        doc.append(f"Of the first derivatives: {slopes}.")
+    doc.append(f"Theorem {kernel.theorem}, through {kernel.rule}; statement {kernel.digest}.")
+    text = "\n".join(f"    {line}".rstrip() for line in doc)
+    made = f"_{kernel.name} = _differentiable(_{kernel.name}_value, _{kernel.name}_slopes, _{kernel.name}_curvature)"
+    call = f"return _applied(_{kernel.name}, {', '.join(kernel.parameters)})"
+    head = f"def {kernel.name}({signature}, /) -> {framework.array}:"
+    return "\n".join([*wrapped(made, ""), "", "", head, f'    """{text.strip()}\n    """', f"    {call}", ""])
+
+
+def module(kernels: Sequence[Kernel], framework: Framework) -> str:
+    """The text of python/kl_FRAMEWORK.py."""
+    values = [k for k in kernels if k.role is not Role.GRADIENT]
+    gradients = {k.name.removesuffix("_grad"): k for k in kernels if k.role is Role.GRADIENT}
+    trees = [t for k in values for t in (k.plain, k.slopes)]
+    tables = "\n\n".join(framework.tables(a.name, table(a)) for a in trees[0])
+    fields = "\n".join(
+        f"    {name}: {'tuple[float, ...]' if text[0] == '(' else 'float'}"
+        for name, text in table(next(iter(trees[0])))
+    )
+    names = "\n".join(f'    "{k.name}",' for k in sorted(values, key=lambda k: k.name))
+    head = f'# SPDX-License-Identifier: MIT\n"""{framework.about}"""\n\n'
+    parts = [head + framework.before.format(names=names, fields=fields), tables + "\n"]
+    parts += ["# --- kernels in one format's arithmetic: f is its table ---\n"]
+    parts += [text + "\n" for text in _shared(trees, framework.spelling)]
+    parts += ["# --- second derivatives ---\n", *(_curvature(k, framework) + "\n" for k in values)]
+    parts += [framework.machinery, "# --- the public functions ---\n"]
+    parts += [_public(k, gradients.get(k.name), framework) for k in values]
+    return "\n\n".join(parts)

@@ -1,0 +1,247 @@
+"""PyTorch: the parts of kl_torch.py that do not depend on any kernel."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from derive.emit.python.framework_file import Framework
+from derive.emit.python.framework_printer import Spelling
+
+_ABOUT = """\
+The Kullback-Leibler divergence of Gaussians for PyTorch, with derivatives of every order.
+
+Emitted by `derive all`; edit proofs/ or derive/, not this file. It needs PyTorch and nothing else: copy it anywhere.
+
+KL is that of the first Gaussian from the second, in nats, element by element. The names say what the scale is, because
+confusing a scale with another or with its logarithm is the usual mistake. The value is never negative, and 0 for equal
+arguments. No function of the framework is trusted with a formula: all is sums, products, quotients and the bits of
+numbers, in the format of the arguments, so that eager, compiled and contracted code stay within the bounds. Errors are
+in units of the last place of the exact result; `derive verify` measures them.
+
+Gradients, vmap, torch.func, forward mode and torch.compile(fullgraph=True) work. float16 and bfloat16 are computed in
+float32 and rounded once.
+"""
+
+_BEFORE = '''\
+from __future__ import annotations
+
+import functools
+from typing import Any, NamedTuple
+
+import torch
+from torch import Tensor
+
+__all__ = [
+{names}
+]
+
+Real = Tensor | float
+
+_INF = float("inf")
+_NAN = float("nan")
+
+
+class _Format(NamedTuple):
+    """What depends on the format in a kernel."""
+
+    real: torch.dtype
+    integer: torch.dtype
+    digits: int
+    bias: int
+{fields}
+
+
+# --- the operations the kernels are written in ---
+
+
+def _two_sum(a, b):
+    """a + b as head and tail."""
+    head = a + b
+    part = head - a
+    return head, (a - (head - part)) + (b - part)
+
+
+def _polynomial(x, first, *others):
+    """The polynomial with these coefficients, the highest first, by Horner's rule."""
+    value = x * first
+    for coefficient in others[:-1]:
+        value = (value + coefficient) * x
+    return value + others[-1]
+
+
+def _scalars(f, mask, a, b):
+    """a where the mask holds, else b, for two plain numbers."""
+    return torch.where(mask, torch.scalar_tensor(a, dtype=f.real, device=mask.device), b)
+
+
+def _divided(f, a, x):
+    """a / x for a plain number a, of which PyTorch would multiply the reciprocal."""
+    return torch.scalar_tensor(a, dtype=f.real, device=x.device) / x
+
+
+def _upper_bits(f, x):
+    """x without the lower half of its significand: the square of what is left is exact."""
+    return (x.view(f.integer) & -(1 << (f.digits + 1) // 2)).view(f.real)
+
+
+def _power_of_two(f, k):
+    """2^k for an integer k, where that is a normal number."""
+    return ((k.to(f.integer) + f.bias) << (f.digits - 1)).view(f.real)
+
+
+def _exponent_of(f, x):
+    """floor(log2 x) of a positive normal x."""
+    return ((x.view(f.integer) >> (f.digits - 1)) - f.bias).to(f.real)
+
+
+def _significand_of(f, x):
+    """x / 2^floor(log2 x), in [1, 2), of a positive normal x."""
+    fraction = x.view(f.integer) & ((1 << (f.digits - 1)) - 1)
+    return (fraction | (f.bias << (f.digits - 1))).view(f.real)
+
+
+# --- the formats ---
+'''
+
+_MACHINERY = '''\
+# --- values and their derivatives ---
+
+
+def _format_of(x: Tensor) -> _Format:
+    return _BINARY64 if x.dtype == torch.float64 else _BINARY32
+
+
+def _weighted(weights, columns):
+    """The sum of the products, of those that are there."""
+    total = None
+    for weight, column in zip(weights, columns, strict=True):
+        if weight is not None and not (isinstance(column, (int, float)) and column == 0):
+            total = weight * column if total is None else total + weight * column
+    return total
+
+
+class _Value(NamedTuple):
+    """A value for code that runs now and for code that is compiled, which has neither vmap nor forward mode."""
+
+    eager: Any
+    compiled: Any
+
+
+def _differentiable(value, slopes, curvature) -> _Value:
+    """A function of tensors of one format and shape with its first derivatives, and theirs."""
+
+    def first(*arguments):
+        made = slopes(_format_of(arguments[0]), *arguments)
+        return made if isinstance(made, tuple) else (made,)
+
+    class Slopes(torch.autograd.Function):
+        generate_vmap_rule = True
+
+        @staticmethod
+        def forward(*arguments):
+            return first(*arguments)
+
+        @staticmethod
+        def setup_context(ctx, inputs, output):
+            ctx.save_for_backward(*inputs)
+            ctx.save_for_forward(*inputs)
+
+        @staticmethod
+        def backward(ctx, *upstream):
+            rows = curvature(*ctx.saved_tensors)
+            return tuple(_weighted(upstream, column) for column in zip(*rows, strict=True))
+
+        @staticmethod
+        def jvp(ctx, *tangents):
+            rows = curvature(*ctx.saved_tensors)
+            zero = torch.zeros_like(ctx.saved_tensors[0])
+            return tuple(zero if (made := _weighted(tangents, row)) is None else made for row in rows)
+
+    class Eager(torch.autograd.Function):
+        generate_vmap_rule = True
+
+        @staticmethod
+        def forward(*arguments):
+            return value(_format_of(arguments[0]), *arguments)
+
+        @staticmethod
+        def setup_context(ctx, inputs, output):
+            ctx.save_for_backward(*inputs)
+            ctx.save_for_forward(*inputs)
+
+        @staticmethod
+        def backward(ctx, upstream):
+            return tuple(upstream * slope for slope in Slopes.apply(*ctx.saved_tensors))
+
+        @staticmethod
+        def jvp(ctx, *tangents):
+            return _weighted(tangents, Slopes.apply(*ctx.saved_tensors))
+
+    class Compiled(torch.autograd.Function):
+        @staticmethod
+        def forward(ctx, x, *others):
+            ctx.save_for_backward(x, *others)
+            return value(_format_of(x), x, *others)
+
+        @staticmethod
+        def backward(ctx, upstream):
+            return tuple(upstream * slope for slope in first(*ctx.saved_tensors))
+
+    return _Value(Eager.apply, Compiled.apply)
+
+
+def _applied(value: _Value, *arguments: Any) -> Tensor:
+    """The value at broadcast arguments, in their common floating-point type."""
+    tensors = [a for a in arguments if isinstance(a, Tensor)]
+    if not tensors:
+        kinds = ", ".join(type(a).__name__ for a in arguments)
+        raise TypeError(f"one argument at least must be a torch.Tensor, not {kinds}; for arrays there is kl_normal.py")
+    if any(t.is_complex() for t in tensors):
+        raise TypeError("an argument is complex; real numbers are needed")
+    real = [t.dtype for t in tensors if t.is_floating_point() and t.ndim]
+    real = real or [t.dtype for t in tensors if t.is_floating_point()]  # without dimensions: no say beside others
+    result = functools.reduce(torch.promote_types, real) if real else torch.get_default_dtype()
+    format_ = result if result in (torch.float32, torch.float64) else torch.float32
+    device = tensors[0].device
+    numbers = {"dtype": format_, "device": device}
+    same = [a.to(format_) if isinstance(a, Tensor) else torch.full((), a, **numbers) for a in arguments]
+    apply = value.compiled if torch.compiler.is_compiling() else value.eager
+    return apply(*torch.broadcast_tensors(*same)).to(result)
+'''
+
+
+def _table(name: str, entries: Sequence[tuple[str, str]]) -> str:
+    integer, digits, bias = {"binary32": ("int32", 24, 127), "binary64": ("int64", 53, 1023)}[name]
+    real = {"binary32": "float32", "binary64": "float64"}[name]
+    lines = [f"real=torch.{real},", f"integer=torch.{integer},", f"digits={digits},", f"bias={bias},"]
+    for key, text in entries:
+        if text.startswith("("):
+            lines += [f"{key}=(", *(f"    {c}," for c in text[1:-1].split(", ")), "),"]
+        else:
+            lines.append(f"{key}={text},")
+    return "\n".join([f"_{name.upper()} = _Format(", *(f"    {line}" for line in lines), ")"])
+
+
+TORCH = Framework(
+    name="torch",
+    spelling=Spelling(
+        "torch",
+        {
+            "abs": "torch.abs",
+            "min": "torch.minimum",
+            "max": "torch.maximum",
+            "select": "torch.where",
+            "round": "torch.round",
+        },
+        {"min": "torch.clamp({}, max={})", "max": "torch.clamp({}, min={})"},
+    ),
+    about=_ABOUT,
+    before=_BEFORE,
+    tables=_table,
+    machinery=_MACHINERY,
+    array="Tensor",
+    rules=(
+        "A tensor of the broadcast shape and the common floating-point type; Python's own numbers have no say in it.",
+    ),
+    functions={"exp": "torch.exp"},
+)

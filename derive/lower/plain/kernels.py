@@ -1,0 +1,64 @@
+"""The kernels of the frameworks: what a subject whose shape has a plan is in each format's arithmetic."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+
+import sympy as sp
+
+from derive.lower.plain.formats import FORMATS
+from derive.lower.plain.gradients import Gradients
+from derive.lower.plain.terms import Terms
+from derive.lower.plain.values import Values
+from derive.lower.subjects import Subject
+from derive.vocabulary.kernel import Arithmetic, Function, Role
+
+Trees = Mapping[Arithmetic, Function]
+
+
+@cache
+def _makers() -> tuple[tuple[Arithmetic, Values, Gradients], ...]:
+    terms = [(format_.arithmetic, Terms(format_)) for format_ in FORMATS]
+    return tuple((arithmetic, Values(made), Gradients(made)) for arithmetic, made in terms)
+
+
+def served(subject: Subject) -> bool:
+    """Whether there are trees for its shape."""
+    return subject.role is Role.UNARY or subject.plan is not None
+
+
+def values(subject: Subject) -> Trees:
+    """The trees of a value or of a function of one number."""
+    names = tuple(p.name for p in subject.parameters)
+    if subject.plan is None:
+        assert subject.function is not None
+        return {a: made.unary(subject.name, names, subject.function) for a, made, _ in _makers()}
+    return {a: made.divergence(subject.name, names, subject.plan) for a, made, _ in _makers()}
+
+
+def slopes(subject: Subject) -> Trees:
+    """The trees of the derivatives of the same; of a gradient, its own."""
+    names = tuple(p.name for p in subject.parameters)
+    if subject.plan is None:
+        assert subject.function is not None
+        return {a: made.unary(subject.name, names, subject.function) for a, _, made in _makers()}
+    name = subject.name.removesuffix("_grad")
+    return {a: made.gradient(name, names, subject.plan) for a, _, made in _makers()}
+
+
+def curvature(subject: Subject) -> tuple[tuple[sp.Expr, ...], ...]:
+    """The second derivatives of a value: sums of products, in which the offset of two locations stands as it is."""
+    (formula,) = subject.formulas
+    symbols = [variable.symbol for variable in formula.variables]
+    locations = [x for x, parameter in zip(symbols, subject.parameters, strict=True) if parameter.location]
+    expr, offset = formula.expr.doit(), sp.Symbol("offset", real=True)
+
+    def second(x: sp.Symbol, y: sp.Symbol) -> sp.Expr:
+        found = sp.factor(sp.diff(expr, x, y))
+        if len(locations) != 2:
+            return found
+        first, other = locations
+        return sp.powsimp(sp.expand(found.subs(first, offset + other))).subs(offset, first - other)
+
+    return tuple(tuple(second(x, y) for y in symbols) for x in symbols)
