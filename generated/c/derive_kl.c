@@ -4631,8 +4631,8 @@ int derive_kl_selftest(void)
         /* Both in one expression: a compiler takes the reciprocal for two quotients side by side. */
         const double first = a / divisor, second = b / divisor;
         const double half = HEX(0x1p-53, 1.1102230246251565e-16);
-        const double off = fabs(fma(-first, divisor, a)) - half * a, other = fabs(fma(-second, divisor, b)) - half * b;
-        if (larger(off, other) > 0.0)
+        const double rest_of_first = fma(-first, divisor, a), rest_of_second = fma(-second, divisor, b);
+        if (larger(fabs(rest_of_first) - half * a, fabs(rest_of_second) - half * b) > 0.0)
             return 3;
     }
     if (less(not_a_number, 1.0) != 0 || equal(not_a_number, not_a_number) != 0 || less(1.0, infinite) == 0 ||

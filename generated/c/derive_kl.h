@@ -47,7 +47,7 @@ extern "C" {
 DERIVE_KL_API int derive_kl_selftest(void);
 
 /* expm1mx(x), without cancellation.
-   expm1mx = (exp(x) - 1) - x
+   expm1mx = exp(x) - 1 - x
    Domain: every real x.
    expm1mx(-inf) = expm1mx(inf) = inf.
    Error: binary64: 0.8 ulp, proved; binary32: correctly rounded, tested on all 2^32 arguments.
@@ -69,7 +69,7 @@ DERIVE_KL_API float derive_log1pmxf(float x);
 DERIVE_KL_API void derive_log1pmx_arrayf(size_t n, const float *x, float *out);
 
 /* KL divergence, in nats, of the Gaussian (mu, std) from N(0, 1).
-   kl_unit_std = -(((1 + 2*log(std)) - std^2) - mu^2)/2
+   kl_unit_std = -(1 + 2*log(std) - std^2 - mu^2)/2
    Domain: every real mu; std >= 0.
    inf where an argument is 0 or infinite;
    NaN where one is NaN or outside of its domain.
@@ -84,7 +84,7 @@ DERIVE_KL_API void derive_kl_unit_std_arrayf(size_t n, const float *mu, const fl
 DERIVE_KL_API double derive_kl_unit_std_sumf(size_t n, const float *mu, const float *std);
 
 /* KL divergence, in nats, of the Gaussian (mu, var) from N(0, 1).
-   kl_unit_var = -(((1 + log(var)) - var) - mu^2)/2
+   kl_unit_var = -(1 + log(var) - var - mu^2)/2
    Domain: every real mu; var >= 0.
    inf where an argument is 0 or infinite;
    NaN where one is NaN or outside of its domain.
@@ -99,7 +99,7 @@ DERIVE_KL_API void derive_kl_unit_var_arrayf(size_t n, const float *mu, const fl
 DERIVE_KL_API double derive_kl_unit_var_sumf(size_t n, const float *mu, const float *var);
 
 /* KL divergence, in nats, of the Gaussian (mu, logstd) from N(0, 1).
-   kl_unit_logstd = -(((1 + 2*logstd) - exp(2*logstd)) - mu^2)/2
+   kl_unit_logstd = -(1 + 2*logstd - exp(2*logstd) - mu^2)/2
    Domain: every real mu and logstd.
    inf where an argument is 0 or infinite;
    NaN where one is NaN.
@@ -114,7 +114,7 @@ DERIVE_KL_API void derive_kl_unit_logstd_arrayf(size_t n, const float *mu, const
 DERIVE_KL_API double derive_kl_unit_logstd_sumf(size_t n, const float *mu, const float *logstd);
 
 /* KL divergence, in nats, of the Gaussian (mu, logvar) from N(0, 1).
-   kl_unit_logvar = -(((1 + logvar) - exp(logvar)) - mu^2)/2
+   kl_unit_logvar = -(1 + logvar - exp(logvar) - mu^2)/2
    Domain: every real mu and logvar.
    inf where an argument is 0 or infinite;
    NaN where one is NaN.
@@ -129,7 +129,7 @@ DERIVE_KL_API void derive_kl_unit_logvar_arrayf(size_t n, const float *mu, const
 DERIVE_KL_API double derive_kl_unit_logvar_sumf(size_t n, const float *mu, const float *logvar);
 
 /* KL divergence, in nats, of the Gaussian (mu1, std1) from (mu2, std2).
-   kl_normal_std = (log(std2/std1) + (std1^2 + (mu1 - mu2)^2)/((2*std2^2))) - 1/2
+   kl_normal_std = log(std2/std1) + (std1^2 + (mu1 - mu2)^2)/(2*std2^2) - 1/2
    Domain: every real mu1 and mu2; std1 and std2 >= 0.
    NaN where mu1 = mu2 = -inf, or mu1 = mu2 = inf, or std1 = std2 = 0, or std1 = std2 = inf;
    inf elsewhere where an argument is 0 or infinite;
@@ -149,7 +149,7 @@ DERIVE_KL_API double derive_kl_normal_std_sumf(size_t n, const float *mu1, const
     const float *std2);
 
 /* KL divergence, in nats, of the Gaussian (mu1, var1) from (mu2, var2).
-   kl_normal_var = ((log(var2/var1) + (var1 + (mu1 - mu2)^2)/var2) - 1)/2
+   kl_normal_var = (log(var2/var1) + (var1 + (mu1 - mu2)^2)/var2 - 1)/2
    Domain: every real mu1 and mu2; var1 and var2 >= 0.
    NaN where mu1 = mu2 = -inf, or mu1 = mu2 = inf, or var1 = var2 = 0, or var1 = var2 = inf;
    inf elsewhere where an argument is 0 or infinite;
@@ -169,7 +169,7 @@ DERIVE_KL_API double derive_kl_normal_var_sumf(size_t n, const float *mu1, const
     const float *var2);
 
 /* KL divergence, in nats, of the Gaussian (mu1, logstd1) from (mu2, logstd2).
-   kl_normal_logstd = ((logstd2 - logstd1) + (exp(2*logstd1) + (mu1 - mu2)^2)/((2*exp(2*logstd2)))) - 1/2
+   kl_normal_logstd = logstd2 - logstd1 + (exp(2*logstd1) + (mu1 - mu2)^2)/(2*exp(2*logstd2)) - 1/2
    Domain: every real mu1, logstd1, mu2 and logstd2.
    NaN where mu1 = mu2 = -inf, or mu1 = mu2 = inf, or logstd1 = logstd2 = -inf, or logstd1 = logstd2 = inf;
    inf elsewhere where an argument is 0 or infinite;
@@ -189,7 +189,7 @@ DERIVE_KL_API double derive_kl_normal_logstd_sumf(size_t n, const float *mu1, co
     const float *logstd2);
 
 /* KL divergence, in nats, of the Gaussian (mu1, logvar1) from (mu2, logvar2).
-   kl_normal_logvar = (((logvar2 - logvar1) + (exp(logvar1) + (mu1 - mu2)^2)/exp(logvar2)) - 1)/2
+   kl_normal_logvar = (logvar2 - logvar1 + (exp(logvar1) + (mu1 - mu2)^2)/exp(logvar2) - 1)/2
    Domain: every real mu1, logvar1, mu2 and logvar2.
    NaN where mu1 = mu2 = -inf, or mu1 = mu2 = inf, or logvar1 = logvar2 = -inf, or logvar1 = logvar2 = inf;
    inf elsewhere where an argument is 0 or infinite;
@@ -213,7 +213,7 @@ DERIVE_KL_API double derive_kl_normal_logvar_sumf(size_t n, const float *mu1, co
    d_std = (std^2 - 1)/std
    Domain: every real mu; std >= 0.
    At special arguments the limits of the formulas, NaN where there is none.
-   Error: binary64: 2 ulp, tested; binary32: 2 ulp, tested.
+   Error: binary64: 0.76 ulp, proved; binary32: 0.51 ulp, proved.
    Theorem gradient-f, through stable-grad-unit-std; statement f785221215b21a6c. */
 DERIVE_KL_API void derive_kl_unit_std_grad(double mu, double std, double *d_mu, double *d_std);
 DERIVE_KL_API void derive_kl_unit_std_grad_array(size_t n, const double *mu, const double *std, double *d_mu,
@@ -231,7 +231,7 @@ DERIVE_KL_API void derive_kl_unit_std_value_grad_arrayf(size_t n, const float *m
    d_var = 1/2 - 1/(2*var)
    Domain: every real mu; var >= 0.
    At special arguments the limits of the formulas, NaN where there is none.
-   Error: binary64: 2 ulp, tested; binary32: 2 ulp, tested.
+   Error: binary64: 0.76 ulp, proved; binary32: 0.51 ulp, proved.
    Theorem gradient-g, through stable-grad-unit-var; statement aa75635ac320f877. */
 DERIVE_KL_API void derive_kl_unit_var_grad(double mu, double var, double *d_mu, double *d_var);
 DERIVE_KL_API void derive_kl_unit_var_grad_array(size_t n, const double *mu, const double *var, double *d_mu,
@@ -249,7 +249,7 @@ DERIVE_KL_API void derive_kl_unit_var_value_grad_arrayf(size_t n, const float *m
    d_logstd = exp(2*logstd) - 1
    Domain: every real mu and logstd.
    At special arguments the limits of the formulas, NaN where there is none.
-   Error: binary64: 2 ulp, tested; binary32: 2 ulp, tested.
+   Error: binary64: 0.78 ulp, proved; binary32: 0.51 ulp, proved.
    Theorem gradients-unit, through stable-grad-unit-logstd; statement c0640b767f5be2f3. */
 DERIVE_KL_API void derive_kl_unit_logstd_grad(double mu, double logstd, double *d_mu, double *d_logstd);
 DERIVE_KL_API void derive_kl_unit_logstd_grad_array(size_t n, const double *mu, const double *logstd, double *d_mu,
@@ -267,7 +267,7 @@ DERIVE_KL_API void derive_kl_unit_logstd_value_grad_arrayf(size_t n, const float
    d_logvar = (exp(logvar) - 1)/2
    Domain: every real mu and logvar.
    At special arguments the limits of the formulas, NaN where there is none.
-   Error: binary64: 2 ulp, tested; binary32: 2 ulp, tested.
+   Error: binary64: 0.78 ulp, proved; binary32: 0.51 ulp, proved.
    Theorem gradients-unit, through stable-grad-unit-logvar; statement c0640b767f5be2f3. */
 DERIVE_KL_API void derive_kl_unit_logvar_grad(double mu, double logvar, double *d_mu, double *d_logvar);
 DERIVE_KL_API void derive_kl_unit_logvar_grad_array(size_t n, const double *mu, const double *logvar, double *d_mu,
@@ -281,13 +281,13 @@ DERIVE_KL_API void derive_kl_unit_logvar_value_grad_arrayf(size_t n, const float
     float *value, float *d_mu, float *d_logvar);
 
 /* Partial derivatives of kl_normal_std, in the order of its arguments.
-   d_mu1 = (mu1 - mu2)/(std2^2)
-   d_std1 = std1/(std2^2) - 1/std1
-   d_mu2 = (-(mu1 - mu2))/(std2^2)
-   d_std2 = 1/std2 - (std1^2 + (mu1 - mu2)^2)/(std2^3)
+   d_mu1 = (mu1 - mu2)/std2^2
+   d_std1 = std1/std2^2 - 1/std1
+   d_mu2 = -(mu1 - mu2)/std2^2
+   d_std2 = 1/std2 - (std1^2 + (mu1 - mu2)^2)/std2^3
    Domain: every real mu1 and mu2; std1 and std2 >= 0.
    At special arguments the limits of the formulas, NaN where there is none.
-   Error: binary64: 2 ulp, tested; binary32: 2 ulp, tested.
+   Error: binary64: 1.13 ulp, proved; binary32: 1.01 ulp, proved.
    Theorem gradients-normal, through stable-grad-normal-std; statement 09a906cbd1c4fcb9. */
 DERIVE_KL_API void derive_kl_normal_std_grad(double mu1, double std1, double mu2, double std2, double *d_mu1,
     double *d_std1, double *d_mu2, double *d_std2);
@@ -306,11 +306,11 @@ DERIVE_KL_API void derive_kl_normal_std_value_grad_arrayf(size_t n, const float 
 /* Partial derivatives of kl_normal_var, in the order of its arguments.
    d_mu1 = (mu1 - mu2)/var2
    d_var1 = (1/var2 - 1/var1)/2
-   d_mu2 = (-(mu1 - mu2))/var2
-   d_var2 = (1/var2 - (var1 + (mu1 - mu2)^2)/(var2^2))/2
+   d_mu2 = -(mu1 - mu2)/var2
+   d_var2 = (1/var2 - (var1 + (mu1 - mu2)^2)/var2^2)/2
    Domain: every real mu1 and mu2; var1 and var2 >= 0.
    At special arguments the limits of the formulas, NaN where there is none.
-   Error: binary64: 2 ulp, tested; binary32: 2 ulp, tested.
+   Error: binary64: 1.11 ulp, proved; binary32: 1.01 ulp, proved.
    Theorem gradients-normal, through stable-grad-normal-var; statement 09a906cbd1c4fcb9. */
 DERIVE_KL_API void derive_kl_normal_var_grad(double mu1, double var1, double mu2, double var2, double *d_mu1,
     double *d_var1, double *d_mu2, double *d_var2);
@@ -329,11 +329,11 @@ DERIVE_KL_API void derive_kl_normal_var_value_grad_arrayf(size_t n, const float 
 /* Partial derivatives of kl_normal_logstd, in the order of its arguments.
    d_mu1 = (mu1 - mu2)*exp(-2*logstd2)
    d_logstd1 = exp(2*(logstd1 - logstd2)) - 1
-   d_mu2 = (-(mu1 - mu2))*exp(-2*logstd2)
+   d_mu2 = -(mu1 - mu2)*exp(-2*logstd2)
    d_logstd2 = 1 - (exp(2*logstd1) + (mu1 - mu2)^2)*exp(-2*logstd2)
    Domain: every real mu1, logstd1, mu2 and logstd2.
    At special arguments the limits of the formulas, NaN where there is none.
-   Error: binary64: 2 ulp, tested; binary32: 2 ulp, tested.
+   Error: binary64: 1.22 ulp, proved; binary32: 1.01 ulp, proved.
    Theorem gradients-normal, through stable-grad-normal-logstd; statement 09a906cbd1c4fcb9. */
 DERIVE_KL_API void derive_kl_normal_logstd_grad(double mu1, double logstd1, double mu2, double logstd2, double *d_mu1,
     double *d_logstd1, double *d_mu2, double *d_logstd2);
@@ -353,11 +353,11 @@ DERIVE_KL_API void derive_kl_normal_logstd_value_grad_arrayf(size_t n, const flo
 /* Partial derivatives of kl_normal_logvar, in the order of its arguments.
    d_mu1 = (mu1 - mu2)*exp(-logvar2)
    d_logvar1 = (exp(logvar1 - logvar2) - 1)/2
-   d_mu2 = (-(mu1 - mu2))*exp(-logvar2)
+   d_mu2 = -(mu1 - mu2)*exp(-logvar2)
    d_logvar2 = (1 - (exp(logvar1) + (mu1 - mu2)^2)*exp(-logvar2))/2
    Domain: every real mu1, logvar1, mu2 and logvar2.
    At special arguments the limits of the formulas, NaN where there is none.
-   Error: binary64: 2 ulp, tested; binary32: 2 ulp, tested.
+   Error: binary64: 1.22 ulp, proved; binary32: 1.01 ulp, proved.
    Theorem gradients-normal, through stable-grad-normal-logvar; statement 09a906cbd1c4fcb9. */
 DERIVE_KL_API void derive_kl_normal_logvar_grad(double mu1, double logvar1, double mu2, double logvar2, double *d_mu1,
     double *d_logvar1, double *d_mu2, double *d_logvar2);

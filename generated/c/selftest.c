@@ -83,42 +83,42 @@ static int evaluate(const char *name, const double *a, double *out, double *boun
         return 1;
     }
     if (strcmp(name, "kl_unit_std_grad") == 0) {
-        *bound = 2.5;
+        *bound = 1.26;
         derive_kl_unit_std_grad(a[0], a[1], &out[0], &out[1]);
         return 2;
     }
     if (strcmp(name, "kl_unit_var_grad") == 0) {
-        *bound = 2.5;
+        *bound = 1.26;
         derive_kl_unit_var_grad(a[0], a[1], &out[0], &out[1]);
         return 2;
     }
     if (strcmp(name, "kl_unit_logstd_grad") == 0) {
-        *bound = 2.5;
+        *bound = 1.28;
         derive_kl_unit_logstd_grad(a[0], a[1], &out[0], &out[1]);
         return 2;
     }
     if (strcmp(name, "kl_unit_logvar_grad") == 0) {
-        *bound = 2.5;
+        *bound = 1.28;
         derive_kl_unit_logvar_grad(a[0], a[1], &out[0], &out[1]);
         return 2;
     }
     if (strcmp(name, "kl_normal_std_grad") == 0) {
-        *bound = 2.5;
+        *bound = 1.63;
         derive_kl_normal_std_grad(a[0], a[1], a[2], a[3], &out[0], &out[1], &out[2], &out[3]);
         return 4;
     }
     if (strcmp(name, "kl_normal_var_grad") == 0) {
-        *bound = 2.5;
+        *bound = 1.61;
         derive_kl_normal_var_grad(a[0], a[1], a[2], a[3], &out[0], &out[1], &out[2], &out[3]);
         return 4;
     }
     if (strcmp(name, "kl_normal_logstd_grad") == 0) {
-        *bound = 2.5;
+        *bound = 1.72;
         derive_kl_normal_logstd_grad(a[0], a[1], a[2], a[3], &out[0], &out[1], &out[2], &out[3]);
         return 4;
     }
     if (strcmp(name, "kl_normal_logvar_grad") == 0) {
-        *bound = 2.5;
+        *bound = 1.72;
         derive_kl_normal_logvar_grad(a[0], a[1], a[2], a[3], &out[0], &out[1], &out[2], &out[3]);
         return 4;
     }
@@ -182,42 +182,42 @@ static int evaluatef(const char *name, const double *arguments, double *out, dou
         results = 1;
     }
     if (strcmp(name, "kl_unit_std_grad") == 0) {
-        *bound = 2.5;
+        *bound = 1.01;
         derive_kl_unit_std_gradf(a[0], a[1], &o[0], &o[1]);
         results = 2;
     }
     if (strcmp(name, "kl_unit_var_grad") == 0) {
-        *bound = 2.5;
+        *bound = 1.01;
         derive_kl_unit_var_gradf(a[0], a[1], &o[0], &o[1]);
         results = 2;
     }
     if (strcmp(name, "kl_unit_logstd_grad") == 0) {
-        *bound = 2.5;
+        *bound = 1.01;
         derive_kl_unit_logstd_gradf(a[0], a[1], &o[0], &o[1]);
         results = 2;
     }
     if (strcmp(name, "kl_unit_logvar_grad") == 0) {
-        *bound = 2.5;
+        *bound = 1.01;
         derive_kl_unit_logvar_gradf(a[0], a[1], &o[0], &o[1]);
         results = 2;
     }
     if (strcmp(name, "kl_normal_std_grad") == 0) {
-        *bound = 2.5;
+        *bound = 1.51;
         derive_kl_normal_std_gradf(a[0], a[1], a[2], a[3], &o[0], &o[1], &o[2], &o[3]);
         results = 4;
     }
     if (strcmp(name, "kl_normal_var_grad") == 0) {
-        *bound = 2.5;
+        *bound = 1.51;
         derive_kl_normal_var_gradf(a[0], a[1], a[2], a[3], &o[0], &o[1], &o[2], &o[3]);
         results = 4;
     }
     if (strcmp(name, "kl_normal_logstd_grad") == 0) {
-        *bound = 2.5;
+        *bound = 1.51;
         derive_kl_normal_logstd_gradf(a[0], a[1], a[2], a[3], &o[0], &o[1], &o[2], &o[3]);
         results = 4;
     }
     if (strcmp(name, "kl_normal_logvar_grad") == 0) {
-        *bound = 2.5;
+        *bound = 1.51;
         derive_kl_normal_logvar_gradf(a[0], a[1], a[2], a[3], &o[0], &o[1], &o[2], &o[3]);
         results = 4;
     }

@@ -1941,7 +1941,7 @@ def _apply(
 def expm1mx(x: Any, /) -> Any:
     """expm1mx(x), without cancellation.
 
-        expm1mx = (exp(x) - 1) - x
+        expm1mx = exp(x) - 1 - x
 
     Parameters
     ----------
@@ -1991,7 +1991,7 @@ def log1pmx(x: Any, /) -> Any:
 def kl_unit_std(mu: Any, std: Any, /, *, out: Array | None = None) -> Any:
     """KL divergence, in nats, of the Gaussian (mu, std) from N(0, 1).
 
-        kl_unit_std = -(((1 + 2*log(std)) - std^2) - mu^2)/2
+        kl_unit_std = -(1 + 2*log(std) - std^2 - mu^2)/2
 
     Parameters
     ----------
@@ -2019,7 +2019,7 @@ def kl_unit_std(mu: Any, std: Any, /, *, out: Array | None = None) -> Any:
 def kl_unit_var(mu: Any, var: Any, /, *, out: Array | None = None) -> Any:
     """KL divergence, in nats, of the Gaussian (mu, var) from N(0, 1).
 
-        kl_unit_var = -(((1 + log(var)) - var) - mu^2)/2
+        kl_unit_var = -(1 + log(var) - var - mu^2)/2
 
     Parameters
     ----------
@@ -2047,7 +2047,7 @@ def kl_unit_var(mu: Any, var: Any, /, *, out: Array | None = None) -> Any:
 def kl_unit_logstd(mu: Any, logstd: Any, /, *, out: Array | None = None) -> Any:
     """KL divergence, in nats, of the Gaussian (mu, logstd) from N(0, 1).
 
-        kl_unit_logstd = -(((1 + 2*logstd) - exp(2*logstd)) - mu^2)/2
+        kl_unit_logstd = -(1 + 2*logstd - exp(2*logstd) - mu^2)/2
 
     Parameters
     ----------
@@ -2082,7 +2082,7 @@ def kl_unit_logstd(mu: Any, logstd: Any, /, *, out: Array | None = None) -> Any:
 def kl_unit_logvar(mu: Any, logvar: Any, /, *, out: Array | None = None) -> Any:
     """KL divergence, in nats, of the Gaussian (mu, logvar) from N(0, 1).
 
-        kl_unit_logvar = -(((1 + logvar) - exp(logvar)) - mu^2)/2
+        kl_unit_logvar = -(1 + logvar - exp(logvar) - mu^2)/2
 
     Parameters
     ----------
@@ -2117,7 +2117,7 @@ def kl_unit_logvar(mu: Any, logvar: Any, /, *, out: Array | None = None) -> Any:
 def kl_normal_std(mu1: Any, std1: Any, mu2: Any, std2: Any, /, *, out: Array | None = None) -> Any:
     """KL divergence, in nats, of the Gaussian (mu1, std1) from (mu2, std2).
 
-        kl_normal_std = (log(std2/std1) + (std1^2 + (mu1 - mu2)^2)/((2*std2^2))) - 1/2
+        kl_normal_std = log(std2/std1) + (std1^2 + (mu1 - mu2)^2)/(2*std2^2) - 1/2
 
     Parameters
     ----------
@@ -2155,7 +2155,7 @@ def kl_normal_std(mu1: Any, std1: Any, mu2: Any, std2: Any, /, *, out: Array | N
 def kl_normal_var(mu1: Any, var1: Any, mu2: Any, var2: Any, /, *, out: Array | None = None) -> Any:
     """KL divergence, in nats, of the Gaussian (mu1, var1) from (mu2, var2).
 
-        kl_normal_var = ((log(var2/var1) + (var1 + (mu1 - mu2)^2)/var2) - 1)/2
+        kl_normal_var = (log(var2/var1) + (var1 + (mu1 - mu2)^2)/var2 - 1)/2
 
     Parameters
     ----------
@@ -2193,7 +2193,7 @@ def kl_normal_var(mu1: Any, var1: Any, mu2: Any, var2: Any, /, *, out: Array | N
 def kl_normal_logstd(mu1: Any, logstd1: Any, mu2: Any, logstd2: Any, /, *, out: Array | None = None) -> Any:
     """KL divergence, in nats, of the Gaussian (mu1, logstd1) from (mu2, logstd2).
 
-        kl_normal_logstd = ((logstd2 - logstd1) + (exp(2*logstd1) + (mu1 - mu2)^2)/((2*exp(2*logstd2)))) - 1/2
+        kl_normal_logstd = logstd2 - logstd1 + (exp(2*logstd1) + (mu1 - mu2)^2)/(2*exp(2*logstd2)) - 1/2
 
     Parameters
     ----------
@@ -2231,7 +2231,7 @@ def kl_normal_logstd(mu1: Any, logstd1: Any, mu2: Any, logstd2: Any, /, *, out: 
 def kl_normal_logvar(mu1: Any, logvar1: Any, mu2: Any, logvar2: Any, /, *, out: Array | None = None) -> Any:
     """KL divergence, in nats, of the Gaussian (mu1, logvar1) from (mu2, logvar2).
 
-        kl_normal_logvar = (((logvar2 - logvar1) + (exp(logvar1) + (mu1 - mu2)^2)/exp(logvar2)) - 1)/2
+        kl_normal_logvar = (logvar2 - logvar1 + (exp(logvar1) + (mu1 - mu2)^2)/exp(logvar2) - 1)/2
 
     Parameters
     ----------
@@ -2373,10 +2373,10 @@ def kl_unit_logvar_grad(mu: Any, logvar: Any, /) -> tuple[Any, ...]:
 def kl_normal_std_grad(mu1: Any, std1: Any, mu2: Any, std2: Any, /) -> tuple[Any, ...]:
     """Partial derivatives of kl_normal_std, in the order of its arguments.
 
-        d_mu1 = (mu1 - mu2)/(std2^2)
-        d_std1 = std1/(std2^2) - 1/std1
-        d_mu2 = (-(mu1 - mu2))/(std2^2)
-        d_std2 = 1/std2 - (std1^2 + (mu1 - mu2)^2)/(std2^3)
+        d_mu1 = (mu1 - mu2)/std2^2
+        d_std1 = std1/std2^2 - 1/std1
+        d_mu2 = -(mu1 - mu2)/std2^2
+        d_std2 = 1/std2 - (std1^2 + (mu1 - mu2)^2)/std2^3
 
     Parameters
     ----------
@@ -2405,8 +2405,8 @@ def kl_normal_var_grad(mu1: Any, var1: Any, mu2: Any, var2: Any, /) -> tuple[Any
 
         d_mu1 = (mu1 - mu2)/var2
         d_var1 = (1/var2 - 1/var1)/2
-        d_mu2 = (-(mu1 - mu2))/var2
-        d_var2 = (1/var2 - (var1 + (mu1 - mu2)^2)/(var2^2))/2
+        d_mu2 = -(mu1 - mu2)/var2
+        d_var2 = (1/var2 - (var1 + (mu1 - mu2)^2)/var2^2)/2
 
     Parameters
     ----------
@@ -2441,7 +2441,7 @@ def kl_normal_logstd_grad(mu1: Any, logstd1: Any, mu2: Any, logstd2: Any, /) -> 
 
         d_mu1 = (mu1 - mu2)*exp(-2*logstd2)
         d_logstd1 = exp(2*(logstd1 - logstd2)) - 1
-        d_mu2 = (-(mu1 - mu2))*exp(-2*logstd2)
+        d_mu2 = -(mu1 - mu2)*exp(-2*logstd2)
         d_logstd2 = 1 - (exp(2*logstd1) + (mu1 - mu2)^2)*exp(-2*logstd2)
 
     Parameters
@@ -2477,7 +2477,7 @@ def kl_normal_logvar_grad(mu1: Any, logvar1: Any, mu2: Any, logvar2: Any, /) -> 
 
         d_mu1 = (mu1 - mu2)*exp(-logvar2)
         d_logvar1 = (exp(logvar1 - logvar2) - 1)/2
-        d_mu2 = (-(mu1 - mu2))*exp(-logvar2)
+        d_mu2 = -(mu1 - mu2)*exp(-logvar2)
         d_logvar2 = (1 - (exp(logvar1) + (mu1 - mu2)^2)*exp(-logvar2))/2
 
     Parameters
