@@ -185,7 +185,9 @@ def _theorem(theorem: Theorem, judged: Set[str]) -> list[str]:
     for variable in theorem.variables:
         page.append(f"  {plain(variable.latex)}  {variable.domain.value}; {plain(variable.meaning)}")
     page += [f"  Assume {plain(text)}" for text in theorem.assumptions]
-    page += ["", "Statement", *_indented(row_lines(_statement(theorem), theorem.variables)), "", "Proof"]
+    page += ["", "Statement", *_indented(row_lines(_statement(theorem), theorem.variables))]
+    page += ["", "In short", f"  {plain(theorem.short.idea)}"] if theorem.short else []
+    page += ["", "Proof"]
     for number, step in enumerate(theorem.steps, start=1):
         cites = f" [{', '.join(step.cites)}]" if step.cites else ""
         page.append(f"  {number}. {step.name}: {plain(step.reason)}{cites}")

@@ -125,6 +125,7 @@ def test_every_theorem_step_and_claim_stands_on_it_with_how_it_was_decided(html:
     for item in CHECKED:
         assert f'id="{theorems.anchor(item.theorem.id)}"' in html
         assert item.digest in html
+        assert item.theorem.short is None or words(item.theorem.short.idea) in html
         for step in item.theorem.steps:
             assert f'id="{theorems.anchor(f"{item.theorem.id}/{step.name}")}"' in html
     assert html.count("Decided by: looked at &lt;here&gt;") == sum(len(item.theorem.steps) for item in CHECKED)

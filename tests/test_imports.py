@@ -78,7 +78,7 @@ ALLOWED: dict[str, set[str]] = {
     "derive.vocabulary.step": {"derive.vocabulary.condition", "derive.vocabulary.formula", "sympy"},
     "derive.vocabulary.moments": {f"derive.vocabulary.{name}" for name in ("condition", "formula", "step")} | {"sympy"},
     "derive.vocabulary.theorem": {f"derive.vocabulary.{name}" for name in ("condition", "formula", "step", "moments")}
-    | {"sympy"},
+    | {"derive.errors", "sympy"},
     # copies of emitted files; what a part of one is, the record of its target knows
     "derive.vendor": {"derive.__init__", "derive.errors", "derive.verify"},
     "derive.verify": OUTCOMES | {"derive.campaign", "numpy", "mpmath", "flint"},

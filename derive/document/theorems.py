@@ -59,10 +59,19 @@ def theorem(item: CheckedTheorem, symbols: Mapping[str, str], judged: Set[str] |
         f'<p class="id">theorem <code>{escape(entry.id)}</code>, statement <code>{item.digest}</code></p>'
         + (f'<ul class="given">{given}</ul>' if given else "")
         + f'<div class="statement">{_rows(tuple(replace(row, reason="") for row in entry.statement), printer)}</div>'
+        + _short(entry, printer)
         + f"<ol>{steps}</ol>{'' if judged is None else _coq(entry, judged)}"
         + (f'<p class="source">Claimed in: {words(entry.source)}</p>' if entry.source else "")
         + "</section>"
     )
+
+
+def _short(entry: Theorem, printer: Printer) -> str:
+    """The proof as a textbook has it, where there is one."""
+    if entry.short is None:
+        return ""
+    rows = tuple(replace(row, reason="") for row in entry.outline())
+    return f"<p><strong>In short.</strong> {words(entry.short.idea)}.</p>{_rows(rows, printer)}<p>Step by step:</p>"
 
 
 def _step(entry: Theorem, step: Step, how: str, printer: Printer, anchors: Set[str]) -> str:
