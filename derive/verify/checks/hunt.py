@@ -28,7 +28,7 @@ from derive.campaign.tasks import Task
 from derive.report import Check, Status
 from derive.verify.emitted import Emitted
 from derive.verify.exact import exact_columns
-from derive.verify.families import subject_of, subjects
+from derive.verify.families import subject_of
 from derive.verify.families.record import Kind, Subject
 from derive.verify.points.boundaries import boundaries, boundary_points
 from derive.verify.points.hard import hard_points
@@ -267,7 +267,7 @@ def task(emitted: Emitted, compiled: Compiled | None, seed: int) -> Task:
     """A climb for each family and format."""
     chunks = tuple(
         partial(chunk, emitted, compiled, subject.name, precision.name, seed)
-        for subject in subjects()
+        for subject in emitted.subjects
         for precision in PRECISIONS
     )
     return Task(f"hunt {seed}", chunks, lambda results: [])
