@@ -70,9 +70,7 @@ Excludes = Callable[[Path, str], bool]
 
 
 def found(
-    paths: Iterable[Path],
-    excludes: Excludes = lambda path, slash: False,
-    seen: set[tuple[int, int]] | None = None,
+    paths: Iterable[Path], excludes: Excludes = lambda path, slash: False, seen: set[tuple[int, int]] | None = None
 ) -> Iterator[Found]:
     """The files to read, each once, in a stable order: a file that is named is always read, a folder gives what is not
     ignored or excluded. ``seen`` are files that were found before.

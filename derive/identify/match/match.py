@@ -15,13 +15,7 @@ from fractions import Fraction
 
 from derive.identify.match import form as f
 from derive.identify.match.names import Promise
-from derive.identify.match.parameterisations import (
-    ORDER,
-    PARAMETERISATIONS,
-    filled,
-    log_term,
-    variance_form,
-)
+from derive.identify.match.parameterisations import ORDER, PARAMETERISATIONS, filled, log_term, variance_form
 from derive.identify.match.readings import Gaussian, Reading
 from derive.identify.read.limits import MAX_MEANS, MAX_QUANTITIES, MAX_SPREADS, spend
 
