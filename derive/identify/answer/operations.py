@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from difflib import SequenceMatcher
+from fractions import Fraction
 from itertools import combinations
 
 from derive.identify.match.names import Promise, is_log_of, promise
@@ -31,7 +32,7 @@ from derive.identify.read.tree import (
 )
 
 _SUM, _PRODUCT, _POWER, _ATOM = range(4)
-_TWO = number(2)
+_TWO, _HALF = number(2), number(Fraction(1, 2))
 
 
 @dataclass(frozen=True)
@@ -94,6 +95,7 @@ class Editor:
         self.held = held
         self.text = text
         self.prefix = prefix
+        self.own = set(walk(node))
         self.nodes = [n for n in walk(node) if not isinstance(n, Number | Noise) or n.at is not None]
         self._known: dict[str, list[str]] = {}
         self.terms = [t for n in self.nodes for t in _terms(n)]
@@ -122,181 +124,104 @@ class Editor:
                 parts = tuple(p for c in group for p in c.parts)
                 yield Change(parts, ", and ".join(c.words for c in group), group[0].kind, group[0].cost + 0.05)
 
-    def _one(self, old: Node, new: Node, text: str, words: str, kind: str, cost: float, shape: str = "") -> Change:
-        return Change(((old, new, text),), words, kind, cost, shape)
+    def _one(
+        self, old: Node, new: Node, words: str, kind: str, cost: float, shape: str = "", text: str | None = None
+    ) -> Change:
+        return Change(((old, new, self.written(new) if text is None else text),), words, kind, cost, shape)
+
+    def written(self, new: Node, binds: int = _SUM) -> str:
+        """A changed part as text: what it keeps of the formula in its author's words."""
+        if new in self.own:
+            return self.spelled(new, binds)
+        match new:
+            case Binary(op=op, left=left, right=right):
+                own = {"+": _SUM, "-": _SUM, "**": _POWER}.get(op, _PRODUCT)
+                space = " " if own == _SUM else ""
+                above = own + (op in ("-", "/", "**"))
+                text = f"{self.written(left, own + (op == '**'))}{space}{op}{space}{self.written(right, above)}"
+            case Negate(part=part):
+                own, text = _SUM, f"-{self.written(part, _PRODUCT)}"
+            case Apply(fn=fn, arg=arg):
+                own, text = _ATOM, f"{self.prefix}{fn}({self.written(arg)})"
+            case Number(value=value):
+                own = _ATOM if value > 0 else _SUM
+                text = f"{float(value):g}" if value.denominator != 1 else str(value)
+            case _:
+                own, text = _ATOM, source(new, PLAIN)
+        return text if own >= binds else f"({text})"
 
     def _own(self, node: Node) -> Iterator[Change]:
-        at, t, one = node.at, self.spelled, self._one
-        word = self.words(node)
+        at, word, words = node.at, self.words(node), self.words
+
+        def to(new: Node, what: str, kind: str, cost: float, shape: str = "", at_part: Node = node) -> Change:
+            return self._one(at_part, new, what, kind, cost, shape)
+
+        squared = Binary(at, "**", node, _TWO)
+        exponential = to(Apply(at, "exp", node), f"exponentiate {word}", "power", 1.05)
         match node:
             case Symbol(name=name) | Named(name=name):
                 claim = self.said.get(name)
                 kind = (claim.quantity if claim else None) or "?"
-                yield one(
-                    node, Binary(at, "**", node, _TWO), f"{t(node, _ATOM)}**2", f"square {name}", "power", 1.0, kind
-                )
-                yield one(
-                    node, self._fn("exp", node), self._call("exp", t(node)), f"exponentiate {name}", "power", 1.05, kind
-                )
-                yield one(
-                    node, Binary(at, "*", _TWO, node), f"2*{t(node, _PRODUCT)}", f"double {name}", "factor", 1.0, kind
-                )
-                half = Binary(at, "/", node, _TWO)
-                yield one(node, half, f"0.5*{t(node, _PRODUCT)}", f"halve {name}", "factor", 1.05, kind)
-                yield one(
-                    node,
-                    self._fn("log", node),
-                    self._call("log", t(node)),
-                    f"take the logarithm of {name}",
-                    "power",
-                    1.2,
-                    kind,
-                )
-                if isinstance(node, Symbol) or name in self.held:
-                    for other in self._twins(name):
-                        new = self.held.get(other) or Symbol(at, other)
-                        yield one(node, new, other, f"use {other} instead of {name}", "operation", 1.0)
+                yield to(squared, f"square {name}", "power", 1.0, kind)
+                yield to(Apply(at, "exp", node), f"exponentiate {name}", "power", 1.05, kind)
+                yield to(Binary(at, "*", _TWO, node), f"double {name}", "factor", 1.0, kind)
+                yield to(Binary(at, "*", _HALF, node), f"halve {name}", "factor", 1.05, kind)
+                yield to(Apply(at, "log", node), f"take the logarithm of {name}", "power", 1.2, kind)
+                for other in self._twins(name) if isinstance(node, Symbol) or name in self.held else ():
+                    what, new = f"use {other} instead of {name}", self.held.get(other) or Symbol(at, other)
+                    yield self._one(node, new, what, "operation", 1.0, text=other)
             case Apply(fn=fn, arg=arg):
                 shape = f"{fn} {type(arg).__name__}"
                 if fn in ("log10", "log2"):
-                    yield one(
-                        node,
-                        Apply(at, "log", arg),
-                        t(node).replace(fn, "log", 1),
-                        f"use log instead of {fn}",
-                        "operation",
-                        0.9,
-                        fn,
-                    )
-                yield one(
-                    node, arg, t(arg), f"leave out {fn}: {self.words(arg)} instead of {word}", "power", 1.1, shape
-                )
-                yield one(
-                    node, Binary(at, "**", node, _TWO), f"{t(node, _ATOM)}**2", f"square {word}", "power", 1.0, shape
-                )
-                inner = Apply(at, fn, Negate(at, arg))
-                yield one(
-                    node,
-                    inner,
-                    self._inner(node, arg, f"-{t(arg, _PRODUCT)}"),
-                    f"negate the argument of {word}",
-                    "sign",
-                    1.05,
-                    shape,
-                )
-                inner = Apply(at, fn, Binary(at, "*", _TWO, arg))
-                yield one(
-                    node,
-                    inner,
-                    self._inner(node, arg, f"2*{t(arg, _PRODUCT)}"),
-                    f"double the argument of {word}",
-                    "factor",
-                    1.0,
-                    shape,
-                )
+                    text = self.spelled(node).replace(fn, "log", 1)
+                    new = Apply(at, "log", arg)
+                    yield self._one(node, new, f"use log instead of {fn}", "operation", 0.9, fn, text)
+                yield to(arg, f"leave out {fn}: {words(arg)} instead of {word}", "power", 1.1, shape)
+                yield to(squared, f"square {word}", "power", 1.0, shape)
+                yield to(Negate(at, arg), f"negate the argument of {word}", "sign", 1.05, shape, arg)
+                doubled = Binary(at, "*", _TWO, arg)
+                yield to(doubled, f"double the argument of {word}", "factor", 1.0, shape, arg)
             case Binary(op="**", left=left, right=Number(value=power)):
                 if power != 2:
-                    yield one(
-                        node,
-                        Binary(at, "**", left, _TWO),
-                        f"{t(left, _ATOM)}**2",
-                        f"{self.words(left)} must be squared, not taken to the power {power}",
-                        "power",
-                        0.95,
-                    )
-                yield one(node, left, t(left), f"drop the power of {word}", "power", 1.1, "power")
-                yield one(
-                    node,
-                    Binary(at, "**", left, number(2 * power)),
-                    f"{t(left, _ATOM)}**{2 * power}",
-                    f"square {word}",
-                    "power",
-                    1.15,
-                )
-                if self._is_logarithm(left):
-                    for arg, inside in ((Binary(at, "*", _TWO, left), f"2*{t(left, _PRODUCT)}"), (left, t(left))):
-                        words = f"exponentiate, not square: exp({inside}) instead of {word}"
-                        new, shape = Apply(at, "exp", arg), f"log {inside[:2] == '2*'}"
-                        yield one(node, new, self._call("exp", inside), words, "power", 0.98, shape)
+                    what = f"{words(left)} must be squared, not taken to the power {power}"
+                    yield to(Binary(at, "**", left, _TWO), what, "power", 0.95)
+                yield to(left, f"drop the power of {word}", "power", 1.1, "power")
+                yield to(Binary(at, "**", left, number(2 * power)), f"square {word}", "power", 1.15)
+                for arg in (Binary(at, "*", _TWO, left), left) if self._is_logarithm(left) else ():
+                    what = f"exponentiate, not square: exp({self.written(arg)}) instead of {word}"
+                    yield to(Apply(at, "exp", arg), what, "power", 0.98, f"log {arg is not left}")
             case Binary(op="/", left=left, right=right):
                 cost = 0.9 if not isinstance(left, Number) else 1.2
-                yield one(
-                    node,
-                    Binary(at, "/", right, left),
-                    f"{t(right, _PRODUCT)}/{t(left, _ATOM)}",
-                    f"invert the quotient {word}",
-                    "operation",
-                    cost,
-                )
-                yield one(node, left, t(left), f"do not divide by {self.words(right)}", "operation", 1.1, "/")
-                yield one(
-                    node,
-                    Binary(at, "*", left, right),
-                    f"{t(left, _PRODUCT)}*{t(right, _POWER)}",
-                    f"multiply instead of dividing in {word}",
-                    "operation",
-                    1.1,
-                )
+                yield to(Binary(at, "/", right, left), f"invert the quotient {word}", "operation", cost)
+                yield to(left, f"do not divide by {words(right)}", "operation", 1.1, "/")
+                yield to(Binary(at, "*", left, right), f"multiply instead of dividing in {word}", "operation", 1.1)
                 yield from self._regrouped(node, left, right)
             case Binary(op="*", left=left, right=right):
                 if isinstance(left, Number):
-                    yield self._exponential(node)
-                    yield one(node, right, t(right), f"{self.words(right)} instead of {word}", "factor", 0.99)
-                if not isinstance(left, Number):
-                    yield one(
-                        node,
-                        Binary(at, "/", left, right),
-                        f"{t(left, _PRODUCT)}/{t(right, _POWER)}",
-                        f"divide instead of multiplying in {word}",
-                        "operation",
-                        1.1,
-                    )
-                    yield one(node, left, t(left), f"do not multiply by {self.words(right)}", "operation", 1.15)
+                    yield exponential
+                    yield to(right, f"{words(right)} instead of {word}", "factor", 0.99)
+                else:
+                    yield to(Binary(at, "/", left, right), f"divide instead of multiplying in {word}", "operation", 1.1)
+                    yield to(left, f"do not multiply by {words(right)}", "operation", 1.15)
             case Binary(op="+" | "-" as op, left=left, right=right):
                 other = "-" if op == "+" else "+"
-                flipped = f"{t(left)} {other} {t(right, _PRODUCT)}"
-                yield one(
-                    node,
-                    Binary(at, other, left, right),
-                    flipped,
-                    f"{other}{self.words(right)} instead of {op}{self.words(right)}",
-                    "sign",
-                    1.0,
-                )
-                yield one(node, Binary(at, "**", node, _TWO), f"({t(node)})**2", f"square {word}", "power", 1.0)
+                what = f"{other}{words(right)} instead of {op}{words(right)}"
+                yield to(Binary(at, other, left, right), what, "sign", 1.0)
+                yield to(squared, f"square {word}", "power", 1.0)
+                plain = _is_plain(left) and _is_plain(right)
                 if op == "-" and not isinstance(left, Number) and not isinstance(right, Number):
-                    yield one(
-                        node,
-                        Binary(at, "-", right, left),
-                        f"{t(right)} - {t(left, _PRODUCT)}",
-                        f"exchange the two sides of {word}",
-                        "sign",
-                        0.95 if _is_plain(left) and _is_plain(right) else 1.2,
-                    )
-                if _is_plain(left) and _is_plain(right):
-                    yield self._exponential(node)
+                    exchanged = Binary(at, "-", right, left)
+                    yield to(exchanged, f"exchange the two sides of {word}", "sign", 0.95 if plain else 1.2)
+                if plain:
+                    yield exponential
                 yield from self._into_brackets(node, left, op, right)
             case Negate(part=part):
-                yield one(
-                    node, part, t(part, _PRODUCT), f"without the minus sign before {self.words(part)}", "sign", 1.0
-                )
-                yield self._exponential(node)
+                yield to(part, f"without the minus sign before {words(part)}", "sign", 1.0)
+                yield exponential
             case Number(value=value) if at is not None and value != 0:
-                for changed, cost in ((value * 2, 1.1), (value / 2, 1.1), (-value, 1.1)):
-                    written = f"{float(changed):g}" if changed.denominator != 1 else str(changed)
-                    yield one(
-                        node,
-                        Number(at, changed),
-                        written if changed > 0 else f"({written})",
-                        f"{written} instead of {word}",
-                        "factor",
-                        cost,
-                    )
-
-    def _exponential(self, node: Node) -> Change:
-        """What a logarithm stands for, where the logarithm stands."""
-        text = self._call("exp", self.spelled(node))
-        return self._one(node, self._fn("exp", node), text, f"exponentiate {self.words(node)}", "power", 1.05)
+                for changed in (value * 2, value / 2, -value):
+                    new = Number(at, changed)
+                    yield to(new, f"{self.written(new)} instead of {word}", "factor", 1.1)
 
     def _is_logarithm(self, node: Node) -> bool:
         """Whether a name says that it holds a logarithm."""
@@ -305,26 +230,16 @@ class Editor:
         claim = self.said.get(node.name)
         return "log" in node.name.lower() or (claim is not None and (claim.quantity or "").startswith("log"))
 
-    def _fn(self, fn: str, arg: Node) -> Node:
-        return Apply(arg.at, fn, arg)
-
-    def _call(self, fn: str, inside: str) -> str:
-        return f"{self.prefix}{fn}({inside})"
-
     def _inner(self, node: Node, part: Node, new: str) -> str:
         """The words of a node with those of a part of it replaced."""
         if self.text is None:
             return ""
         outer, inner = self.text.span(node.at), self.text.span(part.at)
-        if outer is None or inner is None or not (outer[0] <= inner[0] <= inner[1] <= outer[1]):
+        if outer is None or inner is None or inner == outer or not (outer[0] <= inner[0] <= inner[1] <= outer[1]):
             return ""
         data = self.text.text.encode()
-        if inner == outer:
-            return ""
         before, after = data[outer[0] : inner[0]].decode(), data[inner[1] : outer[1]].decode()
-        if after.lstrip().startswith(".") or before.rstrip().endswith("."):
-            new = f"({new})"
-        return before + new + after
+        return before + (f"({new})" if after.lstrip().startswith(".") or before.rstrip().endswith(".") else new) + after
 
     def _of_term(self, term: Node) -> Iterator[Change]:
         """A term halved, doubled, or brought under a denominator that another term has."""
@@ -332,83 +247,53 @@ class Editor:
         if isinstance(term, Number):
             return
         if not isinstance(term, Symbol | Named):
-            yield self._one(
-                term,
-                Binary(at, "*", _TWO, term),
-                f"2*{self.spelled(term, _PRODUCT)}",
-                f"double {word}",
-                "factor",
-                1.0,
-                "term",
-            )
-            yield self._one(
-                term,
-                Binary(at, "/", term, _TWO),
-                f"0.5*{self.spelled(term, _PRODUCT)}",
-                f"halve {word}",
-                "factor",
-                1.0,
-                "term",
-            )
-        yield self._one(
-            term, Negate(at, term), f"(-{self.spelled(term, _PRODUCT)})", f"change the sign of {word}", "sign", 1.02
-        )
+            yield self._one(term, Binary(at, "*", _TWO, term), f"double {word}", "factor", 1.0)
+            yield self._one(term, Binary(at, "*", _HALF, term), f"halve {word}", "factor", 1.0)
+        text = f"(-{self.spelled(term, _PRODUCT)})"
+        yield self._one(term, Negate(at, term), f"change the sign of {word}", "sign", 1.02, "", text)
         seen: set[str] = set()
         for node in self.nodes:
-            by = node.right if isinstance(node, Binary) and node.op in "/*" else None
-            if (
-                by is None
-                or isinstance(by, Number)
-                or (isinstance(node, Binary) and node.op == "*" and not _decays(by))
-            ):
+            if not isinstance(node, Binary) or node.op not in "/*" or isinstance(node.right, Number):
                 continue
+            op, by = node.op, node.right
             words = self.words(by)
-            if words in seen or any(part is node for part in walk(term)):
+            if (op == "*" and not _decays(by)) or words in seen or any(part is node for part in walk(term)):
                 continue
             seen.add(words)
-            op = node.op if isinstance(node, Binary) else "/"
-            text = f"{self.spelled(term, _PRODUCT)}{op}{self.spelled(by, _POWER)}"
             verb = "divide" if op == "/" else "multiply"
-            yield self._one(term, Binary(at, op, term, by), text, f"{verb} {word} by {words} as well", "operation", 1.0)
+            yield self._one(term, Binary(at, op, term, by), f"{verb} {word} by {words} as well", "operation", 1.0)
 
     def _regrouped(self, node: Node, left: Node, right: Node) -> Iterator[Change]:
         """(a + b)/c -> a + b/c."""
         if isinstance(left, Binary) and left.op in "+-":
-            for one, two, first in ((left.left, left.right, False), (left.right, left.left, True)):
-                over = f"{self.spelled(two, _PRODUCT)}/{self.spelled(right, _POWER)}"
-                apart = f"{self.spelled(one, _PRODUCT)}"
-                new = Binary(node.at, left.op, one, Binary(node.at, "/", two, right))
-                text = f"{apart} {left.op} {over}"
-                if first and left.op == "-":
-                    new, text = Binary(node.at, "-", Binary(node.at, "/", two, right), one), f"{over} - {apart}"
-                yield self._one(
-                    node, new, text, f"divide only {self.words(two)} by {self.words(right)}", "operation", 1.05
-                )
+            for one, two in ((left.left, left.right), (left.right, left.left)):
+                over = Binary(node.at, "/", two, right)
+                new = Binary(node.at, left.op, one, over)
+                if one is left.right and left.op == "-":
+                    new = Binary(node.at, "-", over, one)
+                yield self._one(node, new, f"divide only {self.words(two)} by {self.words(right)}", "operation", 1.05)
 
     def _into_brackets(self, node: Node, left: Node, op: str, right: Node) -> Iterator[Change]:
         """``-0.5*sum(a) - b`` -> ``-0.5*sum(a - b)``: a bracket that closes too early."""
         inside = left
-        scaled = False
         while True:
             if isinstance(inside, Binary) and inside.op in "*/" and isinstance(inside.left, Number):
-                inside, scaled = inside.right, True
+                inside = inside.right
             elif isinstance(inside, Binary) and inside.op in "*/" and isinstance(inside.right, Number):
-                inside, scaled = inside.left, True
+                inside = inside.left
             elif isinstance(inside, Negate):
-                inside, scaled = inside.part, True
+                inside = inside.part
             elif isinstance(inside, Reduce):
-                inside, scaled = inside.arg, True
+                inside = inside.arg
             else:
                 break
-        if not scaled or not isinstance(inside, Binary) or inside.op not in "+-":
+        if inside is left or not isinstance(inside, Binary) or inside.op not in "+-":
             return
+        what = f"take {self.words(right)} into the brackets"
         for sign in (op, "-" if op == "+" else "+"):
-            grown = Binary(inside.at, sign, inside, right)
-            new = replaced(left, {id(inside): grown})
+            new = replaced(left, {id(inside): Binary(inside.at, sign, inside, right)})
             text = self._inner(left, inside, f"{self.spelled(inside)} {sign} {self.spelled(right, _PRODUCT)}")
-            yield self._one(
-                node, new, text, f"take {self.words(right)} into the brackets", "operation", 1.0 if sign == op else 1.1
-            )
+            yield self._one(node, new, what, "operation", 1.0 if sign == op else 1.1, "", text)
 
     def _exchanges(self) -> Iterator[Change]:
         """Two names of a kind exchanged in the terms in which they stand alone."""
