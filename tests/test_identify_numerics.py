@@ -140,3 +140,37 @@ def test_digits_lost_are_measured():
 def test_a_cancellation_free_spelling_loses_nothing():
     answer = identify("(mean_q - mean_p)**2 / (2 * variance)")
     assert "loses 0 of 7 digits in float32" in " ".join(answer.notes)
+
+
+@pytest.mark.parametrize(
+    ("text", "stable"),
+    [
+        ("torch.mean(torch.exp(lp - lq) - 1 - (lp - lq))", "torch.mean(expm1mx(lp - lq))"),
+        ("torch.expm1(ref_logp - logp) - (ref_logp - logp)", "expm1mx(ref_logp - logp)"),
+        ("ratio - 1 - torch.log(ratio)", "expm1mx(torch.log(ratio))"),
+        ("-0.5*(ratio - 1 - tf.math.log(ratio))", "(-1/2)*expm1mx(tf.math.log(ratio))"),
+        ("log_ratio + np.exp(-log_ratio) - 1", "expm1mx(-log_ratio)"),
+        ("(ratio - 1) - log_ratio", "expm1mx(log_ratio)"),
+        ("expm1mx(ref_logp - logp)", ""),
+        ("-log1pmx(ratio - 1)", ""),
+    ],
+)
+def test_the_stable_form_of_an_estimator(text, stable):
+    answer = identify(text)
+    assert answer.verdict == "estimator"
+    assert (answer.stable or "").rpartition("\n")[2] == stable
+    assert answer.cancels is bool(stable)
+
+
+@pytest.mark.parametrize(
+    ("text", "where"),
+    [
+        ("0.5*(sigma**2 + mu**2 - 1) - log(sigma)", "σ within 0.1% of 1"),
+        ("0.5*(var + mu**2 - 1 - log(var))", "σ² within 0.1% of 1"),
+        ("0.5*(exp(logvar) + mu**2 - 1 - logvar)", "log σ² within 0.001 of 0"),
+        ("0.5*(exp(2*logstd) + mu**2 - 1 - 2*logstd)", "log σ within 0.001 of 0"),
+        ("log(s2/s1) + (s1**2 + (m1 - m2)**2)/(2*s2**2) - 0.5", "the two Gaussians within 0.1% of each other"),
+    ],
+)
+def test_where_digits_are_lost_is_said_of_the_parameter(text, where):
+    assert any(note.endswith(f"digits in float32 ({where})") for note in identify(text).notes)
