@@ -48,6 +48,7 @@ ALLOWED: dict[str, set[str]] = {
     "derive.vocabulary.condition": {"sympy"},
     "derive.vocabulary.formula": {"derive.vocabulary.condition", "sympy"},
     "derive.generated": {"numpy"},
+    "derive.torch": {"derive.generated", "torch"},
     "derive.generated.python.kl_torch": {"torch"},
     "derive.generated.__init__": {"derive.__init__", "derive.generated"},
     "derive.identify": OUTCOMES

@@ -34,6 +34,7 @@ class Framework:
     array : the type of the arguments, for signatures.
     rules : sentences on types and transformations, for the docstring of each function.
     functions : the framework's own functions in second derivatives, by SymPy's names.
+    options, options_are : the typed dictionary of keywords that a divergence takes, and their lines in its docstring.
     """
 
     name: str
@@ -45,6 +46,8 @@ class Framework:
     array: str
     rules: tuple[str, ...]
     functions: Mapping[str, str]
+    options: str = ""
+    options_are: tuple[str, ...] = ()
 
 
 def _shared(trees: Sequence[Mapping[Arithmetic, Function]], spelling: Spelling) -> list[str]:
@@ -86,11 +89,14 @@ def _curvature(kernel: Kernel, framework: Framework) -> str:
 
 
 def _public(kernel: Kernel, gradient: Kernel | None, framework: Framework) -> str:
-    signature = ", ".join(f"{p}: Real" for p in kernel.parameters)
+    takes_options = bool(framework.options) and kernel.role is Role.VALUE
+    signature = ", ".join(f"{p}: Real" for p in kernel.parameters) + ", /"
+    signature += f", **options: Unpack[{framework.options}]" if takes_options else ""
     bounds = "; ".join(f"{p}: {b.ulp:g} ulp ({b.established})" for p, b in kernel.bounds.items())
     doc = [kernel.title, ""]
     doc += [f"    {kernel.name} = {text}" for text in kernel.formulas]
     doc += ["", "Parameters", "----------", *(f"{p.name} : {p.meaning}" for p in kernel.signature)]
+    doc += framework.options_are if takes_options else ()
     doc += ["", "Returns", "-------", *framework.rules]
     doc += ["", "Notes", "-----", f"Domain: {kernel.domain}.", *kernel.special, f"Error: {bounds}."]
     if gradient is not None:
@@ -99,8 +105,11 @@ def _public(kernel: Kernel, gradient: Kernel | None, framework: Framework) -> st
     doc.append(f"Theorem {kernel.theorem}, through {kernel.rule}; statement {kernel.digest}.")
     text = "\n".join(f"    {line}".rstrip() for line in doc)
     made = f"_{kernel.name} = _differentiable(_{kernel.name}_value, _{kernel.name}_slopes, _{kernel.name}_curvature)"
-    call = f"return _applied(_{kernel.name}, {', '.join(kernel.parameters)})"
-    head = f"def {kernel.name}({signature}, /) -> {framework.array}:"
+    passed = ", ".join([f"_{kernel.name}", *kernel.parameters, *(["**options"] if takes_options else [])])
+    call = f"return _applied({passed})"
+    head = f"def {kernel.name}({signature}) -> {framework.array}:"
+    if len(head) > 120:
+        head = f"def {kernel.name}(\n    {signature}\n) -> {framework.array}:"
     return "\n".join([*wrapped(made, ""), "", "", head, f'    """{text.strip()}\n    """', f"    {call}", ""])
 
 

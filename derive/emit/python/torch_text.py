@@ -26,7 +26,7 @@ _BEFORE = '''\
 from __future__ import annotations
 
 import functools
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple, TypedDict, Unpack
 
 import torch
 from torch import Tensor
@@ -190,8 +190,26 @@ def _differentiable(value, slopes, curvature) -> _Value:
     return _Value(Eager.apply, Compiled.apply)
 
 
-def _applied(value: _Value, *arguments: Any) -> Tensor:
-    """The value at broadcast arguments, in their common floating-point type."""
+class Reduction(TypedDict, total=False):
+    """What becomes of the divergences of the elements.
+
+    ``dim`` names the dimensions that are summed first: those of one sample's latent variables. Then ``reduction``
+    takes what is left as it is (``"none"``), or its ``"sum"``, its ``"mean"``, or its sum divided by the size of the
+    first dimension (``"batchmean"``). Elements where ``mask`` is false count for nothing, whatever they are: a mean
+    divides by the number of those that remain, or of the sums over ``dim`` that have one. ``free_nats`` is the least
+    that a divergence (summed over ``dim``) counts; below, its gradient is 0. With ``free_nats_mode="batch"`` the
+    divergences are averaged over the first dimension before.
+    """
+
+    reduction: Literal["none", "sum", "mean", "batchmean"]
+    dim: int | tuple[int, ...] | None
+    mask: Tensor | None
+    free_nats: float
+    free_nats_mode: Literal["element", "batch"]
+
+
+def _applied(value: _Value, *arguments: Any, mask: Tensor | None = None, **reduction: Any) -> Tensor:
+    """The value at broadcast arguments, in their common floating-point type, reduced."""
     tensors = [a for a in arguments if isinstance(a, Tensor)]
     if not tensors:
         kinds = ", ".join(type(a).__name__ for a in arguments)
@@ -205,8 +223,42 @@ def _applied(value: _Value, *arguments: Any) -> Tensor:
     device = tensors[0].device
     numbers = {"dtype": format_, "device": device}
     same = [a.to(format_) if isinstance(a, Tensor) else torch.full((), a, **numbers) for a in arguments]
+    if mask is not None:
+        mask = mask.to(device=device, dtype=torch.bool)
+        same = [torch.where(mask, a, 1.0) for a in same]  # what is masked has no gradient, whatever stands there
     apply = value.compiled if torch.compiler.is_compiling() else value.eager
-    return apply(*torch.broadcast_tensors(*same)).to(result)
+    values = apply(*torch.broadcast_tensors(*same))
+    return _reduced(values if mask is None else torch.where(mask, values, 0.0), mask, **reduction).to(result)
+
+
+def _reduced(values, mask=None, reduction="none", dim=None, free_nats=0.0, free_nats_mode="element"):
+    """What :class:`Reduction` says, of divergences that are 0 where the mask is false."""
+    if reduction not in ("none", "sum", "mean", "batchmean"):
+        raise ValueError(f'reduction is {reduction!r}; it can be "none", "sum", "mean" or "batchmean"')
+    if free_nats_mode not in ("element", "batch"):
+        raise ValueError(f'free_nats_mode is {free_nats_mode!r}; it can be "element" or "batch"')
+    kept = None if mask is None else mask.expand_as(values)
+    if dim is not None:
+        dims = (dim,) if isinstance(dim, int) else tuple(dim)
+        values = values.sum(dims)
+        kept = None if kept is None else kept.sum(dims) > 0
+    if (reduction == "batchmean" or free_nats_mode == "batch") and values.ndim == 0:
+        raise ValueError("there is no batch: after the sum over dim no dimension is left")
+    batch = values.shape[0] if values.ndim else 1
+    if kept is not None and values.ndim:
+        batch = kept.flatten(1).any(1).sum() if kept.ndim > 1 else kept.sum()
+    if free_nats_mode == "batch":
+        values = values.sum(0) / (batch if kept is None else kept.sum(0).clamp(min=1))
+        kept, batch = None if kept is None else kept.any(0), 1
+    if free_nats > 0:
+        values = values.clamp(min=free_nats)
+        values = values if kept is None else torch.where(kept, values, 0.0)
+    if reduction == "none":
+        return values
+    total = values.sum()
+    if reduction == "mean":
+        return total / (values.numel() if kept is None else kept.sum())
+    return total / batch if reduction == "batchmean" else total
 '''
 
 
@@ -244,4 +296,6 @@ TORCH = Framework(
         "A tensor of the broadcast shape and the common floating-point type; Python's own numbers have no say in it.",
     ),
     functions={"exp": "torch.exp"},
+    options="Reduction",
+    options_are=("reduction, dim, mask, free_nats, free_nats_mode : what becomes of the elements; see Reduction",),
 )

@@ -1,0 +1,254 @@
+"""PyTorch: what the emitted file and `derive.torch` promise besides accuracy, which `derive verify` looks at."""
+
+from __future__ import annotations
+
+import math
+import subprocess
+import sys
+from functools import cache
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import derive.generated
+import numpy as np
+import pytest
+
+#: What PyTorch says of itself, inside of autograd's checks and of Dynamo.
+pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::UserWarning", "ignore::FutureWarning")
+
+ROOT = Path(__file__).resolve().parent.parent
+EMITTED = ROOT / "generated" / "python" / "kl_torch.py"
+
+
+@cache
+def emitted() -> ModuleType:
+    module = ModuleType("kl_torch")
+    exec(compile(EMITTED.read_text(), str(EMITTED), "exec"), module.__dict__)
+    return module
+
+
+@pytest.fixture(scope="module")
+def torch(need_module) -> Any:
+    return need_module("torch", "pip install torch")
+
+
+@pytest.fixture(scope="module")
+def kl(torch) -> Any:
+    import derive.torch
+
+    return derive.torch
+
+
+NAMES = sorted(name for name in derive.generated.__all__ if name.startswith(("kl_unit_", "kl_normal_")))
+VALUES = [name for name in NAMES if not name.endswith("_grad")]
+
+
+def arguments(torch: Any, name: str, dtype: Any = None, count: int = 5) -> list[Any]:
+    generator = torch.Generator().manual_seed(3)
+    one = [torch.randn(count, generator=generator, dtype=dtype), torch.rand(count, generator=generator, dtype=dtype)]
+    two = [torch.randn(count, generator=generator, dtype=dtype), torch.rand(count, generator=generator, dtype=dtype)]
+    made = one if name.startswith("kl_unit_") else [*one, *two]
+    return [a + 0.5 if i % 2 else a for i, a in enumerate(made)]
+
+
+# --- the file ----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("command", [["check", "--select", "E,F,W,I,N,UP,B,C4,SIM,RUF,PIE,RET"], ["format", "--check"]])
+def test_ruff_has_nothing_to_say(command: list[str]) -> None:
+    options = ["--isolated", "--no-cache", "--line-length", "120", "--target-version", "py311"]
+    command = [sys.executable, "-m", "ruff", *command, *options, str(EMITTED)]
+    done = subprocess.run(command, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_the_file_stands_alone(torch, kl) -> None:
+    assert set(emitted().__all__) == {*VALUES, "expm1mx", "log1pmx"} <= set(kl.__all__)
+
+
+@pytest.mark.parametrize("name", VALUES)
+def test_the_values_are_those_of_numpy(torch, kl, name: str) -> None:
+    a = arguments(torch, name, torch.float64)
+    numpy = getattr(derive.generated, name)(*(x.numpy() for x in a))
+    np.testing.assert_allclose(getattr(kl, name)(*a).numpy(), numpy, rtol=1e-15)
+
+
+def test_near_the_optimum_no_digit_is_lost(torch, kl) -> None:
+    value = kl.kl_unit_logvar(torch.tensor(0.0), torch.tensor([1e-6, -1e-6, 0.0, 1e-20]))
+    np.testing.assert_allclose(value.numpy(), [2.5e-13, 2.5e-13, 0.0, 2.5e-41], rtol=1e-4)
+
+
+# --- derivatives -------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", ["kl_unit_std", "kl_normal_var", "kl_normal_logstd"])
+def test_derivatives_of_both_orders(torch, kl, name: str) -> None:
+    a = [x.requires_grad_() for x in arguments(torch, name, torch.float64, 2)]
+    function = getattr(kl, name)
+    assert torch.autograd.gradcheck(function, a, check_forward_ad=True, check_batched_grad=True)
+    assert torch.autograd.gradgradcheck(function, a, check_fwd_over_rev=True)
+
+
+def test_the_gradient_is_that_of_numpy(torch, kl) -> None:
+    a = [x.requires_grad_() for x in arguments(torch, "kl_normal_logvar", torch.float64)]
+    found = torch.autograd.grad(kl.kl_normal_logvar(*a).sum(), a)
+    wanted = derive.generated.kl_normal_logvar_grad(*(x.detach().numpy() for x in a))
+    for one, other in zip(found, wanted, strict=True):
+        np.testing.assert_allclose(one.numpy(), other, rtol=1e-15)
+
+
+def test_transformations(torch, kl) -> None:
+    a = arguments(torch, "kl_normal_std", torch.float64)
+    wanted = kl.kl_normal_std(*a)
+    assert torch.equal(torch.vmap(kl.kl_normal_std)(*a), wanted)
+    _, slope = torch.func.jvp(kl.kl_normal_std, tuple(a), tuple(torch.ones_like(x) for x in a))
+    each = torch.vmap(torch.func.grad(kl.kl_normal_std, argnums=(0, 1, 2, 3)))(*a)
+    torch.testing.assert_close(slope, sum(each))
+
+
+def test_shared_parameters_get_the_sum_of_the_gradients(torch, kl) -> None:
+    mu = torch.tensor(0.25, requires_grad=True)
+    kl.kl_unit_std(mu, torch.ones(4)).sum().backward()
+    assert mu.grad.item() == 1.0
+
+
+# --- types -------------------------------------------------------------------------------------------------------
+
+
+def test_types(torch, kl) -> None:
+    half = torch.tensor([0.5, -0.25], dtype=torch.bfloat16)
+    assert kl.kl_unit_logvar(half, 0.5).dtype == torch.bfloat16
+    wide = kl.kl_unit_logvar(half.float(), 0.5).bfloat16()
+    assert torch.equal(kl.kl_unit_logvar(half, 0.5), wide)
+    assert kl.kl_unit_logvar(torch.ones(3, dtype=torch.float64), torch.ones(3)).dtype == torch.float64
+    assert kl.kl_unit_logvar(torch.ones(3), torch.tensor(1.0, dtype=torch.float64)).dtype == torch.float32
+    assert kl.kl_unit_logvar(torch.arange(3), 1).dtype == torch.get_default_dtype()
+
+
+def test_messages(torch, kl) -> None:
+    with pytest.raises(TypeError, match=r"not ndarray, float; for arrays there is kl_normal.py"):
+        kl.kl_unit_std(np.ones(3), 1.0)
+    with pytest.raises(TypeError, match="complex"):
+        kl.kl_unit_std(torch.ones(3, dtype=torch.complex64), 1.0)
+    with pytest.raises(ValueError, match="reduction is 'avg'; it can be \"none\""):
+        kl.kl_unit_std(torch.ones(3), 1.0, reduction="avg")
+    with pytest.raises(ValueError, match="there is no batch"):
+        kl.kl_unit_std(torch.ones(3), 1.0, dim=0, reduction="batchmean")
+
+
+# --- reductions --------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def table(torch, kl) -> Any:
+    """Three samples of two latent variables, and their divergences: mu²/2 each."""
+    return torch.tensor([[2.0, 0.0], [4.0, 2.0], [0.0, 0.0]], requires_grad=True)
+
+
+@pytest.mark.parametrize(
+    ("options", "value"),
+    [
+        ({"reduction": "sum"}, 12.0),
+        ({"reduction": "mean"}, 2.0),
+        ({"reduction": "batchmean"}, 4.0),
+        ({"dim": -1}, [2.0, 10.0, 0.0]),
+        ({"dim": -1, "reduction": "mean"}, 4.0),
+        ({"dim": (0, 1)}, 12.0),
+        ({"dim": 1, "free_nats": 3.0}, [3.0, 10.0, 3.0]),
+        ({"dim": 1, "free_nats": 3.0, "reduction": "mean"}, 16.0 / 3),
+        ({"free_nats": 3.0, "free_nats_mode": "batch"}, [10.0 / 3, 3.0]),
+        ({"free_nats": 3.0, "free_nats_mode": "batch", "reduction": "sum"}, 19.0 / 3),
+    ],
+)
+def test_reductions(torch, kl, table, options: dict[str, Any], value: float) -> None:
+    torch.testing.assert_close(kl.kl_unit_std(table, 1.0, **options), torch.tensor(value))
+
+
+@pytest.mark.parametrize(
+    ("options", "value"),
+    [
+        ({}, [[2.0, 0.0], [8.0, 0.0], [0.0, 0.0]]),
+        ({"reduction": "mean"}, 10.0 / 3),
+        ({"dim": 1, "reduction": "mean"}, 5.0),
+        ({"reduction": "batchmean"}, 5.0),
+        ({"free_nats": 1.0, "free_nats_mode": "batch"}, [5.0, 1.0]),
+        ({"dim": 1, "free_nats": 3.0}, [3.0, 8.0, 0.0]),
+    ],
+)
+def test_what_is_masked_counts_for_nothing(torch, kl, table, options: dict[str, Any], value: float) -> None:
+    mask = torch.tensor([[True, True], [True, False], [False, False]])
+    spoilt = torch.where(mask, table, math.nan).detach().requires_grad_()
+    found = kl.kl_unit_std(spoilt, 1.0, mask=mask, **options)
+    torch.testing.assert_close(found, torch.tensor(value))
+    found.sum().backward()
+    assert torch.equal(spoilt.grad[~mask], torch.zeros(3))
+
+
+def test_under_the_free_nats_the_gradient_is_0(torch, kl, table) -> None:
+    kl.kl_unit_std(table, 1.0, dim=1, free_nats=3.0, reduction="sum").backward()
+    assert table.grad.tolist() == [[0.0, 0.0], [4.0, 2.0], [0.0, 0.0]]
+
+
+def test_module(torch, kl, table) -> None:
+    assert kl.KLDiagonalNormal("std")(table, torch.ones(2)).item() == 4.0
+    module = kl.KLDiagonalNormal("std", reduction="sum", dim=None)
+    assert module(table, torch.ones(2), table, torch.ones(2)).item() == 0.0
+    assert repr(module) == "KLDiagonalNormal('std', reduction='sum', dim=None)"
+    with pytest.raises(ValueError, match="scale is 'sigma'; it can be logstd, logvar, std, var"):
+        kl.KLDiagonalNormal("sigma")
+    with pytest.raises(TypeError, match="no option of the module: beta"):
+        kl.KLDiagonalNormal(beta=2.0)
+
+
+# --- estimators and distributions --------------------------------------------------------------------------------
+
+
+def test_k3_keeps_its_digits_and_its_gradient(torch, kl) -> None:
+    reference = torch.tensor([-1.0, -1.0, -31.0, -math.inf])
+    logp = torch.tensor([-1.0 - 2.0**-20, -1.0, -1.0, -1.0], requires_grad=True)
+    value = kl.k3(logp, reference, clip=10.0)
+    np.testing.assert_allclose(value.detach(), [2.0**-41, 0.0, 9.0 + math.exp(-10.0), 9.0 + math.exp(-10.0)], rtol=1e-6)
+    (slope,) = torch.autograd.grad(value.sum(), logp)
+    np.testing.assert_allclose(slope, [-(2.0**-20), 0.0, 1.0 - math.exp(-10.0), 0.0], rtol=1e-5)
+    assert kl.k1(logp, reference)[1].item() == 0.0
+    assert kl.k2(logp, reference)[2].item() == 450.0
+    with pytest.raises(ValueError, match="clip is -1"):
+        kl.k3(logp, reference, clip=-1.0)
+
+
+def test_the_mean_of_k1_and_k3_is_the_divergence(torch, kl) -> None:
+    p = torch.tensor([0.5, 0.3, 0.2], dtype=torch.float64)
+    q = torch.tensor([0.2, 0.2, 0.6], dtype=torch.float64)
+    divergence = (p * (p.log() - q.log())).sum()
+    for estimate in (kl.k1, kl.k3):
+        torch.testing.assert_close((p * estimate(p.log(), q.log())).sum(), divergence)
+
+
+def test_registered_and_not(torch, kl) -> None:
+    d = torch.distributions
+    one, other = d.Normal(0.0, 1.0 + 2.0**-20), d.Normal(0.0, 1.0)
+    before = d.kl_divergence(one, other)
+    kl.register()
+    kl.register()
+    try:
+        for p, q in ((one, other), (d.LogNormal(0.0, 1.0 + 2.0**-20), d.LogNormal(0.0, 1.0))):
+            assert d.kl_divergence(p, q).item() == pytest.approx(2.0**-40, rel=1e-5)
+        batch = d.Independent(d.Normal(torch.zeros(3), torch.full((3,), 1.0 + 2.0**-20)), 1)
+        standard = d.Independent(d.Normal(torch.zeros(3), torch.ones(3)), 1)
+        assert d.kl_divergence(batch, standard).item() == pytest.approx(3 * 2.0**-40, rel=1e-5)
+    finally:
+        kl.unregister()
+    assert torch.equal(d.kl_divergence(one, other), before)
+
+
+def test_what_is_compiled_is_one_graph_with_the_same_bits(torch, kl) -> None:
+    mu, logvar = (1e-3 * torch.randn(64) for _ in range(2))
+    leaves = [x.clone().requires_grad_() for x in (mu, logvar)]
+    compiled = torch.compile(kl.kl_unit_logvar, fullgraph=True, backend="aot_eager")  # without a C++ compiler
+    value = compiled(*leaves)
+    assert torch.equal(value.detach(), kl.kl_unit_logvar(mu, logvar))
+    slopes = torch.autograd.grad(value.sum(), leaves)
+    twins = [x.clone().requires_grad_() for x in (mu, logvar)]
+    wanted = torch.autograd.grad(kl.kl_unit_logvar(*twins).sum(), twins)
+    assert all(map(torch.equal, slopes, wanted))
