@@ -127,3 +127,32 @@ def test_nothing_of_a_text_is_executed(tmp_path):
         with pytest.raises(NotUnderstood):
             identify(text)
     assert not target.exists()
+
+
+@pytest.mark.parametrize(
+    ("text", "verdict", "scale", "repair"),
+    [
+        ("-1/2 (1 + 2 log(sigma) - mu^2 - sigma^2)", "kl", "std", None),
+        ("-1/2 (1 + log(s) - s - mu^2)", "kl", "var", None),
+        ("1/2 sum(sigma^2 + mu^2 - log(sigma^2) - 1)", "kl", "std", None),
+        ("-1/2 (1 + log(sigma) - mu^2 - sigma^2)", "not_kl", "std", "-1/2 (1 + log(sigma**2) - mu**2 - sigma**2)"),
+        ("x/2(y)", "unrecognised", None, None),
+        (  # the logarithm is no quantity of its own because it is exponentiated twice
+            "0.5 * torch.sum(mu**2 + torch.exp(logvar) - 1 - torch.exp(logvar))",
+            "not_kl",
+            "logvar",
+            "0.5 * torch.sum(mu**2 + torch.exp(logvar) - 1 - logvar)",
+        ),
+        (  # the entropy of q in closed form, the cross entropy of the sample z_p
+            "(logs_p - logs_q - 0.5 + 0.5 * (z_p - m_p)**2 * torch.exp(-2.0 * logs_p)).sum()",
+            "estimator",
+            None,
+            None,
+        ),
+    ],
+)
+def test_formulas_as_papers_and_forums_write_them(text, verdict, scale, repair):
+    answer = identify(text)
+    assert (answer.verdict, answer.fixes[0].corrected if answer.fixes else None) == (verdict, repair)
+    assert answer.verdict == "estimator" or answer.scale == scale
+    assert answer.verdict != "estimator" or answer.headline == "the half closed estimator in z_p"

@@ -64,7 +64,7 @@ def settings(path: Path) -> Settings:
             continue
         try:
             table: Any = tomllib.loads(file.read_text(encoding="utf-8"))
-        except (OSError, ValueError) as error:
+        except (OSError, ValueError, RecursionError) as error:
             raise UsageError(f"cannot read {file}: {error}", "mend it, or audit files elsewhere") from None
         for key in ("tool", "derive", "audit"):
             table = table.get(key) if isinstance(table, dict) else None

@@ -159,9 +159,10 @@ def _keeps(reading: Reading, factor: f.Form, view: View) -> bool:
 
 def _order(edit: Edit, view: View) -> tuple[float, ...]:
     against, agree = disagreements(edit.reading, view.among)
-    meanless = sum(g.spread is not None and g.mean is None for g in (edit.reading.first, edit.reading.second))
+    gaussians = [g for g in (edit.reading.first, edit.reading.second) if g.spread is not None]
+    odd = sum((g.mean is None) + (g.spread is not None and g.spread[0] != "var") for g in gaussians)
     single = edit.reading.pair == "unit"
-    cost = edit.cost + 0.3 * is_weighted(edit.factor) + 0.6 * against + 0.6 * meanless
+    cost = edit.cost + 0.3 * is_weighted(edit.factor) + 0.6 * against + 0.6 * odd
     return (cost + (0.25 if edit.change is None else 0), -agree, edit.reading.first.spread is None, not single)
 
 

@@ -199,6 +199,15 @@ class Reader:
                     position(node), "sum", Binary(position(node), "*", self.read(node.left), self.read(node.right)), "@"
                 )
             return self.outside(node, f"operator {type(node.op).__name__} is not one of + - * / **")
+        factor = node.right
+        if (
+            op == "/"
+            and isinstance(factor, ast.Call)
+            and isinstance(factor.func, ast.Constant)
+            and _is_number(node.left)
+        ):
+            half = Binary(position(node), "/", self.read(node.left), self.read(factor.func))
+            return Binary(position(node), "*", half, self.read(factor.args[0]))  # a paper's -1/2 (x + y)
         return Binary(position(node), op, self.read(node.left), self.read(node.right))
 
     def _ifexp(self, node: ast.IfExp) -> Node:
@@ -436,6 +445,12 @@ _WORDS = {
     "Starred": "a starred value",
     "BoolOp": "and/or",
 }
+
+
+def _is_number(node: ast.expr) -> bool:
+    while isinstance(node, ast.UnaryOp):
+        node = node.operand
+    return isinstance(node, ast.Constant)
 
 
 def _value(node: Node) -> Fraction | None:
