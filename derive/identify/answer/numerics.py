@@ -18,12 +18,13 @@ from typing import Any
 import numpy as np
 import sympy as sp
 
+from derive.identify.answer.spelling import spread_source
 from derive.identify.match import form as f
 from derive.identify.match.decide import Algebra
 from derive.identify.match.estimators import Estimate
 from derive.identify.match.match import Match, unmarked
 from derive.identify.match.parameterisations import PARAMETERISATIONS
-from derive.identify.match.readings import Gaussian, Reading
+from derive.identify.match.readings import Reading
 from derive.identify.read.limits import NotUnderstood
 from derive.identify.read.text import NUMPY, Framework, around, show, show_generator, source
 from derive.identify.read.tree import (
@@ -143,7 +144,7 @@ def cancels(node: Node, match: Match) -> bool:
         return False
 
     def exact(values: Mapping[str, float]) -> float:
-        value = divergence_value(match.reading, values) * form_value(unmarked(match.factor), values)
+        value = form_value(match.reading.form(), values) * form_value(unmarked(match.factor), values)
         return value + form_value(unmarked(match.offset), values)
 
     return any(_far(node, values, exact) for values in _points(match.reading, _NEAR))
@@ -222,67 +223,29 @@ def losses(node: Node, algebra: Algebra, match: Match) -> list[Loss]:
 # -------------------------------------------------------------------------------------------------
 
 
-def log_ratio(reading: Reading, names: Mapping[str, str], fw: Framework) -> tuple[str, str]:
+def log_ratio(reading: Reading, fw: Framework) -> tuple[str, str]:
     """x = log(variance1/variance2) without cancellation, and the reciprocal of variance2 as a factor: in source
     text.
     """
-    one, two = names["x1"], names["x2"]
-    log = fw.call("log", "{}")
+    a, b = reading.first, reading.second
+    (log1, _, _), (log2, _, over) = spread_source(a, fw), spread_source(b, fw)
+    if not log2:
+        return log1, over
+    if not log1:
+        return (f"-({log2})" if "-" in log2 or "+" in log2 else f"-{log2}"), over
+    if a.scale != b.scale:
+        return f"{log1} - {log2}", over
+    one, two = (show_generator(g.spread) for g in (a, b) if g.spread)
+    if a.scale == "softplus":
+        one, two = (source(Apply(None, "softplus", Symbol(None, x)), fw) for x in (one, two))
     log1p = fw.call("log1p", "{}")
-    scale1, scale2 = reading.first.scale, reading.second.scale
-    if scale1 and scale2 and scale1 != scale2:
-        return f"{_log_variance(scale1, one, log, fw)} - {_log_variance(scale2, two, log, fw)}", _over_variance(
-            scale2, two, fw
-        )
-    if scale1 and scale2:
-        difference = {
-            "std": f"2*{log1p.format(f'({one} - {two})/{two}')}",
-            "var": log1p.format(f"({one} - {two})/{two}"),
-            "logstd": f"2*({one} - {two})",
-            "logvar": f"{one} - {two}",
-            "precision": log1p.format(f"({two} - {one})/{one}"),
-            "logprecision": f"{two} - {one}",
-        }.get(scale1)
-        if difference is None:
-            std1, std2 = _std(scale1, one, fw), _std(scale2, two, fw)
-            difference = f"2*{log1p.format(f'({std1} - {std2})/{std2}')}"
-        return difference, _over_variance(scale2, two, fw)
-    if scale1:
-        return _log_variance(scale1, one, log, fw), ""
-    assert scale2 is not None
-    logvar = _log_variance(scale2, two, log, fw)
-    return (f"-{logvar}" if "-" not in logvar and "+" not in logvar else f"-({logvar})"), _over_variance(
-        scale2, two, fw
-    )
-
-
-def _std(scale: str, name: str, fw: Framework) -> str:
-    return source(Apply(None, "softplus", Symbol(None, name)), fw) if scale == "softplus" else name
-
-
-def _log_variance(scale: str, name: str, log: str, fw: Framework) -> str:
     return {
-        "std": f"2*{log.format(name)}",
-        "var": log.format(name),
-        "logstd": f"2*{name}",
-        "logvar": name,
-        "precision": f"-{log.format(name)}",
-        "logprecision": f"-{name}",
-        "softplus": f"2*{log.format(_std('softplus', name, fw))}",
-    }[scale]
-
-
-def _over_variance(scale: str, name: str, fw: Framework) -> str:
-    exp = fw.call("exp", "{}")
-    return {
-        "std": f"/{name}**2",
-        "var": f"/{name}",
-        "precision": f"*{name}",
-        "logstd": "*" + exp.format(f"-2*{name}"),
-        "logvar": "*" + exp.format(f"-{name}"),
-        "logprecision": "*" + exp.format(name),
-        "softplus": f"/{_std('softplus', name, fw)}**2",
-    }[scale]
+        "var": log1p.format(f"({one} - {two})/{two}"),
+        "logstd": f"2*({one} - {two})",
+        "logvar": f"{one} - {two}",
+        "precision": log1p.format(f"({two} - {one})/{one}"),
+        "logprecision": f"{two} - {one}",
+    }.get(a.scale or "", f"2*{log1p.format(f'({one} - {two})/{two}')}"), over
 
 
 def expm1mx_source(fw: Framework) -> str:
@@ -313,12 +276,8 @@ def stable(match: Match, node: Node, fw: Framework) -> str:
         return ""
     if (a.spread is not None and a.spread == b.spread) or any(g[0] != "var" for g in reading.roles):
         return ""
-    names = {
-        p: show_generator(g) if g else ""
-        for p, g in zip(("m1", "x1", "m2", "x2"), (a.mean, a.spread, b.mean, b.spread), strict=True)
-    }
-    x, over = log_ratio(reading, names, fw)
-    means = " - ".join(n for n in (names["m1"], names["m2"]) if n)
+    x, over = log_ratio(reading, fw)
+    means = " - ".join(show_generator(g) for g in (a.mean, b.mean) if g)
     square = "" if not means else f" + {means}**2{over}" if " - " not in means else f" + ({means})**2{over}"
     factor = f.scale(unmarked(match.factor), Fraction(1, 2))
     lead = "0.5" if show(factor) == "1/2" else "-0.5" if show(factor) == "-1/2" else f"({show(factor)})"
@@ -330,7 +289,7 @@ def _right(line: str, match: Match) -> bool:
     """Whether a stable form, read again, has the value of the divergence that it claims."""
 
     def exact(values: Mapping[str, float]) -> float:
-        return divergence_value(match.reading, values) * form_value(unmarked(match.factor), values)
+        return form_value(match.reading.form(), values) * form_value(unmarked(match.factor), values)
 
     return _agrees(line, exact)
 
@@ -354,33 +313,6 @@ def _agrees(line: str, exact: Callable[[Mapping[str, float]], float]) -> bool:
         if not abs(got - want) <= 1e-9 * max(1.0, abs(want)):
             return False
     return True
-
-
-def divergence_value(reading: Reading, values: Mapping[str, float]) -> float:
-    """The divergence of the reading at a point, in plain floating point."""
-
-    def std(gaussian: Gaussian) -> float:
-        if gaussian.spread is None or gaussian.scale is None:
-            return 1.0
-        x = form_value(f.single(gaussian.spread), values)
-        return {
-            "std": lambda: x,
-            "var": lambda: math.sqrt(x),
-            "logstd": lambda: math.exp(x),
-            "logvar": lambda: math.exp(x / 2),
-            "precision": lambda: 1 / math.sqrt(x),
-            "logprecision": lambda: math.exp(-x / 2),
-            "softplus": lambda: math.log1p(math.exp(x)),
-        }[gaussian.scale]()
-
-    (m1, s1), (m2, s2) = (
-        (form_value(f.single(g.mean), values) if g.mean else 0.0, std(g)) for g in (reading.first, reading.second)
-    )
-    if reading.fixed_mean is not None:
-        m2 = form_value(reading.fixed_mean, values)
-    if reading.fixed_variance is not None:
-        s2 = math.sqrt(form_value(reading.fixed_variance, values))
-    return math.log(s2 / s1) + (s1 * s1 + (m1 - m2) ** 2) / (2 * s2 * s2) - 0.5
 
 
 def form_value(form: f.Form, values: Mapping[str, float]) -> float:

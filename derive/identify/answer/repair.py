@@ -222,7 +222,7 @@ def right(node: Node, edit: Edit, view: View) -> bool:
         try:
             with np.errstate(all="ignore"):
                 got = float(numerics.rounded(tree, {n: np.float64(v) for n, v in values.items()}, np.float64))
-                want = numerics.divergence_value(reading, values) * numerics.form_value(unmarked(factor), values)
+                want = numerics.form_value(reading.form(), values) * numerics.form_value(unmarked(factor), values)
                 want += numerics.form_value(edit.offset, values)
         except KeyError:
             return True  # a quantity that is a function: the expanded forms are equal

@@ -12,7 +12,7 @@ from derive.identify.read.text import NUMPY, PLAIN, TORCH, Framework, show, show
 from derive.identify.read.tree import Apply, Symbol
 
 
-def _spread(gaussian: Gaussian, fw: Framework) -> tuple[str, str, str]:
+def spread_source(gaussian: Gaussian, fw: Framework) -> tuple[str, str, str]:
     """log(variance), variance and 1/variance (as a factor) in source text."""
     if gaussian.spread is None or gaussian.scale is None:
         return "", "1", ""
@@ -34,8 +34,8 @@ def _spread(gaussian: Gaussian, fw: Framework) -> tuple[str, str, str]:
 def textbook(reading: Reading, factor: f.Form, fw: Framework) -> str:
     """``factor * KL`` as people write it, entry by entry."""
     a, b = reading.first, reading.second
-    log1, var1, _ = _spread(a, fw)
-    log2, _, over2 = _spread(b, fw)
+    log1, var1, _ = spread_source(a, fw)
+    log2, _, over2 = spread_source(b, fw)
     means = " - ".join(show_generator(g) for g in (a.mean, b.mean) if g)
     square = "" if not means else f"({means})**2" if " - " in means else f"{means}**2"
     if reading.pair == "unit" and a.spread is not None:
@@ -67,7 +67,7 @@ def unicode_gaussian(gaussian: Gaussian, fixed_mean: f.Form | None = None, fixed
     mean = show_generator(gaussian.mean) if gaussian.mean else "0"
     if gaussian.spread is None or gaussian.scale is None:
         return f"N({mean}, 1)"
-    variance = _spread(gaussian, PLAIN)[1].replace("**2", "²").replace("*", "·")
+    variance = spread_source(gaussian, PLAIN)[1].replace("**2", "²").replace("*", "·")
     return f"N({mean}, {variance})"
 
 
