@@ -212,6 +212,21 @@ def test_what_is_left_to_people(name, text, tmp_path):
     assert file.read_text() == text
 
 
+def test_links_and_names(tmp_path, capsys):
+    """What a link leads to may lie anywhere; a name may hold the lines of a patch."""
+    target = write(tmp_path / "elsewhere" / "a.py", f"kl = {FACTOR}\n")
+    folder = tmp_path / "here"
+    folder.mkdir()
+    (folder / "link.py").symlink_to(target)
+    assert run(["audit", "--fix", str(folder)]) == 1
+    assert "link.py: not repaired: a link" in capsys.readouterr().err
+    assert target.read_text() == f"kl = {FACTOR}\n"
+    write(folder / "x\n+++ y.py", f"kl = {FACTOR}\n")
+    assert run(["audit", "--diff", str(folder)]) == 1
+    out = capsys.readouterr().out
+    assert [line[:3] for line in out.splitlines()] == ["---", "+++", "@@ ", "-kl", "+kl"]
+
+
 def test_a_file_that_changes_while_it_is_read_is_left_alone(tmp_path):
     from derive.audit.repairs import write as put
     from derive.errors import UsageError

@@ -19,6 +19,7 @@ from dataclasses import dataclass
 from difflib import unified_diff
 from pathlib import Path
 
+from derive import untrusted
 from derive.audit.files import Found, Unreadable, cell_text, code_cells, content, decoded, parts
 from derive.audit.finding import Finding
 from derive.campaign.results import as_data
@@ -48,8 +49,8 @@ def repaired(file: Found, wanted: Sequence[Finding], before: Sequence[Finding]) 
 
     ``before`` is all that is found in the file as it is.
     """
-    if file.data is not None:
-        return None, f"{file.path}: not repaired: no regular file"
+    if file.data is not None or file.path.is_symlink():
+        return None, f"{file.path}: not repaired: {'a link' if file.data is None else 'no regular file'}"
     try:
         data = content(file)
         if not _whole(file):
@@ -155,7 +156,7 @@ def write(file: Rewritten) -> None:
     ------
     UsageError : the file has changed in the meantime, or cannot be written.
     """
-    path = Path(file.path).resolve()  # a link stays one
+    path = Path(file.path)
     try:
         if hashlib.sha256(path.read_bytes()).hexdigest() != file.digest:
             raise UsageError(f"{file.path} has changed while it was read", "run it again")
@@ -176,10 +177,11 @@ def write(file: Rewritten) -> None:
 
 def difference(file: Rewritten, old: bytes) -> str:
     """What a repair changes, as a patch."""
+    name = untrusted.line(file.path)
     before, after = (
         data.decode("utf-8", "replace").replace("\r\n", "\n").splitlines(keepends=True) for data in (old, file.data)
     )
     return "".join(
         line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n"
-        for line in unified_diff(before, after, f"a/{file.path}", f"b/{file.path}")
+        for line in unified_diff(before, after, f"a/{name}", f"b/{name}")
     )
