@@ -1,12 +1,14 @@
 """PyTorch: the emitted divergences, the estimators k1, k2 and k3, a loss module, and torch.distributions made accurate.
 
-Everything of ``generated/python/kl_torch.py`` can be imported from here. ``register()`` gives
-`torch.distributions.kl_divergence` of two normal distributions these values and derivatives.
+Everything of ``generated/python/kl_torch.py`` can be imported from here. Where derive's compiled ufuncs are installed,
+code that is not compiled by PyTorch has its values and first derivatives from them on a CPU; ``backend`` says so.
+``register()`` gives `torch.distributions.kl_divergence` of two normal distributions these values and derivatives.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from inspect import signature
 from typing import Any
 
 import torch
@@ -14,11 +16,49 @@ from torch import Tensor, nn
 from torch.distributions import Normal
 from torch.distributions import kl as _registry
 
+from derive import generated
 from derive.generated.python import kl_torch
 from derive.generated.python.kl_torch import *  # noqa: F403
 from derive.generated.python.kl_torch import Reduction, expm1mx, kl_normal_std
 
-__all__ = ["KLDiagonalNormal", "Reduction", "k1", "k2", "k3", "register", "unregister", *kl_torch.__all__]
+__all__ = ["KLDiagonalNormal", "Reduction", "backend", "k1", "k2", "k3", "register", "unregister", *kl_torch.__all__]
+
+
+def _in_c(name: str, arity: int, results: int) -> Callable[..., Any]:
+    """A compiled ufunc as an operator of PyTorch: of CPU tensors of one type and shape, with a rule for vmap."""
+    ufunc = getattr(generated, name)
+    taken = ", ".join(f"Tensor x{i}" for i in range(arity))
+    given = "Tensor" if results == 1 else f"({', '.join(['Tensor'] * results)})"
+
+    def run(*arguments: Tensor) -> Any:
+        made = ufunc(*(a.detach().numpy() for a in arguments))
+        found = [torch.as_tensor(one) for one in (made if results > 1 else (made,))]
+        return found[0] if results == 1 else tuple(found)
+
+    def batched(info: Any, in_dims: tuple[int | None, ...], *arguments: Tensor) -> Any:
+        moved = [a if d is None else a.movedim(d, 0) for a, d in zip(arguments, in_dims, strict=True)]
+        return operator(*torch.broadcast_tensors(*moved)), 0 if results == 1 else (0,) * results
+
+    operator = torch.library.custom_op(f"derive::{name}", run, mutates_args=(), schema=f"({taken}) -> {given}")
+    operator.register_vmap(batched)
+    return operator  # type: ignore[no-any-return]
+
+
+def _use_c() -> None:
+    for name in kl_torch.__all__:
+        kernel = getattr(kl_torch, f"_{name}")
+        parameters = signature(getattr(kl_torch, name)).parameters.values()
+        arity = sum(parameter.kind is parameter.POSITIONAL_ONLY for parameter in parameters)
+        kernel.value_on_cpu = _in_c(name, arity, 1)
+        if hasattr(generated, f"{name}_grad"):
+            kernel.slopes_on_cpu = _in_c(f"{name}_grad", arity, arity)
+
+
+#: What computes values and first derivatives on a CPU.
+backend = "PyTorch: " + generated.backend
+if generated.backend == "compiled ufuncs":
+    backend = generated.backend
+    _use_c()
 
 
 def k1(logp: Tensor, ref_logp: Tensor) -> Tensor:

@@ -120,26 +120,31 @@ def _weighted(weights, columns):
     return total
 
 
-class _Value(NamedTuple):
-    """A value for code that runs now and for code that is compiled, which has neither vmap nor forward mode."""
+class _Value:
+    """A value for code that runs now and for code that is compiled, which has neither vmap nor forward mode.
 
-    eager: Any
-    compiled: Any
+    What runs now on a CPU may be left to other functions of the same results: derive.torch puts compiled C there.
+    """
+
+    def __init__(self) -> None:
+        self.eager = self.compiled = self.value_on_cpu = self.slopes_on_cpu = None
 
 
 def _differentiable(value, slopes, curvature) -> _Value:
     """A function of tensors of one format and shape with its first derivatives, and theirs."""
+    made = _Value()
 
     def first(*arguments):
-        made = slopes(_format_of(arguments[0]), *arguments)
-        return made if isinstance(made, tuple) else (made,)
+        found = slopes(_format_of(arguments[0]), *arguments)
+        return found if isinstance(found, tuple) else (found,)
 
     class Slopes(torch.autograd.Function):
         generate_vmap_rule = True
 
         @staticmethod
         def forward(*arguments):
-            return first(*arguments)
+            on_cpu = made.slopes_on_cpu if arguments[0].device.type == "cpu" else None
+            return (on_cpu or first)(*arguments)
 
         @staticmethod
         def setup_context(ctx, inputs, output):
@@ -155,13 +160,15 @@ def _differentiable(value, slopes, curvature) -> _Value:
         def jvp(ctx, *tangents):
             rows = curvature(*ctx.saved_tensors)
             zero = torch.zeros_like(ctx.saved_tensors[0])
-            return tuple(zero if (made := _weighted(tangents, row)) is None else made for row in rows)
+            return tuple(zero if (sum_ := _weighted(tangents, row)) is None else sum_ for row in rows)
 
     class Eager(torch.autograd.Function):
         generate_vmap_rule = True
 
         @staticmethod
         def forward(*arguments):
+            if made.value_on_cpu is not None and arguments[0].device.type == "cpu":
+                return made.value_on_cpu(*arguments)
             return value(_format_of(arguments[0]), *arguments)
 
         @staticmethod
@@ -187,7 +194,8 @@ def _differentiable(value, slopes, curvature) -> _Value:
         def backward(ctx, upstream):
             return tuple(upstream * slope for slope in first(*ctx.saved_tensors))
 
-    return _Value(Eager.apply, Compiled.apply)
+    made.eager, made.compiled = Eager.apply, Compiled.apply
+    return made
 
 
 class Reduction(TypedDict, total=False):
