@@ -105,5 +105,6 @@ def check(registry: Registry, id: str) -> CheckedTheorem:
     for step in theorem.steps:
         with checker.named(f"{id}, step {step.name}"):
             evidence.append(Evidence(step.name, decide(step)))
-    checker.check_evidence(theorem, [(done.step, done.how) for done in evidence])
+    with budget.ends(id):
+        checker.check_evidence(theorem, [(done.step, done.how) for done in evidence])
     return CheckedTheorem(theorem, tuple(evidence), theorem.digest)
