@@ -89,7 +89,10 @@ def _families(material: Material) -> list[dict[str, object]]:
     found: list[dict[str, object]] = []
     for family in material.registry.families:
         functions: dict[str, dict[str, object]] = {}
-        for kernel in (k for k in material.kernels if k.family == family.name):
+        kernels = [k for k in material.kernels if k.family == family.name]
+        for kernel in kernels:
+            if kernel.plain and kernel.role is Role.GRADIENT:
+                continue  # what a framework differentiates has no function of its own
             entry = functions.setdefault(
                 kernel.name,
                 {
@@ -102,6 +105,7 @@ def _families(material: Material) -> list[dict[str, object]]:
             )
             entry[kernel.target] = {"formats": list(kernel.bounds), "forms": _FORMS[kernel.target][kernel.role]}
         files = [f"python/{family.module}.py", f"c/{family.pair}.h", f"c/{family.pair}.c"]
+        files += sorted({f"python/kl_{k.target}.py" for k in kernels if k.plain})
         found.append({"name": family.name, "title": family.title, "files": files, "functions": functions})
     return found
 

@@ -21,6 +21,7 @@ from derive.report import Advance, Check, Progress, Report, Status, silent, unco
 from derive.verify.emitted import Emitted
 from derive.verify.mutants.mutate import Mutant, mutants_of
 from derive.verify.mutants.trial import CAUGHT, EQUIVALENT, INVALID, SURVIVED, Verdict, trial
+from derive.verify.targets import targets
 from derive.verify.targets.compilers import NO_CLONES, Build, first_compiler, tool_versions
 
 #: Mutants in a chunk: several, because each chunk carries the emitted files, and no more, because a stopped campaign
@@ -77,14 +78,21 @@ def mutants(
                 raise CheckFailed(f"the original fails: {fault}", "run `derive verify` first")
         pool = executor or stack.enter_context(Workers(jobs))
         campaign = Campaign(pool, progress, advance=advance, journal=kept)
-        tasks = [_task(emitted, build, path, sample) for path in emitted.code]
+        paths = _paths(emitted)
+        tasks = [_task(emitted, build, path, None if sample is None else -(-sample // len(paths))) for path in paths]
         return campaign.finish(*[campaign.start(task) for task in tasks])
 
 
-def _task(emitted: Emitted, build: Build, path: str, sample: int | None) -> Task:
-    """The mutants of one file."""
+def _paths(emitted: Emitted) -> list[str]:
+    """The files of C and NumPy; a framework, loaded anew for each mutant, would take a hundred times as long."""
+    frameworks = [target for target in targets() if target.load is not None]
+    return [path for path in emitted.code if not any(f.owns(path, emitted.files[path]) for f in frameworks)]
+
+
+def _task(emitted: Emitted, build: Build, path: str, count: int | None) -> Task:
+    """The mutants of one file, so many of them."""
     every = mutants_of(emitted.text(path), path)
-    chosen = every if sample is None else spread(every, -(-sample // len(emitted.code)))
+    chosen = every if count is None else spread(every, count)
     chunks = [tuple(chosen[start : start + _CHUNK]) for start in range(0, len(chosen), _CHUNK)]
     judged = tuple(partial(judge_some, emitted, build, chunk) for chunk in chunks)
     return Task(f"mutants of {path}", judged, partial(_score, path), _survivors)

@@ -67,15 +67,14 @@ class Target:
     promised: Callable[[Subject], Mapping[str, tuple[Use, ...]]]
     others: Mapping[str, str] = field(default_factory=dict)
     load: Callable[[Emitted], Implementation] | None = None
-
-    @property
-    def installed(self) -> bool:
-        """Whether what it takes to load it is there; for what is no framework, others look after that."""
-        return self.load is None or find_spec(self.name) is not None
-
     part: Part = whole
     called: str = ""
 
     @property
     def vendored_as(self) -> str:
         return self.called or self.name
+
+    @property
+    def installed(self) -> bool:
+        """Whether what it takes to load it is there; for what is no framework, others look after that."""
+        return self.load is None or find_spec(self.name) is not None
