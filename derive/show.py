@@ -13,7 +13,7 @@ from dataclasses import replace
 from derive.emit.coq.statements import no_counterpart, of_theorem
 from derive.emit.letters import plain, spelled
 from derive.emit.unicode import formula_line, row_lines
-from derive.vocabulary.theorem import Claim, Registry, Row, Step, Theorem
+from derive.vocabulary.theorem import Claim, Formula, Registry, Row, Step, Theorem
 
 #: Of a page, in letters, where no terminal says another; and the least for which lines are broken.
 WIDTH, _LEAST = 110, 40
@@ -96,12 +96,15 @@ def as_list(registry: Registry, judged: Set[str] = frozenset()) -> str:
 
 
 def as_markdown(registry: Registry) -> str:
-    """The tables of the README: the spellings, the theorems, the verdicts."""
+    """The tables of the README and the docs: the spellings, the theorems, the verdicts, the kernels."""
+    every = [(family, d.title, d.value) for family in registry.families for d in family.divergences]
     spellings = [
-        (f"`{f.name}`", f"`{plain(scale.latex)}`: {scale.meaning}", f"`{formula_line(f).partition(' = ')[2]}`")
-        for scale in registry.scales
-        for f in (registry.formula(f"kl_unit_{scale.name}"),)
+        (f"`{f.name}`", f"`{plain(scale.latex)}`: {scale.meaning}", _closed_form(f))
+        for family, _, f in every
+        for scale in family.scales
+        if f.variables[-1] == scale.variable()
     ]
+    kernels = [(f"`{f.name}`", f"{family.title} {title}", _closed_form(f)) for family, title, f in every]
     theorems = [(f"`{t.id}`", plain(t.title), _decided_by(t), _for_coq(t)) for t in registry.theorems.values()]
     claims = [(plain(c.text), c.verdict.value, plain(c.because), _evidence(c)) for c in registry.claims]
     return "\n".join(
@@ -109,8 +112,13 @@ def as_markdown(registry: Registry) -> str:
             _table(("kernel", "second argument", "KL(N(μ, σ²) ‖ N(0, 1))"), spellings),
             _table(("id", "theorem", "decided by", "stated for Coq"), theorems),
             _table(("claim", "verdict", "because", "evidence"), claims),
+            _table(("kernel", "divergence of the", "closed form"), kernels),
         )
     )
+
+
+def _closed_form(formula: Formula) -> str:
+    return f"`{formula_line(formula).partition(' = ')[2]}`"
 
 
 #: How the steps of a kind are decided; a definition has nothing to decide.

@@ -179,7 +179,7 @@ def _gradient_rule(spelling: Spelling, of: str, home: str, assumption: str) -> T
 
 
 def identifier(formula: Formula) -> str:
-    """``exponential-rate`` of ``kl_exponential_rate``."""
+    """``rayleigh-scale`` of ``kl_rayleigh_scale``."""
     return formula.name.removeprefix("kl_").replace("_", "-")
 
 

@@ -2,7 +2,7 @@
 
 A theorem of the registry gets a coefficient, sign, exponent, interval, domain, citation, order of steps or variable
 changed, in a step with what it concludes or in the statement alone. What the prover still accepts is evaluated at
-random points, by mpmath and by closed forms that are typed here once more: a statement that is false there and was
+random points, by mpmath and by the closed forms of the records: a statement that is false there and was
 accepted fails the run.
 """
 
@@ -19,10 +19,13 @@ from typing import Any
 import mpmath
 import sympy as sp
 from derive.proofs import REGISTRY
+from flint import arb, ctx
 from mpmath import mp, mpf
 
 from derive.errors import CheckFailed
 from derive.prove import check
+from derive.verify.families import shipped
+from derive.verify.families.record import Subject
 from derive.vocabulary.theorem import (
     Counterexample,
     Domain,
@@ -46,28 +49,40 @@ def _normal(m1: mpf, s1: mpf, m2: mpf, s2: mpf) -> mpf:
     return mp.log(s2 / s1) + (s1**2 + (m1 - m2) ** 2) / (2 * s2**2) - mpf(1) / 2
 
 
-def _laplace(m1: mpf, b1: mpf, m2: mpf, b2: mpf) -> mpf:
-    d = abs(m1 - m2)
-    return mp.log(b2 / b1) + (d + b1 * mp.exp(-d / b1)) / b2 - 1
+def _to_ball(x: mpf) -> arb:
+    return arb(int(x.man) * (-1 if x < 0 else 1)) * arb(2) ** int(x.exp)
+
+
+def _recorded(subject: Subject) -> dict[str, Callable[..., mpf]]:
+    """The divergence and the density of a family in its first parameterisation, as its book-typed record has them."""
+
+    def divergence(*at: mpf) -> mpf:
+        ctx.prec = 256
+        outputs, _ = subject.balls(*map(_to_ball, map(mpf, at)))
+        mantissa, exponent = outputs[0].mid().man_exp()
+        return mp.ldexp(int(mantissa), int(exponent))
+
+    def density(x: mpf, *member: mpf) -> mpf:
+        assert subject.definition is not None
+        return mp.exp(subject.definition.density(member)(x)[0])
+
+    return {"KL": divergence, "p": density, "q": density}
 
 
 #: Everything that a definition explains, from books.
 HEADS: Mapping[str, Callable[..., mpf]] = {
+    **{
+        f"{head}_{family.name}": function
+        for family in shipped()
+        if family.subjects[0].definition
+        for head, function in _recorded(family.subjects[0]).items()
+    },
     "KL": _normal,
-    "KL_exponential": lambda a, b: mp.log(a / b) + b / a - 1,
-    "KL_poisson": lambda a, b: a * mp.log(a / b) + b - a,
-    "KL_laplace": _laplace,
     "f": lambda m, s: (m**2 + s**2 - 1) / 2 - mp.log(s),
     "g": lambda m, s: (m**2 + s - 1 - mp.log(s)) / 2,
     "h": lambda a: a / (2 + a),
     "p_normal": lambda x, m, s: mp.npdf(x, m, s),
     "q_normal": lambda x, m, s: mp.npdf(x, m, s),
-    "p_exponential": lambda x, r: r * mp.exp(-r * x),
-    "q_exponential": lambda x, r: r * mp.exp(-r * x),
-    "p_poisson": lambda n, r: r**n * mp.exp(-r) / mp.factorial(n),
-    "q_poisson": lambda n, r: r**n * mp.exp(-r) / mp.factorial(n),
-    "p_laplace": lambda x, m, b: mp.exp(-abs(x - m) / b) / (2 * b),
-    "q_laplace": lambda x, m, b: mp.exp(-abs(x - m) / b) / (2 * b),
     "expm1mx": lambda x: mp.exp(x) - 1 - x,
     "log1pmx": lambda x: mp.log(1 + x) - x,
     "exp": mp.exp,

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from functools import cache
+from pathlib import Path
 
 from derive.proofs import REGISTRY
 
@@ -35,6 +37,29 @@ def material() -> Material:
 def files() -> dict[str, str]:
     """The text of every file of the C and NumPy targets, by path."""
     return {path: content.decode() for path, content in {**c.emit(material()), **python.emit(material())}.items()}
+
+
+def path_of(kernel: Kernel) -> str:
+    """The file of a kernel: the module of its family, or its C source."""
+    family = next(f for f in REGISTRY.families if f.name == kernel.family)
+    return f"c/{family.pair}.c" if kernel.target == "c" else f"python/{family.module}.py"
+
+
+def paths(target: str) -> tuple[str, ...]:
+    """The files of kernels for a target, each once."""
+    return tuple(dict.fromkeys(path_of(k) for k in lowered().kernels if k.target == target))
+
+
+def c_sources() -> dict[str, str]:
+    """The C that a program needs, by file name."""
+    return {Path(path).name: text for path, text in files().items() if re.fullmatch(r"c/derive_\w+\.[ch]", path)}
+
+
+def write_c(folder: Path) -> list[str]:
+    """Put it into a folder; the names of what is to be compiled, the source that has the shared functions first."""
+    for name, text in c_sources().items():
+        (folder / name).write_text(text)
+    return [Path(path).name for path in paths("c")]
 
 
 def kernel(name: str, target: str = "c") -> Kernel:

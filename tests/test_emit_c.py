@@ -16,10 +16,20 @@ from hypothesis import strategies as st
 
 from derive.emit.c.layout import comment
 from derive.emit.c.printer import literal, print_function
-from derive.vocabulary.kernel import Builder, Node, fast_two_sum, fma, function, node, two_prod
+from derive.vocabulary.kernel import (
+    Builder,
+    Kernel,
+    Node,
+    fast_two_sum,
+    fma,
+    function,
+    functions_below,
+    node,
+    two_prod,
+)
 
 SOURCE = kernel_material.files()["c/derive_kl.c"]
-HEADER = kernel_material.files()["c/derive_kl.h"]
+PATHS = kernel_material.paths("c")
 IN_C = [k for k in kernel_material.lowered().kernels if k.target == "c"]
 
 # --- a small reader of expressions -------------------------------------------------------------------------------
@@ -195,12 +205,21 @@ def exposed(body: str) -> list[Term]:
 # --- contraction -------------------------------------------------------------------------------------------------
 
 
-def test_the_reader_sees_every_product() -> None:
-    bodies = dict(definitions(without_comments(SOURCE)))
+def code(path: str) -> str:
+    return without_comments(kernel_material.files()[path])
+
+
+def kernels_of(path: str) -> list[Kernel]:
+    return [k for k in IN_C if kernel_material.path_of(k) == path]
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_the_reader_sees_every_product(path: str) -> None:
+    bodies, here = dict(definitions(code(path))), kernels_of(path)
     functions = {f.name for f in kernel_material.functions()} & set(bodies)
-    assert {k.function.name for k in IN_C} <= functions
-    assert {f"derive_{k.name}{form}" for k in IN_C for form in ("", "f")} <= set(bodies)
-    assert {f"{k.name}{form}" for k in IN_C for form in ("_run", "f_run")} <= set(bodies)
+    assert {k.function.name for k in here} <= functions
+    assert {f"derive_{k.name}{form}" for k in here for form in ("", "f")} <= set(bodies)
+    assert {f"{k.name}{form}" for k in here for form in ("_run", "f_run")} <= set(bodies)
     for name, body in bodies.items():
         assert sum(products(term) for _, term in statements(body)) == len(re.findall(r"\s\*\s", body)), name
 
@@ -209,9 +228,10 @@ def products(term: Term) -> int:
     return (term.head == "*") + sum(map(products, term.operands))
 
 
-def test_no_emitted_product_reaches_an_addition() -> None:
+@pytest.mark.parametrize("path", PATHS)
+def test_no_emitted_product_reaches_an_addition(path: str) -> None:
     """A function for one element gives its result to the function that is not inlined, and that to a caller."""
-    for name, body in definitions(without_comments(SOURCE)):
+    for name, body in definitions(code(path)):
         if name.endswith("_inline"):
             body = body.replace("return ", "to[i] = ")
         assert exposed(body) == [], name
@@ -313,7 +333,7 @@ def test_a_literal_has_no_more_digits_than_it_needs() -> None:
 # --- layout, names, documentation --------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("path", ["c/derive_kl.c", "c/derive_kl.h", "c/selftest.c"])
+@pytest.mark.parametrize("path", [path for path in kernel_material.files() if re.fullmatch(r"c/\w+\.[ch]", path)])
 def test_lines_are_at_most_118_columns_of_ascii_without_tabs_or_trailing_blanks(path: str) -> None:
     for number, line in enumerate(kernel_material.files()[path].split("\n"), 1):
         assert len(line) <= 118, (path, number)
@@ -323,11 +343,11 @@ def test_lines_are_at_most_118_columns_of_ascii_without_tabs_or_trailing_blanks(
     assert kernel_material.files()[path].endswith("}\n") or path.endswith(".h")
 
 
-def test_lines_are_broken_after_commas_and_before_operators() -> None:
-    for line in without_comments(SOURCE).split("\n"):
-        code = line.rstrip()
-        if code.startswith("    ") and code and not code.endswith((";", "{", "}", "INDEPENDENT")):
-            assert code.endswith((",", "\\")) or not code.endswith(("+", "-", "*", "const", "double", "float")), line
+@pytest.mark.parametrize("path", PATHS)
+def test_lines_are_broken_after_commas_and_before_operators(path: str) -> None:
+    for line in map(str.rstrip, code(path).split("\n")):
+        if line.startswith("    ") and not line.endswith((";", "{", "}", "INDEPENDENT")):
+            assert line.endswith((",", "\\")) or not line.endswith(("+", "-", "*", "const", "double", "float")), line
 
 
 KEYWORDS = set(
@@ -351,17 +371,18 @@ def locals_of(body: str) -> set[str]:
     return set(re.findall(r"(?:const )?\b(?:double|uint64_t|pair|\w+_t) (\w+)(?: =|;)", body))
 
 
-def test_locals_shadow_no_operation_callee_type_keyword_or_library_name() -> None:
-    code = without_comments(SOURCE)
-    bodies = dict(definitions(code))
-    operations = {name for name, _ in definitions(code.split("expm1mx_reduced")[0])}
+@pytest.mark.parametrize("path", PATHS)
+def test_locals_shadow_no_operation_callee_type_keyword_or_library_name(path: str) -> None:
+    text = code(path)
+    bodies = dict(definitions(text))
+    operations = set(bodies) - {f.name for f in kernel_material.functions("c")}
     assert {"product", "choose", "two_sum"} <= operations
-    taken = KEYWORDS | LIBRARY | operations | set(re.findall(r"\} (\w+);", code))
+    taken = KEYWORDS | LIBRARY | operations | set(re.findall(r"\} (\w+);", text))
     assert set(bodies) & (KEYWORDS | LIBRARY) == set()
     for name, body in bodies.items():
         called = set(re.findall(r"\b(\w+)\(", body))
         assert locals_of(body) & (taken | called) == set(), name
-    for parameters in re.findall(r"^INLINE \w+ \w+\((.*?)\)", code, re.DOTALL | re.MULTILINE):
+    for parameters in re.findall(r"^INLINE \w+ \w+\((.*?)\)", text, re.DOTALL | re.MULTILINE):
         names = {p.split()[-1] for p in parameters.split(",")}
         assert names & taken == set()
 
@@ -373,21 +394,22 @@ def test_a_name_that_is_taken_gets_a_number() -> None:
     assert re.findall(r"const double (\w+) =", print_function(tree)) == ["log2", "log3"]
 
 
-def test_every_function_of_the_kernels_is_documented() -> None:
-    for f in kernel_material.functions("c"):
-        defined = re.search(rf"^INLINE \w+ {f.name}\(", SOURCE, re.MULTILINE)
+@pytest.mark.parametrize("path", PATHS)
+def test_every_function_of_the_kernels_is_documented_and_every_note_a_comment(path: str) -> None:
+    text = kernel_material.files()[path]
+    below = functions_below([k.function for k in kernels_of(path)])
+    found = [(f, re.search(rf"^INLINE \w+ {f.name}\(", text, re.MULTILINE)) for f in below]
+    assert any(defined for _, defined in found)
+    for f, defined in found:
         if defined:
-            assert SOURCE[: defined.start()].endswith(f"/* {f.doc} */\n"), f.name
-
-
-def test_every_note_of_a_tree_is_a_comment() -> None:
-    in_c = [f for f in kernel_material.functions("c") if re.search(rf"^INLINE \w+ {f.name}\(", SOURCE, re.MULTILINE)]
-    assert [(f.name, note) for f in in_c for note in f.notes.values() if f"/* {note} */" not in SOURCE] == []
+            assert text[: defined.start()].endswith(f"/* {f.doc} */\n"), f.name
+            assert [note for note in f.notes.values() if f"/* {note} */" not in text] == [], f.name
 
 
 def test_every_public_function_is_declared_below_its_contract() -> None:
     for kernel in IN_C:
-        block = re.search(rf"/\*((?:(?!\*/).)*)\*/\n[^/]*?\bderive_{kernel.name}\(", HEADER, re.DOTALL)
+        header = kernel_material.files()[kernel_material.path_of(kernel).removesuffix("c") + "h"]
+        block = re.search(rf"/\*((?:(?!\*/).)*)\*/\n[^/]*?\bderive_{kernel.name}\(", header, re.DOTALL)
         assert block, kernel.name
         contract = " ".join(block.group(1).split())
         for part in (
@@ -399,7 +421,7 @@ def test_every_public_function_is_declared_below_its_contract() -> None:
         ):
             assert " ".join(part.split()) in contract, (kernel.name, part)
         for form in ("", "f", "_array", "_arrayf"):
-            assert len(re.findall(rf"\bderive_{kernel.name}{form}\(", HEADER)) == 1
+            assert len(re.findall(rf"\bderive_{kernel.name}{form}\(", header)) == 1
 
 
 @given(st.lists(st.text("abc ,", min_size=1, max_size=40), min_size=1, max_size=12).map(" x ".join), st.integers(0, 8))
@@ -427,8 +449,7 @@ def test_the_table_reads_back_as_the_vectors() -> None:
 @pytest.mark.parametrize("flag", ["-ffast-math", "-Ofast", "-ffinite-math-only", "-funsafe-math-optimizations"])
 def test_arithmetic_that_is_not_ieee_is_refused(flag: str, tmp_path: Path, need: Callable[..., None]) -> None:
     need("gcc")
-    for name in ("derive_kl.c", "derive_kl.h"):
-        (tmp_path / name).write_text(kernel_material.files()[f"c/{name}"])
-    command = ["gcc", "-std=c99", "-O2", flag, "-fsyntax-only", "derive_kl.c"]
-    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
-    assert done.returncode and "-ffast-math and its parts" in done.stderr
+    for name in kernel_material.write_c(tmp_path):
+        command = ["gcc", "-std=c99", "-O2", flag, "-fsyntax-only", name]
+        done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+        assert done.returncode and "-ffast-math and its parts" in done.stderr

@@ -30,16 +30,15 @@ NAMES = [k.name for k in IN_C]
 
 @pytest.fixture(scope="module")
 def library(tmp_path_factory: pytest.TempPathFactory) -> ctypes.CDLL:
-    """derive_kl.c, compiled; without a compiler the tests that need it are skipped in words."""
+    """The C, compiled; without a compiler the tests that need it are skipped in words."""
     try:
         compiler = first_compiler()
     except MissingTool as error:
         (pytest.fail if tools_required() else pytest.skip)(f"NOT CHECKED: {error.message}")
     folder = tmp_path_factory.mktemp("c")
-    for name in ("derive_kl.c", "derive_kl.h"):
-        (folder / name).write_text(kernel_material.files()[f"c/{name}"])
+    sources = kernel_material.write_c(folder)
     flags = ["-std=c99", "-O1", NO_CLONES, "-shared", "-fPIC"]
-    subprocess.run([compiler, *flags, "-o", "kl.so", "derive_kl.c", "-lm"], cwd=folder, check=True)
+    subprocess.run([compiler, *flags, "-o", "kl.so", *sources, "-lm"], cwd=folder, check=True)
     return ctypes.CDLL(str(folder / "kl.so"))
 
 
@@ -68,22 +67,21 @@ def points(kernel: Kernel, count: int) -> Iterator[tuple[float, ...]]:
     def mean() -> float:
         return source.choice((source.gauss(0, 1), source.gauss(0, 1) * 2.0 ** source.randint(-1070, 1020)))
 
-    def scale() -> float:
+    def scale(support: str) -> float:
         near = 2.0 ** -source.randint(0, 60) * source.gauss(0, 1)
-        if "log" in kernel.name or kernel.role is Role.UNARY:
+        if support == "real":
             return source.choice((near, source.gauss(0, 5), source.uniform(-800, 800)))
         return source.choice((1 + abs(near), math.exp(source.gauss(0, 2)), 2.0 ** source.uniform(-1074, 1023)))
 
     for i in range(count):
         if i % 8 == 0:
             yield tuple(source.choice(special) for _ in kernel.parameters)
-        elif kernel.role is Role.UNARY:
-            yield (scale(),)
-        elif i % 8 == 1 and len(kernel.parameters) == 4:
-            mu, s = mean(), scale()
-            yield mu, s, mu * (1 + source.gauss(0, 1e-9)), s * (1 + source.gauss(0, 1e-9))
-        else:
-            yield tuple(x for _ in range(len(kernel.parameters) // 2) for x in (mean(), scale()))
+            continue
+        at = [mean() if p.location else scale(p.support) for p in kernel.signature]
+        if i % 8 == 1 and kernel.parameters[-1].endswith("2"):
+            first = at[: len(at) // 2]
+            at = [*first, *(x * (1 + source.gauss(0, 1e-9)) for x in first)]
+        yield tuple(at)
 
 
 def image(x: float) -> bytes:

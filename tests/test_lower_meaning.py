@@ -39,15 +39,14 @@ IDS = [f"{k.target}-{k.name}" for k in KERNELS]
 @cache
 def formulas(kernel: Kernel) -> tuple[Formula, ...]:
     """What the kernel's results are, from the theorems."""
+    family = next(family for family in REGISTRY.families if family.name == kernel.family)
     if kernel.role is Role.UNARY:
         x = REGISTRY.theorems["stable-functions"].variables[0]
         s = x.symbol
         expr = sp.exp(s) - 1 - s if kernel.name == "expm1mx" else sp.log(1 + s) - s
         return (Formula(kernel.name, sp.Function(kernel.name)(s), (x,), expr),)
-    if kernel.role is Role.VALUE:
-        return (REGISTRY.formula(kernel.name),)
-    ends = ("mu", "s") if len(kernel.parameters) == 2 else ("mu1", "s1", "mu2", "s2")
-    return tuple(REGISTRY.formula(f"{kernel.name}_{end}") for end in ends)
+    divergence = next(d for d in family.divergences if d.value.name == kernel.name.removesuffix("_grad"))
+    return (divergence.value,) if kernel.role is Role.VALUE else divergence.gradient
 
 
 @pytest.mark.parametrize("kernel", KERNELS, ids=IDS)
@@ -162,11 +161,10 @@ def ordinary_points(kernel: Kernel) -> Iterator[tuple[float, ...]]:
         spread = (0.3, 3.0)[i % 2]
         if kernel.role is Role.UNARY:
             yield (source.uniform(-min(spread, 0.9), spread),)
-        else:
-            scales = [source.uniform(-spread, spread) for _ in kernel.parameters[1::2]]
-            if "log" not in kernel.name:
-                scales = [math.exp(s) for s in scales]
-            yield tuple(x for s in scales for x in (source.uniform(-4, 4), s))
+            continue
+        scales = {p.name: source.uniform(-spread, spread) for p in kernel.signature if not p.location}
+        scales |= {p.name: math.exp(scales[p.name]) for p in kernel.signature if p.support == "positive"}
+        yield tuple(source.uniform(-4, 4) if p.location else scales[p.name] for p in kernel.signature)
 
 
 def harm(kernel: Kernel, tree: Function) -> float:

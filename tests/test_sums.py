@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import itertools
 import math
 import subprocess
 from collections.abc import Callable
@@ -23,26 +24,28 @@ from derive.verify.targets.compilers import NO_CLONES, first_compiler
 from derive.verify.ulp import BINARY32, BINARY64, Dyadic, FloatArray, Precision, ulp_error
 from derive.vocabulary.kernel import Role
 
-NAMES = [k.name for k in kernel_material.lowered().kernels if k.target == "c" and k.role is Role.VALUE]
+KERNELS = {k.name: k for k in kernel_material.lowered().kernels if k.target == "c" and k.role is Role.VALUE}
+NAMES = list(KERNELS)
+SOURCE = kernel_material.files()[kernel_material.paths("c")[0]]
 Columns = tuple[FloatArray, ...]
 
 
 def build(folder: Path, source: str, *flags: str) -> ctypes.CDLL:
-    """A source as a library; without a compiler the tests that need it are skipped in words."""
+    """The C as a library, its first source as given; without a compiler the tests that need it are skipped in words."""
     try:
         compiler = first_compiler()
     except MissingTool as error:
         (pytest.fail if tools_required() else pytest.skip)(f"NOT CHECKED: {error.message}")
-    (folder / "derive_kl.h").write_text(kernel_material.files()["c/derive_kl.h"])
-    (folder / "derive_kl.c").write_text(source)
-    arguments = ["-std=c99", "-shared", "-fPIC", *flags, "-o", "kl.so", "derive_kl.c", "-lm"]
+    sources = kernel_material.write_c(folder)
+    (folder / sources[0]).write_text(source)
+    arguments = ["-std=c99", "-shared", "-fPIC", *flags, "-o", "kl.so", *sources, "-lm"]
     subprocess.run([compiler, *arguments], cwd=folder, check=True)
     return ctypes.CDLL(str(folder / "kl.so"))
 
 
 @pytest.fixture(scope="module")
 def library(tmp_path_factory: pytest.TempPathFactory) -> ctypes.CDLL:
-    return build(tmp_path_factory.mktemp("sums"), kernel_material.files()["c/derive_kl.c"], "-O2")
+    return build(tmp_path_factory.mktemp("sums"), SOURCE, "-O2")
 
 
 def sum_of(library: ctypes.CDLL, name: str, columns: Columns, precision: Precision = BINARY64) -> float:
@@ -84,12 +87,18 @@ def test_a_million_terms_are_within_the_bound_of_the_exact_sum(
     assert in_ulp(computed, sum(exact) * repeated) <= SUM_BOUNDS[precision.name].ulp
 
 
+def arity_of_one(name: str) -> int:
+    """How many parameters the first distribution has: half of them, or all beside a fixed one."""
+    parameters = KERNELS[name].parameters
+    return len(parameters) // 2 if parameters[-1].endswith("2") else len(parameters)
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_terms_near_the_optimum(library: ctypes.CDLL, name: str) -> None:
     """Where a term's own error would be seen: all of one size, and all rounded the same way, since they are equal."""
-    near = 1.0 + 2.0**-20 if not name.endswith(("logstd", "logvar")) else 2.0**-20
-    second = 1.0 if near > 0.5 else 0.0
-    at = (3e-7, near) if "_unit_" in name else (3e-7, near, 0.0, second)
+    neutral, member = subject_of(name).neutral, KERNELS[name].signature[: arity_of_one(name)]
+    moved = [x + (3e-7 if p.location else 2.0**-20) for x, p in zip(neutral, member, strict=False)]
+    at = (*moved, *neutral[len(moved) :])
     ((exact,), *_) = exact_columns(subject_of(name), [[a] for a in at])
     columns = tuple(np.full(100_003, a) for a in at)
     assert in_ulp(sum_of(library, name, columns), rational(exact) * 100_003) <= SUM_BOUNDS["binary64"].ulp
@@ -130,20 +139,21 @@ _PLAIN: list[ctypes.CDLL] = []
 
 def _plain(factory: pytest.TempPathFactory) -> ctypes.CDLL:
     if not _PLAIN:
-        _PLAIN.append(build(factory.mktemp("plain"), kernel_material.files()["c/derive_kl.c"], "-O1", NO_CLONES))
+        _PLAIN.append(build(factory.mktemp("plain"), SOURCE, "-O1", NO_CLONES))
     return _PLAIN[0]
 
 
-LOG_SCALES = [name for name in NAMES if name.endswith(("logstd", "logvar"))]
+LOG_SCALES = [k.name for k in KERNELS.values() if any(p.support == "real" and not p.location for p in k.signature)]
 
 
 @pytest.mark.parametrize("far", [0.0, 100.0, 300.0, 700.0, 1e6, 3e38, math.inf])
 @pytest.mark.parametrize("name", LOG_SCALES)
 def test_a_sum_from_float_is_cut_nowhere(library: ctypes.CDLL, name: str, far: float) -> None:
     """Far beyond what is finite in float, or infinite there, with either sign and in either scale."""
-    rows = [(0.0, far), (0.0, -far), (3.0, -far)] if "_unit_" in name else []
-    rows = rows or [row for s in (far, -far) for row in ((0.0, s, 0.0, 0.0), (0.0, 0.0, 0.0, s), (2.0, 0.0, 1.0, s))]
-    for row in rows:
+    signature = KERNELS[name].signature
+    scales = [i for i, p in enumerate(signature) if not p.location]
+    for i, s, mean in itertools.product(scales, (far, -far), (0.0, 2.0)):
+        row = [s if j == i else mean if j == 0 and p.location else 0.0 for j, p in enumerate(signature)]
         point = tuple(np.array([x], np.float32) for x in row)
         ((exact,), *_) = exact_columns(subject_of(name), [c.astype(np.float64).tolist() for c in point])
         computed = sum_of(library, name, point, BINARY32)
@@ -174,17 +184,17 @@ def test_a_sum_of_one_is_the_value_of_the_scalar_and_of_the_array_form(
 @pytest.mark.parametrize("name", NAMES)
 def test_equal_arguments_sum_to_nothing(library: ctypes.CDLL, name: str, precision: Precision) -> None:
     drawn = np.abs(np.random.default_rng(3).normal(size=1000)) + 0.1
-    neutral = 0.0 if name in LOG_SCALES else 1.0
-    columns = (np.zeros(1000), np.full(1000, neutral)) if "_unit_" in name else (drawn, drawn / 3.0, drawn, drawn / 3.0)
+    one = [drawn / (i + 1.0) for i in range(arity_of_one(name))]
+    both = len(one) < len(KERNELS[name].parameters)
+    columns = tuple(one + one if both else [np.full(1000, x) for x in subject_of(name).neutral])
     assert sum_of(library, name, columns, precision) == 0.0
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", [k.name for k in KERNELS.values() if k.plans])
 def test_a_sum_keeps_what_single_values_lose_below_the_normal_range(library: ctypes.CDLL, name: str) -> None:
     """A hundred thousand values of a tenth of the smallest subnormal each, and of some that it is too coarse for."""
-    neutral = 0.0 if name in LOG_SCALES else 1.0
     for mean in (1e-162, 5e-162, 3e-160, 1e-140):
-        at = (mean, neutral) if "_unit_" in name else (mean, neutral, 0.0, neutral)
+        at = (mean, *subject_of(name).neutral[1:])
         exact = Fraction(mean) ** 2 / 2 * 100_000
         assert in_ulp(sum_of(library, name, tuple(np.full(100_000, a) for a in at)), exact) <= 2.0
 
@@ -207,9 +217,8 @@ def test_infinite_and_undefined_terms(library: ctypes.CDLL, precision: Precision
     ids=["the tails of the lanes are dropped", "what fills up a run is added"],
 )
 def test_a_broken_sum_is_found_out(tmp_path: Path, change: tuple[str, str]) -> None:
-    source = kernel_material.files()["c/derive_kl.c"]
-    assert change[0] in source
-    broken = build(tmp_path, source.replace(*change), "-O1", NO_CLONES)
+    assert change[0] in SOURCE
+    broken = build(tmp_path, SOURCE.replace(*change), "-O1", NO_CLONES)
     checks: list[Callable[[], None]] = [
         lambda: test_terms_near_the_optimum(broken, "kl_unit_logvar"),
         lambda: test_every_length(broken, "kl_unit_std", 33),

@@ -10,7 +10,7 @@ for C, :mod:`~derive.lower.blocks` for NumPy); everything else is composed of it
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -31,6 +31,7 @@ from derive.lower import (
     ordinary,
     values,
 )
+from derive.lower.in_two import in_two
 from derive.lower.meaning import check
 from derive.lower.ordinary import bounds as ordinary_bounds
 from derive.lower.plain import kernels
@@ -41,7 +42,7 @@ from derive.lower.shape import in_words
 from derive.lower.subjects import Subject, subjects
 from derive.lower.vectors import table
 from derive.vocabulary.kernel import Bound, Function, Kernel, Ordinary, Polynomial, Role, Vector
-from derive.vocabulary.theorem import Reading, Registry
+from derive.vocabulary.theorem import Reading, Registry, expm1mx
 
 #: The most that may be declared, in ulp, by target and role; the only place where it is written. What is proved is
 #: declared with the bounds of :mod:`derive.lower.bounds`, :mod:`derive.lower.narrow_bounds` and
@@ -191,7 +192,8 @@ def _proofs_of_function(function: type, trees: _Trees) -> _Established:
 def _proofs_of_composed(composed: compose.Composed) -> _Established:
     found = composed.proof()
     digits = {"binary64": 53, "binary32": 24}
-    return {p: (in_ulp(found, digits=d), found.figures()) for p, d in digits.items()}, {}
+    proved = {p: (in_ulp(found, digits=d), found.figures()) for p, d in digits.items()}
+    return proved, proved  # the same tree for both targets, rounded by the same last operation
 
 
 def _proofs_of_plans(plan: Twofold, trees: _Trees) -> _Established:
@@ -293,7 +295,7 @@ def lower(registry: Registry) -> Lowered:
     """
     found = subjects(registry)
     trees = {subject: _trees(subject) for subject in found}
-    established = {subject: made.proofs() for subject, made in trees.items()}
+    established = _established(trees)
     for_c = {s: _kernel(s, "c", trees[s], established[s]) for s in found}
     readings = [r for s, kernel in for_c.items() for r in check(kernel, s.formulas)]
     for_python = {s: _kernel(s, "python", trees[s], established[s]) for s in found}
@@ -305,6 +307,18 @@ def lower(registry: Registry) -> Lowered:
     return Lowered(
         (*for_c.values(), *for_python.values(), *for_frameworks.values()), vectors, tuple(readings), polynomials()
     )
+
+
+def _established(trees: Mapping[Subject, _Trees]) -> dict[Subject, _Established]:
+    """What is proved of each: of those of exponentials and of all others, at a time, since each kind shares proofs."""
+
+    def of(subjects: Sequence[Subject]) -> list[_Established]:
+        return [trees[subject].proofs() for subject in subjects]
+
+    exponential = [s for s in trees if s.function is expm1mx or (s.plan is not None and s.plan.logarithmic)]
+    others = [subject for subject in trees if subject not in exponential]
+    proved = in_two(lambda: of(exponential), lambda: of(others))
+    return dict(zip((*exponential, *others), (*proved[0], *proved[1]), strict=True))
 
 
 @dataclass(frozen=True)

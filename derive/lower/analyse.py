@@ -21,6 +21,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import count
 
 from flint import arb, ctx
@@ -51,6 +52,10 @@ class Rounded:
 
     def error(self) -> arb:
         """An upper bound for |computed - exact|."""
+        return self._error
+
+    @cached_property
+    def _error(self) -> arb:
         total = self.extra
         for coefficient in self.noise.values():
             total += _size(coefficient)

@@ -30,23 +30,36 @@ Partial = frozenset[tuple[int, int]]
 #: What is found in place of a number: the limit depends on the arguments inside, and the tree computes it.
 COMPUTED = "computed"
 
+#: Two locations, or one and 0, which may be equal inside.
+Meeting = tuple[int, int | None]
+
 #: Speeds at which parameters go to their ends, as many as there are, and how far on the way one looks. Real parameters
 #: go like a power, or, where another has to be overtaken, as fast as positive ones do.
 _FAST = 5
 _SPEEDS = ((1, 1, 1, 1), (1, 2, 3, 4), (4, 3, 2, 1), (1, 2, 1, 2), (2, 1, 2, 1))
-_OVERTAKING = ((_FAST, 1, _FAST, 1), (1, _FAST, 1, _FAST))
 _NEAR, _FAR = 400, 800
-_INSIDE = ((0.75, 1.375, 0.625, 2.5), (1.25, 0.875, -0.5, 0.25))
+#: Differences of both signs between the first and 0, the first and the second, and the first and the third.
+_INSIDE = ((0.75, 1.375, 0.625, 2.5), (-0.625, -0.875, -0.5, 0.25))
+#: How two that are inside meet: not at all apart, or closer and closer from either side, at these speeds.
+_CLOSER = (0, 1, -1, _FAST, -_FAST)
 
 
 @dataclass(frozen=True)
 class Limits:
-    """By outcome, where parameters at their ends lead to it; what is in no entry is computed by the tree."""
+    """By outcome, where parameters at their ends lead to it, and where the tree computes the limit."""
 
     domains: tuple[Domain, ...]
     outcomes: Mapping[float, tuple[Partial, ...]]
-    default: float | None  # of special arguments in no entry; None: the tree computes it
+    default: float  # of special arguments in no entry
     computed: tuple[Partial, ...]
+    apart: tuple[tuple[Partial, Meeting], ...] = ()  # where two that are equal have no limit, and others have one
+
+    def at(self, place: Place) -> float | str:
+        """The outcome at a place; what the tree computes in place of a number."""
+        if any(_covers(partial, place) for partial in self.computed):
+            return COMPUTED
+        found = (k for k, partials in self.outcomes.items() if any(_covers(partial, place) for partial in partials))
+        return next(found, self.default)
 
     def __hash__(self) -> int:
         return id(self)
@@ -59,14 +72,38 @@ def _end(domain: Domain, side: int, speed: int, far: int) -> sp.Rational:
     return sp.Integer(side * (far**speed if speed < _FAST else 2 ** (far * speed)))
 
 
-def _along(formula: Formula, place: Place, speeds: Sequence[int], inside: Sequence[float], far: int) -> arb | None:
+def _paths(place: Place, overtaking: bool) -> set[tuple[int, ...]]:
+    """The speeds of the parameters at ends."""
+    count = sum(map(bool, place))
+    speeds = {speeds[:count] for speeds in _SPEEDS}
+    return set(product((1, _FAST), repeat=count)) - speeds if overtaking else speeds
+
+
+@dataclass(frozen=True)
+class _Inside:
+    """Where the parameters inside are, one of them perhaps on its way to another, at a speed."""
+
+    values: tuple[float, ...]
+    meeting: Meeting | None = None
+    closer: int = 0
+
+    def at(self, i: int, far: int) -> sp.Rational:
+        if self.meeting is None or i != self.meeting[0]:
+            return sp.Rational(self.values[i])
+        other = self.meeting[1]
+        step = sp.sign(self.closer) * sp.Integer(2) ** (-far * abs(self.closer))
+        return step + (0 if other is None else sp.Rational(self.values[other]))
+
+
+def _along(formula: Formula, place: Place, speeds: Sequence[int], inside: _Inside, far: int) -> arb | None:
     values, position = {}, iter(speeds)
-    for variable, side, x in zip(formula.variables, place, inside, strict=False):
+    for i, (variable, side) in enumerate(zip(formula.variables, place, strict=True)):
         if side == INSIDE:
-            values[variable.symbol] = sp.Rational(abs(x) if variable.domain is Domain.POSITIVE else x)
+            x = inside.at(i, far)
+            values[variable.symbol] = abs(x) if variable.domain is Domain.POSITIVE else x
         else:
             values[variable.symbol] = _end(variable.domain, side, next(position), far)
-    for bits in (256, 2048, 1 << 15):
+    for bits in (256, 2048, 1 << 13):
         try:
             found = evaluate(formula.expr, values, bits)
         except (ArithmeticError, ValueError):
@@ -76,30 +113,53 @@ def _along(formula: Formula, place: Place, speeds: Sequence[int], inside: Sequen
     return None
 
 
-def _tends_to(formula: Formula, place: Place, derivative: bool) -> float | str:
+def _tends_to(formula: Formula, place: Place, meetings: frozenset[Meeting], derivative: bool) -> float | str:
     """The limit at a place, if it is the same along all paths; NaN if not; COMPUTED if it depends on the arguments."""
     by_inside = []
-    for inside in _INSIDE:
-        found: set[float | None] = set()
-        for speeds in {speeds[: sum(side != INSIDE for side in place)] for speeds in _SPEEDS}:
-            found.add(_limit(formula, place, speeds, inside))
-            if len(found) > 1 or None in found:
-                return math.nan
+    for inside in map(_Inside, _INSIDE):
+        found = {_limit(formula, place, speeds, inside) for speeds in _paths(place, False)}
+        if len(found) > 1 or None in found:
+            return math.nan
         # What is beyond every ball on such a path says nothing. A divergence is what it is at its ends, by agreement 0
         # between two that are the same; a derivative is asked more.
-        paths = _OVERTAKING if derivative and sum(map(bool, place)) > 1 else ()
-        overtaken = (_limit(formula, place, speeds, inside) for speeds in paths)
-        if any(limit is not None and limit not in found for limit in overtaken):
+        if derivative and any(limit not in found for limit in _overtaken(formula, place, inside)):
             return math.nan
         by_inside.append(found.pop())
-    first, second = by_inside
-    assert first is not None and second is not None
-    if first == second:
-        return first
-    return COMPUTED if math.isfinite(first) and math.isfinite(second) else math.nan
+    limits = [limit for limit in by_inside if limit is not None]
+    if len(set(limits)) == 1:
+        return limits[0]
+    signed = any(_follows(limits, i, j) for i, j in meetings if _meet(place, (i, j)))
+    return COMPUTED if signed or all(map(math.isfinite, limits)) else math.nan
 
 
-def _limit(formula: Formula, place: Place, speeds: Sequence[int], inside: Sequence[float]) -> float | None:
+def _overtaken(formula: Formula, place: Place, inside: _Inside) -> Iterator[float]:
+    found = (_limit(formula, place, speeds, inside) for speeds in _paths(place, True))
+    return (limit for limit in found if limit is not None)
+
+
+def _meet(place: Place, meeting: Meeting) -> bool:
+    return all(i is None or place[i] == INSIDE for i in meeting)
+
+
+def _follows(limits: Sequence[float], i: int, j: int | None) -> bool:
+    """Whether all are infinite with the sign of the difference of two parameters, or all with the other."""
+    signs = [
+        limit * (inside[i] - (0.0 if j is None else inside[j])) for limit, inside in zip(limits, _INSIDE, strict=True)
+    ]
+    return {abs(sign) for sign in signs} == {math.inf} and len(set(signs)) == 1
+
+
+def _differs(formula: Formula, place: Place, meeting: Meeting) -> bool:
+    """Whether the limit depends on the way in which two parameters inside meet."""
+    found: set[float] = set()
+    for closer in _CLOSER:
+        inside = _Inside(_INSIDE[0], meeting, closer)
+        limits = {_limit(formula, place, speeds, inside) for speeds in _paths(place, False)}
+        found |= {limit for limit in limits if limit is not None}.union(_overtaken(formula, place, inside))
+    return len(found) > 1
+
+
+def _limit(formula: Formula, place: Place, speeds: Sequence[int], inside: _Inside) -> float | None:
     """Along one path: where it grows an infinity, where it stands still that number."""
     near, far = (_along(formula, place, speeds, inside, n) for n in (_NEAR, _FAR))
     if near is None or far is None:
@@ -122,21 +182,36 @@ def _covers(partial: Partial, place: Place) -> bool:
 
 
 @cache
-def limits(formula: Formula, pairs: frozenset[tuple[int, int]] = frozenset(), derivative: bool = False) -> Limits:
-    """What a formula tends to at all special arguments.
+def limits(
+    formula: Formula,
+    pairs: frozenset[tuple[int, int]] = frozenset(),
+    of: Limits | None = None,
+    meetings: frozenset[Meeting] = frozenset(),
+) -> Limits:
+    """What a formula tends to at all special arguments: a divergence, or a derivative ``of`` one with such limits.
 
     A difference or a quotient (``pairs``) of two parameters at the same end is not defined; where not every path leads
-    to the same number in spite of that, the outcome is NaN, and that of a derivative anyhow.
+    to the same number in spite of that, the outcome is NaN, and that of a derivative anyhow unless the divergence has a
+    finite limit there. ``meetings`` are locations whose difference changes its sign inside.
     """
     domains = tuple(v.domain for v in formula.variables)
     places = [p for p in product((LOW, INSIDE, HIGH), repeat=len(domains)) if any(p)]
     keys: dict[Place, str | float] = {}
     for place in places:
         undefined = any(place[i] == place[j] != INSIDE for i, j in pairs)
-        outcome = math.nan if undefined and derivative else _tends_to(formula, place, derivative)
+        lost = undefined and of is not None and of.at(place) not in (COMPUTED, 0.0)
+        outcome = math.nan if lost else _tends_to(formula, place, meetings, of is not None)
         undefined = undefined and outcome in (math.inf, -math.inf)
         keys[place] = "nan" if undefined or outcome != outcome else outcome
-    common = max(set(keys.values()), key=lambda k: sum(1 for x in keys.values() if x == k)) if keys else "nan"
+    apart = tuple(
+        (frozenset((i, side) for i, side in enumerate(place) if i != meeting[1]), meeting)
+        for meeting in sorted(meetings, key=str)
+        for place in places
+        if of is not None and keys[place] != "nan" and _meet(place, meeting) and _differs(formula, place, meeting)
+    )
+    # The rest is what is most frequent, the first of several; what the tree computes is always said by its place.
+    known = [k for k in keys.values() if k != COMPUTED] or ["nan"]
+    common = max(dict.fromkeys(known), key=known.count)
     left = {place: k for place, k in keys.items() if k != common}
     found: dict[str | float, list[Partial]] = {}
     for partial in _partials(len(domains)):
@@ -147,7 +222,7 @@ def limits(formula: Formula, pairs: frozenset[tuple[int, int]] = frozenset(), de
             for place in covered:
                 left.pop(place, None)
     outcomes = {_number(k): tuple(v) for k, v in found.items() if k != COMPUTED}
-    return Limits(domains, outcomes, None if common == COMPUTED else _number(common), tuple(found.get(COMPUTED, ())))
+    return Limits(domains, outcomes, _number(common), tuple(found.get(COMPUTED, ())), apart)
 
 
 def _number(outcome: str | float) -> float:
@@ -197,9 +272,13 @@ def special_value(limits: Limits, at: Sequence[Node]) -> tuple[Node, Node]:
     invalid = _any(
         [~(x >= 0.0) if d is Domain.POSITIVE else ~equal(x, x) for x, d in zip(at, limits.domains, strict=True)]
     )
-    value = constant(math.nan if limits.default is None else limits.default)
+    value = constant(limits.default)
     for outcome, partials in limits.outcomes.items():
         value = select(_where(limits, partials, at), outcome, value)
+    apart = [
+        _where(limits, [partial], at) & equal(at[i], 0.0 if j is None else at[j]) for partial, (i, j) in limits.apart
+    ]
+    unlimited = _any([invalid, *apart])
     if limits.computed:
-        special = special & ~(_where(limits, limits.computed, at) & ~invalid)
-    return special, select(invalid, math.nan, value)
+        special = special & ~(_where(limits, limits.computed, at) & ~unlimited)
+    return special, select(unlimited, math.nan, value)

@@ -62,8 +62,13 @@ def _arguments(shape: Shape) -> list[Argument | Offset]:
 
 def locations(shape: Shape) -> frozenset[int]:
     """The parameters that enter by a difference whose square or size is a term."""
+    return frozenset(i for meeting in meetings(shape) for i in meeting if i is not None)
+
+
+def meetings(shape: Shape) -> frozenset[tuple[int, int | None]]:
+    """The locations, in pairs or alone, whose difference is a term by its square or size."""
     offsets = [of.offset if isinstance(of, Distance) else of for of in _arguments(shape)]
-    return frozenset(i for o in offsets if isinstance(o, Offset) for i in (o.first, o.second) if i is not None)
+    return frozenset((o.first, o.second) for o in offsets if isinstance(o, Offset))
 
 
 def pairs(shape: Shape) -> frozenset[tuple[int, int]]:
@@ -92,9 +97,8 @@ def _words(formula: Formula, found: Limits) -> tuple[str, ...]:
     if found.computed:
         places = ", or ".join(_place(formula, p) for p in found.computed)
         lines.append(f"the limit of the formula where {places};")
-    if found.default is not None:
-        otherwise = "elsewhere where" if lines else "where"
-        lines.append(f"{_outcome(found.default)} {otherwise} an argument is 0 or infinite;")
+    otherwise = "elsewhere where" if lines else "where"
+    lines.append(f"{_outcome(found.default)} {otherwise} an argument is 0 or infinite;")
     outside = " or outside of its domain" if any(d is Domain.POSITIVE for d in found.domains) else ""
     return (*lines, f"NaN where one is NaN{outside}.")
 
@@ -147,7 +151,7 @@ def _of_divergence(registry: Registry, family: Family, divergence: Divergence) -
         shape,
         domain,
         _GRADIENT,
-        () if twofold(shape) else tuple(limits(f, pairs(shape), True) for f in divergence.gradient),
+        () if twofold(shape) else tuple(limits(f, pairs(shape), found, meetings(shape)) for f in divergence.gradient),
     )
     return subject, gradient
 

@@ -2,11 +2,12 @@
 
 A proofs file ends with its record, for instance ::
 
-    EXPONENTIAL = Family(
-        name="exponential",
-        title="exponential distribution",
-        scales=(RATE, MEAN, LOGRATE),
-        divergences=(Divergence(kl_exponential_rate, rate_rule, "(rate1) from (rate2)", by_rate, rate_grad_rule), ...),
+    FAMILY = Family(
+        name="rayleigh",
+        title="Rayleigh distribution",
+        plural="Rayleigh distributions",
+        scales=(SIGMA,),
+        divergences=(Divergence(kl_rayleigh_scale, rule, "(sigma1) from (sigma2)", gradient, gradient_rule), ...),
     )
 
 and one line in proofs/__init__.py names it. Nothing else does: what is lowered, emitted, shown and identified iterates

@@ -83,7 +83,7 @@ OPERATIONS: Mapping[str, Operation] = {
 }
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Node:
     """An operation, constant, argument, call or result of a call; compared by identity, made by the functions below."""
 
@@ -92,6 +92,9 @@ class Node:
     value: float | str | int | None = None  # of a constant, the name of an argument, or the index of a result
     function: Function | None = None
     _interned: ClassVar[dict[tuple[object, ...], Node]] = {}
+
+    def __repr__(self) -> str:
+        return f"<{self.op}>"  # spelled out, the shared operands would be there again and again
 
     def __add__(self, other: Number) -> Node:
         return node("add", self, other)
@@ -277,7 +280,7 @@ class Table:
     high: float
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Function:
     """A named piece of kernel code that several kernels share; printed once, as a function of its own.
 
@@ -293,6 +296,9 @@ class Function:
     notes: Mapping[Node, str] = field(default_factory=dict)
     approximates: Mapping[Node, tuple[str, Node]] = field(default_factory=dict)
     table: Table | None = None
+
+    def __repr__(self) -> str:
+        return f"<{self.name}>"
 
     def __call__(self, *args: Number) -> tuple[Node, ...]:
         nodes = tuple(a if isinstance(a, Node) else constant(a) for a in args)

@@ -23,8 +23,8 @@ DECAYS = True
 #: Beyond 2^100, exp(-d) - 1 + d is d up to 2^-99; below 2^-100 it is d^2/2 up to 2^-101.
 FAR, NEAR = 100.5, -100.5
 
-#: From 256 on, exp(-d) (exp(d) - 1 - d) is 1 up to 2^-360.
-LARGEST_DECAY = 8.0
+#: From 0.7 * 2^7 on, exp(-d) (exp(d) - 1 - d) is 1 up to 2^-122; a head is below 3, and exp(3 * 2^7) is in the range.
+LARGEST_DECAY = 7.0
 
 
 def _negative(x: Scaled) -> Scaled:

@@ -167,7 +167,14 @@ class _Point:
             return INF
         if first == "infinite":
             return self.tight(lambda: ((1 / arb(self.s2),), {}))[0]
-        return self.tight(lambda: ((self.scale.over(arb(-1), arb(self.s1)),), {}))[0]
+
+        def of_the_far() -> Balls:
+            s1, s2 = arb(self.s1), arb(self.s2)
+            r = self.scale.ratio(s1, s2)
+            parts = self.scale.over(r - 1, s1), self.scale.over(r, s1)
+            return (self.scale.over(arb(-1), s1),), {0: parts}
+
+        return self.tight(of_the_far)[0]
 
     def by_second(self) -> Exact:
         """(1 - (|m| + b1 exp(-d))/b2)/b2, times b2 for logarithms."""

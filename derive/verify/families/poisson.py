@@ -70,7 +70,7 @@ def lograte_special(arguments: Sequence[float], tight: Tight) -> tuple[Exact, ..
     if any(map(math.isnan, arguments)) or lograte1 == lograte2 == INF:
         return (NAN,) * 3
     if lograte1 == lograte2:
-        return 0.0, NAN, NAN  # as everywhere with both parameters at one end
+        return 0.0, NAN, 0.0  # exp(x) (x - y) is anything
     if lograte1 == -INF:
         rate2: Exact = INF if lograte2 == INF else tight(lambda: ((exp(arb(lograte2)),), {}))[0]
         return rate2, NAN if lograte2 == INF else 0.0, rate2
