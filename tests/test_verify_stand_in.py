@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 import verify_stand_in
-from emitted_subjects import SUBJECTS
+from verify_stand_in import SUBJECTS
 
 from derive.errors import CheckFailed, UsageError
 from derive.report import Report, Status

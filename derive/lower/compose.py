@@ -41,7 +41,7 @@ def value(name: str, parameters: Sequence[str], shape: Shape, limits: Limits) ->
         total = _sum(Arguments(b, at, bool(limits.computed)), shape)
         whole.append(total)
         head, tail, unscale = CLOSE(total.head, total.tail, total.exponent)
-        special, otherwise = special_value(limits, at)
+        special, otherwise = special_value(b, limits, at)
         return select(special, otherwise, head), select(special, 0.0, tail), select(special, 1.0, unscale)
 
     made = function(f"{name}_parts", parameters, ("head", "tail", "unscale"), body, f"{name} = (head + tail) unscale.")
@@ -56,7 +56,7 @@ def gradient(name: str, parameters: Sequence[str], shapes: Sequence[Shape], limi
         for shape, limit in zip(shapes, limits, strict=True):
             total = _sum(Arguments(b, at, bool(limit.computed)), shape)
             (result,) = SCALE_BY(total.head + total.tail, total.exponent)
-            special, otherwise = special_value(limit, at)
+            special, otherwise = special_value(b, limit, at)
             results.append(select(special, otherwise, result))
         return tuple(results)
 

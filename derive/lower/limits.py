@@ -18,7 +18,7 @@ import sympy as sp
 from flint import arb
 
 from derive.prove.ball import evaluate
-from derive.vocabulary.kernel import Node, constant, equal, node, select
+from derive.vocabulary.kernel import Builder, Node, constant, equal, node, select
 from derive.vocabulary.theorem import Domain, Formula
 
 #: Where a parameter is: at the lower end of its domain, inside, or at the upper end.
@@ -266,7 +266,7 @@ def _where(limits: Limits, partials: Sequence[Partial], at: Sequence[Node]) -> N
     )
 
 
-def special_value(limits: Limits, at: Sequence[Node]) -> tuple[Node, Node]:
+def special_value(b: Builder, limits: Limits, at: Sequence[Node]) -> tuple[Node, Node]:
     """Where arguments are special and not computed by the tree, and the outcome there; NaN for the invalid."""
     special = ~reduce(lambda a, c: a & c, map(_inside, at, limits.domains))
     invalid = _any(
@@ -280,5 +280,6 @@ def special_value(limits: Limits, at: Sequence[Node]) -> tuple[Node, Node]:
     ]
     unlimited = _any([invalid, *apart])
     if limits.computed:
-        special = special & ~(_where(limits, limits.computed, at) & ~unlimited)
+        computed = b.let("computed", _where(limits, limits.computed, at), "the limit is what is computed anyhow")
+        special = special & ~(computed & ~unlimited)
     return special, select(unlimited, math.nan, value)

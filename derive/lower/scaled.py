@@ -99,9 +99,9 @@ POSITIVE_OR_INFINITE: Function = function(
 
 def _difference_or_infinite(b: Builder, x: Node, y: Node) -> tuple[Node, ...]:
     head, tail, exponent = DIFFERENCE(x, y)
-    finite = b.let("finite", node("max", node("abs", x), node("abs", y)) < inf)
+    bounded = b.let("bounded", node("max", node("abs", x), node("abs", y)) < inf)
     sign = select(x - y < 0.0, -1.0, 1.0)
-    return select(finite, head, sign), select(finite, tail, 0.0), select(finite, exponent, -NO_EXPONENT)
+    return select(bounded, head, sign), select(bounded, tail, 0.0), select(bounded, exponent, -NO_EXPONENT)
 
 
 DIFFERENCE_OR_INFINITE: Function = function(

@@ -153,6 +153,8 @@ def _wrapped(line: str, indent: str = "    ", width: int = 112) -> list[str]:
         depth += (c == "(") - (c == ")")
         if i > 20 and line.startswith((", ", " + ", " - ", " & ", " | "), i) and not _HEX.search(line[:i]):
             breaks.append((depth, -i))
+    if not breaks and " = " in line[: width - len(indent)]:
+        breaks.append((0, -line.index(" = ") - len(" =")))
     if not breaks:
         return [indent + line]
     at = -min(breaks)[1] + (line[-min(breaks)[1]] == ",")

@@ -10,7 +10,7 @@ _FRAME = """\
 /* SPDX-License-Identifier: MIT */
 /* selftest.c: holds the emitted kernels to their bounds on vectors.csv.
    Emitted by `derive all`; edit proofs/ or derive/, not this file.
-   Use: cc selftest.c {sources} -lm -o selftest && ./selftest [vectors.csv] */
+   Use: cc selftest.c derive_*.c -lm -o selftest && ./selftest [vectors.csv] */
 
 {includes}
 
@@ -146,5 +146,4 @@ def selftest(kernels: Sequence[Kernel], files: Sequence[str]) -> str:
     """The program; exit status 0 where every row is within its bound, 1 where one is not, 2 where there is no table."""
     branches = {p: "".join(_branch(k, p) for k in kernels) for p in ("binary64", "binary32")}
     includes = "\n".join(f'#include "{name}.h"' for name in files)
-    sources = " ".join(f"{name}.c" for name in files)
-    return _FRAME.format(includes=includes, sources=sources, **branches)
+    return _FRAME.format(includes=includes, **branches)

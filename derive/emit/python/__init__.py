@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -9,7 +10,7 @@ from derive.emit import Material
 from derive.emit.python import framework_file
 from derive.emit.python.layout import wrapped
 from derive.emit.python.printer import print_function
-from derive.emit.python.text import DRIVER, IMPORTS, OPERATIONS, TABLES
+from derive.emit.python.text import CACHE, DRIVER, IMPORTS, OPERATIONS, TABLES
 from derive.emit.python.torch_text import TORCH
 from derive.vocabulary.kernel import Kernel, Role, functions_below
 
@@ -91,6 +92,21 @@ def _hypotheses(kernels: Sequence[Kernel]) -> str:
     return "\n".join(line.strip() for line in _fill(text, 116)) + "\n"
 
 
+def _called(sections: Sequence[str], code: str) -> list[str]:
+    """Of each section the functions that the code calls, or a later one of them; nothing where there is none."""
+    found: list[str] = []
+    for section in reversed(sections):
+        title, *functions = section.rstrip("\n").split("\n\n\n")
+        kept: list[str] = []
+        for function in reversed(functions):
+            name = function.removeprefix("def ").partition("(")[0]
+            if re.search(rf"\b{name}\b", code):
+                kept.insert(0, function)
+                code += function.partition("\n")[2]
+        found = ["\n\n\n".join([title, *kept]) + "\n", *found] if kept else found
+    return found
+
+
 def module(family: Family, kernels: Sequence[Kernel]) -> str:
     """The text of kl_FAMILY.py."""
     names = "\n".join(f'    "{k.name}",' for k in sorted(kernels, key=lambda k: k.name))
@@ -111,15 +127,18 @@ arguments that are not real numbers, NumPy's own for shapes that do not broadcas
     careful = functions_below([k.careful for k in kernels if k.careful])
     ordinary = [f for f in functions_below([k.function for k in kernels]) if f not in careful]
     narrow = functions_below([k.narrow for k in kernels if k.narrow])
-    parts = [about, IMPORTS, f"__all__ = [\n{names}\n]\n", OPERATIONS, TABLES]
+    trees: list[str] = []
     for title, functions in (
         ("kernels for all numbers: the trees that C has", careful),
         ("kernels for ordinary numbers", ordinary),
         ("kernels for float32, in float64", narrow),
     ):
-        parts.append(f"# --- {title} ---\n")
-        parts += [print_function(f, in_place=f not in careful and f.table is None) + "\n" for f in functions]
-    parts += [_ROUNDED, DRIVER, "# --- the public functions ---\n"]
+        printed = [print_function(f, in_place=f not in careful and f.table is None) + "\n" for f in functions]
+        trees += [f"# --- {title} ---\n", *printed] if printed else []
+    helpers = _called((OPERATIONS, TABLES), "\n".join(trees))
+    imports = IMPORTS if any("@cache" in text for text in helpers) else IMPORTS.replace(CACHE, "")
+    parts = [about, imports, f"__all__ = [\n{names}\n]\n", *helpers]
+    parts += [*trees, _ROUNDED, DRIVER, "# --- the public functions ---\n"]
     parts += [_public(k) + "\n" for k in kernels]
     return "\n\n".join(parts[:3]).replace('"""\n\n\nfrom', '"""\n\nfrom') + "\n\n" + "\n\n".join(parts[3:])
 

@@ -1,11 +1,13 @@
 """The parts of the emitted NumPy file that do not depend on any kernel."""
 
-IMPORTS = """\
+#: Among the imports, for the tables alone.
+CACHE = "from functools import cache\n"
+
+IMPORTS = f"""\
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from functools import cache
-from typing import Any
+{CACHE}from typing import Any
 
 import numpy as np
 
