@@ -55,7 +55,8 @@ def gradient(name: str, parameters: Sequence[str], shapes: Sequence[Shape], limi
         results = []
         for shape, limit in zip(shapes, limits, strict=True):
             total = _sum(Arguments(b, at, bool(limit.computed)), shape)
-            (result,) = SCALE_BY(total.head + total.tail, total.exponent)
+            rounded = b.let("rounded", (total.head + total.tail) + 0.0, "a zero has no sign")
+            (result,) = SCALE_BY(rounded, total.exponent)
             special, otherwise = special_value(b, limit, at)
             results.append(select(special, otherwise, result))
         return tuple(results)

@@ -25,7 +25,7 @@ from flint import arb
 from mpmath import mp
 from numpy.random import Generator
 
-from derive.verify.families.balls import exp
+from derive.verify.families.balls import EXPONENT_LIMIT, exp
 from derive.verify.families.quadrature import half_line, interval
 from derive.verify.families.record import (
     POINTS,
@@ -87,7 +87,7 @@ def balls(scale: Scale, mu1: arb, s1: arb, mu2: arb, s2: arb) -> Balls:
     """Value and gradient at an ordinary point."""
     m, r = mu1 - mu2, scale.ratio(s1, s2)
     d = abs(m) / scale.b(s1)
-    tail = exp(-d)
+    tail = exp(-d) if d < EXPONENT_LIMIT else arb(0)  # beside r d and 1 it is nothing, whatever multiplies it
     slope = (m.sgn() - m.sgn() * tail) / scale.b(s2)
     # r d and r exp(-d) by themselves: d may be beyond every format where b1 is small, and r then below
     distance, mass = abs(m) / scale.b(s2), r * tail
