@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 import sympy as sp
-from derive.proofs import REGISTRY
+from derive.proofs import FAMILIES, REGISTRY
 from sympy import Expr, log
 
 from derive.vocabulary.family import Divergence, Family
@@ -71,5 +71,5 @@ with written():
         ),
     )  # fmt: skip
 
-FURTHER = tuple(replace(REGISTRY, families=(family,)) for family in REGISTRY.families[1:])
+FURTHER = tuple(replace(REGISTRY, families=(family,)) for family in FAMILIES[1:])
 ALL = (*FURTHER, RAYLEIGH, HALF_NORMAL)
