@@ -48,8 +48,8 @@ _SUBJECTS = (
 _FAMILIES = (normal, exponential, poisson, laplace)
 FAMILIES = tuple(subject.FAMILY for subject in _FAMILIES)
 
-# Laplace's kernels are not emitted yet. The rule of its derivative in log b1 is a difference of two parts of size b1/b2:
-# it has no digits where these are beyond every exponent, although the derivative is -1 there.
+# Laplace's kernels are not emitted yet. The rule of its derivative in log b1 is a difference of two parts of size
+# b1/b2: it has no digits where these are beyond every exponent, although the derivative is -1 there.
 REGISTRY = replace(
     assemble((*_SUBJECTS, *_FAMILIES), claims.CLAIMS),
     families=tuple(family for family in FAMILIES if family is not laplace.FAMILY),
