@@ -50,6 +50,10 @@ ALLOWED: dict[str, set[str]] = {
     "derive.generated": {"numpy"},
     "derive.torch": {"derive.generated", "torch"},
     "derive.generated.python.kl_torch": {"torch"},
+    "derive.generated.python.kl_jax": {"jax"},
+    "derive.generated.python.kl_keras": {"keras"},
+    "derive.jax": {"derive.generated", "derive.reduction", "jax"},
+    "derive.keras": {"derive.generated", "derive.reduction", "keras"},
     "derive.generated.__init__": {"derive.__init__", "derive.generated"},
     "derive.identify": OUTCOMES
     | VOCABULARY
@@ -85,6 +89,8 @@ ALLOWED: dict[str, set[str]] = {
     "derive.verify": OUTCOMES | {"derive.campaign", "numpy", "mpmath", "flint"},
     # a framework in its loader alone
     "derive.verify.targets.torch": OUTCOMES | {"derive.verify", "numpy", "torch"},
+    "derive.verify.targets.jax": OUTCOMES | {"derive.verify", "numpy", "jax"},
+    "derive.verify.targets.keras": OUTCOMES | {"derive.verify", "numpy", "keras", "torch", "jax"},
     # emitted text and nothing of what printed it
     "derive.verify.readers": {"pycparser", "derive.verify.source"},
 }

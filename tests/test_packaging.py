@@ -134,7 +134,7 @@ def test_the_version_is_said_once() -> None:
 def test_what_is_imported_is_what_is_declared() -> None:
     """Every third-party module that derive or proofs import is a dependency, and every dependency is imported.
 
-    So is what the extras `cluster`, `report` and `torch` ask for; tests/test_cluster.py does without the one.
+    So is what the extras `cluster`, `report` and those of frameworks ask for.
     """
     distribution = {"flint": "python-flint"}
     imported: set[str] = set()
@@ -148,5 +148,6 @@ def test_what_is_imported_is_what_is_declared() -> None:
     third_party = imported - set(sys.stdlib_module_names) - {"derive"}
     declared = {text.split(">")[0] for text in PROJECT["project"]["dependencies"]}
     extras = PROJECT["project"]["optional-dependencies"]
-    optional = {text.split(">")[0] for text in (*extras["cluster"], *extras["report"], *extras["torch"])}
+    asked_for = [text for extra in ("cluster", "report", "torch", "jax", "keras") for text in extras[extra]]
+    optional = {text.split(">")[0] for text in asked_for}
     assert {distribution.get(name, name) for name in third_party} == declared | optional

@@ -80,7 +80,7 @@ _FORMS = {
         Role.VALUE: ["scalar", "array", "sum"],
         Role.GRADIENT: ["scalar", "array", "value_grad_array"],
     },
-    **{target: {role: ["array"] for role in Role} for target in ("python", "torch")},
+    **{target: {role: ["array"] for role in Role} for target in ("python", "torch", "jax", "keras")},
 }
 
 

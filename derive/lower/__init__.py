@@ -44,6 +44,9 @@ from derive.lower.vectors import table
 from derive.vocabulary.kernel import Bound, Function, Kernel, Ordinary, Polynomial, Role, Vector
 from derive.vocabulary.theorem import Reading, Registry, expm1mx
 
+#: The targets whose kernels are trees of one format's arithmetic.
+FRAMEWORKS = ("torch", "jax", "keras")
+
 #: The most that may be declared, in ulp, by target and role; the only place where it is written. What is proved is
 #: declared with the bounds of :mod:`derive.lower.bounds`, :mod:`derive.lower.narrow_bounds` and
 #: :mod:`derive.lower.gradient_bounds`, which must not be above this.
@@ -53,17 +56,20 @@ BOUNDS = {
         Role.VALUE: {"binary64": Bound(1.0, "tested"), "binary32": Bound(0.51, "tested")},
         Role.GRADIENT: {"binary64": Bound(2.0, "tested"), "binary32": Bound(2.0, "tested")},
     },
-    # In the arithmetic of frameworks, float32 or float64 alone.
-    "torch": {
-        Role.UNARY: {"binary64": Bound(4.0, "tested"), "binary32": Bound(3.0, "tested")},
-        Role.VALUE: {"binary64": Bound(4.0, "tested"), "binary32": Bound(3.0, "tested")},
-        Role.GRADIENT: {"binary64": Bound(2.0, "tested"), "binary32": Bound(2.0, "tested")},
-    },
     "python": {
         Role.UNARY: {"binary64": Bound(4.0, "tested"), "binary32": Bound(1.0, "tested")},
         Role.VALUE: {"binary64": Bound(4.0, "tested"), "binary32": Bound(1.0, "tested")},
         # In ulp of its larger term, the derivative in the second scale is off by 1 even where it is correctly rounded.
         Role.GRADIENT: {"binary64": Bound(4.0, "tested"), "binary32": Bound(1.01, "tested")},
+    },
+    # In the arithmetic of frameworks, float32 or float64 alone.
+    **{
+        target: {
+            Role.UNARY: {"binary64": Bound(4.0, "tested"), "binary32": Bound(3.0, "tested")},
+            Role.VALUE: {"binary64": Bound(4.0, "tested"), "binary32": Bound(3.0, "tested")},
+            Role.GRADIENT: {"binary64": Bound(2.0, "tested"), "binary32": Bound(2.0, "tested")},
+        }
+        for target in FRAMEWORKS
     },
 }
 
@@ -244,10 +250,6 @@ def _kernel(subject: Subject, target: str, trees: _Trees, established: _Establis
         terms=tuple(in_words(shape, subject.formulas[0]) for shape in subject.shapes),
         plans=trees.plans,
     )
-
-
-#: The targets whose kernels are trees of one format's arithmetic.
-FRAMEWORKS = ("torch",)
 
 
 def _for_framework(subject: Subject, target: str) -> Kernel:

@@ -45,6 +45,10 @@ class Precision:
     def smallest(self) -> float:
         return math.ldexp(1.0, self.least)
 
+    @property
+    def smallest_normal(self) -> float:
+        return math.ldexp(1.0, self.least + self.digits - 1)
+
 
 BINARY64 = Precision("binary64", np.float64, 53, -1074, 1024)
 BINARY32 = Precision("binary32", np.float32, 24, -149, 128)
@@ -118,6 +122,14 @@ class ExactValues:
         """Those at some positions."""
         kept = {field.name: getattr(self, field.name)[indices] for field in fields(self) if field.name != "precision"}
         return ExactValues(self.precision, **kept)
+
+    @property
+    def subnormal(self) -> NDArray[np.bool_]:
+        """Where the exact value is smaller than every normal number."""
+        with np.errstate(over="ignore", under="ignore"):
+            size = np.abs(np.ldexp(self.whole + self.part, self.exponent))
+        small: NDArray[np.bool_] = (self.limit == 0.0) & ~self.beyond & (size < self.precision.smallest_normal)
+        return small
 
     def error(self, computed: FloatArray) -> NDArray[np.float64]:
         """Error in ulp of each computed value, by the rules at the head of this file."""

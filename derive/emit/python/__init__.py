@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 from derive.emit import Material
 from derive.emit.python import framework_file
+from derive.emit.python.jax_text import JAX
+from derive.emit.python.keras_text import KERAS
 from derive.emit.python.layout import wrapped
 from derive.emit.python.printer import print_function
 from derive.emit.python.text import CACHE, DRIVER, IMPORTS, OPERATIONS, TABLES
@@ -144,7 +146,7 @@ arguments that are not real numbers, NumPy's own for shapes that do not broadcas
 
 
 #: The frameworks that have a file of their own.
-FRAMEWORKS = (TORCH,)
+FRAMEWORKS = (TORCH, JAX, KERAS)
 
 
 def emit(material: Material) -> dict[str, bytes]:

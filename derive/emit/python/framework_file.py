@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import sympy as sp
@@ -29,7 +29,7 @@ class Framework:
     spelling : of the operations of the trees.
     about : of the file, in a docstring.
     before : imports, the record of a format with its ``{fields}``, and the operations.
-    tables : the text of the two formats' tables from their entries.
+    types : how it names a type of numbers, with a place for its name.
     machinery : what ties a value to its derivatives, and applies it to arguments.
     array : the type of the arguments, for signatures.
     rules : sentences on types and transformations, for the docstring of each function.
@@ -41,13 +41,30 @@ class Framework:
     spelling: Spelling
     about: str
     before: str
-    tables: Callable[[str, Sequence[tuple[str, str]]], str]
+    types: str
     machinery: str
     array: str
     rules: tuple[str, ...]
     functions: Mapping[str, str]
     options: str = ""
     options_are: tuple[str, ...] = ()
+
+
+#: What the type of a format's numbers and that of their bits are called, and the bias of their exponents.
+_TYPES = {"binary32": ("float32", "int32", 127), "binary64": ("float64", "int64", 1023)}
+
+
+def _table(arithmetic: Arithmetic, framework: Framework) -> str:
+    """The record of a format in the emitted file."""
+    real, integer, bias = _TYPES[arithmetic.name]
+    lines = [f"real={framework.types.format(real)},", f"integer={framework.types.format(integer)},"]
+    lines += [f"digits={arithmetic.digits},", f"bias={bias},"]
+    for key, text in table(arithmetic):
+        if text.startswith("("):
+            lines += [f"{key}=(", *(f"    {c}," for c in text[1:-1].split(", ")), "),"]
+        else:
+            lines.append(f"{key}={text},")
+    return "\n".join([f"_{arithmetic.name.upper()} = _Format(", *(f"    {line}" for line in lines), ")"])
 
 
 def _shared(trees: Sequence[Mapping[Arithmetic, Function]], spelling: Spelling) -> list[str]:
@@ -118,7 +135,7 @@ def module(kernels: Sequence[Kernel], framework: Framework) -> str:
     values = [k for k in kernels if k.role is not Role.GRADIENT]
     gradients = {k.name.removesuffix("_grad"): k for k in kernels if k.role is Role.GRADIENT}
     trees = [t for k in values for t in (k.plain, k.slopes)]
-    tables = "\n\n".join(framework.tables(a.name, table(a)) for a in trees[0])
+    tables = "\n\n".join(_table(a, framework) for a in trees[0])
     fields = "\n".join(
         f"    {name}: {'tuple[float, ...]' if text[0] == '(' else 'float'}"
         for name, text in table(next(iter(trees[0])))

@@ -91,8 +91,8 @@ class FrameworkPrinter(TreePrinter):
         if n.op == "div" and self._plain(n.args[0]):
             return f"_divided(f, {', '.join(self.text[a] for a in n.args)})"
         if n.op == "outside":
-            value = self.operand(n.args[0], n)
-            return f"~(({value} >= {texts[1]}) & ({value} <= {texts[2]}))"
+            # by the bits: where subnormal numbers are flushed, a comparison takes them for 0, and 0 for them
+            return f"~_positive(f, {texts[0]})"
         if n.op in _OF_THE_FORMAT:
             return f"{_OF_THE_FORMAT[n.op]}(f, {texts[0]})"
         if n.function is not None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from derive.emit.python.framework_file import Framework
 from derive.emit.python.framework_printer import Spelling
 
@@ -77,6 +75,12 @@ def _scalars(f, mask, a, b):
 def _divided(f, a, x):
     """a / x for a plain number a, of which PyTorch would multiply the reciprocal."""
     return torch.scalar_tensor(a, dtype=f.real, device=x.device) / x
+
+
+def _positive(f, x):
+    """Whether x is a positive number or inf, subnormal numbers included, by the order of the bits."""
+    bits = x.view(f.integer)
+    return (bits > 0) & (bits <= (2 * f.bias + 1) << (f.digits - 1))
 
 
 def _upper_bits(f, x):
@@ -270,18 +274,6 @@ def _reduced(values, mask=None, reduction="none", dim=None, free_nats=0.0, free_
 '''
 
 
-def _table(name: str, entries: Sequence[tuple[str, str]]) -> str:
-    integer, digits, bias = {"binary32": ("int32", 24, 127), "binary64": ("int64", 53, 1023)}[name]
-    real = {"binary32": "float32", "binary64": "float64"}[name]
-    lines = [f"real=torch.{real},", f"integer=torch.{integer},", f"digits={digits},", f"bias={bias},"]
-    for key, text in entries:
-        if text.startswith("("):
-            lines += [f"{key}=(", *(f"    {c}," for c in text[1:-1].split(", ")), "),"]
-        else:
-            lines.append(f"{key}={text},")
-    return "\n".join([f"_{name.upper()} = _Format(", *(f"    {line}" for line in lines), ")"])
-
-
 TORCH = Framework(
     name="torch",
     spelling=Spelling(
@@ -297,7 +289,7 @@ TORCH = Framework(
     ),
     about=_ABOUT,
     before=_BEFORE,
-    tables=_table,
+    types="torch.{}",
     machinery=_MACHINERY,
     array="Tensor",
     rules=(

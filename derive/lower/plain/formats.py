@@ -72,7 +72,7 @@ class Format:
         bits = self.digits - 12 if self.digits < 53 else 40  # k of the exponential and of quotients has up to 12 bits
         head = float((log2 * 2**bits).floor().unique_fmpz()) * 2.0**-bits
         largest = float(int((self.most + 3.5) * 0.6932))
-        enlarged = 30 if self.digits < 53 else 250
+        enlarged = 20 if self.digits < 53 else 250
         least = 3 - self.most - self.digits  # the exponent of the smallest subnormal
         return {
             "log2_head": head,
@@ -85,7 +85,7 @@ class Format:
             # Beyond, a weight exp(x) decides alone that a result is 0 or infinite.
             "largest_weight": 2.5 * self.most,
             # Of smaller arguments the squares lose bits; they are enlarged first.
-            "tiny": 2.0 ** (-57 if self.digits < 53 else -400),
+            "tiny": 2.0 ** (-47 if self.digits < 53 else -400),
             "enlarge": 2.0**enlarged,
             "enlarge_twice": 2.0 ** (2 * enlarged),
             "reduce_twice": 2.0 ** (-2 * enlarged),

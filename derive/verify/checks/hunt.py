@@ -26,6 +26,7 @@ from numpy.typing import NDArray
 from derive.campaign.results import as_data
 from derive.campaign.tasks import Task
 from derive.report import Check, Status
+from derive.verify.checks.sweep import flushed_points, of_target
 from derive.verify.emitted import Emitted
 from derive.verify.exact import exact_columns
 from derive.verify.families import subject_of
@@ -131,8 +132,10 @@ def errors_at(
     """The largest error among a function's outputs, at each point."""
     exact = exact_columns(subject, [c.tolist() for c in columns])[subject.columns(function)]
     computed = target(function, precision, columns)
-    each = [ExactValues.of(e, precision).error(c) for e, c in zip(exact, computed, strict=True)]
+    each = [of_target(target, ExactValues.of(e, precision), c) for e, c in zip(exact, computed, strict=True)]
     worst: NDArray[np.float64] = np.max(each, axis=0)
+    if target.flushes:
+        worst[flushed_points(columns, precision)] = 0.0
     return worst
 
 

@@ -65,6 +65,10 @@ class PointSet:
         exact = {name: tuple(values.take(indices) for values in outputs) for name, outputs in self.exact.items()}
         return PointSet(self.subject, tuple(column[indices] for column in self.columns), exact)
 
+    def without_flushed(self, precision: Precision) -> PointSet:
+        """The points by which a target that flushes subnormal numbers is judged."""
+        return self.take(np.flatnonzero(~flushed_points(self.columns, precision)))
+
 
 @as_data
 @dataclass(frozen=True)
@@ -106,6 +110,14 @@ class Outcome:
         return Check(name, Status.PASSED if good else Status.FAILED, detail, figures)
 
 
+def flushed_points(columns: Sequence[FloatArray], precision: Precision) -> NDArray[np.bool_]:
+    """The points of which an argument is so small that a difference from its like may be no normal number."""
+    least = precision.smallest_normal * 2.0 ** (precision.digits + 2)
+    small = [(c != 0) & (np.abs(c.astype(np.float64)) < least) for c in columns]
+    found: NDArray[np.bool_] = np.any(small, axis=0)
+    return found
+
+
 def judge(implementation: Implementation, points: PointSet) -> list[Outcome]:
     """Every function of the subject, in every format for which the points have exact outputs."""
     outcomes = []
@@ -118,6 +130,8 @@ def judge(implementation: Implementation, points: PointSet) -> list[Outcome]:
 
 def judge_function(implementation: Implementation, function: str, precision: Precision, points: PointSet) -> Outcome:
     """One function in one format on a set of points."""
+    if implementation.flushes:
+        points = points.without_flushed(precision)
     subject, columns = points.subject, points.columns
     count, wanted = len(columns[0]), points.exact[precision.name][subject.columns(function)]
     names = subject.outputs[subject.columns(function)]
@@ -131,12 +145,13 @@ def judge_function(implementation: Implementation, function: str, precision: Pre
     forms: tuple[str, ...] = ("array",)
     if not faults:
         for name, got, true in zip(names, computed, wanted, strict=True):
-            error = true.error(got)
+            error = of_target(implementation, true, got)
             index = int(np.argmax(error)) if count else 0
             if count and error[index] > worst:
                 worst, at = float(error[index]), f"{name}{hexadecimal(columns, index)} = {float(got[index]).hex()}"
         if subject.definition and function == subject.name:
-            faults += _sign_faults(computed[0], wanted[0], columns)
+            flushed = wanted[0].subnormal if implementation.flushes else np.zeros(count, np.bool_)
+            faults += _sign_faults(computed[0], wanted[0], columns, flushed)
         if isinstance(implementation, CLibrary):
             faults += _scalar_faults(implementation, function, precision, columns, computed)
             forms = implementation.forms
@@ -155,12 +170,20 @@ def _shape_faults(computed: Sequence[FloatArray], wanted: Sequence[ExactValues],
     return []
 
 
-def _sign_faults(got: FloatArray, exact: ExactValues, columns: Sequence[FloatArray]) -> list[str]:
+def of_target(implementation: Implementation, true: ExactValues, got: FloatArray) -> NDArray[np.float64]:
+    """In ulp; a 0 in the place of a subnormal number is none where the target flushes these."""
+    error = true.error(got)
+    return np.where(true.subnormal & (got == 0), 0.0, error) if implementation.flushes else error
+
+
+def _sign_faults(
+    got: FloatArray, exact: ExactValues, columns: Sequence[FloatArray], flushed: NDArray[np.bool_]
+) -> list[str]:
     """KL >= 0; 0 at equal arguments; otherwise 0 only where the exact value is at most half the smallest subnormal."""
     rules = (
         ("negative", got < 0),
         ("not 0 at equal arguments", exact.zero & (got != 0)),
-        ("0 where the exact value is not", (got == 0) & ~exact.vanishing & (exact.limit == 0)),
+        ("0 where the exact value is not", (got == 0) & ~exact.vanishing & (exact.limit == 0) & ~flushed),
     )
     return [f"{rule} at {hexadecimal(columns, int(np.argmax(bad)))}" for rule, bad in rules if bad.any()]
 

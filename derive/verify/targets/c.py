@@ -29,6 +29,7 @@ class CLibrary:
     """A compiled copy of the emitted C, given as the bytes of a shared library."""
 
     language = "c"
+    flushes = False
     forms = ("array", "scalar")
 
     def __init__(self, library: bytes) -> None:

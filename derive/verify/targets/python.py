@@ -24,6 +24,7 @@ class PythonModules:
     """The functions of the emitted NumPy files. Warnings and NumPy's floating-point signals are errors in a call."""
 
     language = "python"
+    flushes = False
     forms = ("array",)
 
     def __init__(self, texts: Mapping[str, str]) -> None:

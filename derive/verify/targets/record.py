@@ -27,6 +27,8 @@ class Implementation(Protocol):
     """A loaded target: results of a function on columns in a format."""
 
     language: str
+    #: Whether subnormal numbers are 0 to it: arguments, results, and differences.
+    flushes: bool
 
     def has(self, function: str) -> bool:
         """Whether the target has this function at all; what it should have and has not is a fault of its own."""

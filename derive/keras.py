@@ -1,0 +1,117 @@
+"""The divergences for Keras 3, on PyTorch or JAX, and a layer that adds one to the loss of a model.
+
+>>> from derive.keras import KLDivergenceLoss                                           # doctest: +SKIP
+>>> mu, logvar = KLDivergenceLoss("logvar", beta=1.0, free_nats=0.5)((mu, logvar))      # doctest: +SKIP
+
+The functions are those of the emitted ``kl_keras.py``, element by element.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Literal, get_args
+
+import keras
+from keras import ops
+
+from derive.generated.python import kl_keras
+from derive.generated.python.kl_keras import (
+    expm1mx,
+    kl_normal_logstd,
+    kl_normal_logvar,
+    kl_normal_std,
+    kl_normal_var,
+    kl_unit_logstd,
+    kl_unit_logvar,
+    kl_unit_std,
+    kl_unit_var,
+    log1pmx,
+)
+from derive.reduction import FreeNats, reduced
+
+__all__ = [
+    "KLDivergenceLoss",
+    "expm1mx",
+    "kl_normal_logstd",
+    "kl_normal_logvar",
+    "kl_normal_std",
+    "kl_normal_var",
+    "kl_unit_logstd",
+    "kl_unit_logvar",
+    "kl_unit_std",
+    "kl_unit_var",
+    "log1pmx",
+]
+
+Scale = Literal["std", "var", "logstd", "logvar"]
+
+
+@keras.saving.register_keras_serializable(package="derive")
+class KLDivergenceLoss(keras.layers.Layer):  # type: ignore[misc]  # Keras is not looked at
+    """Adds beta times the divergence of N(mu, scale) from N(0, 1) to the loss, and passes (mu, scale) on.
+
+    The divergence is summed over the last axis and averaged over the others, in nats.
+
+    Parameters
+    ----------
+    scale : what the second input is: "std", "var", "logstd" or "logvar". There is no default: taking one for another is
+        the usual mistake.
+    beta : the weight in the loss.
+    free_nats : the sum over the last axis counts as so much where it is less, with gradient 0.
+    free_nats_mode : "element", or "batch": averaged over the first axis before it is compared.
+
+    Raises
+    ------
+    ValueError : for a scale or a mode that does not exist, or a beta that is negative.
+    """
+
+    def __init__(
+        self,
+        scale: Scale,
+        *,
+        beta: float = 1.0,
+        free_nats: float = 0.0,
+        free_nats_mode: FreeNats = "element",
+        **options: Any,
+    ) -> None:
+        super().__init__(**options)
+        if scale not in get_args(Scale):
+            raise ValueError(f"scale must be one of {', '.join(get_args(Scale))}, not {scale!r}")
+        if free_nats_mode not in get_args(FreeNats):
+            raise ValueError(f"free_nats_mode must be 'element' or 'batch', not {free_nats_mode!r}")
+        if beta < 0:
+            raise ValueError(f"beta must not be negative: {beta}")
+        self.scale, self.beta = scale, beta
+        self.free_nats, self.free_nats_mode = free_nats, free_nats_mode
+
+    def call(self, inputs: tuple[Any, Any]) -> tuple[Any, Any]:
+        """Add the loss of (mu, scale), and give them back."""
+        mu, scale = inputs
+        self.add_loss(self.beta * self.divergence(mu, scale))
+        return mu, scale
+
+    def divergence(self, mu: Any, scale: Any) -> Any:
+        """The mean divergence, without beta."""
+        made = getattr(kl_keras, f"kl_unit_{self.scale}")(mu, scale)
+        return reduced(
+            ops,
+            made,
+            reduction="mean",
+            axis=-1,
+            mask=None,
+            free_nats=self.free_nats,
+            free_nats_mode=self.free_nats_mode,
+        )
+
+    def compute_output_shape(self, input_shape: Any) -> Any:
+        """That of the inputs."""
+        return tuple(input_shape)
+
+    def get_config(self) -> dict[str, Any]:
+        """For saving a model."""
+        own = {
+            "scale": self.scale,
+            "beta": self.beta,
+            "free_nats": self.free_nats,
+            "free_nats_mode": self.free_nats_mode,
+        }
+        return {**super().get_config(), **own}

@@ -1,0 +1,119 @@
+"""The emitted Keras file and derive.keras, on PyTorch or JAX: values, derivatives, types, and a layer in a model."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from importlib.util import find_spec
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import kernel_material
+import pytest
+
+#: Run on a backend of its own: Keras chooses one when it is imported.
+SCRIPT = """
+import sys, types
+import numpy as np
+import keras
+from keras import ops
+
+name = "derive.generated.python.kl_keras"
+emitted = sys.modules[name] = types.ModuleType(name)
+exec(compile(open(sys.argv[1]).read(), "kl_keras.py", "exec"), emitted.__dict__)
+import derive.keras as own
+
+on = keras.backend.backend()
+if on == "jax":
+    import jax
+
+    def slopes(f, *arrays):
+        return jax.grad(lambda *a: f(*a).sum(), tuple(range(len(arrays))))(*arrays)
+
+    def second(f, x):
+        return jax.grad(lambda a: jax.grad(lambda b: f(b).sum())(a).sum())(x)
+else:
+    import torch
+
+    def slopes(f, *arrays):
+        leaves = [torch.tensor(a, requires_grad=True) for a in arrays]
+        return [s.numpy() for s in torch.autograd.grad(f(*leaves).sum(), leaves)]
+
+    def second(f, x):
+        leaf = torch.tensor(x, requires_grad=True)
+        (first,) = torch.autograd.grad(f(leaf).sum(), leaf, create_graph=True)
+        return torch.autograd.grad(first.sum(), leaf)[0].numpy()
+
+narrow = lambda *numbers: np.array(numbers, np.float32)
+
+# values and derivatives near the optimum, where the usual expression has no digit left
+mu, logvar = narrow(0.0, 0.5), narrow(1e-9, -0.25)
+value = ops.convert_to_numpy(own.kl_unit_logvar(mu, logvar))
+exact = [2.5e-19, 0.5 * (0.25 + np.expm1(-0.25) + 0.25)]
+np.testing.assert_allclose(value, exact, rtol=3e-7)
+d_mu, d_logvar = slopes(own.kl_unit_logvar, mu, logvar)
+np.testing.assert_allclose(d_mu, [0.0, 0.5])
+np.testing.assert_allclose(d_logvar, [5e-10, np.expm1(-0.25) / 2], rtol=3e-7)
+np.testing.assert_allclose(second(lambda s: own.kl_unit_std(0.5, s), narrow(0.5, 2.0)), [5.0, 1.25], rtol=1e-6)
+cross = second(lambda s: own.kl_normal_std(0.0, s, 0.0, s + 0.0), narrow(0.5, 2.0))
+np.testing.assert_allclose(cross, [0.0, 0.0], atol=1e-5)
+
+# types, shapes, errors
+assert own.kl_unit_std(ops.ones((3, 1)), ops.ones(4)).shape == (3, 4)
+for kind in ("bfloat16", "float16", "float32"):
+    assert keras.backend.standardize_dtype(own.kl_unit_std(ops.ones(2, kind), 2.0).dtype) == kind
+if on == "torch":
+    wide = own.kl_unit_std(torch.zeros(1, dtype=torch.float64), 1.0 + 1e-12)
+    assert wide.dtype == torch.float64 and abs(float(wide[0]) / 1e-24 - 1) < 1e-3
+try:
+    own.kl_unit_std(1j, 1.0)
+    raise SystemExit("a complex argument passed")
+except TypeError:
+    pass
+
+# a model: mu and logvar of one layer, its loss with beta and free nats
+inputs = keras.Input((2,))
+mu_head, logvar_head = inputs, 0.5 * inputs
+outputs = own.KLDivergenceLoss("logvar", beta=3.0, free_nats=0.75)([mu_head, logvar_head])
+model = keras.Model(inputs, outputs)
+x = narrow([0.0, 0.0], [1.0, -1.0])
+given = model(x)
+np.testing.assert_allclose(ops.convert_to_numpy(given[0]), x)
+each = 0.5 * (np.exp(x / 2) - 1 - x / 2 + x**2).sum(axis=1)
+assert each[0] < 0.75 < each[1]
+np.testing.assert_allclose(float(model.losses[0]), 3 * (0.75 + each[1]) / 2, rtol=1e-6)
+config = model.get_config()
+again = keras.Model.from_config(config)
+np.testing.assert_allclose(float((again(x), again.losses[0])[1]), float(model.losses[0]))
+for wrong in (dict(scale="sigma"), dict(scale="std", beta=-1.0), dict(scale="std", free_nats_mode="all")):
+    try:
+        own.KLDivergenceLoss(**wrong)
+        raise SystemExit(f"{wrong} passed")
+    except ValueError:
+        pass
+
+# trained by the loss alone, everything goes to the optimum
+inputs = keras.Input((2,))
+heads = keras.layers.Dense(4, kernel_initializer="ones")(inputs)
+passed = own.KLDivergenceLoss("logvar")([heads[:, :2], heads[:, 2:]])
+model = keras.Model(inputs, passed)
+model.compile(optimizer=keras.optimizers.SGD(0.2))
+history = model.fit(np.ones((32, 2), np.float32), batch_size=32, epochs=40, verbose=0).history["loss"]
+assert 0 <= history[-1] < 1e-3 < history[0], history
+print("all of it, on", on)
+"""
+
+
+@pytest.mark.parametrize("backend", ["torch", "jax"])
+def test_the_file_and_the_layer(backend: str, tmp_path: Path, need_module: Callable[[str, str], ModuleType]) -> None:
+    if find_spec("keras") is None or find_spec(backend) is None:
+        need_module("keras" if find_spec("keras") is None else backend, f"pip install keras {backend}")
+    (tmp_path / "kl_keras.py").write_text(kernel_material.files()["python/kl_keras.py"], encoding="utf-8")
+    environment: dict[str, Any] = {**os.environ, "KERAS_BACKEND": backend, "KERAS_HOME": str(tmp_path)}
+    command = [sys.executable, "-c", SCRIPT, str(tmp_path / "kl_keras.py")]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr[-3000:]
+    assert done.stdout == f"all of it, on {backend}\n"
