@@ -69,7 +69,8 @@ def missing(emitted: Emitted) -> dict[str, MissingTool]:
 
 
 def _has_file(target: Target, emitted: Emitted) -> bool:
-    return any(target.owns(path, content) for path, content in emitted.files.items())
+    """Whether there is a file, and the manifest has bounds for what is in it."""
+    return target.name in emitted.bounds and any(target.owns(path, content) for path, content in emitted.files.items())
 
 
 @lru_cache(maxsize=4)
