@@ -31,7 +31,7 @@ from derive.lower import (
     ordinary,
     values,
 )
-from derive.lower.in_two import in_two
+from derive.lower.forked import in_two
 from derive.lower.meaning import check
 from derive.lower.ordinary import bounds as ordinary_bounds
 from derive.lower.plain import kernels
