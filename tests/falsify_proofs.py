@@ -57,7 +57,7 @@ def _recorded(subject: Subject) -> dict[str, Callable[..., mpf]]:
     """The divergence and the density of a family in its first parameterisation, as its book-typed record has them."""
 
     def divergence(*at: mpf) -> mpf:
-        ctx.prec = 256
+        ctx.prec = mp.prec + 64  # a numerical derivative asks for many digits
         outputs, _ = subject.balls(*map(_to_ball, map(mpf, at)))
         mantissa, exponent = outputs[0].mid().man_exp()
         return mp.ldexp(int(mantissa), int(exponent))
