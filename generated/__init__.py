@@ -11,6 +11,14 @@ import hashlib
 from pathlib import Path
 from types import ModuleType
 
+from .python.kl_exponential import (
+    kl_exponential_lograte,
+    kl_exponential_lograte_grad,
+    kl_exponential_mean,
+    kl_exponential_mean_grad,
+    kl_exponential_rate,
+    kl_exponential_rate_grad,
+)
 from .python.kl_normal import (
     expm1mx,
     kl_normal_logstd,
@@ -31,9 +39,21 @@ from .python.kl_normal import (
     kl_unit_var_grad,
     log1pmx,
 )
+from .python.kl_poisson import (
+    kl_poisson_lograte,
+    kl_poisson_lograte_grad,
+    kl_poisson_rate,
+    kl_poisson_rate_grad,
+)
 
 __all__ = [
     "expm1mx",
+    "kl_exponential_lograte",
+    "kl_exponential_lograte_grad",
+    "kl_exponential_mean",
+    "kl_exponential_mean_grad",
+    "kl_exponential_rate",
+    "kl_exponential_rate_grad",
     "kl_normal_logstd",
     "kl_normal_logstd_grad",
     "kl_normal_logvar",
@@ -42,6 +62,10 @@ __all__ = [
     "kl_normal_std_grad",
     "kl_normal_var",
     "kl_normal_var_grad",
+    "kl_poisson_lograte",
+    "kl_poisson_lograte_grad",
+    "kl_poisson_rate",
+    "kl_poisson_rate_grad",
     "kl_unit_logstd",
     "kl_unit_logstd_grad",
     "kl_unit_logvar",

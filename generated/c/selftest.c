@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* selftest.c: holds the emitted kernels to their bounds on vectors.csv.
    Emitted by `derive all`; edit proofs/ or derive/, not this file.
-   Use: cc selftest.c derive_kl.c -lm -o selftest && ./selftest [vectors.csv] */
+   Use: cc selftest.c derive_*.c -lm -o selftest && ./selftest [vectors.csv] */
 
 #include "derive_kl.h"
+#include "derive_kl_exponential.h"
+#include "derive_kl_poisson.h"
 
 #include <float.h>
 #include <math.h>
@@ -122,6 +124,56 @@ static int evaluate(const char *name, const double *a, double *out, double *boun
         derive_kl_normal_logvar_grad(a[0], a[1], a[2], a[3], &out[0], &out[1], &out[2], &out[3]);
         return 4;
     }
+    if (strcmp(name, "kl_exponential_rate") == 0) {
+        *bound = 1.31;
+        out[0] = derive_kl_exponential_rate(a[0], a[1]);
+        return 1;
+    }
+    if (strcmp(name, "kl_exponential_mean") == 0) {
+        *bound = 1.31;
+        out[0] = derive_kl_exponential_mean(a[0], a[1]);
+        return 1;
+    }
+    if (strcmp(name, "kl_exponential_lograte") == 0) {
+        *bound = 1.3;
+        out[0] = derive_kl_exponential_lograte(a[0], a[1]);
+        return 1;
+    }
+    if (strcmp(name, "kl_exponential_rate_grad") == 0) {
+        *bound = 2.5;
+        derive_kl_exponential_rate_grad(a[0], a[1], &out[0], &out[1]);
+        return 2;
+    }
+    if (strcmp(name, "kl_exponential_mean_grad") == 0) {
+        *bound = 2.5;
+        derive_kl_exponential_mean_grad(a[0], a[1], &out[0], &out[1]);
+        return 2;
+    }
+    if (strcmp(name, "kl_exponential_lograte_grad") == 0) {
+        *bound = 2.5;
+        derive_kl_exponential_lograte_grad(a[0], a[1], &out[0], &out[1]);
+        return 2;
+    }
+    if (strcmp(name, "kl_poisson_rate") == 0) {
+        *bound = 1.31;
+        out[0] = derive_kl_poisson_rate(a[0], a[1]);
+        return 1;
+    }
+    if (strcmp(name, "kl_poisson_lograte") == 0) {
+        *bound = 1.3199999999999998;
+        out[0] = derive_kl_poisson_lograte(a[0], a[1]);
+        return 1;
+    }
+    if (strcmp(name, "kl_poisson_rate_grad") == 0) {
+        *bound = 2.5;
+        derive_kl_poisson_rate_grad(a[0], a[1], &out[0], &out[1]);
+        return 2;
+    }
+    if (strcmp(name, "kl_poisson_lograte_grad") == 0) {
+        *bound = 2.5;
+        derive_kl_poisson_lograte_grad(a[0], a[1], &out[0], &out[1]);
+        return 2;
+    }
     return 0;
 }
 
@@ -220,6 +272,56 @@ static int evaluatef(const char *name, const double *arguments, double *out, dou
         *bound = 1.51;
         derive_kl_normal_logvar_gradf(a[0], a[1], a[2], a[3], &o[0], &o[1], &o[2], &o[3]);
         results = 4;
+    }
+    if (strcmp(name, "kl_exponential_rate") == 0) {
+        *bound = 1.01;
+        o[0] = derive_kl_exponential_ratef(a[0], a[1]);
+        results = 1;
+    }
+    if (strcmp(name, "kl_exponential_mean") == 0) {
+        *bound = 1.01;
+        o[0] = derive_kl_exponential_meanf(a[0], a[1]);
+        results = 1;
+    }
+    if (strcmp(name, "kl_exponential_lograte") == 0) {
+        *bound = 1.01;
+        o[0] = derive_kl_exponential_logratef(a[0], a[1]);
+        results = 1;
+    }
+    if (strcmp(name, "kl_exponential_rate_grad") == 0) {
+        *bound = 2.5;
+        derive_kl_exponential_rate_gradf(a[0], a[1], &o[0], &o[1]);
+        results = 2;
+    }
+    if (strcmp(name, "kl_exponential_mean_grad") == 0) {
+        *bound = 2.5;
+        derive_kl_exponential_mean_gradf(a[0], a[1], &o[0], &o[1]);
+        results = 2;
+    }
+    if (strcmp(name, "kl_exponential_lograte_grad") == 0) {
+        *bound = 2.5;
+        derive_kl_exponential_lograte_gradf(a[0], a[1], &o[0], &o[1]);
+        results = 2;
+    }
+    if (strcmp(name, "kl_poisson_rate") == 0) {
+        *bound = 1.01;
+        o[0] = derive_kl_poisson_ratef(a[0], a[1]);
+        results = 1;
+    }
+    if (strcmp(name, "kl_poisson_lograte") == 0) {
+        *bound = 1.01;
+        o[0] = derive_kl_poisson_logratef(a[0], a[1]);
+        results = 1;
+    }
+    if (strcmp(name, "kl_poisson_rate_grad") == 0) {
+        *bound = 2.5;
+        derive_kl_poisson_rate_gradf(a[0], a[1], &o[0], &o[1]);
+        results = 2;
+    }
+    if (strcmp(name, "kl_poisson_lograte_grad") == 0) {
+        *bound = 2.5;
+        derive_kl_poisson_lograte_gradf(a[0], a[1], &o[0], &o[1]);
+        results = 2;
     }
     for (i = 0; i < results; i++)
         out[i] = (double)o[i];

@@ -762,3 +762,320 @@ Theorem c_kl_normal_logvar_grad_s2_path1 :
     powerRZ 2 (k2 - 1) * (mu1 - mu2) ^ 2 * exp (- logvar2 - ln 2 * IZR k2)).
 Proof. solve_kl_gradient. Qed.
 
+(** ** kernels-c: kl_exponential_rate_parts *)
+
+(** the path of rate1 = 1.125, rate2 = 7.75 *)
+Theorem c_kl_exponential_rate_path1 :
+  forall rate1 rate2 : R,
+  forall k0 k1 : Z,
+  0 < rate1 ->
+  0 < rate2 ->
+  is_kl_half_line (exponential_density rate1) (exponential_density rate2)
+    ((rate2 * powerRZ 2 (- k0) - rate1 * powerRZ 2 (1 - k1)) / (rate1 * powerRZ 2 (- k1) + rate2 *
+    powerRZ 2 (- k0) / 2) + 64 * powerRZ 2 (k0 - k1 - 5) * (1 + powerRZ 2 k1 * (rate2 * powerRZ 2 (-
+    k0 - 1) - rate1 * powerRZ 2 (- k1)) / rate1) + 64 * powerRZ 2 (k1 - 6) * (rate2 * powerRZ 2 (-
+    k0) / 2 - rate1 * powerRZ 2 (- k1)) ^ 2 / (rate1 * (rate1 * powerRZ 2 (- k1) + rate2 * powerRZ 2
+    (- k0) / 2)) - ln ((1 + (rate2 * powerRZ 2 (- k0) / 2 - rate1 * powerRZ 2 (- k1)) / (rate1 *
+    powerRZ 2 (- k1) + rate2 * powerRZ 2 (- k0) / 2)) / (1 - (rate2 * powerRZ 2 (- k0) / 2 - rate1 *
+    powerRZ 2 (- k1)) / (rate1 * powerRZ 2 (- k1) + rate2 * powerRZ 2 (- k0) / 2))) - ln 2 * (1 +
+    IZR k0 - IZR k1) - 64 * powerRZ 2 (k1 - 6) * (rate2 * powerRZ 2 (- k0 - 1) - rate1 * powerRZ 2
+    (- k1)) / rate1 - 1).
+Proof. solve_KL_exponential_value. Qed.
+
+(** the path of rate1 = 7.75, rate2 = 0.15625 *)
+Theorem c_kl_exponential_rate_path2 :
+  forall rate1 rate2 : R,
+  forall k0 k1 : Z,
+  0 < rate1 ->
+  0 < rate2 ->
+  is_kl_half_line (exponential_density rate1) (exponential_density rate2)
+    ((rate2 * powerRZ 2 (2 - k0) - rate1 * powerRZ 2 (1 - k1)) / (rate1 * powerRZ 2 (- k1) + 2 *
+    rate2 * powerRZ 2 (- k0)) + 64 * powerRZ 2 (k0 - k1 - 7) * (1 + powerRZ 2 k1 * (rate2 * powerRZ
+    2 (1 - k0) - rate1 * powerRZ 2 (- k1)) / rate1) + 64 * powerRZ 2 (k1 - 6) * (2 * rate2 * powerRZ
+    2 (- k0) - rate1 * powerRZ 2 (- k1)) ^ 2 / (rate1 * (rate1 * powerRZ 2 (- k1) + 2 * rate2 *
+    powerRZ 2 (- k0))) - ln ((1 + (2 * rate2 * powerRZ 2 (- k0) - rate1 * powerRZ 2 (- k1)) / (rate1
+    * powerRZ 2 (- k1) + 2 * rate2 * powerRZ 2 (- k0))) / (1 - (2 * rate2 * powerRZ 2 (- k0) - rate1
+    * powerRZ 2 (- k1)) / (rate1 * powerRZ 2 (- k1) + 2 * rate2 * powerRZ 2 (- k0)))) - ln 2 * (IZR
+    k0 - IZR k1 - 1) - 64 * powerRZ 2 (k1 - 6) * (rate2 * powerRZ 2 (1 - k0) - rate1 * powerRZ 2 (-
+    k1)) / rate1 - 1).
+Proof. solve_KL_exponential_value. Qed.
+
+(** ** kernels-c: kl_exponential_mean_parts *)
+
+(** the path of mean1 = 1.125, mean2 = 7.75 *)
+Theorem c_kl_exponential_mean_path1 :
+  forall mean1 mean2 : R,
+  forall k0 k1 : Z,
+  0 < mean1 ->
+  0 < mean2 ->
+  is_kl_half_line (exponential_density (1 / mean1)) (exponential_density (1 / mean2))
+    ((mean1 * powerRZ 2 (2 - k0) - mean2 * powerRZ 2 (1 - k1)) / (mean2 * powerRZ 2 (- k1) + 2 *
+    mean1 * powerRZ 2 (- k0)) + 64 * powerRZ 2 (k0 - k1 - 7) * (1 + powerRZ 2 k1 * (mean1 * powerRZ
+    2 (1 - k0) - mean2 * powerRZ 2 (- k1)) / mean2) + 64 * powerRZ 2 (k1 - 6) * (2 * mean1 * powerRZ
+    2 (- k0) - mean2 * powerRZ 2 (- k1)) ^ 2 / (mean2 * (mean2 * powerRZ 2 (- k1) + 2 * mean1 *
+    powerRZ 2 (- k0))) - ln ((1 + (2 * mean1 * powerRZ 2 (- k0) - mean2 * powerRZ 2 (- k1)) / (mean2
+    * powerRZ 2 (- k1) + 2 * mean1 * powerRZ 2 (- k0))) / (1 - (2 * mean1 * powerRZ 2 (- k0) - mean2
+    * powerRZ 2 (- k1)) / (mean2 * powerRZ 2 (- k1) + 2 * mean1 * powerRZ 2 (- k0)))) - ln 2 * (IZR
+    k0 - IZR k1 - 1) - 64 * powerRZ 2 (k1 - 6) * (mean1 * powerRZ 2 (1 - k0) - mean2 * powerRZ 2 (-
+    k1)) / mean2 - 1).
+Proof. solve_KL_exponential_value. Qed.
+
+(** the path of mean1 = 7.75, mean2 = 0.15625 *)
+Theorem c_kl_exponential_mean_path2 :
+  forall mean1 mean2 : R,
+  forall k0 k1 : Z,
+  0 < mean1 ->
+  0 < mean2 ->
+  is_kl_half_line (exponential_density (1 / mean1)) (exponential_density (1 / mean2))
+    ((mean1 * powerRZ 2 (- k0) - mean2 * powerRZ 2 (1 - k1)) / (mean2 * powerRZ 2 (- k1) + mean1 *
+    powerRZ 2 (- k0) / 2) + 64 * powerRZ 2 (k0 - k1 - 5) * (1 + powerRZ 2 k1 * (mean1 * powerRZ 2 (-
+    k0 - 1) - mean2 * powerRZ 2 (- k1)) / mean2) + 64 * powerRZ 2 (k1 - 6) * (mean1 * powerRZ 2 (-
+    k0) / 2 - mean2 * powerRZ 2 (- k1)) ^ 2 / (mean2 * (mean2 * powerRZ 2 (- k1) + mean1 * powerRZ 2
+    (- k0) / 2)) - ln ((1 + (mean1 * powerRZ 2 (- k0) / 2 - mean2 * powerRZ 2 (- k1)) / (mean2 *
+    powerRZ 2 (- k1) + mean1 * powerRZ 2 (- k0) / 2)) / (1 - (mean1 * powerRZ 2 (- k0) / 2 - mean2 *
+    powerRZ 2 (- k1)) / (mean2 * powerRZ 2 (- k1) + mean1 * powerRZ 2 (- k0) / 2))) - ln 2 * (1 +
+    IZR k0 - IZR k1) - 64 * powerRZ 2 (k1 - 6) * (mean1 * powerRZ 2 (- k0 - 1) - mean2 * powerRZ 2
+    (- k1)) / mean2 - 1).
+Proof. solve_KL_exponential_value. Qed.
+
+(** ** kernels-c: kl_exponential_lograte_parts *)
+
+(** the path of lograte1 = 0.125, lograte2 = -0.1875 *)
+Theorem c_kl_exponential_lograte_path1 :
+  forall lograte1 lograte2 : R,
+  forall k0 k1 k2 : Z,
+  is_kl_half_line (exponential_density (exp lograte1)) (exponential_density (exp lograte2))
+    (lograte1 + 64 * powerRZ 2 (k2 - 6) + 64 * powerRZ 2 (k2 - 6) * (lograte2 - lograte1 - ln 2 *
+    IZR k2) + 64 * powerRZ 2 (k2 - 6) * (lograte1 + ln 2 * IZR k2 + exp (powerRZ 2 k0 * powerRZ 2 k1
+    * powerRZ 2 (- k0 - k1) * (lograte2 - lograte1) - ln 2 * IZR k2) - lograte2 - 1) - lograte2 -
+    1).
+Proof. solve_KL_exponential_value. Qed.
+
+(** ** kernels-c: kl_exponential_rate_slopes *)
+
+(** the path of rate1 = 1.125, rate2 = 7.75 *)
+Theorem c_kl_exponential_rate_grad_rate1_path1 :
+  forall rate1 rate2 : R,
+  forall k0 : Z,
+  0 < rate1 ->
+  0 < rate2 ->
+  is_derive (fun rate1 => KL_exponential rate1 rate2) rate1
+    (powerRZ 2 k0 * (rate1 * powerRZ 2 (- k0) - rate2 * powerRZ 2 (- k0)) / rate1 ^ 2).
+Proof. solve_KL_exponential_gradient. Qed.
+
+(** the path of rate1 = 1.125, rate2 = 7.75 *)
+Theorem c_kl_exponential_rate_grad_rate2_path1 :
+  forall rate1 rate2 : R,
+  forall k0 : Z,
+  0 < rate1 ->
+  0 < rate2 ->
+  is_derive (fun rate2 => KL_exponential rate1 rate2) rate2
+    (powerRZ 2 k0 * (rate2 * powerRZ 2 (- k0) - rate1 * powerRZ 2 (- k0)) / (rate1 * rate2)).
+Proof. solve_KL_exponential_gradient. Qed.
+
+(** the path of rate1 = 7.75, rate2 = 0.15625 *)
+Theorem c_kl_exponential_rate_grad_rate1_path2 :
+  forall rate1 rate2 : R,
+  forall k1 : Z,
+  0 < rate1 ->
+  0 < rate2 ->
+  is_derive (fun rate1 => KL_exponential rate1 rate2) rate1
+    (powerRZ 2 k1 * (rate1 * powerRZ 2 (- k1) - rate2 * powerRZ 2 (- k1)) / rate1 ^ 2).
+Proof. solve_KL_exponential_gradient. Qed.
+
+(** the path of rate1 = 7.75, rate2 = 0.15625 *)
+Theorem c_kl_exponential_rate_grad_rate2_path2 :
+  forall rate1 rate2 : R,
+  forall k1 : Z,
+  0 < rate1 ->
+  0 < rate2 ->
+  is_derive (fun rate2 => KL_exponential rate1 rate2) rate2
+    (powerRZ 2 k1 * (rate2 * powerRZ 2 (- k1) - rate1 * powerRZ 2 (- k1)) / (rate1 * rate2)).
+Proof. solve_KL_exponential_gradient. Qed.
+
+(** ** kernels-c: kl_exponential_mean_slopes *)
+
+(** the path of mean1 = 1.125, mean2 = 7.75 *)
+Theorem c_kl_exponential_mean_grad_mean1_path1 :
+  forall mean1 mean2 : R,
+  forall k1 : Z,
+  0 < mean1 ->
+  0 < mean2 ->
+  is_derive (fun mean1 => KL_exponential (1 / mean1) (1 / mean2)) mean1
+    (powerRZ 2 k1 * (mean1 * powerRZ 2 (- k1) - mean2 * powerRZ 2 (- k1)) / (mean1 * mean2)).
+Proof. solve_KL_exponential_gradient. Qed.
+
+(** the path of mean1 = 1.125, mean2 = 7.75 *)
+Theorem c_kl_exponential_mean_grad_mean2_path1 :
+  forall mean1 mean2 : R,
+  forall k1 : Z,
+  0 < mean1 ->
+  0 < mean2 ->
+  is_derive (fun mean2 => KL_exponential (1 / mean1) (1 / mean2)) mean2
+    (powerRZ 2 k1 * (mean2 * powerRZ 2 (- k1) - mean1 * powerRZ 2 (- k1)) / mean2 ^ 2).
+Proof. solve_KL_exponential_gradient. Qed.
+
+(** the path of mean1 = 7.75, mean2 = 0.15625 *)
+Theorem c_kl_exponential_mean_grad_mean1_path2 :
+  forall mean1 mean2 : R,
+  forall k0 : Z,
+  0 < mean1 ->
+  0 < mean2 ->
+  is_derive (fun mean1 => KL_exponential (1 / mean1) (1 / mean2)) mean1
+    (powerRZ 2 k0 * (mean1 * powerRZ 2 (- k0) - mean2 * powerRZ 2 (- k0)) / (mean1 * mean2)).
+Proof. solve_KL_exponential_gradient. Qed.
+
+(** the path of mean1 = 7.75, mean2 = 0.15625 *)
+Theorem c_kl_exponential_mean_grad_mean2_path2 :
+  forall mean1 mean2 : R,
+  forall k0 : Z,
+  0 < mean1 ->
+  0 < mean2 ->
+  is_derive (fun mean2 => KL_exponential (1 / mean1) (1 / mean2)) mean2
+    (powerRZ 2 k0 * (mean2 * powerRZ 2 (- k0) - mean1 * powerRZ 2 (- k0)) / mean2 ^ 2).
+Proof. solve_KL_exponential_gradient. Qed.
+
+(** ** kernels-c: kl_exponential_lograte_slopes *)
+
+(** the path of lograte1 = 0.125, lograte2 = -0.1875 *)
+Theorem c_kl_exponential_lograte_grad_lograte1_path1 :
+  forall lograte1 lograte2 : R,
+  forall k0 k1 k2 : Z,
+  is_derive (fun lograte1 => KL_exponential (exp lograte1) (exp lograte2)) lograte1
+    (1 - 64 * powerRZ 2 (k2 - 6) - 64 * powerRZ 2 (k2 - 6) * (lograte2 - lograte1 - ln 2 * IZR k2) -
+    64 * powerRZ 2 (k2 - 6) * (lograte1 + ln 2 * IZR k2 + exp (powerRZ 2 k0 * powerRZ 2 k1 * powerRZ
+    2 (- k0 - k1) * (lograte2 - lograte1) - ln 2 * IZR k2) - lograte2 - 1)).
+Proof. solve_KL_exponential_gradient. Qed.
+
+(** the path of lograte1 = 0.125, lograte2 = -0.1875 *)
+Theorem c_kl_exponential_lograte_grad_lograte2_path1 :
+  forall lograte1 lograte2 : R,
+  forall k0 k1 k2 : Z,
+  is_derive (fun lograte2 => KL_exponential (exp lograte1) (exp lograte2)) lograte2
+    (64 * powerRZ 2 (k2 - 6) + 64 * powerRZ 2 (k2 - 6) * (lograte2 - lograte1 - ln 2 * IZR k2) + 64
+    * powerRZ 2 (k2 - 6) * (lograte1 + ln 2 * IZR k2 + exp (powerRZ 2 k0 * powerRZ 2 k1 * powerRZ 2
+    (- k0 - k1) * (lograte2 - lograte1) - ln 2 * IZR k2) - lograte2 - 1) - 1).
+Proof. solve_KL_exponential_gradient. Qed.
+
+(** ** kernels-c: kl_poisson_rate_parts *)
+
+(** the path of rate1 = 1.125, rate2 = 7.75 *)
+Theorem c_kl_poisson_rate_path1 :
+  forall rate1 rate2 : R,
+  forall k0 k1 : Z,
+  0 < rate1 ->
+  0 < rate2 ->
+  is_kl_series (poisson_mass rate1) (poisson_mass rate2)
+    (64 * rate1 * (powerRZ 2 (k0 - k1 - 5) * (1 + powerRZ 2 k1 * (rate2 * powerRZ 2 (- k0 - 1) -
+    rate1 * powerRZ 2 (- k1)) / rate1) + (rate2 * powerRZ 2 (- k0) - rate1 * powerRZ 2 (1 - k1)) /
+    (64 * (rate1 * powerRZ 2 (- k1) + rate2 * powerRZ 2 (- k0) / 2)) + powerRZ 2 (k1 - 6) * (rate2 *
+    powerRZ 2 (- k0) / 2 - rate1 * powerRZ 2 (- k1)) ^ 2 / (rate1 * (rate1 * powerRZ 2 (- k1) +
+    rate2 * powerRZ 2 (- k0) / 2)) - 1 / 64 * ln ((1 + (rate2 * powerRZ 2 (- k0) / 2 - rate1 *
+    powerRZ 2 (- k1)) / (rate1 * powerRZ 2 (- k1) + rate2 * powerRZ 2 (- k0) / 2)) / (1 - (rate2 *
+    powerRZ 2 (- k0) / 2 - rate1 * powerRZ 2 (- k1)) / (rate1 * powerRZ 2 (- k1) + rate2 * powerRZ 2
+    (- k0) / 2))) - 1 / 64 * ln 2 * (1 + IZR k0 - IZR k1) - powerRZ 2 (k1 - 6) * (rate2 * powerRZ 2
+    (- k0 - 1) - rate1 * powerRZ 2 (- k1)) / rate1 - 1 / 64)).
+Proof. solve_KL_poisson_value. Qed.
+
+(** the path of rate1 = 7.75, rate2 = 0.15625 *)
+Theorem c_kl_poisson_rate_path2 :
+  forall rate1 rate2 : R,
+  forall k0 k1 : Z,
+  0 < rate1 ->
+  0 < rate2 ->
+  is_kl_series (poisson_mass rate1) (poisson_mass rate2)
+    (64 * rate1 * (powerRZ 2 (k0 - k1 - 7) * (1 + powerRZ 2 k1 * (rate2 * powerRZ 2 (1 - k0) - rate1
+    * powerRZ 2 (- k1)) / rate1) + (rate2 * powerRZ 2 (2 - k0) - rate1 * powerRZ 2 (1 - k1)) / (64 *
+    (rate1 * powerRZ 2 (- k1) + 2 * rate2 * powerRZ 2 (- k0))) + powerRZ 2 (k1 - 6) * (2 * rate2 *
+    powerRZ 2 (- k0) - rate1 * powerRZ 2 (- k1)) ^ 2 / (rate1 * (rate1 * powerRZ 2 (- k1) + 2 *
+    rate2 * powerRZ 2 (- k0))) - 1 / 64 * ln ((1 + (2 * rate2 * powerRZ 2 (- k0) - rate1 * powerRZ 2
+    (- k1)) / (rate1 * powerRZ 2 (- k1) + 2 * rate2 * powerRZ 2 (- k0))) / (1 - (2 * rate2 * powerRZ
+    2 (- k0) - rate1 * powerRZ 2 (- k1)) / (rate1 * powerRZ 2 (- k1) + 2 * rate2 * powerRZ 2 (-
+    k0)))) - 1 / 64 * ln 2 * (IZR k0 - IZR k1 - 1) - powerRZ 2 (k1 - 6) * (rate2 * powerRZ 2 (1 -
+    k0) - rate1 * powerRZ 2 (- k1)) / rate1 - 1 / 64)).
+Proof. solve_KL_poisson_value. Qed.
+
+(** ** kernels-c: kl_poisson_lograte_parts *)
+
+(** the path of lograte1 = 0.125, lograte2 = -0.1875 *)
+Theorem c_kl_poisson_lograte_path1 :
+  forall lograte1 lograte2 : R,
+  forall k0 k1 k5 k6 k7 k8 : Z,
+  is_kl_series (poisson_mass (exp lograte1)) (poisson_mass (exp lograte2))
+    (powerRZ 2 (6 + k8) * (powerRZ 2 (k5 - 6) + lograte1 / 64 + powerRZ 2 (k5 - 6) * (lograte2 -
+    lograte1 - ln 2 * IZR k5) + powerRZ 2 (k5 - 6) * (lograte1 + ln 2 * IZR k5 + exp (powerRZ 2 k0 *
+    powerRZ 2 k1 * powerRZ 2 (- k0 - k1) * (lograte2 - lograte1) - ln 2 * IZR k5) - lograte2 - 1) -
+    lograte2 / 64 - 1 / 64) * exp (lograte1 * powerRZ 2 k6 * powerRZ 2 k7 * powerRZ 2 (- k6 - k7) -
+    ln 2 * IZR k8)).
+Proof. solve_KL_poisson_value. Qed.
+
+(** ** kernels-c: kl_poisson_rate_slopes *)
+
+(** the path of rate1 = 1.125, rate2 = 7.75 *)
+Theorem c_kl_poisson_rate_grad_rate1_path1 :
+  forall rate1 rate2 : R,
+  forall k0 k1 : Z,
+  0 < rate1 ->
+  0 < rate2 ->
+  is_derive (fun rate1 => KL_poisson rate1 rate2) rate1
+    (ln 2 * (IZR k0 - IZR k1 - 1) + ln ((1 + (2 * rate1 * powerRZ 2 (- k0) - rate2 * powerRZ 2 (-
+    k1)) / (rate2 * powerRZ 2 (- k1) + 2 * rate1 * powerRZ 2 (- k0))) / (1 - (2 * rate1 * powerRZ 2
+    (- k0) - rate2 * powerRZ 2 (- k1)) / (rate2 * powerRZ 2 (- k1) + 2 * rate1 * powerRZ 2 (-
+    k0))))).
+Proof. solve_KL_poisson_gradient. Qed.
+
+(** the path of rate1 = 1.125, rate2 = 7.75 *)
+Theorem c_kl_poisson_rate_grad_rate2_path1 :
+  forall rate1 rate2 : R,
+  forall k1 : Z,
+  0 < rate1 ->
+  0 < rate2 ->
+  is_derive (fun rate2 => KL_poisson rate1 rate2) rate2
+    (powerRZ 2 k1 * (rate2 * powerRZ 2 (- k1) - rate1 * powerRZ 2 (- k1)) / rate2).
+Proof. solve_KL_poisson_gradient. Qed.
+
+(** the path of rate1 = 7.75, rate2 = 0.15625 *)
+Theorem c_kl_poisson_rate_grad_rate1_path2 :
+  forall rate1 rate2 : R,
+  forall k0 k1 : Z,
+  0 < rate1 ->
+  0 < rate2 ->
+  is_derive (fun rate1 => KL_poisson rate1 rate2) rate1
+    (ln 2 * (1 + IZR k0 - IZR k1) + ln ((1 + (rate1 * powerRZ 2 (- k0) / 2 - rate2 * powerRZ 2 (-
+    k1)) / (rate2 * powerRZ 2 (- k1) + rate1 * powerRZ 2 (- k0) / 2)) / (1 - (rate1 * powerRZ 2 (-
+    k0) / 2 - rate2 * powerRZ 2 (- k1)) / (rate2 * powerRZ 2 (- k1) + rate1 * powerRZ 2 (- k0) /
+    2)))).
+Proof. solve_KL_poisson_gradient. Qed.
+
+(** the path of rate1 = 7.75, rate2 = 0.15625 *)
+Theorem c_kl_poisson_rate_grad_rate2_path2 :
+  forall rate1 rate2 : R,
+  forall k0 : Z,
+  0 < rate1 ->
+  0 < rate2 ->
+  is_derive (fun rate2 => KL_poisson rate1 rate2) rate2
+    (powerRZ 2 k0 * (rate2 * powerRZ 2 (- k0) - rate1 * powerRZ 2 (- k0)) / rate2).
+Proof. solve_KL_poisson_gradient. Qed.
+
+(** ** kernels-c: kl_poisson_lograte_slopes *)
+
+(** the path of lograte1 = 0.125, lograte2 = -0.1875 *)
+Theorem c_kl_poisson_lograte_grad_lograte1_path1 :
+  forall lograte1 lograte2 : R,
+  forall k2 k3 k4 : Z,
+  is_derive (fun lograte1 => KL_poisson (exp lograte1) (exp lograte2)) lograte1
+    (powerRZ 2 k4 * (lograte1 - lograte2) * exp (lograte1 * powerRZ 2 k2 * powerRZ 2 k3 * powerRZ 2
+    (- k2 - k3) - ln 2 * IZR k4)).
+Proof. solve_KL_poisson_gradient. Qed.
+
+(** the path of lograte1 = 0.125, lograte2 = -0.1875 *)
+Theorem c_kl_poisson_lograte_grad_lograte2_path1 :
+  forall lograte1 lograte2 : R,
+  forall k0 k1 k6 k7 k8 k9 : Z,
+  is_derive (fun lograte2 => KL_poisson (exp lograte1) (exp lograte2)) lograte2
+    (powerRZ 2 (6 + k9) * (1 / 64 - powerRZ 2 (k6 - 6) - powerRZ 2 (k6 - 6) * (lograte1 - lograte2 -
+    ln 2 * IZR k6) - powerRZ 2 (k6 - 6) * (lograte2 + ln 2 * IZR k6 + exp (powerRZ 2 k0 * powerRZ 2
+    k1 * powerRZ 2 (- k0 - k1) * (lograte1 - lograte2) - ln 2 * IZR k6) - lograte1 - 1)) * exp
+    (lograte2 * powerRZ 2 k7 * powerRZ 2 k8 * powerRZ 2 (- k7 - k8) - ln 2 * IZR k9)).
+Proof. solve_KL_poisson_gradient. Qed.
+
