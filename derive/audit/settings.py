@@ -9,6 +9,7 @@ per-file-ignores = { "tests/*" = ["ALL"] }  # for files that are named, too
 
 from __future__ import annotations
 
+import os
 import tomllib
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -57,10 +58,13 @@ def settings(path: Path) -> Settings:
     ------
     UsageError : a file that cannot be read, a key or a code that does not exist, a value of another kind.
     """
-    start = path.resolve()
+    try:
+        start = path.resolve()
+    except OSError:
+        return Settings()  # a path that cannot be looked at: whoever reads it says why
     for folder in (start, *start.parents):
         file = folder / _FILE
-        if not file.is_file():
+        if not os.path.isfile(file):  # False, too, where the name is one that no file can have
             continue
         try:
             table: Any = tomllib.loads(file.read_text(encoding="utf-8"))
