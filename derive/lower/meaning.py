@@ -226,6 +226,13 @@ def _functions(kernel: Kernel) -> Iterator[tuple[Function, Callable[..., sp.Expr
         yield kernel.narrow, first
 
 
+def _combined(expr: sp.Expr) -> sp.Expr:
+    """Powers of 2 that cancel in an exponent, cancelled: SymPy keeps them side by side, and Coq's tactics would, too."""
+    return expr.replace(
+        lambda e: isinstance(e, sp.exp), lambda e: sp.exp(sp.powsimp(e.args[0], combine="exp", deep=True))
+    )
+
+
 def readings(kernel: Kernel, formulas: Sequence[Formula]) -> Iterator[Reading]:
     """What the kernel computes in real numbers, along the path of each sample point, result by result."""
     symbols = [v.symbol for v in formulas[0].variables]
@@ -239,7 +246,7 @@ def readings(kernel: Kernel, formulas: Sequence[Formula]) -> Iterator[Reading]:
             if kernel.role is not Role.GRADIENT:
                 results = [value(*results)]
             for formula, result in zip(formulas, results[: len(formulas)], strict=True):
-                yield Reading(function.name, kernel.target, formula, result, at)
+                yield Reading(function.name, kernel.target, formula, _combined(result), at)
 
 
 def check(kernel: Kernel, formulas: Sequence[Formula]) -> tuple[Reading, ...]:

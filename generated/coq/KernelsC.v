@@ -843,12 +843,11 @@ Proof. solve_KL_exponential_value. Qed.
 (** the path of lograte1 = 0.125, lograte2 = -0.1875 *)
 Theorem c_kl_exponential_lograte_path1 :
   forall lograte1 lograte2 : R,
-  forall k0 k1 k2 : Z,
+  forall k2 : Z,
   is_kl_half_line (exponential_density (exp lograte1)) (exponential_density (exp lograte2))
     (lograte1 + 64 * powerRZ 2 (k2 - 6) + 64 * powerRZ 2 (k2 - 6) * (lograte2 - lograte1 - ln 2 *
-    IZR k2) + 64 * powerRZ 2 (k2 - 6) * (lograte1 + ln 2 * IZR k2 + exp (powerRZ 2 k0 * powerRZ 2 k1
-    * powerRZ 2 (- k0 - k1) * (lograte2 - lograte1) - ln 2 * IZR k2) - lograte2 - 1) - lograte2 -
-    1).
+    IZR k2) + 64 * powerRZ 2 (k2 - 6) * (lograte1 + ln 2 * IZR k2 + exp (lograte2 - lograte1 - ln 2
+    * IZR k2) - lograte2 - 1) - lograte2 - 1).
 Proof. solve_KL_exponential_value. Qed.
 
 (** ** kernels-c: kl_exponential_rate_slopes *)
@@ -940,21 +939,21 @@ Proof. solve_KL_exponential_gradient. Qed.
 (** the path of lograte1 = 0.125, lograte2 = -0.1875 *)
 Theorem c_kl_exponential_lograte_grad_lograte1_path1 :
   forall lograte1 lograte2 : R,
-  forall k0 k1 k2 : Z,
+  forall k2 : Z,
   is_derive (fun lograte1 => KL_exponential (exp lograte1) (exp lograte2)) lograte1
     (1 - 64 * powerRZ 2 (k2 - 6) - 64 * powerRZ 2 (k2 - 6) * (lograte2 - lograte1 - ln 2 * IZR k2) -
-    64 * powerRZ 2 (k2 - 6) * (lograte1 + ln 2 * IZR k2 + exp (powerRZ 2 k0 * powerRZ 2 k1 * powerRZ
-    2 (- k0 - k1) * (lograte2 - lograte1) - ln 2 * IZR k2) - lograte2 - 1)).
+    64 * powerRZ 2 (k2 - 6) * (lograte1 + ln 2 * IZR k2 + exp (lograte2 - lograte1 - ln 2 * IZR k2)
+    - lograte2 - 1)).
 Proof. solve_KL_exponential_gradient. Qed.
 
 (** the path of lograte1 = 0.125, lograte2 = -0.1875 *)
 Theorem c_kl_exponential_lograte_grad_lograte2_path1 :
   forall lograte1 lograte2 : R,
-  forall k0 k1 k2 : Z,
+  forall k2 : Z,
   is_derive (fun lograte2 => KL_exponential (exp lograte1) (exp lograte2)) lograte2
     (64 * powerRZ 2 (k2 - 6) + 64 * powerRZ 2 (k2 - 6) * (lograte2 - lograte1 - ln 2 * IZR k2) + 64
-    * powerRZ 2 (k2 - 6) * (lograte1 + ln 2 * IZR k2 + exp (powerRZ 2 k0 * powerRZ 2 k1 * powerRZ 2
-    (- k0 - k1) * (lograte2 - lograte1) - ln 2 * IZR k2) - lograte2 - 1) - 1).
+    * powerRZ 2 (k2 - 6) * (lograte1 + ln 2 * IZR k2 + exp (lograte2 - lograte1 - ln 2 * IZR k2) -
+    lograte2 - 1) - 1).
 Proof. solve_KL_exponential_gradient. Qed.
 
 (** ** kernels-c: kl_poisson_rate_parts *)
@@ -1000,13 +999,12 @@ Proof. solve_KL_poisson_value. Qed.
 (** the path of lograte1 = 0.125, lograte2 = -0.1875 *)
 Theorem c_kl_poisson_lograte_path1 :
   forall lograte1 lograte2 : R,
-  forall k0 k1 k5 k6 k7 k8 : Z,
+  forall k5 k8 : Z,
   is_kl_series (poisson_mass (exp lograte1)) (poisson_mass (exp lograte2))
     (powerRZ 2 (6 + k8) * (powerRZ 2 (k5 - 6) + lograte1 / 64 + powerRZ 2 (k5 - 6) * (lograte2 -
-    lograte1 - ln 2 * IZR k5) + powerRZ 2 (k5 - 6) * (lograte1 + ln 2 * IZR k5 + exp (powerRZ 2 k0 *
-    powerRZ 2 k1 * powerRZ 2 (- k0 - k1) * (lograte2 - lograte1) - ln 2 * IZR k5) - lograte2 - 1) -
-    lograte2 / 64 - 1 / 64) * exp (lograte1 * powerRZ 2 k6 * powerRZ 2 k7 * powerRZ 2 (- k6 - k7) -
-    ln 2 * IZR k8)).
+    lograte1 - ln 2 * IZR k5) + powerRZ 2 (k5 - 6) * (lograte1 + ln 2 * IZR k5 + exp (lograte2 -
+    lograte1 - ln 2 * IZR k5) - lograte2 - 1) - lograte2 / 64 - 1 / 64) * exp (lograte1 - ln 2 * IZR
+    k8)).
 Proof. solve_KL_poisson_value. Qed.
 
 (** ** kernels-c: kl_poisson_rate_slopes *)
@@ -1062,20 +1060,18 @@ Proof. solve_KL_poisson_gradient. Qed.
 (** the path of lograte1 = 0.125, lograte2 = -0.1875 *)
 Theorem c_kl_poisson_lograte_grad_lograte1_path1 :
   forall lograte1 lograte2 : R,
-  forall k2 k3 k4 : Z,
+  forall k4 : Z,
   is_derive (fun lograte1 => KL_poisson (exp lograte1) (exp lograte2)) lograte1
-    (powerRZ 2 k4 * (lograte1 - lograte2) * exp (lograte1 * powerRZ 2 k2 * powerRZ 2 k3 * powerRZ 2
-    (- k2 - k3) - ln 2 * IZR k4)).
+    (powerRZ 2 k4 * (lograte1 - lograte2) * exp (lograte1 - ln 2 * IZR k4)).
 Proof. solve_KL_poisson_gradient. Qed.
 
 (** the path of lograte1 = 0.125, lograte2 = -0.1875 *)
 Theorem c_kl_poisson_lograte_grad_lograte2_path1 :
   forall lograte1 lograte2 : R,
-  forall k0 k1 k6 k7 k8 k9 : Z,
+  forall k6 k9 : Z,
   is_derive (fun lograte2 => KL_poisson (exp lograte1) (exp lograte2)) lograte2
     (powerRZ 2 (6 + k9) * (1 / 64 - powerRZ 2 (k6 - 6) - powerRZ 2 (k6 - 6) * (lograte1 - lograte2 -
-    ln 2 * IZR k6) - powerRZ 2 (k6 - 6) * (lograte2 + ln 2 * IZR k6 + exp (powerRZ 2 k0 * powerRZ 2
-    k1 * powerRZ 2 (- k0 - k1) * (lograte1 - lograte2) - ln 2 * IZR k6) - lograte1 - 1)) * exp
-    (lograte2 * powerRZ 2 k7 * powerRZ 2 k8 * powerRZ 2 (- k7 - k8) - ln 2 * IZR k9)).
+    ln 2 * IZR k6) - powerRZ 2 (k6 - 6) * (lograte2 + ln 2 * IZR k6 + exp (lograte1 - lograte2 - ln
+    2 * IZR k6) - lograte1 - 1)) * exp (lograte2 - ln 2 * IZR k9)).
 Proof. solve_KL_poisson_gradient. Qed.
 
