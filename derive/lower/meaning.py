@@ -227,7 +227,7 @@ def _functions(kernel: Kernel) -> Iterator[tuple[Function, Callable[..., sp.Expr
 
 
 def _combined(expr: sp.Expr) -> sp.Expr:
-    """Powers of 2 that cancel in an exponent, cancelled: SymPy keeps them side by side, and Coq's tactics would, too."""
+    """Powers of 2 that cancel in an exponent, cancelled: SymPy keeps them side by side, and Coq's tactics do, too."""
     return expr.replace(
         lambda e: isinstance(e, sp.exp), lambda e: sp.exp(sp.powsimp(e.args[0], combine="exp", deep=True))
     )
