@@ -10,7 +10,6 @@ import pytest
 
 from derive.campaign.isolation import isolated
 from derive.errors import CheckFailed, UsageError
-from derive.report import Status
 from derive.verify.mutants.mutate import mutants_of
 from derive.verify.mutants.mutation import mutants, spread
 from derive.verify.mutants.trial import CAUGHT, EQUIVALENT, SURVIVED
