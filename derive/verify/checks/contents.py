@@ -27,8 +27,8 @@ LIMITS = {
     ("c", "binary32"): (0.51, 2.0, 2.5),
     ("python", "binary64"): (4.0, 4.0, 0.0),
     ("python", "binary32"): (1.0, 1.01, 0.0),
-    **{(framework, "binary64"): (4.0, 2.0, 0.0) for framework in ("torch", "jax", "keras")},
-    **{(framework, "binary32"): (3.0, 2.0, 0.0) for framework in ("torch", "jax", "keras")},
+    **{(framework, "binary64"): (4.0, 3.0, 0.0) for framework in ("torch", "jax", "keras")},
+    **{(framework, "binary32"): (4.0, 3.0, 0.0) for framework in ("torch", "jax", "keras")},
 }
 
 #: For float in C, of the functions of which all arguments are taken.
