@@ -16,6 +16,7 @@ from functools import cache
 
 from flint import arb, ctx
 
+from derive.errors import CheckFailed
 from derive.lower.analyse import PRECISION, UNIT, Analysis, Given, Rounded, error_of_sum, exactly
 from derive.lower.certify import box, subdivision
 from derive.lower.constants import SCALE
@@ -123,7 +124,8 @@ class _Slope:
         else:
             parts = [analysis.number(a) for a in self.node.args]
         missed = parts[0].exact + parts[1].exact - exact
-        assert not missed.abs_lower() > _BEYOND
+        if missed.abs_lower() > _BEYOND:
+            raise CheckFailed("rounding analysis: in real arithmetic a slope is not what it is computed for")
         self.error = arb(max(self.error.abs_upper(), (error_of_sum(*parts) + _BEYOND).abs_upper()))
         self.boxes += 1
 

@@ -65,7 +65,8 @@ def contents_checks(folder: Path) -> list[Check]:
 
 def bound_checks(emitted: Emitted) -> list[Check]:
     """Declared bounds within the accuracy contract: a bound that is wide enough would pass any test."""
-    faults, count = [], 0
+    strangers = emitted.bounds.keys() - {language for language, _ in LIMITS}
+    faults, count = [f"there is no contract for {language}" for language in sorted(strangers)], 0
     for (language, precision), limits in LIMITS.items():
         for name, declared in emitted.bounds.get(language, {}).get(precision, {}).items():
             count += 1
