@@ -18,6 +18,8 @@ from derive.errors import UsageError
 
 WRONG = "kld = -0.5 * torch.sum(1 + 2 * logvar - mu.pow(2) - logvar.exp())\n"
 COMMAND = [sys.executable, "-m", "derive"]
+# With PYTHONUNBUFFERED nothing is left to be written as Python ends, which is where a full disk shows a second time.
+BUFFERED = {name: value for name, value in os.environ.items() if name != "PYTHONUNBUFFERED"}
 
 
 # --- streams -----------------------------------------------------------------------------------------------------
@@ -29,7 +31,7 @@ def test_an_answer_that_cannot_be_written_is_one_line(arguments: str, place: str
     (tmp_path / "m.py").write_text(WRONG)
     done = subprocess.run(
         ["sh", "-c", f'exec "$0" -m derive {arguments.replace("*", chr(92) + "*")} {place}', sys.executable],
-        cwd=tmp_path, capture_output=True, text=True, timeout=120,
+        cwd=tmp_path, env=BUFFERED, capture_output=True, text=True, timeout=120,
     )  # fmt: skip
     assert done.returncode == 2
     said = [line for line in done.stderr.splitlines() if line.startswith("derive:")]
@@ -42,7 +44,7 @@ def test_an_answer_that_cannot_be_written_is_one_line(arguments: str, place: str
 def test_without_standard_error_the_status_says_it(place: str) -> None:
     done = subprocess.run(
         ["sh", "-c", f'exec "$0" -m derive show nothing {place}', sys.executable],
-        capture_output=True, text=True, timeout=120,
+        env=BUFFERED, capture_output=True, text=True, timeout=120,
     )  # fmt: skip
     assert (done.returncode, done.stdout) == (2, "")
 

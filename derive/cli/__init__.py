@@ -114,7 +114,9 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     here = os.path.realpath(os.curdir)
     sys.path[:] = [place for place in sys.path if os.path.realpath(place or os.curdir) != here]
-    sys.exit(run(sys.argv[1:] if arguments is None else arguments))
+    status = run(sys.argv[1:] if arguments is None else arguments)
+    _leave_unwritten()
+    sys.exit(status)
 
 
 def run(arguments: Sequence[str]) -> int:
@@ -152,7 +154,6 @@ def run(arguments: Sequence[str]) -> int:
         # the shell calls 128 + SIGPIPE
         return int(left.code or 0) if "_DERIVE_COMPLETE" in os.environ else 141
     except (OSError, MemoryError) as error:
-        _leave_unwritten()
         said = "memory is exhausted" if isinstance(error, MemoryError) else str(error)
         complain(f"this machine does not let derive go on: {said}", "make room, or give another place")
         return 2
@@ -163,13 +164,15 @@ def run(arguments: Sequence[str]) -> int:
 
 
 def _leave_unwritten() -> None:
-    """What could not be written to standard output is not tried again as Python ends, with another complaint."""
-    try:
-        sys.stdout.flush()
-    except OSError:
-        nowhere = os.open(os.devnull, os.O_WRONLY)
-        os.dup2(nowhere, 1)
-        os.close(nowhere)
+    """What could not be written is not tried again as Python ends, with a complaint or with a status of its own."""
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            if stream is not None:
+                stream.flush()
+        except OSError:
+            nowhere = os.open(os.devnull, os.O_WRONLY)
+            os.dup2(nowhere, stream.fileno())
+            os.close(nowhere)
 
 
 def _sentence(message: str) -> str:
