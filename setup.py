@@ -7,6 +7,7 @@ which implementation is used.
 import ast
 import hashlib
 import json
+import re
 from pathlib import Path
 
 from setuptools import Extension, setup
@@ -16,16 +17,36 @@ ROOT = Path(__file__).resolve().parent
 C = ROOT / "generated" / "c"
 
 
+#: Of a ufunc, in the place of what the NumPy function returns.
+RETURNS = "As of every ufunc of NumPy: float32 where no argument asks for more, otherwise float64."
+
+
+def bound(entry: dict[str, object]) -> str:
+    """In the words of the C header."""
+    if entry["established"] == "exhaustive":
+        return "correctly rounded, tested on all 2^32 arguments"
+    return f"{entry['ulp']} ulp, {entry['established']}"
+
+
 def functions() -> dict[str, tuple[int, int, str]]:
-    """Name -> number of arguments, number of results, docstring, of every function of the emitted NumPy files."""
-    declared = json.loads((ROOT / "generated" / "manifest.json").read_text())["bounds"]["c"]["binary64"]
+    """Name -> number of arguments, number of results, docstring, of every function of the emitted NumPy files.
+
+    The docstring is that of the NumPy function, with the error bounds of the C that computes here.
+    """
+    formats = json.loads((ROOT / "generated" / "manifest.json").read_text())["bounds"]["c"]
     found = {}
     for path in sorted((ROOT / "generated" / "python").glob("kl_*.py")):
-        for node in ast.parse(path.read_text(encoding="utf-8")).body:
-            if isinstance(node, ast.FunctionDef) and node.name in declared:
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        if not any(isinstance(node, ast.Import) and node.names[0].name == "numpy" for node in tree.body):
+            continue  # the file of a framework
+        for node in tree.body:
+            if isinstance(node, ast.FunctionDef) and node.name in formats["binary64"]:
                 inputs = len(node.args.posonlyargs)
-                outputs = inputs if not node.args.kwonlyargs and node.name.endswith("_grad") else 1
-                found[node.name] = inputs, outputs, ast.get_docstring(node) or ""
+                outputs = inputs if node.name.endswith("_grad") else 1
+                said = "; ".join(f"{form}: {bound(table[node.name])}" for form, table in formats.items())
+                text = re.sub(r"^Error: .*$", f"Error: {said}.", ast.get_docstring(node) or "", flags=re.MULTILINE)
+                text = re.sub(r"(?<=\nReturns\n-------\n).*?(?=\n\n)", RETURNS, text, flags=re.DOTALL)
+                found[node.name] = inputs, outputs, text
     return found
 
 

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from concurrent.futures import Executor
 
     from derive.bench.accuracy import Errors
+    from derive.document.contents import Contents
     from derive.judge.judgement import Judgement
     from derive.pictures.style import Picture
     from derive.prove import CheckedTheorem
@@ -379,22 +380,40 @@ def pictures(errors: Sequence[Errors] = (), *, proofs: Path | None = None) -> tu
     return (*drawn, measured.error_picture(errors)) if errors else drawn
 
 
-def page(folder: Path, made: Sequence[Picture], *, worst: Path | None = None, progress: Progress = silent) -> str:
-    """One HTML page: claims, pictures, every theorem as proved now, the kernels in ``folder``.
+def report(folder: Path, *, worst: Path | None = None, progress: Progress = silent) -> Contents:
+    """What a page or a paper says: the claims, every theorem as proved now, and the kernels in ``folder``.
 
-    Each step is decided again, so that the page says of none that it is proved unless this run has found so.
+    Each step is decided again, so that nothing is said to be proved unless this run has found so.
     """
     from derive.document import kernels
+    from derive.document.contents import Contents
+    from derive.prove import prove as prove_theorems
+
+    tables = kernels.bounds(folder) + (() if worst is None else (kernels.worst_inputs(worst),))
+    registry = load()
+    return Contents(registry, prove_theorems(registry, None, progress), judged(registry), tables)
+
+
+def page(contents: Contents, made: Sequence[Picture]) -> str:
+    """One HTML page of it, with pictures."""
     from derive.document.page import Figure
     from derive.document.page import page as written
     from derive.pictures import style
-    from derive.prove import prove as prove_theorems
 
-    tables = kernels.bounds(folder) + (kernels.worst_inputs(worst) if worst is not None else "")
-    registry = load()
-    checked = prove_theorems(registry, None, progress)
-    figures = [Figure(picture.name, style.inline(picture), picture.caption) for picture in made]
-    return written(registry, checked, judged(registry), figures, tables)
+    return written(contents, [Figure(picture.name, style.inline(picture), picture.caption) for picture in made])
+
+
+def paper(contents: Contents, made: Sequence[Picture]) -> bytes:
+    """The same as a PDF, set by TeX."""
+    from derive.campaign.scratch import scratch
+    from derive.document import paper as written
+    from derive.pictures import style
+
+    captions = {picture.name: picture.caption for picture in made}
+    with scratch() as place:
+        for picture in made:
+            style.save(picture, place / f"{picture.name}.pdf", "text")
+        return written.typeset(written.source(contents, captions), place)
 
 
 def _entry(name: str, registry: Registry) -> Theorem | Claim:

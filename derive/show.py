@@ -10,7 +10,7 @@ import textwrap
 from collections.abc import Sequence, Set
 from dataclasses import replace
 
-from derive.emit.coq.statements import no_counterpart, of_theorem
+from derive.emit.coq.statements import Statement, no_counterpart, of_theorem
 from derive.emit.letters import plain, spelled
 from derive.emit.unicode import formula_line, row_lines
 from derive.vocabulary.theorem import Claim, Formula, Registry, Row, Step, Theorem
@@ -90,9 +90,19 @@ def as_list(registry: Registry, judged: Set[str] = frozenset()) -> str:
     lines += [*([""] if registry.claims else []), "What is proved:", ""]
     for theorem in registry.theorems.values():
         lines.append(f"  {theorem.id:<{wide}}  {plain(theorem.title)}")
-        coq = _said_by_coq(theorem, judged)
-        lines += [f"  {'':<{wide}}  Coq: {coq}"] if of_theorem(theorem) else []
+        if any(s.theorem_text in judged for s in of_theorem(theorem)):
+            lines.append(f"  {'':<{wide}}  Coq: {_said_by_coq(theorem, judged)}")
+    stated = [s for theorem in registry.theorems.values() for s in of_theorem(theorem)]
+    lines += [
+        "",
+        f"{len(stated)} statements are there for Coq; on this machine it has accepted {_accepted(stated, judged)}.",
+    ]
     return "\n".join([*lines, "", "`derive show ID` has the evidence and the steps."]) + "\n"
+
+
+def _accepted(statements: Sequence[Statement], judged: Set[str]) -> str:
+    count = sum(s.theorem_text in judged for s in statements)
+    return "all" if count == len(statements) else str(count) if count else "none (`derive prove --coq` asks it)"
 
 
 def as_markdown(registry: Registry) -> str:
@@ -123,21 +133,21 @@ def _closed_form(formula: Formula) -> str:
 
 #: How the steps of a kind are decided; a definition has nothing to decide.
 DECIDED_BY = {
-    "Identity": "normal form and balls",
-    "Expand": "normal form and balls",
-    "Conclude": "normal form and balls",
-    "Expectation": "normal form and balls",
-    "Differentiate": "normal form and balls of the derivative",
-    "Integrate": "normal form and balls of the antiderivative, its limits",
-    "GlobalMinimum": "sign of the derivative, balls",
-    "Inequality": "sign of the derivative, balls",
+    "Identity": "exact cancellation",
+    "Expand": "exact cancellation",
+    "Conclude": "exact cancellation",
+    "Expectation": "exact cancellation",
+    "Linear": "exact cancellation",
+    "Differentiate": "differentiation by rule",
+    "ThroughAbsolute": "differentiation by rule, value at the corner",
+    "Integrate": "antiderivative differentiated, its limits",
+    "Antiderivative": "antiderivative differentiated, its limits",
+    "Series": "exponential series, term by term",
+    "GlobalMinimum": "sign of the derivative",
+    "Inequality": "sign of the derivative",
+    "SumOfParts": "signs of the parts",
     "Counterexample": "exact value at a point",
     "OperationCount": "count",
-    "Antiderivative": "normal form and balls of the antiderivative, its limits",
-    "Series": "normal form and balls of the shifted series",
-    "Linear": "normal form and balls",
-    "SumOfParts": "signs of the parts, normal form and balls",
-    "ThroughAbsolute": "normal form and balls of the derivative, its value at the corner",
 }
 
 
@@ -231,9 +241,15 @@ def _indented(lines: Sequence[str], indent: str = "  ") -> list[str]:
 
 
 def _wrapped(line: str, width: int) -> list[str]:
-    """The line, broken between words, its continuation below its own text; a formula first before its equals sign."""
+    """The line, broken between words, its continuation below its own text.
+
+    The reason of a formula goes below it first; then the formula is broken before its equals sign.
+    """
     text = line.lstrip()
     indent = line[: len(line) - len(text)]
+    said, _, reason = text.rpartition("    (")
+    if len(line) > width and said:
+        return [*_wrapped(indent + said, width), *_wrapped(f"{indent}  ({reason}", width)]
     head, _, rest = text.partition(" = ")
     if len(line) > width and rest and ":" not in head:
         return [*_wrapped(indent + head, width), *_wrapped(f"{indent}  = {rest}", width)]

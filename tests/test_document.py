@@ -6,6 +6,7 @@ import re
 import subprocess
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 from types import ModuleType, SimpleNamespace
@@ -15,12 +16,14 @@ from derive.proofs import REGISTRY
 
 from derive import cli
 from derive.bench import accuracy
-from derive.document import kernels, theorems
+from derive.document import kernels, paper, theorems
+from derive.document.contents import Contents
 from derive.document.mathml import aligned, mathml, words
 from derive.document.page import Figure, page
 from derive.emit.coq.statements import of_theorem
-from derive.errors import UsageError
+from derive.errors import CheckFailed, UsageError
 from derive.pictures import functions, measured, style
+from derive.verify.checks.latex import complaints
 from derive.vocabulary.theorem import Claim, Verdict
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -46,13 +49,14 @@ CHECKED = tuple(
     for theorem in REGISTRY.theorems.values()
 )
 JUDGED = frozenset(s.theorem_text for s in of_theorem(REGISTRY.theorems["kl-unit"]))
+CONTENTS = Contents(REGISTRY, CHECKED, JUDGED, kernels.bounds(ROOT / "generated"))
 
 
 @pytest.fixture(scope="module")
 def html(need_module: Callable[[str, str], ModuleType]) -> str:
     need_module("matplotlib", "pip install matplotlib")
     figures = [Figure(picture.name, style.inline(picture), picture.caption) for picture in PICTURES]
-    return page(REGISTRY, CHECKED, JUDGED, figures, kernels.bounds(ROOT / "generated"))
+    return page(CONTENTS, figures)
 
 
 class Reader(HTMLParser):
@@ -194,12 +198,14 @@ def test_lines_are_aligned_at_their_marks() -> None:
 
 
 def test_the_bounds_are_those_of_the_manifest_and_worst_inputs_those_of_a_hunt(tmp_path: Path) -> None:
-    table = kernels.bounds(ROOT / "generated")
-    assert "<code>kl_unit_logvar</code>" in table
-    assert "proved under hypotheses" in table
+    tables = kernels.bounds(ROOT / "generated")
+    for made in ("".join(table.html() for table in tables), "\n".join(line for t in tables for line in t.latex())):
+        assert re.search(r"(<code>|\\texttt\{)kl(\\?_)unit\2logvar[<}]", made)
+        assert "proved under hypotheses" in made
+        assert "exhaustive" not in made  # a word of the manifest: it says "correctly rounded" to people
     hunted = tmp_path / "worst.csv"
     hunted.write_text("target,format,function,ulp,arguments\nc,binary64,<b>,0.51,0x1p-3 0x1p+1\n")
-    text = kernels.worst_inputs(hunted)
+    text = kernels.worst_inputs(hunted).html()
     assert "0x1p-3 0x1p+1" in text
     assert "&lt;b&gt;" in text
     for wrong in ("", "a,b\n", "target,format,function,ulp,arguments\nc\n"):
@@ -237,9 +243,51 @@ def test_pictures_are_asked_for_before_anything_is_computed(
     monkeypatch.chdir(ROOT)
     monkeypatch.setitem(__import__("sys").modules, "matplotlib", None)
     monkeypatch.setattr(accuracy, "measure", lambda *_: pytest.fail("measured before the tool was looked for"))
-    for option in ("--html", "--plot", "--pictures"):
+    for option in ("--html", "--pdf", "--plot", "--pictures"):
         assert cli.run(["report", option, str(tmp_path / "out.pdf")]) == 2
         assert "matplotlib is not installed" in capsys.readouterr().err
+
+
+# --- on paper ----------------------------------------------------------------------------------------------------
+
+
+def test_the_paper_says_of_every_step_how_it_was_decided_and_names_coq_only_where_it_has_judged() -> None:
+    text = paper.source(CONTENTS, {picture.name: picture.caption for picture in PICTURES})
+    for item in CHECKED:
+        assert rf"\label{{derive:{item.theorem.id}}}" in text
+        assert item.digest in text
+    assert text.count(r"Decided by: looked at \(<\)here\(>\).") == sum(len(item.theorem.steps) for item in CHECKED)
+    assert text.count(r"\paragraph{") == len(REGISTRY.claims)
+    assert text.count("Checked by Coq on this machine: 2 statements.") == text.count("Checked by Coq") == 1
+    assert text.count(r"\includegraphics") == len(PICTURES)
+    assert text.isascii()
+
+
+def test_tex_sets_the_paper_without_a_complaint(
+    tmp_path: Path, need: Callable[..., None], need_module: Callable[[str, str], ModuleType]
+) -> None:
+    need("pdflatex", "pdftotext")
+    need_module("matplotlib", "pip install matplotlib")
+    style.save(PICTURES[0], tmp_path / f"{PICTURES[0].name}.pdf", "text")
+    part = replace(CONTENTS, checked=CHECKED[:3])
+    pdf = paper.typeset(paper.source(part, {PICTURES[0].name: PICTURES[0].caption}), tmp_path)
+    assert complaints((tmp_path / "report.log").read_text(errors="replace")) == []
+    assert b"/Subtype /Type3" not in pdf
+    read = subprocess.run(["pdftotext", "-", "-"], input=pdf, capture_output=True, check=True, timeout=60).stdout
+    assert "Both spellings at mean 0" in read.decode()
+    assert re.search(r"kl\Wunit\Wlogvar\Wgrad", read.decode())
+    with pytest.raises(CheckFailed, match=r"TeX: ! Undefined control sequence"):
+        paper.typeset(r"\documentclass{article}\begin{document}\nosuchword\end{document}", tmp_path)
+
+
+def test_the_paper_is_refused_at_once_where_there_is_no_tex(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    monkeypatch.chdir(ROOT)
+    monkeypatch.setattr(accuracy, "measure", lambda *_: pytest.fail("measured before the tool was looked for"))
+    monkeypatch.setattr(paper.shutil, "which", lambda _: None)
+    assert cli.run(["report", "--pdf", str(tmp_path / "out.pdf")]) == 2
+    assert "there is no pdflatex" in capsys.readouterr().err
 
 
 # --- in a browser ------------------------------------------------------------------------------------------------

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 import re
 import subprocess
@@ -429,6 +430,14 @@ def test_a_comment_is_wrapped_and_loses_no_word(text: str, indent: int) -> None:
     made = comment(text, " " * indent)
     assert made.split()[1:-1] == text.split()
     assert all(len(line) <= 118 for line in made.split("\n"))
+
+
+@pytest.mark.parametrize("path", [p for p in kernel_material.files() if p.endswith(".h")])
+def test_the_lines_of_a_paragraph_are_full(path: str) -> None:
+    about = kernel_material.files()[path].split("*/")[1]
+    for line, following in itertools.pairwise(about.splitlines()):
+        if line.strip() and following.strip():
+            assert len(line) + 1 + len(following.split()[0]) > 118 - len(" */"), line
 
 
 # --- vectors.csv -------------------------------------------------------------------------------------------------

@@ -7,6 +7,8 @@ import importlib.util
 import inspect
 import itertools
 import math
+import pydoc
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -143,6 +145,18 @@ def test_signature_and_contract(kl: ModuleType, kernel) -> None:
         assert " ".join(part.split()) in contract
     for precision, bound in kernel.bounds.items():
         assert f"{precision}: {bound.ulp:g} ulp ({bound.established})" in contract
+
+
+@pytest.mark.parametrize("kernel", KERNELS, ids=IDS)
+def test_help_is_for_people(kl: ModuleType, kernel) -> None:
+    text = pydoc.plain(pydoc.render_doc(getattr(kl, kernel.name)))
+    assert not re.search(r"\bAny\b", text)
+    for formula in kernel.formulas:
+        assert not re.search(r"\(\([^()]*\)\)|\*\*|--|\+ -", formula), formula
+    # Which ends are meant is said by name: logvar = 0 is an argument like any other.
+    assert "an argument is 0" not in text
+    for p in kernel.signature if kernel.role is Role.VALUE else ():
+        assert re.search(rf"\b{p.name}\b[\w ]* is {'0 or ' if p.support == 'positive' else ''}infinite", text), p.name
 
 
 @given(st.floats())

@@ -27,6 +27,7 @@ ALLOWED: dict[str, set[str]] = {
     | {
         "derive.bench",
         "derive.pictures",
+        "derive.document",
         "derive.__init__",
         "derive.pipeline",
         "derive.publish",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import importlib
 import json
+import re
 import shutil
 import subprocess
 import sys
@@ -48,6 +49,19 @@ def test_every_function_of_the_numpy_files_is_a_ufunc(ufuncs: ModuleType) -> Non
     for name in generated.__all__:
         assert isinstance(getattr(generated, name), np.ufunc), name
         assert getattr(generated, name) is getattr(ufuncs, name)
+
+
+def test_help_is_that_of_the_numpy_function_with_the_bounds_of_the_c(ufuncs: ModuleType) -> None:
+    for name in importlib.import_module("derive.generated").__all__:
+        text = getattr(ufuncs, name).__doc__
+        assert "array_like" in text and "tensor" not in text.lower(), name
+        error = re.search(r"^ *Error: (.*)\.$", text, re.MULTILINE)[1]
+        said = dict(part.split(": ", 1) for part in error.split("; "))
+        for precision, functions in BOUNDS["c"].items():
+            entry = functions[name]
+            exact = "correctly rounded, tested on all 2^32 arguments"
+            bound = exact if entry["established"] == "exhaustive" else f"{entry['ulp']} ulp, {entry['established']}"
+            assert said[precision] == bound, name
 
 
 def test_the_shared_vectors_hold(ufuncs: ModuleType) -> None:

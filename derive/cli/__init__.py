@@ -54,9 +54,7 @@ PURPOSES = {
         "audit": Subcommand("derive.audit.command", "audit", "Find KL terms in code, and report wrong ones."),
         "explain": Subcommand("derive.audit.command", "explain", "What a code of the audit means."),
         "prove": Subcommand("derive.cli.theorems", "prove", "Check proofs, and nothing else."),
-        "verify": Subcommand(
-            "derive.cli.verify", "verify", "Check emitted files against integrals and ball arithmetic."
-        ),
+        "verify": Subcommand("derive.cli.verify", "verify", "Check emitted files against integrals and exact values."),
     },
     "Maintain": {
         "all": Subcommand("derive.cli.build", "build", "Prove, emit, verify and publish everything in generated/."),

@@ -25,6 +25,10 @@ _DISTANCES = tuple(10.0 ** (-k / 2) for k in range(17))
     help="Write a page to cite: derivation, verdicts, kernels, pictures. Minutes.",
 )  # fmt: skip
 @click.option(
+    "--pdf", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE",
+    help="Write the same as a paper, where TeX is. Minutes.",
+)  # fmt: skip
+@click.option(
     "--pictures", type=click.Path(path_type=Path, file_okay=False), metavar="DIR",
     help="Write every picture into DIR, as vector PDF with TrueType fonts.",
 )  # fmt: skip
@@ -35,7 +39,7 @@ _DISTANCES = tuple(10.0 ** (-k / 2) for k in range(17))
 @click.option("--plot", type=click.Path(path_type=Path), metavar="FILE", help="Draw the errors; .svg, .png or .pdf.")
 @click.option(
     "--worst", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE",
-    help="With --html: the worst inputs that `derive verify --hunt 5 --record FILE` found.",
+    help="With --html or --pdf: the worst inputs that `derive verify --hunt 5 --record FILE` found.",
 )  # fmt: skip
 @click.option("--count", type=click.IntRange(min=1), default=2000, show_default=True, help="Points at each distance.")
 @click.option("--accuracy", "only_accuracy", is_flag=True, help="Only the errors; nothing is timed.")
@@ -46,6 +50,7 @@ def report_command(
     console: Console,
     folder: Path | None,
     html: Path | None,
+    pdf: Path | None,
     pictures: Path | None,
     width: Width,
     plot: Path | None,
@@ -55,18 +60,23 @@ def report_command(
     seconds: float,
     python: Path | None,
 ) -> int:
-    """Tables of accuracy and speed as Markdown; a page to cite with --html; the pictures alone with --pictures.
+    """Tables of accuracy and speed as Markdown; a page to cite with --html or --pdf; pictures alone with --pictures.
 
     Nothing is timed for a page or for pictures.
     """
-    if worst is not None and html is None:
-        raise UsageError("--worst goes with --html", "derive report --html FILE --worst FILE")
+    documents = html is not None or pdf is not None
+    if worst is not None and not documents:
+        raise UsageError("--worst goes with --html or --pdf", "derive report --html FILE --worst FILE")
     folder = emitted_folder(folder)
-    if html is not None or pictures is not None or plot is not None:
+    if documents or pictures is not None or plot is not None:
         from derive.pictures import style
 
         style.require()
-    if html is None and pictures is None:
+    if pdf is not None:
+        from derive.document import paper
+
+        paper.require()
+    if not documents and pictures is None:
         return _tables(console, folder, plot, width, count, only_accuracy, seconds, python)
     from derive import pipeline
 
@@ -76,11 +86,17 @@ def report_command(
         for picture in made:
             written.append(pictures / f"{picture.name}.pdf")
             style.save(picture, written[-1], width)
+    if documents:
+        contents = pipeline.report(folder, worst=worst, progress=console.note)
     if html is not None:
-        page = pipeline.page(folder, made, worst=worst, progress=console.note)
         html.parent.mkdir(parents=True, exist_ok=True)
-        html.write_text(page, encoding="utf-8")
+        html.write_text(pipeline.page(contents, made), encoding="utf-8")
         written.append(html)
+    if pdf is not None:
+        console.note("TeX sets the paper")
+        pdf.parent.mkdir(parents=True, exist_ok=True)
+        pdf.write_bytes(pipeline.paper(contents, made))
+        written.append(pdf)
     for path in written:
         console.result(f"wrote {path}")
     console.document({"ok": True, "written": [str(path) for path in written]})

@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence, Set
+from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from derive import DISTRIBUTION, __version__
 from derive.document import theorems
+from derive.document.contents import ABSTRACT, TITLE, Contents
 from derive.document.mathml import words
 from derive.emit.latex import symbols_of
-from derive.vocabulary.theorem import Registry
-
-if TYPE_CHECKING:
-    from derive.prove import CheckedTheorem
 
 
 @dataclass(frozen=True)
@@ -33,31 +29,15 @@ _STYLE = (Path(__file__).parent / "page.css").read_text(encoding="utf-8")
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'"
 
 
-def page(
-    registry: Registry,
-    checked: Sequence[CheckedTheorem],
-    judged: Set[str],
-    figures: Sequence[Figure],
-    tables: str,
-) -> str:
-    """The whole document.
-
-    Parameters
-    ----------
-    registry, checked
-        The claims, and the theorems as this run has decided them.
-    judged
-        The statements that Coq has accepted on this machine.
-    figures, tables
-        The pictures, and what is said of the kernels.
-    """
+def page(contents: Contents, figures: Sequence[Figure]) -> str:
+    """The whole document."""
+    registry, checked, judged = contents.registry, contents.checked, contents.judged
     names = symbols_of(registry.theorems.values())
     ids = frozenset(
         theorems.anchor(name)
         for item in checked
         for name in (item.theorem.id, *(f"{item.theorem.id}/{step.name}" for step in item.theorem.steps))
     )
-    steps = sum(len(item.evidence) for item in checked)
     parts = {
         "claims": ("What people claim", "".join(theorems.claim(entry, ids) for entry in registry.claims)),
         "pictures": ("Pictures", "".join(map(_figure, figures))),
@@ -65,10 +45,10 @@ def page(
             "The derivation, step by step",
             "".join(theorems.theorem(item, names, judged, ids) for item in checked),
         ),
-        "kernels": ("The emitted kernels", tables),
+        "kernels": ("The emitted kernels", "".join(table.html() for table in contents.tables)),
         "cite": ("How to cite", _CITE),
     }
-    contents = "".join(f'<li><a href="#{name}">{title}</a></li>' for name, (title, _) in parts.items())
+    listed_parts = "".join(f'<li><a href="#{name}">{title}</a></li>' for name, (title, _) in parts.items())
     listed = "".join(
         f'<li><a href="#{theorems.anchor(item.theorem.id)}">{words(item.theorem.title)}</a></li>' for item in checked
     )
@@ -82,32 +62,25 @@ def page(
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta http-equiv="Content-Security-Policy" content="{_POLICY}">
-<title>The KL divergence of two Gaussians: derived, proved, emitted</title>
+<title>{TITLE}</title>
 <style>{_STYLE}</style>
 </head>
 <body>
 <a class="skip" href="#main">Skip to the text</a>
 <header>
-<h1>The KL divergence of two Gaussians: derived, proved, emitted</h1>
-<p>{words(_ABSTRACT)}</p>
-<p class="how">{DISTRIBUTION} {escape(__version__)}. The run that wrote this page decided {steps} steps of
+<h1>{TITLE}</h1>
+<p>{words(ABSTRACT)}</p>
+<p class="how">{DISTRIBUTION} {escape(__version__)}. The run that wrote this page decided {contents.steps} steps of
 {len(checked)} theorems.
 <a href="#kernels">What the bounds of the kernels rest on</a> is said beside each.</p>
 </header>
-<nav aria-label="Contents"><ul>{contents}</ul>
+<nav aria-label="Contents"><ul>{listed_parts}</ul>
 <details><summary>All {len(checked)} theorems</summary><ul>{listed}</ul></details></nav>
 <main id="main">{body}</main>
 </body>
 </html>
 """
 
-
-_ABSTRACT = (
-    "Two spellings of the divergence of a Gaussian from the standard one are in use, $f(\\mu, \\sigma)$ and"
-    " $g(\\mu, v)$. Both are right: the first takes the standard deviation, the second the variance. This page derives"
-    " them from the integral that defines the divergence, decides every step by machine, judges what people say of"
-    " them, and lists the code that was emitted from the expressions that were proved."
-)
 
 _CITE = f"""<p>By the permanent id of a theorem and the digest of its statement, which stand under its title:</p>
 <pre>derive, version {escape(__version__)}, theorem kl-unit, statement DIGEST</pre>

@@ -60,7 +60,8 @@ def theorem(item: CheckedTheorem, symbols: Mapping[str, str], judged: Set[str] |
         + (f'<ul class="given">{given}</ul>' if given else "")
         + f'<div class="statement">{_rows(tuple(replace(row, reason="") for row in entry.statement), printer)}</div>'
         + _short(entry, printer)
-        + f"<ol>{steps}</ol>{'' if judged is None else _coq(entry, judged)}"
+        + f"<ol>{steps}</ol>"
+        + ("" if judged is None else f'<p class="how">{escape(coq(entry, judged))}</p>')
         + (f'<p class="source">Claimed in: {words(entry.source)}</p>' if entry.source else "")
         + "</section>"
     )
@@ -97,16 +98,17 @@ def _rows(rows: Sequence[Row], printer: Printer) -> str:
     return f'<div class="rows wide">{aligned(wide)}</div><div class="rows narrow">{aligned(narrow)}</div>'
 
 
-def _coq(entry: Theorem, judged: Set[str]) -> str:
+def coq(entry: Theorem, judged: Set[str]) -> str:
+    """What Coq has accepted of a theorem, in a sentence."""
     statements = of_theorem(entry)
     if not statements:
-        return f'<p class="how">No counterpart in Coq: {escape(no_counterpart(entry))}</p>'
+        return f"No counterpart in Coq: {no_counterpart(entry)}"
     accepted = [s for s in statements if s.theorem_text in judged]
     number = "1 statement" if len(statements) == 1 else f"{len(statements)} statements"
     if not accepted:
-        return f'<p class="how">Stated for Coq ({number}), not judged on this machine.</p>'
+        return f"Stated for Coq ({number}), not judged on this machine."
     some = "" if len(accepted) == len(statements) else f"{len(accepted)} of "
-    return f'<p class="how">Checked by Coq on this machine: {some}{number}.</p>'
+    return f"Checked by Coq on this machine: {some}{number}."
 
 
 def _link(name: str, anchors: Set[str]) -> str:

@@ -98,9 +98,19 @@ def _words(formula: Formula, found: Limits) -> tuple[str, ...]:
         places = ", or ".join(_place(formula, p) for p in found.computed)
         lines.append(f"the limit of the formula where {places};")
     otherwise = "elsewhere where" if lines else "where"
-    lines.append(f"{_outcome(found.default)} {otherwise} an argument is 0 or infinite;")
+    lines.append(f"{_outcome(found.default)} {otherwise} {_ends(formula)};")
     outside = " or outside of its domain" if any(d is Domain.POSITIVE for d in found.domains) else ""
-    return (*lines, f"NaN where one is NaN{outside}.")
+    return (*lines, f"NaN where an argument is NaN{outside}.")
+
+
+def _ends(formula: Formula) -> str:
+    """mu is infinite, or std is 0 or infinite: the ends of the domain."""
+    ends: dict[bool, list[str]] = {False: [], True: []}
+    for variable in formula.variables:
+        ends[variable.domain is Domain.POSITIVE].append(variable.name)
+    return ", or ".join(
+        f"{' or '.join(names)} is {'0 or ' if positive else ''}infinite" for positive, names in ends.items() if names
+    )
 
 
 def _outcome(outcome: float) -> str:
@@ -108,15 +118,16 @@ def _outcome(outcome: float) -> str:
 
 
 def _place(formula: Formula, partial: Partial) -> str:
-    """mu1 = mu2 = inf, or rate1 = 0 and rate2 = inf."""
+    """mu1 = mu2 = inf, or rate1 = 0 and rate2 is positive and finite."""
     ends: dict[str, list[str]] = {}
     for i, side in sorted(partial):
         variable = formula.variables[i]
         low = "0" if variable.domain is Domain.POSITIVE else "-inf"
-        ends.setdefault({LOW: low, HIGH: "inf"}.get(side, "inside"), []).append(variable.name)
+        inside = "positive and finite" if variable.domain is Domain.POSITIVE else "finite"
+        ends.setdefault({LOW: low, HIGH: "inf"}.get(side, inside), []).append(variable.name)
     return " and ".join(
-        f"{_listed(names)} {'is' if len(names) == 1 else 'are'} inside"
-        if end == "inside"
+        f"{_listed(names)} {'is' if len(names) == 1 else 'are'} {end}"
+        if end.endswith("finite")
         else " = ".join([*names, end])
         for end, names in ends.items()
     )

@@ -107,7 +107,7 @@ class Ground:
         defined = sum(1 for _ in self.points(apart))
         if not defined:
             raise Undecided("both sides are defined at none of the points tried", apart)
-        return f"normal form; balls at {defined} point{'s' * (defined > 1)}"
+        return f"the sides cancel exactly; evaluated at {defined} point{'s' * (defined > 1)}"
 
 
 def equality(a: sp.Expr, b: sp.Expr, claim: str = "") -> str:

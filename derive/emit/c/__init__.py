@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from derive.emit import Material
-from derive.emit.c.layout import comment, wrap
+from derive.emit.c.layout import comment, prose, wrap
 from derive.emit.c.loops import SUMS, Loops
 from derive.emit.c.printer import print_function, result_type
 from derive.emit.c.self_check import self_check
@@ -181,6 +181,7 @@ DERIVE_KL_API int {pair}_selftest(void);"""
 
 def header(family: Family, kernels: Sequence[Kernel]) -> str:
     about = f"""{family.pair}.h: the Kullback-Leibler divergence of {family.plural}, in {family.of_scales}.
+
 {_REGENERATE}
 
 KL is that of the first distribution from the second, in nats. An error of 1 ulp is one unit in the last place of the
@@ -199,7 +200,7 @@ partial sums by its index, so that the bits depend on neither alignment, instruc
 is tiny, values below the normal range are added before they are rounded. The sum of one value is the value, that of
 equal arguments 0, and a sum of no elements 0."""
     guard = f"{family.pair.upper()}_H"
-    parts = [f"/* {_LICENCE} */", comment(about), f"#ifndef {guard}\n#define {guard}", "#include <stddef.h>"]
+    parts = [f"/* {_LICENCE} */", prose(about), f"#ifndef {guard}\n#define {guard}", "#include <stddef.h>"]
     parts.append(_API)
     parts.append('#ifdef __cplusplus\nextern "C" {\n#endif')
     parts.append(_SELFTEST.format(pair=family.pair))
@@ -212,13 +213,14 @@ equal arguments 0, and a sum of no elements 0."""
 
 def source(family: Family, kernels: Sequence[Kernel], rows: Sequence[Vector]) -> str:
     about = f"""{family.pair}.c: kernels printed from the trees that `derive` lowers its proved closed forms to.
+
 {_REGENERATE} The contract of each function is in {family.pair}.h. C99, and C++ from 2011 on.
 
 The bits depend neither on the compiler nor on optimisation, instruction set or contraction: see product()."""
     includes = "\n".join(f"#include <{name}>" for name in ("float.h", "math.h", "stdint.h", "string.h"))
     parts = [
         f"/* {_LICENCE} */",
-        comment(about),
+        prose(about),
         f'#include "{family.pair}.h"\n\n{includes}',
         HEX,
         REFUSALS.replace("derive_kl.c", f"{family.pair}.c"),

@@ -19,6 +19,11 @@ def comment(text: str, indent: str = "") -> str:
     return "\n".join([f"{indent}/* {lines[0]}", *(f"{indent}   {line}".rstrip() for line in lines[1:])]) + " */"
 
 
+def prose(text: str) -> str:
+    """A C comment of paragraphs, which blank lines part: wherever their lines end, they are filled anew."""
+    return comment("\n\n".join(" ".join(paragraph.split()) for paragraph in text.split("\n\n")))
+
+
 def wrap(line: str, indent: str = "") -> str:
     """A declaration or a call, over several lines where it is long: broken after commas."""
     code = line.lstrip()

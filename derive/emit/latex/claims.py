@@ -11,6 +11,13 @@ from derive.vocabulary.theorem import Claim
 
 def claims_file(claims: Sequence[Claim]) -> tuple[str, bytes]:
     """Its path under ``generated/`` and its content: a paragraph for each claim."""
+    needs = rf"{PACKAGES}, macros.tex. Use: \input{{claims}} between paragraphs"
+    what = ("The claims people make in words, with their verdicts",)
+    return "latex/claims.tex", source_file(what, paragraphs(claims), fragment=False, needs=needs)
+
+
+def paragraphs(claims: Sequence[Claim]) -> list[str]:
+    """One for each claim, as LaTeX text."""
     # Ragged, because names of steps do not hyphenate.
     body = [r"\begingroup\raggedright"]
     for claim in claims:
@@ -21,7 +28,4 @@ def claims_file(claims: Sequence[Claim]) -> tuple[str, bytes]:
             sentence(claim.because) + (f" Evidence: {evidence}." if evidence else ""),
             f"Source: {sentence(claim.source)}",
         ]
-    body.append(r"\par\endgroup")
-    needs = rf"{PACKAGES}, macros.tex. Use: \input{{claims}} between paragraphs"
-    what = ("The claims people make in words, with their verdicts",)
-    return "latex/claims.tex", source_file(what, body, fragment=False, needs=needs)
+    return [*body, r"\par\endgroup"]

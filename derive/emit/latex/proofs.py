@@ -15,12 +15,16 @@ from derive.vocabulary.theorem import Step, Theorem
 _QED = r"\deriveqed"
 
 
-def proof(theorem: Theorem, symbols: Mapping[str, str]) -> list[str]:
-    """The lines of the proof: for each step its number, name, reason and what it rests on, then its rows."""
+def proof(theorem: Theorem, symbols: Mapping[str, str], decided: Mapping[str, str] | None = None) -> list[str]:
+    """The lines of the proof: for each step its number, name, reason and what it rests on, then its rows.
+
+    ``decided`` says in words, for each step by its name, how it was decided.
+    """
     printer = Printer({**symbols, **{v.name: v.latex for v in theorem.variables}})
     body: list[str] = []
     for number, step in enumerate(theorem.steps, 1):
-        body += _step(number, step, printer, last=number == len(theorem.steps))
+        how = None if decided is None else decided[step.name]
+        body += _step(number, step, printer, how, last=number == len(theorem.steps))
     return body
 
 
@@ -38,11 +42,8 @@ def proof_file(theorem: Theorem, digest: str, symbols: Mapping[str, str]) -> tup
 
 def short_proof_file(theorem: Theorem, digest: str, symbols: Mapping[str, str]) -> tuple[str, bytes]:
     """The same of the short proof: its idea, and one line for each step that carries it."""
-    assert theorem.short is not None
     name = f"proof-{theorem.id}-short"
-    printer = Printer({**symbols, **{v.name: v.latex for v in theorem.variables}})
-    rows = fitted(printer, theorem.outline(), tagged=True, end=_QED)
-    body = [sentence(theorem.short.idea), r"\begin{align*}", *rows, r"\end{align*}"]
+    body = outline(theorem, Printer({**symbols, **{v.name: v.latex for v in theorem.variables}}))
     what = (
         f"{theorem.title}: the proof of theorem {theorem.id}, in short",
         f"Statement digest {digest}. Each line is a step that `derive prove {theorem.id}` decided.",
@@ -52,8 +53,16 @@ def short_proof_file(theorem: Theorem, digest: str, symbols: Mapping[str, str]) 
     return f"latex/{name}.tex", source_file(what, body, fragment=False, needs=needs)
 
 
-def _step(number: int, step: Step, printer: Printer, *, last: bool) -> list[str]:
-    words = " ".join(part for part in (sentence(step.reason), _cited(step.cites)) if part)
+def outline(theorem: Theorem, printer: Printer) -> list[str]:
+    """The lines of the short proof: its idea, and a row for each step that carries it."""
+    assert theorem.short is not None
+    rows = fitted(printer, theorem.outline(), tagged=True, end=_QED)
+    return [sentence(theorem.short.idea), r"\begin{align*}", *rows, r"\end{align*}"]
+
+
+def _step(number: int, step: Step, printer: Printer, how: str | None, *, last: bool) -> list[str]:
+    said = "" if how is None else rf"{{\small Decided by: {text_latex(how)}.}}"
+    words = " ".join(part for part in (sentence(step.reason), _cited(step.cites), said) if part)
     lines = [rf"\derivestep{{{number}}}{{{text_latex(step.name)}}}", words]
     # The reason of the step stands above its rows already.
     rows = [replace(row, reason=without(row.reason, {step.reason})) for row in step.rows()]

@@ -42,9 +42,9 @@ def _rounded(parts):
 
 def _public(kernel: Kernel) -> str:
     takes_out = kernel.role is not Role.GRADIENT
-    signature = ", ".join(f"{p}: Any" for p in kernel.parameters) + ", /"
+    signature = ", ".join(f"{p}: ArrayLike" for p in kernel.parameters) + ", /"
     signature += ", *, out: Array | None = None" if kernel.role is Role.VALUE else ""
-    returned = "Any" if takes_out else "tuple[Any, ...]"
+    returned = "Array | Number" if takes_out else "tuple[Array | Number, ...]"
     bounds = "; ".join(f"{p}: {b.ulp:g} ulp ({b.established})" for p, b in kernel.bounds.items())
     formulas = [f"{name} = {text}" for name, text in zip(kernel.results, kernel.formulas, strict=True)]
     doc = [kernel.title, ""]
@@ -68,7 +68,10 @@ def _public(kernel: Kernel) -> str:
     call = f"_apply({block}, {narrow}, {_careful_call(kernel)}, {parameters}, {len(kernel.results)}{out})"
     lines = [f"(value,) = {call}", "return value"] if takes_out else [f"return {call}"]
     action = "\n".join(text for line in lines for text in wrapped(line))
-    return f'def {kernel.name}({signature}) -> {returned}:\n    """{text.strip()}\n    """\n{action}'
+    head = f"def {kernel.name}({signature}) -> {returned}:"
+    if len(head) > 120:
+        head = f"def {kernel.name}(\n    {signature}\n) -> {returned}:"
+    return f'{head}\n    """{text.strip()}\n    """\n{action}'
 
 
 def _fill(text: str, width: int) -> list[str]:

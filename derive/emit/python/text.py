@@ -10,8 +10,10 @@ from collections.abc import Callable, Sequence
 {CACHE}from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 Array = np.ndarray[Any, np.dtype[Any]]
+Number = np.floating[Any]
 
 #: Elements handled at a time: so many that a call costs little beside them, so few that temporaries stay in the cache.
 _BLOCK = 16384

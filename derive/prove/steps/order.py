@@ -29,13 +29,15 @@ def inequality(step: Inequality, ground: Ground) -> str:
         if not (inside.facts.positive(apart) if strict else inside.facts.nonnegative(apart)):
             raise Undecided("the sign does not follow from the domains and the interval", claim)
         return (
-            f"exact sign; balls at {checked} point{'s' * (checked > 1)}" if apart.free_symbols else "numbers, as balls"
+            f"exact sign; evaluated at {checked} point{'s' * (checked > 1)}"
+            if apart.free_symbols
+            else "numbers, enclosed"
         )
     x = step.by.symbol
     _lowest_at(apart, x, step.interval, step.lowest, claim, ground)
     inside.equal(inside.read(step.slope), differentiated(apart, x))
     _value(replaced(apart, {x: step.lowest}), strict, claim, ground)
-    return f"sign of the derivative and value where it changes; balls at {checked} points"
+    return f"sign of the derivative and value where it changes; evaluated at {checked} points"
 
 
 def _lowest_at(
@@ -140,4 +142,4 @@ def counterexample(step: Counterexample, ground: Ground) -> str:
     for ball in balls:
         if {"=": False, "<": ball < 0, "<=": ball < 0, ">": ball > 0, ">=": ball > 0}[step.relation]:
             raise Disproved(claim, point, ball.str(12))
-    return f"balls at one exact point: the difference is {balls[0].str(12)}"
+    return f"enclosed at one exact point: the difference is {balls[0].str(12)}"
