@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import random
 
+import pytest
 from broken_spellings import broken
 from spellings import right
 
@@ -36,3 +37,38 @@ def test_the_first_repair_is_right_and_undoes_the_edit():
             undone += repaired == _what(spelled.text)
     assert tried > 80
     assert undone >= 0.9 * tried
+
+
+ONE = "-0.5 * torch.sum(1 + {0} - {1}**2 - torch.exp({0}))"
+TWO = "torch.log(std_p{0}/std_q{0}) + (std_q{0}**2 + (mu_q{0} - mu_p{0})**2)/(2*std_p{0}**2) - 0.5"
+
+
+@pytest.mark.parametrize(
+    ("right", "old", "new"),
+    [
+        (f"{ONE.format('lv1', 'mu1')} + {ONE.format('lv2', 'mu2')}", "mu2**2", "mu2"),
+        (f"{ONE.format('lv1', 'mu1')} + {ONE.format('lv2', 'mu2')}", "torch.exp(lv2)", "lv2"),
+        (f"{ONE.format('lv1', 'mu1')} + {ONE.format('lv2', 'mu2')}", "torch.exp(lv2)", "torch.exp(lv1)"),
+        (f"kl1 = {ONE.format('lv1', 'mu1')}\nkl2 = {ONE.format('lv2', 'mu2')}\nkl1 + kl2", "mu2", "mu1"),
+        (f"{TWO.format(1)} + {TWO.format(2)}", "(2*std_p2**2)", "(2*std_p2)"),
+        (f"{TWO.format(1)} + {ONE.format('lv_z', 'mu_z')}", "std_p1/std_q1", "std_q1/std_p1"),
+    ],
+)
+def test_the_wrong_one_of_two_divergences_is_named_and_repaired(right, old, new):
+    assert identify(right).verdict == "kl"
+    answer = identify(right.replace(old, new))
+    assert answer.verdict == "not_kl"
+    assert answer.fixes[0].corrected.replace(" ", "") == right.replace(" ", "")
+    assert any(note.startswith("the rest is right: KL(") for note in answer.notes)
+    assert answer.fixes[0].edit.startswith("in KL(N(mu")
+
+
+def test_a_repair_drops_no_other_loss():
+    wrong = "rec + 0.5*(torch.exp(lv) + mu - 1 - 3*lv)"
+    assert all("rec" in fix.corrected for fix in identify(wrong).fixes)
+
+
+def test_a_wrong_line_beside_a_right_one_is_told():
+    lines = [f"kl1 = {ONE.format('lv1', 'mu1')}", f"kl2 = {ONE.format('lv2', 'mu2')}", "loss = bce(x, y) + kl1 + kl2"]
+    assert identify("\n".join(lines)).verdict in ("kl", "affine_kl")
+    assert identify("\n".join(lines).replace("mu2**2", "mu2")).verdict == "not_kl"

@@ -55,6 +55,11 @@ def test_a_wrong_formula_in_any_spelling_is_repaired(seed):
         ("var", False),
         ("log_precision", False),
         ("z_log_std", False),
+        ("q_logvar_init", True),
+        ("logvarq", True),
+        ("init_std_q", False),
+        ("logstdout", False),
+        ("priorstd", False),
     ],
 )
 def test_names_against_the_mathematics(name, agrees):
@@ -67,6 +72,48 @@ def test_a_second_sigma_is_no_square():
     both = "torch.log(sigma2/sigma1) + (sigma1**2 + (mu1 - mu2)**2)/(2*sigma2**2) - 0.5"
     assert identify(both).name_agrees is True
     assert identify("0.5*(sigma2 + mu**2 - 1 - torch.log(sigma2))").name_agrees is True
+
+
+def test_an_attribute_that_holds_another_scale():
+    answer = identify("std = self.q_logvar_init\n0.5*(std**2 + self.q_mu**2 - 1) - torch.log(std)")
+    assert (answer.verdict, answer.name_agrees, answer.roles["scale"]) == ("kl", False, "self.q_logvar_init")
+
+
+def test_gaussians_are_told_apart_by_the_mark_and_not_by_what_else_is_in_a_name():
+    answer = identify("kl_divergence(Normal(q_mu, q_logvar_init), Normal(p_mu, p_logvar_init))")
+    assert tuple(answer.roles.values()) == ("q_mu", "q_logvar_init", "p_mu", "p_logvar_init")
+    assert len(answer.name_notes) == 2
+
+
+@pytest.mark.parametrize(
+    ("text", "roles"),
+    [
+        ("-0.5*(1 + dlv - dmu**2/var - exp(dlv))", ("dmu", "dlv", "0", "var")),
+        ("0.5*(r_ratio + ((mu_q - mu_p)/std_p)**2 - 1 - r_ratio.log())", ("mu_q", "r_ratio", "mu_p", "std_p")),
+        (
+            "0.5*(delta_mu**2*torch.exp(-logvar_p) + delta_logvar.exp() - 1 - delta_logvar)",
+            ("delta_mu", "delta_logvar", "0", "logvar_p"),
+        ),
+    ],
+)
+def test_a_gaussian_given_by_its_change_from_the_other(text, roles):
+    answer = identify(text)
+    assert (answer.verdict, answer.pair, tuple(answer.roles.values())) == ("kl", "normal", roles)
+    assert answer.stable
+    repaired = identify(identify(text.replace("**2", "", 1)).fixes[0].corrected)
+    assert (repaired.verdict, tuple(repaired.roles.values())) == ("kl", roles)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "-0.5*(1 + logvar - mu**2/N - exp(logvar))",
+        "0.5*(torch.exp(logvar_q) - logvar_q - 1 + (mu_q - mu_p)**2/torch.exp(logvar_p))",
+        "0.5*(v1 - log(v1) - 1 + (m1 - m2)**2/v2)",
+    ],
+)
+def test_a_scale_that_no_name_calls_a_change_is_the_scale_of_its_gaussian(text):
+    assert identify(text).verdict not in ("kl", "affine_kl")
 
 
 def test_an_intermediate_name_that_misleads():

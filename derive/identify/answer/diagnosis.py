@@ -9,6 +9,7 @@ from derive.identify.answer import numerics, repair
 from derive.identify.answer.edits import Edit, plausible
 from derive.identify.answer.minimum import counterexample, minimum
 from derive.identify.answer.record import Fix, Identification
+from derive.identify.answer.spelling import unicode_divergence
 from derive.identify.match import form as f
 from derive.identify.match.decide import Algebra
 from derive.identify.match.match import Match, unmarked
@@ -45,9 +46,10 @@ def diagnose(view: View, fw: Framework, brief: bool, text: Source | None) -> Ide
         )
     best = fixes[0][0]
     roles = assign(best.reading, view.among)
-    lowest = None if brief else minimum(view.form, best.reading)
+    lowest = None if brief or fixes[0][0].beside else minimum(view.form, best.reading)
     example = None
-    if not brief:
+    alone = not fixes[0][0].beside
+    if not brief and alone:
         algebra = Algebra(view.expander, view.form, best.reading)
         example = counterexample(algebra.tree(view.node), algebra, best.reading)
     notes = [lowest.words] if lowest else []
@@ -56,6 +58,7 @@ def diagnose(view: View, fw: Framework, brief: bool, text: Source | None) -> Ide
     if example:
         point = ", ".join(f"{k} = {v:g}" for k, v in example["point"].items())  # type: ignore[attr-defined]
         notes.append(f"at {point} it is {example['formula']:.6g}, the divergence is {example['kl']:.6g}")
+    notes += [f"the rest is right: {unicode_divergence(match.reading)}" for match in best.beside]
     fixed = Match(best.reading, best.factor, {})
     return Identification(
         "not_kl",
@@ -69,8 +72,8 @@ def diagnose(view: View, fw: Framework, brief: bool, text: Source | None) -> Ide
         minimum=lowest.as_json() if lowest else None,
         counterexample=example,
         fix=f"{fixes[0][1].edit}: {fixes[0][1].changed}",
-        stable=None if brief else numerics.stable(fixed, view.node, fw) or None,
-        headline="not a KL divergence",
+        stable=None if brief or not alone else numerics.stable(fixed, view.node, fw) or None,
+        headline="not a KL divergence" if alone else "a sum of KL divergences of which one is wrong",
         notes=tuple(notes),
         fixes=tuple(fix for _, fix in fixes),
     )

@@ -14,7 +14,7 @@ from itertools import permutations
 
 from derive.identify.answer.operations import Change
 from derive.identify.match import form as f
-from derive.identify.match.match import softplus_argument, squares, unmarked
+from derive.identify.match.match import Match, softplus_argument, squares, unmarked
 from derive.identify.match.names import Promise, promise
 from derive.identify.match.parameterisations import PARAMETERISATIONS
 from derive.identify.match.readings import Gaussian, Reading
@@ -33,6 +33,7 @@ class Edit:
     cost: float
     change: Change | None = None  # in the tree and the text; None where the formula is written anew
     offset: f.Form = field(default_factory=dict)  # what is added to the divergence: another loss
+    beside: tuple[Match, ...] = ()  # the other divergences, where it is a sum of several
 
 
 def plausible(form: f.Form, said: dict[str, Promise]) -> list[Reading]:

@@ -26,7 +26,7 @@ from derive.identify.match.match import Match, acceptable, matches, unmarked
 from derive.identify.match.names import promise
 from derive.identify.match.readings import Reading
 from derive.identify.match.roles import assign, check_names, ranked
-from derive.identify.match.several import are_apart, several
+from derive.identify.match.several import is_a_sum, several
 from derive.identify.match.views import View, views_of
 from derive.identify.read import sampler as samplers
 from derive.identify.read.limits import FORMULA_STEPS, MAX_QUANTITIES, NotUnderstood, metered
@@ -100,17 +100,20 @@ def _entry_by_entry(source: Text, drawn: Sampler | None) -> Identification:
         answer = identify_tree(source.trees[-1], fw, drawn, text=source.source(len(source.trees) - 1))
         if answer.verdict != "unrecognised" or len(source.trees) == 1:
             return answer
-    best: Identification | None = None
+    found: list[tuple[Node, Identification]] = []
     for index, tree in enumerate(source.trees):
         try:
-            answer = identify_tree(tree, fw, drawn, text=source.source(index))
+            found.append((tree, identify_tree(tree, fw, drawn, text=source.source(index))))
         except NotUnderstood:
             continue
-        if best is None or _rank(answer) <= _rank(best):
-            best = answer
-    if best is None:
+    if not found:
         raise NotUnderstood("no line holds a formula that is understood")
-    return best
+    right = {tree for tree, answer in found if answer.verdict in ("kl", "affine_kl", "estimator")}
+    made = {node for tree in right for node in walk(tree) if node is not tree}
+    wrong = [answer for tree, answer in found if answer.fixes and tree not in made and right.isdisjoint(walk(tree))]
+    best = min(wrong or reversed([answer for _, answer in found]), key=_rank)
+    also = [f"also here: {a.headline}" for tree, a in found if tree in right - made and a.headline != best.headline]
+    return replace(best, notes=(*best.notes, *dict.fromkeys(also)))
 
 
 def _rank(answer: Identification) -> tuple[int, bool]:
@@ -197,9 +200,9 @@ def _answer(
     counted = _counted(views[0])
     if counted:
         return _divergence(views[0], counted, fw, drawn, brief)
-    if are_apart(views[0]):
+    if is_a_sum(views[0]):
         note = "a sum in which no single change makes all a divergence: ask for its parts one by one"
-        return replace(_unrecognised(views[0]), notes=(note,))
+        return diagnose(views[0], fw, brief, text) or replace(_unrecognised(views[0]), notes=(note,))
     estimate = next((e for v in views[1:2] if (e := in_log_probabilities(v.form))), None)
     if estimate:
         return _estimator(estimate, node, fw)
@@ -319,9 +322,8 @@ def _divergence(view: View, match: Match, fw: Framework, drawn: Sampler | None, 
     factor, offset = show(unmarked(match.factor)), show(match.offset)
     exact = match.exact
     divergence = unicode_divergence(reading)
-    headline = (
-        f"exactly {divergence}" if exact else f"{factor} · {divergence}" + (f" + ({offset})" if offset != "0" else "")
-    )
+    added = f" + ({offset})" if offset != "0" else ""
+    headline = f"exactly {divergence}" if exact else ("" if factor == "1" else f"{factor} · ") + divergence + added
     notes, details = [], []
     words = in_words(reading)
     if words:

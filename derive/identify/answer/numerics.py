@@ -118,14 +118,15 @@ def _points(reading: Reading, distance: float) -> Iterator[dict[str, float]]:
     for towards_mean, towards_scale in _DIRECTIONS:
         point: dict[str, float] = {}
         both = a.spread is not None and b.spread is not None
+        apart = both and not reading.relative
         for index, gaussian in enumerate((a, b)):
             step = distance if index == 0 or not both else 0.0
             if gaussian.mean is not None:
                 point[str(gaussian.mean[1])] = (0.7 if a.mean and b.mean else 0.0) + step * towards_mean
             if gaussian.spread is not None and gaussian.scale is not None:
                 base = _optimum(gaussian.scale)
-                base = base * 1.25 + (0.5 if base == 0 else 0.0) if both else base
-                point[str(gaussian.spread[1])] = base + step * towards_scale * (base if both and base else 1.0)
+                base = base * 1.25 + (0.5 if base == 0 else 0.0) if apart else base
+                point[str(gaussian.spread[1])] = base + step * towards_scale * (base if apart and base else 1.0)
         yield point
 
 
@@ -191,7 +192,7 @@ def losses(node: Node, algebra: Algebra, match: Match) -> list[Loss]:
     names = {str(g[1]) for g in reading.roles}
     if match.offset or match.count or reading.fixed_variance is not None or any(g[0] != "var" for g in reading.roles):
         return []
-    if {a.scale for a in (reading.first, reading.second) if a.scale} not in ({s} for s in PARAMETERISATIONS):
+    if len({a.scale for a in (reading.first, reading.second) if a.scale}) != 1 and not reading.relative:
         return []
     others = f.variables(tuple(match.factor)) | {s.name for s in algebra.tree(node).free_symbols} - names
     if others - f.variables(tuple(match.factor)) - names:
@@ -229,7 +230,7 @@ def log_ratio(reading: Reading, fw: Framework) -> tuple[str, str]:
     """
     a, b = reading.first, reading.second
     (log1, _, _), (log2, _, over) = spread_source(a, fw), spread_source(b, fw)
-    if not log2:
+    if not log2 or reading.relative:
         return log1, over
     if not log1:
         return (f"-({log2})" if "-" in log2 or "+" in log2 else f"-{log2}"), over

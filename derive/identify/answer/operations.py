@@ -193,6 +193,7 @@ class Editor:
             case Binary(op="/", left=left, right=right):
                 cost = 0.9 if not isinstance(left, Number) else 1.2
                 yield to(Binary(at, "/", right, left), f"invert the quotient {word}", "operation", cost)
+                yield to(squared, f"square {word}", "power", 1.0 if not isinstance(left, Number) else 1.2)
                 yield to(left, f"do not divide by {words(right)}", "operation", 1.1, "/")
                 yield to(Binary(at, "*", left, right), f"multiply instead of dividing in {word}", "operation", 1.1)
                 yield from self._regrouped(node, left, right)

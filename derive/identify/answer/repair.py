@@ -15,13 +15,14 @@ from derive.identify.answer import numerics
 from derive.identify.answer.edits import Edit, by_terms, is_weighted, plausible
 from derive.identify.answer.operations import Change, Editor, untwinned, vanishing
 from derive.identify.answer.record import Fix
-from derive.identify.answer.spelling import in_words, textbook
+from derive.identify.answer.spelling import in_words, textbook, unicode_divergence
 from derive.identify.match import form as f
 from derive.identify.match.match import Match, acceptable, matches, unmarked
 from derive.identify.match.names import Promise, promise
 from derive.identify.match.parameterisations import PARAMETERISATIONS
 from derive.identify.match.readings import Reading
 from derive.identify.match.roles import check_names, disagreements
+from derive.identify.match.several import Seen, divided, is_a_sum
 from derive.identify.match.views import View
 from derive.identify.read.limits import MAX_EDITED, MAX_VARIANTS, SEARCH_STEPS, NotUnderstood, Position, metered, spend
 from derive.identify.read.reading import read
@@ -38,10 +39,17 @@ def candidates(view: View, said: Mapping[str, Promise], text: Source | None) -> 
     called = prefix(text.text) if text else None
     editor = Editor(view.node, said, text, called if called is not None else "torch.", view.held)
     zeros = vanishing(view.node, text)
+    if not zeros and is_a_sum(view):
+        edits = list(_in_a_sum(view, said, text, editor.prefix))
+        cheapest = min((_order(e, view) for e in edits), default=())
+        return sorted((e for e in edits if _order(e, view)[0] <= cheapest[0] + _SPAN), key=lambda e: _order(e, view))[
+            :3
+        ]
     readings = [] if zeros else plausible(view.form, dict(said))
     anew = [e for r in readings if (e := by_terms(view.form, r, view.among)) and _keeps(e.reading, e.factor, view)]
     changes = list(_separated(zeros, said) if zeros else editor.changes() if _near(view) else ())
-    edits = [_in_terms(e, anew) for e in _by_operations(view, said, changes)] + anew
+    edits = [_in_terms(e, anew) for e in _by_operations(view, said, changes)]
+    edits += [e for e in anew if f.depends(view.form) <= f.variables(e.reading.roles) | f.depends(e.factor)]
     order = {id(e): _order(e, view) for e in edits}
     found: dict[tuple[object, ...], Edit] = {}
     for edit in sorted(edits, key=lambda e: order[id(e)]):
@@ -124,6 +132,42 @@ def _by_operations(view: View, said: Mapping[str, Promise], changes: list[Change
             yield edit
 
 
+def _in_a_sum(view: View, said: Mapping[str, Promise], text: Source | None, called: str) -> Iterator[Edit]:
+    """Changes of one divergence of a sum: after them the others are what they were, and nothing is left over."""
+    if view.node.size > MAX_EDITED:
+        return
+    seen: Seen = {}
+    right, apart, _ = divided(view.form, dict(said), view.among, seen)
+    if not right and sum(len(group) > 2 for group in apart) > 1:
+        return  # each has all parts, and each is wrong
+    names = {*symbols(view.node)}
+    wrong = names - f.variables(tuple(m.reading.roles for m in right if len(m.reading.roles) > 1))
+    absent = {new for name in wrong for new in untwinned(name, said) if new not in said}
+    editor = Editor(view.node, {**said, **{n: promise(n) for n in absent}}, text, called, view.held)
+    before = {(m.reading.roles, f.key(m.factor)) for m in right}
+    changes = [c for c in editor.changes() if any(wrong & {*symbols(old), *symbols(new)} for old, new, _ in c.parts)]
+    steps = SEARCH_STEPS
+    for change in sorted(changes[::-1], key=lambda c: c.cost)[:MAX_VARIANTS]:  # the second copy is the wrong one
+        try:
+            with metered(max(steps, 1)) as meter:
+                form = view.expander.form(change.applied(view.node))
+                found, left, rest = divided(form, dict(said), view.among, seen)
+        except NotUnderstood:
+            continue
+        finally:
+            steps -= meter.steps
+        if left or rest or len(found) < 2 or names - f.depends(form):
+            continue
+        new = [m for m in found if (m.reading.roles, f.key(m.factor)) not in before]
+        named = {n for _, part, _ in change.parts for n in symbols(part)}
+        new.sort(key=lambda m: len(named & f.variables(m.reading.roles)), reverse=True)
+        if new and _keeps(new[0].reading, new[0].factor, view):
+            others = tuple(m for m in found if m is not new[0])
+            offset = f.add(*(f.multiply(unmarked(m.factor), m.reading.form()) for m in others))
+            words = f"in {unicode_divergence(new[0].reading)}: {change.words}"
+            yield Edit(new[0].reading, new[0].factor, words, change.kind, change.cost, change, offset, others)
+
+
 def _constant(match: Match) -> bool:
     """Whether something is added to the divergence that is a constant, or only weighed as it is."""
     return any(f.variables(t) <= f.depends(match.factor) for t in unmarked(match.offset))
@@ -161,6 +205,9 @@ def _order(edit: Edit, view: View) -> tuple[float, ...]:
     against, agree = disagreements(edit.reading, view.among)
     gaussians = [g for g in (edit.reading.first, edit.reading.second) if g.spread is not None]
     odd = sum((g.mean is None) + (g.spread is not None and g.spread[0] != "var") for g in gaussians)
+    for gaussian in gaussians if edit.reading.pair == "unit" and gaussians[0].mean else ():
+        marks = {promise(str(g[1]), view.among).mark for g in (gaussian.mean, gaussian.spread) if g is not None}
+        odd += len(marks - {""}) > 1
     single = edit.reading.pair == "unit"
     cost = edit.cost + 0.3 * is_weighted(edit.factor) + 0.6 * against + 0.6 * odd
     return (cost + (0.25 if edit.change is None else 0), -agree, edit.reading.first.spread is None, not single)

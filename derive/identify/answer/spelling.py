@@ -44,7 +44,10 @@ def textbook(reading: Reading, factor: f.Form, fw: Framework) -> str:
     else:
         half = show(f.scale(unmarked(factor), Fraction(1, 2)))
         top = f"({var1} + {square})" if square else var1
-        body = f"{log2}{_signed(log1, negated=True) if log1 else ''} + {top}{over2} - 1".lstrip()
+        if reading.relative:
+            body = f"{var1} + {square}{over2} - 1{_signed(log1, negated=True)}"
+        else:
+            body = f"{log2}{_signed(log1, negated=True) if log1 else ''} + {top}{over2} - 1".lstrip()
     lead = {"1/2": "0.5", "-1/2": "-0.5"}.get(half, half if "/" not in half and " " not in half else f"({half})")
     return f"{lead}*({body})"
 
@@ -74,7 +77,10 @@ def unicode_gaussian(gaussian: Gaussian, fixed_mean: f.Form | None = None, fixed
 def unicode_divergence(reading: Reading) -> str:
     """``KL(N(mu, exp(logvar)) ‖ N(0, 1))``."""
     second = unicode_gaussian(reading.second, reading.fixed_mean, reading.fixed_variance)
-    return f"KL({unicode_gaussian(reading.first)} ‖ {second})"
+    first = unicode_gaussian(reading.first)
+    if reading.relative:
+        first = f"{first[:-1]}·{spread_source(reading.second, PLAIN)[1].replace('**2', '²').replace('*', '·')})"
+    return f"KL({first} ‖ {second})"
 
 
 def in_words(reading: Reading) -> str:
@@ -83,7 +89,8 @@ def in_words(reading: Reading) -> str:
     for gaussian in (reading.first, reading.second):
         if gaussian.spread is not None and gaussian.scale is not None:
             meaning = PARAMETERISATIONS[gaussian.scale].meaning.removeprefix("the ")
-            found.append(f"{show_generator(gaussian.spread)} is the {meaning}")
+            ratio = " in units of the other's" if reading.relative and gaussian is reading.first else ""
+            found.append(f"{show_generator(gaussian.spread)} is the {meaning}{ratio}")
     return ", ".join(dict.fromkeys(found))
 
 

@@ -162,6 +162,8 @@ class Algebra:
                 if spread is not None and gaussian.scale
                 else sp.Integer(1)
             )
+        if reading.relative:
+            stds[0] *= stds[1]
         if reading.fixed_mean is not None:
             means[1] = self.form(reading.fixed_mean)
         if reading.fixed_variance is not None:

@@ -12,9 +12,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import combinations
 
 from derive.identify.match import form as f
-from derive.identify.match.names import Promise
+from derive.identify.match.names import Promise, is_difference
 from derive.identify.match.parameterisations import ORDER, PARAMETERISATIONS, filled, log_term, variance_form
 from derive.identify.match.readings import Gaussian, Reading
 from derive.identify.read.limits import MAX_MEANS, MAX_QUANTITIES, MAX_SPREADS, spend
@@ -149,6 +150,8 @@ def _single(form: f.Form, x: f.Generator, scale: str, logs: f.Form, plain: bool)
             if match is not None:
                 yield match
                 break
+        if forward and _fits(form, bare, factor):
+            yield from _relative(form, spread, factor)
         if forward and not plain:
             yield from _fixed(form, bare, factor)
 
@@ -207,6 +210,28 @@ def _count(rest: f.Form, factor: f.Form) -> str | None:
         return None
     ((generator, exponent),) = extra
     return str(generator[1]) if generator[0] == "var" and exponent == 1 else None
+
+
+def _relative(form: f.Form, spread: Gaussian, factor: f.Form) -> Iterator[Match]:
+    """The first Gaussian given by its change from the second, whose variance is under the means' square alone."""
+    assert spread.spread is not None
+    means = squares(form, f.variables(spread.spread))
+    beside = {
+        g for t in form for m in means if (m, Fraction(2)) in t for g, _ in t if g != m and g[0] in ("var", "exp")
+    }
+    for generator in sorted(beside, key=f.by_spelling):
+        inner = next(iter(generator[1]))[0] if generator[0] == "exp" and len(generator[1]) == 1 else generator
+        for scale in ORDER if inner[0] == "var" and inner not in (*means, spread.spread) else ():
+            if PARAMETERISATIONS[scale].logarithmic != (inner is not generator) or scale == "softplus":
+                continue
+            for one, two in [*((m, None) for m in means), *combinations(means, 2)]:
+                reading = Reading(
+                    Gaussian(one, spread.spread, spread.scale), Gaussian(two, inner, scale), relative=True
+                )
+                match = _rest(form, reading, factor)
+                if match is not None:
+                    yield match
+                    return
 
 
 def _fixed(form: f.Form, bare: Reading, factor: f.Form) -> Iterator[Match]:
@@ -288,7 +313,7 @@ def acceptable(match: Match, form: f.Form, said: dict[str, Promise]) -> bool:
     some N(0, v2), up to a constant: to say so of a formula that lost a factor 2 would be true and no help.
     """
     fixed = f.depends(match.reading.fixed_variance or {})
-    if fixed & f.depends(match.factor):
+    if fixed & f.depends(match.factor) or (match.reading.relative and not _is_said_to_be_relative(match.reading, said)):
         return False
     if match.reading.fixed_variance is not None and match.offset and not _silent_prior(match, form, said, fixed):
         return False
@@ -302,6 +327,12 @@ def acceptable(match: Match, form: f.Form, said: dict[str, Promise]) -> bool:
             if claim is not None and claim.quantity is not None:
                 return False
     return True
+
+
+def _is_said_to_be_relative(reading: Reading, said: dict[str, Promise]) -> bool:
+    """Whether names say that a scale is a change or a ratio, and the other one the scale that it is."""
+    one, two = (str(g.spread[1]) for g in (reading.first, reading.second) if g.spread is not None)
+    return is_difference(one) and one in said and two in said and said[two].kept(reading.second.scale)
 
 
 def _silent_prior(match: Match, form: f.Form, said: dict[str, Promise], fixed: frozenset[str]) -> bool:

@@ -17,8 +17,15 @@ _VARS = frozenset("var vars variance variances cov covariance covar".split())
 _PRECISIONS = frozenset("precision precisions prec".split())
 _SQUARED = frozenset("sq sqr square squared pow2 sqd".split())
 _LOGS = frozenset("log logs ln".split())
+#: What people write before and behind the word of a quantity, without anything between: priorstd, logvarq, stdout.
+_AROUND = (
+    "prior post posterior latent target init noise approx enc dec encoder decoder out hat new old tot ref act pred"
+    " theta phi param raw net"
+).replace(" ", "|")
 _FUSED = re.compile(
-    r"^(?P<pre>[a-z]{0,3}?)(?P<log>log|ln)?(?P<base>variances?|vars?|stddev|stdev|stds?|sigmas?|sig|precision|prec|mus?|means?)(?P<sq>sq|sqr|squared)?$"
+    rf"(?P<pre>[a-z]{{0,3}}?|{_AROUND})(?P<log>log|ln)?"
+    r"(?P<base>variances?|vars?|stddev|stdev|stds?|sigmas?|sig|precision|prec|mus?|means?)"
+    rf"(?P<sq>sq|sqr|squared)?(?P<post>[hpqtxyz]?|{_AROUND})"
 )
 #: Which Gaussian a mark in the name stands for: what comes first in KL(first || second).
 _RANKS = {
@@ -101,7 +108,7 @@ def _promise(name: str, indexed: bool) -> Promise:
             base = _base(fused["base"])
             logarithm = logarithm or bool(fused["log"]) or fused["pre"] == "l"
             squared = squared or bool(fused["sq"])
-            marks += [fused["pre"]] if fused["pre"] not in ("", "z", "h", "l") else []
+            marks += [part for part in (fused["pre"], fused["post"]) if part not in ("", "z", "h", "l")]
         if base:
             quantity = quantity or base
             if mark == "2" and not indexed and base == "std" and word.lower().endswith(("sigma", "sig", "sd")):
@@ -127,7 +134,7 @@ def _promise(name: str, indexed: bool) -> Promise:
     if logarithm:
         logarithms = {"std": "logstd", "var": "logvar", "precision": "logprecision"}
         quantity, also = logarithms.get(quantity or ""), logarithms.get(also or "")
-    return Promise(quantity, marks[-1] if marks else "", also)
+    return Promise(quantity, next((m for m in marks if m in _RANKS), marks[-1] if marks else ""), also)
 
 
 def _base(word: str) -> str | None:
@@ -151,6 +158,16 @@ def _words(name: str) -> list[str]:
 @lru_cache(maxsize=10_000)
 def _stem(name: str) -> str:
     return re.sub(r"\d+", "#", name)
+
+
+_CHANGES = frozenset("d delta diff difference rel relative res residual ratio shift change".split())
+
+
+def is_difference(name: str) -> bool:
+    """Whether a name says that it holds a change of a scale, or a ratio of two: delta_logvar, dlv, var_ratio."""
+    words = [w.lower() for w in _words(name)]
+    fused = [w[1:] for w in words if w.startswith("d") and len(w) > 2]
+    return bool(_CHANGES & set(words)) or any(_promise(w, False).quantity not in (None, "mean") for w in fused)
 
 
 def is_log_of(log_name: str, name: str) -> bool:

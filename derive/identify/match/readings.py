@@ -33,6 +33,7 @@ class Reading:
     second: Gaussian
     fixed_mean: f.Form | None = None  # of the second, where it is a constant or an expression that is no role
     fixed_variance: f.Form | None = None
+    relative: bool = False  # the first's variance is in units of the second's, as a change of it that a network gives
 
     @property
     def pair(self) -> Pair:
@@ -50,7 +51,18 @@ class Reading:
         a, b = self.first, self.second
         if self.fixed_variance is not None or self.fixed_mean is not None:
             return self._fixed_form()
+        if self.relative:
+            return self._relative_form()
         return _divergence_form(a, b)
+
+    def _relative_form(self) -> dict[f.Term, Fraction]:
+        """1/2 (v - 1 - log v + (m1 - m2)^2/v2) with v = v1/v2."""
+        a, b = self.first, self.second
+        assert b.scale is not None and b.spread is not None
+        mean = f.add(f.single(a.mean) if a.mean else {}, f.scale(f.single(b.mean), -1) if b.mean else {})
+        variance = filled(variance_form(b.scale, "x1"), (("x1", b.spread),))
+        square = f.multiply(f.multiply(mean, mean), f.power(variance, Fraction(-1)))
+        return f.add(_divergence_form(Gaussian(None, a.spread, a.scale), Gaussian()), f.scale(square, _HALF))
 
     def _fixed_form(self) -> dict[f.Term, Fraction]:
         assert self.first.scale is not None and self.first.spread is not None

@@ -53,12 +53,10 @@ def ranked(found: list[Match], among: Iterable[str]) -> list[Match]:
     def order(m: Match) -> tuple[object, ...]:
         against, agree = disagreements(m.reading, names)
         spread = m.reading.first.scale or m.reading.second.scale or "std"
-        fixed = m.reading.fixed_variance is not None or m.reading.fixed_mean is not None
-        unit = len(m.reading.roles) <= 2
         return (
             bool(m.offset),
             not m.exact,
-            fixed and not unit,
+            bool(f.depends(m.reading.fixed_variance or {})),
             against,
             -agree,
             m.reading.first.spread is None,
@@ -79,9 +77,9 @@ def _paired(reading: Reading, names: tuple[str, ...]) -> Reading:
         return said[g].rank if g in said else 8.0
 
     spread_order = rank(a.spread) <= rank(b.spread)
-    if a.spread == b.spread:
+    if a.spread == b.spread or reading.relative:
         spread_order = True
-    if b.mean is None and a.mean is not None:
+    if b.mean is None and a.mean is not None and not reading.relative:
         same = (
             a.mean in said
             and b.spread in said
@@ -111,10 +109,10 @@ def assign(reading: Reading, among: Iterable[str]) -> Roles:
         return marks[0] if marks else 8.0
 
     fixed = reading.fixed_variance is not None or reading.fixed_mean is not None
-    forward = fixed or rank(a) <= rank(b)
+    forward = fixed or reading.relative or rank(a) <= rank(b)
     one, two = (a, b) if forward else (b, a)
     names = {"mu1": _name(one.mean), "scale1": _name(one.spread), "mu2": _name(two.mean), "scale2": _name(two.spread)}
-    scale = _public(one.scale) if one.scale == two.scale else None
+    scale = _public(one.scale) if one.scale == two.scale and not reading.relative else None
     if fixed:
         scale = _public(one.scale)
         names["mu2"] = show(reading.fixed_mean or {})

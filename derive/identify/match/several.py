@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from fractions import Fraction
 
@@ -11,40 +12,72 @@ from derive.identify.match.match import Match, acceptable, matches
 from derive.identify.match.names import Promise, promise
 from derive.identify.match.roles import ranked
 from derive.identify.match.views import View
+from derive.identify.read.limits import MAX_QUANTITIES
 
 
 def several(view: View) -> list[Match]:
     """The divergences whose sum a formula is, the offset of all of them with the last one; [] where it is none."""
     said = {n: promise(n, view.among) for n in view.names}
-    groups, constant = _groups(view.form)
-    groups = _with_means(groups, said)
-    if not 2 <= len(groups) <= 12:
+    found, apart, offset = divided(view.form, said, view.among)
+    if len(found) < 2 or apart or f.depends(offset) or _are_of_one(found, said):
         return []
-    found: list[Match] = []
-    offset: f.Form = constant
-    for group in groups:
-        best = ranked([m for m in matches(group) if acceptable(m, group, said)], view.among)
-        if not best or f.depends(best[0].offset) or best[0].reading.fixed_variance is not None:
-            return []
-        offset = f.add(offset, best[0].offset)
-        found.append(replace(best[0], offset={}))
     found[-1] = replace(found[-1], offset=offset)
     return found if decided(view.node, view.expander, view.form, *found) else []
 
 
-def are_apart(view: View) -> bool:
-    """Whether a formula is a sum of several, each of them with a mean and a scale of its own: no single change makes
-    all of it one divergence.
+def _are_of_one(found: list[Match], said: dict[str, Promise]) -> bool:
+    """Whether one without a mean has the mark of another: two Gaussians of one divergence, one of them forgotten."""
+    marks = [{said[n].mark for n in f.variables(m.reading.roles) if n in said} - {""} for m in found]
+    bare = [len(f.variables(m.reading.roles)) == 1 for m in found]
+    return any(b and own & other for own, b in zip(marks, bare, strict=True) for other in marks if other is not own)
+
+
+#: The groups of terms that were matched before, with what they are.
+Seen = dict[object, Match | None]
+
+
+def divided(
+    form: f.Form, said: dict[str, Promise], among: Iterable[str], seen: Seen | None = None
+) -> tuple[list[Match], list[dict[f.Term, Fraction]], f.Form]:
+    """The groups of terms that are divergences, those that are none, and the constant that is left of the former."""
+    groups, constant = _groups(form)
+    groups = _with_means(groups, said)
+    if not 2 <= len(groups) <= 12:
+        return [], groups, constant
+    known: Seen = {} if seen is None else seen
+    found, apart = [], []
+    offset: f.Form = constant
+    for group in groups:
+        key = f.key(group)
+        if key not in known:
+            best = ranked([m for m in matches(group) if acceptable(m, group, said)], among)
+            odd = not best or f.depends(best[0].offset) or best[0].reading.fixed_variance is not None
+            known[key] = None if odd else best[0]
+        match = known[key]
+        if match is None:
+            apart.append(group)
+        else:
+            offset = f.add(offset, match.offset)
+            found.append(replace(match, offset={}))
+    return found, apart, offset
+
+
+def is_a_sum(view: View) -> bool:
+    """Whether a formula that is none was meant as a sum of divergences: one of them is right and has a mean, or no term
+    mixes quantities of several marks, of which two have each a mean and a scale, or a scale in two terms.
     """
     said = {n: promise(n, view.among) for n in view.names}
-    groups = _with_means(_groups(view.form)[0], said)
-    return len(groups) > 1 and all(len(group) >= 3 and _has_mean(group) for group in groups)
-
-
-def _has_mean(group: f.Form) -> bool:
-    """A quantity that stands as its square and in no other term."""
-    alone = [f.variables(t) for t in group if any(e == 2 and g[0] in ("var", "fn") for g, e in t)]
-    return any(sum(bool(names & f.variables(t)) for t in group) == 1 for names in alone)
+    if len(view.names) > MAX_QUANTITIES:
+        return False
+    found, apart, _ = divided(view.form, said, view.among)
+    plain = [m for m in found if m.reading.first.spread != m.reading.second.spread]
+    whole = [m for m in plain if m.reading.first.mean or m.reading.second.mean]
+    if (apart and whole) or sum(len(group) > 2 for group in apart) > 1:
+        return True
+    marks = [{said[n].mark for n in f.variables(t) if n in said} - {""} for t in view.form]
+    scales = {said[n].mark for own in _groups(view.form)[0] if len(own) > 1 for n in f.depends(own) if n in said}
+    both = {c.mark for c in said.values() if sum(other.mark == c.mark for other in said.values()) > 1}
+    return max(len(scales - {""}), len(both - {""})) > 1 and all(len(own) < 2 for own in marks)
 
 
 def _with_means(groups: list[dict[f.Term, Fraction]], said: dict[str, Promise]) -> list[dict[f.Term, Fraction]]:
@@ -56,10 +89,11 @@ def _with_means(groups: list[dict[f.Term, Fraction]], said: dict[str, Promise]) 
     alone = [g for g in groups if len(g) == 1 and all(e == 2 for t in g for p, e in t if p[0] != "mark")]
     rest = [g for g in groups if g not in alone]
     free = list(range(len(rest)))
-    for mean in alone:
+    for mean in sorted(alone, key=lambda m: not any(marks(m) & marks(group) for group in rest)):
         place = next((k for k in free if marks(rest[k]) & marks(mean)), free[0] if free else None)
         if place is None:
-            return groups
+            rest.append(mean)
+            continue
         free.remove(place)
         rest[place] = {**rest[place], **mean}
     return rest

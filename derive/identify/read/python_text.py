@@ -227,8 +227,10 @@ def _assign(targets: list[ast.expr], source: ast.expr, statement: ast.stmt, read
         read = [(_target(part), _tree(value, reader), value) for part, value in pairs]
         for name, tree, value in read:
             # mu = h[:, :d] and logvar = self.fc(h) explain nothing: the assigned name says more than they do.
-            explained = name and tree is not None and (isinstance(value, ast.Name) or not isinstance(tree, Symbol))
-            reader.assign(name, tree if explained else None)
+            explained = tree is not None and (
+                isinstance(value, ast.Name | ast.Attribute) or not isinstance(tree, Symbol)
+            )
+            reader.assign(name, tree if name and explained else None)
             if tree is not None:
                 yield Value(name, tree, value, statement)
 

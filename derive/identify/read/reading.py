@@ -14,7 +14,7 @@ from derive.identify.read.math_text import looks_like_mathematics, read_mathemat
 from derive.identify.read.python_expression import Reader, spelled
 from derive.identify.read.python_text import Value, attributes, module_names, parse, typography, values
 from derive.identify.read.source import Source
-from derive.identify.read.tree import Node
+from derive.identify.read.tree import LOG, POWER, SUM, Node
 
 
 @dataclass(frozen=True)
@@ -76,7 +76,14 @@ def read(text: str, limit: int = MAX_TEXT) -> Text:
     reader = Reader(strict=False, modules=module_names(module))
     before = tuple(values(body[:-1], reader))
     reader.strict = not works_with_matrices(source)
-    last = tuple(values(body[-1:], reader))
+    try:
+        last = tuple(values(body[-1:], reader))
+    except NotUnderstood:
+        wanted = SUM | LOG | POWER
+        if not any(v.tree.traits & wanted == wanted for v in before):
+            raise
+        reader.strict = False  # the loss that a divergence above is a part of
+        last = tuple(values(body[-1:], reader))
     if not last:
         raise NotUnderstood(
             "the last line is not a formula", None, "end with the KL term, as an expression or an assignment"
