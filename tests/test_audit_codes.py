@@ -71,6 +71,25 @@ def test_reductions(formula: str, found: list[str]) -> None:
 
 
 @pytest.mark.parametrize(
+    ("before", "reduced", "found"),
+    [
+        ("B, D = mu.shape", "sum(0)", ["DK025"]),
+        ("B, D = mu.shape", "sum(1).mean()", []),
+        ("B, T, D = mu.size()", "sum(1).mean()", ["DK025"]),
+        ("B, T, D = mu.size()", "sum(-1).mean()", []),
+        ("D, B = mu.shape", "sum(0).mean()", []),
+        ("assert mu.shape == (batch, latent)", "sum(dim=0)", ["DK025"]),
+        ("mu = x.view(batch_size, z_dim)", "sum(0)", ["DK025"]),
+        ("mu, logvar = f(x)  # (B, D)", "sum(0)", ["DK025"]),
+        ("mu, logvar = f(x)  # (P, Q)", "sum(0)", []),
+    ],
+)
+def test_axes_that_the_text_names(before: str, reduced: str, found: list[str]) -> None:
+    assert codes(f"def f(x, mu, logvar):\n    {before}\n    return {EACH}.{reduced}\n", "DK030") == found
+    assert codes(f"def f(x, mu, logvar):\n    return {EACH}.{reduced}\n", "DK030", "DK025") == []
+
+
+@pytest.mark.parametrize(
     ("formula", "lost"),
     [
         ("0.5 * (logvar.exp() + mu ** 2 - 1 - logvar)", True),

@@ -47,7 +47,7 @@ def promising(text: str) -> bool:
 
 def scopes(module: ast.Module, source: str) -> Iterator[Scope]:
     """The functions of a module and its own lines, each with its candidates."""
-    outer = Reader(strict=False, modules=module_names(module))
+    outer = Reader(strict=False, modules=module_names(module), text=source)
     attributes(module.body, outer)
     for owner, name, body in _bodies(module.body, ""):
         scope = Scope(owner, name, body)

@@ -14,7 +14,7 @@ from derive.identify.match import form as f
 from derive.identify.match.expand import Expander
 from derive.identify.match.match import Match, unmarked
 from derive.identify.read.text import NUMPY, show, source
-from derive.identify.read.tree import Binary, Clamp, Node, Reduce, walk
+from derive.identify.read.tree import Binary, Clamp, Node, Reduce, Symbol, walk
 
 
 def affine_effect(match: Match) -> tuple[list[str], str | None]:
@@ -63,6 +63,8 @@ def wrong_axes(node: Node) -> str:
     """Whether the entries of a batch are summed and the latent dimensions averaged: ``.sum(0).mean()``,
     ``.mean(1).sum()``. "" where an axis other than the first is summed, or nothing says which is which.
     """
+    if any(isinstance(n, Symbol) and n.shape for n in walk(node)):
+        return _by_shape(node)
     chain = [(n.kind, _axes(n.over)) for n in walk(node) if isinstance(n, Reduce)]
     own = {axis for kind, axes in chain for axis in axes if kind == "sum"}
     averaged = {axis for kind, axes in chain for axis in axes if kind == "mean"}
@@ -73,6 +75,41 @@ def wrong_axes(node: Node) -> str:
     if not (rest_averaged or rest_summed) or (rest_averaged and chain[0][0] != "mean"):
         return ""
     return "summed over the batch and averaged over the latent dimensions: sum over the latter, average over the batch"
+
+
+#: What the axis of a batch, of time or of samples is called, and that of the latent dimensions.
+_EXAMPLES = re.compile(r"(b|bs|bsz|n|m|t|s|l|batch\w*|\w*_batch|(n|num)?_?samples|seq\w*|time\w*|\w*steps?)$", re.I)
+_LATENT = re.compile(r"(d|z|k|c|h|nz|\w*dims?|\w*latents?|latent\w*|z_?\w*|hidden\w*|feat\w*|units|channels)$", re.I)
+
+
+def _by_shape(node: Node) -> str:
+    """The same, where the text names the axes: another axis is summed, and a latent one is not."""
+    left, summed = _left(node)
+    examples = [axis for axis in summed if _EXAMPLES.match(axis)]
+    latent = [axis for axis in left if _LATENT.match(axis) and not _EXAMPLES.match(axis)]
+    if not examples or not latent or any(_LATENT.match(axis) and axis not in examples for axis in summed):
+        return ""
+    return (
+        f"summed over the batch ({', '.join(examples)}), not over the latent dimensions ({', '.join(latent)}): "
+        "sum over the latter, average over the batch"
+    )
+
+
+def _left(node: Node) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The axes that no sum has taken away, and those that one has; averaged ones are marked in their place."""
+    if isinstance(node, Symbol):
+        return node.shape, ()
+    inner = [_left(part) for part in node.parts]
+    left, summed = max(inner, key=lambda pair: len(pair[0]) + len(pair[1]), default=((), ()))
+    if not isinstance(node, Reduce) or not left:
+        return left, summed
+    axes = _axes(node.over) or tuple(range(len(left)))
+    if any(not -len(left) <= axis < len(left) for axis in axes):
+        return (), ()
+    gone = [left[axis] for axis in axes]
+    if node.kind == "sum":
+        return tuple(axis for axis in left if axis not in gone), (*summed, *gone)
+    return left if len(gone) == len(left) else tuple(a for a in left if a not in gone or _LATENT.match(a)), summed
 
 
 def _axes(over: str) -> tuple[int, ...]:

@@ -41,10 +41,8 @@ def candidates(view: View, said: Mapping[str, Promise], text: Source | None) -> 
     zeros = vanishing(view.node, text)
     if not zeros and is_a_sum(view):
         edits = list(_in_a_sum(view, said, text, editor.prefix))
-        cheapest = min((_order(e, view) for e in edits), default=())
-        return sorted((e for e in edits if _order(e, view)[0] <= cheapest[0] + _SPAN), key=lambda e: _order(e, view))[
-            :3
-        ]
+        edits.sort(key=lambda e: _order(e, view))
+        return [e for e in edits if _order(e, view)[0] <= _order(edits[0], view)[0] + _SPAN][:3]
     readings = [] if zeros else plausible(view.form, dict(said))
     anew = [e for r in readings if (e := by_terms(view.form, r, view.among)) and _keeps(e.reading, e.factor, view)]
     changes = list(_separated(zeros, said) if zeros else editor.changes() if _near(view) else ())
@@ -146,8 +144,9 @@ def _in_a_sum(view: View, said: Mapping[str, Promise], text: Source | None, call
     editor = Editor(view.node, {**said, **{n: promise(n) for n in absent}}, text, called, view.held)
     before = {(m.reading.roles, f.key(m.factor)) for m in right}
     changes = [c for c in editor.changes() if any(wrong & {*symbols(old), *symbols(new)} for old, new, _ in c.parts)]
+    changes.reverse()  # of two copies the second is the wrong one
     steps = SEARCH_STEPS
-    for change in sorted(changes[::-1], key=lambda c: c.cost)[:MAX_VARIANTS]:  # the second copy is the wrong one
+    for change in sorted(changes, key=lambda c: c.cost)[:MAX_VARIANTS]:
         try:
             with metered(max(steps, 1)) as meter:
                 form = view.expander.form(change.applied(view.node))

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from fractions import Fraction
 
-from derive.identify.read import distributions
+from derive.identify.read import distributions, shapes
 from derive.identify.read import functions as table
 from derive.identify.read.limits import MAX_BITS, MAX_NESTING, NotUnderstood, Position, spend
 from derive.identify.read.tree import (
@@ -56,15 +56,17 @@ class Reader:
     """Reads expressions with a table of values for the names assigned so far.
 
     ``outer`` collects what a lenient reader did not understand: a formula may be inside it. ``modules`` are the names
-    that imports give to modules.
+    that imports give to modules; comments of ``text`` may name the axes of arrays.
     """
 
-    def __init__(self, *, strict: bool = True, modules: frozenset[str] = frozenset()) -> None:
+    def __init__(self, *, strict: bool = True, modules: frozenset[str] = frozenset(), text: str = "") -> None:
         self.values: ChainMap[str, Node | None] = ChainMap()
         self.strict = strict
         self.modules = table.MODULES | modules
         self.distributions: ChainMap[str, distributions.Distribution] = ChainMap()
         self.functions: ChainMap[str, Function] = ChainMap()
+        self.shapes: ChainMap[str, shapes.Shape] = ChainMap()
+        self.comments = shapes.comments(text)
         self.outer: list[ast.expr] = []
         self._depth = 0
 
@@ -75,6 +77,8 @@ class Reader:
         inner.values = self.values.new_child(dict.fromkeys(hidden))
         inner.distributions = self.distributions.new_child()
         inner.functions = self.functions.new_child()
+        inner.shapes = self.shapes.new_child()
+        inner.comments = self.comments
         inner.outer = self.outer
         inner._depth = self._depth
         return inner
@@ -141,7 +145,7 @@ class Reader:
         known = self.values.get(node.id)
         if isinstance(known, Named):
             return Named(position(node), node.id, known.value)
-        return known or Symbol(position(node), node.id)
+        return known or Symbol(position(node), node.id, shape=self.shapes.get(node.id, ()))
 
     def _namedexpr(self, node: ast.NamedExpr) -> Node:
         value = self.read(node.value)
@@ -167,7 +171,7 @@ class Reader:
             inner = inner.value
         if not isinstance(inner, ast.Name | ast.Call):
             return self.outside(node, f"{text[:40]} is not a quantity")
-        return Symbol(position(node), text)
+        return Symbol(position(node), text, shape=self.shapes.get(text, ()))
 
     def _subscript(self, node: ast.Subscript) -> Node:
         text = spelled(node)

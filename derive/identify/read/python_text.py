@@ -12,7 +12,7 @@ import warnings
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from derive.identify.read import distributions
+from derive.identify.read import distributions, shapes
 from derive.identify.read import functions as table
 from derive.identify.read.limits import MAX_TEXT, NotUnderstood, Position, Spent, check_text
 from derive.identify.read.python_expression import Reader, inmost, position, spelled
@@ -171,12 +171,15 @@ def _statement(statement: ast.stmt, reader: Reader) -> Iterator[Value]:
         case ast.FunctionDef() | ast.AsyncFunctionDef():
             arguments = statement.args
             named = [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs]
+            reader.shapes.update((a.arg, shape) for a in named if (shape := shapes.annotated(a.annotation)))
             if isinstance(statement, ast.FunctionDef):
                 reader.functions[statement.name] = statement
             reader.assign(statement.name, None)
             yield from values(statement.body, reader.branch(a.arg for a in named))
         case ast.If() | ast.For() | ast.While() | ast.Try() | ast.AsyncFor() | ast.Match():
             yield from _branched(statement, reader)
+        case ast.Assert(test=test):
+            reader.shapes.update(filter(None, [shapes.asserted(test)]))
         case _:
             pass
 
@@ -211,6 +214,11 @@ def _combined(at: Position, sign: str, old: Node, value: Node) -> Node | None:
 def _assign(targets: list[ast.expr], source: ast.expr, statement: ast.stmt, reader: Reader) -> Iterator[Value]:
     for target in targets:
         pairs = [(target, source)]
+        reader.shapes.update(filter(None, [shapes.told(target, source)]))
+        for part in getattr(target, "elts", [target]):
+            shape = shapes.made(source) or reader.comments.get(statement.end_lineno or 0, ())
+            if shape:
+                reader.shapes[_target(part)] = shape
         if isinstance(target, ast.Tuple | ast.List):
             same = isinstance(source, ast.Tuple | ast.List) and len(source.elts) == len(target.elts)
             pairs = list(zip(target.elts, source.elts, strict=True)) if same else []  # type: ignore[attr-defined]

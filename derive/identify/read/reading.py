@@ -73,7 +73,7 @@ def read(text: str, limit: int = MAX_TEXT) -> Text:
         body.pop()
     if not body:
         raise NotUnderstood("there is no formula")
-    reader = Reader(strict=False, modules=module_names(module))
+    reader = Reader(strict=False, modules=module_names(module), text=source)
     before = tuple(values(body[:-1], reader))
     reader.strict = not works_with_matrices(source)
     try:
@@ -116,7 +116,7 @@ def _only_shows(statement: ast.stmt) -> bool:
 
 def of_statements(body: Sequence[ast.stmt], text: str, module: ast.Module, reread: Callable[[str], Text]) -> Text:
     """The formulas of functions, classes and the lines around them."""
-    reader = Reader(strict=False, modules=module_names(module))
+    reader = Reader(strict=False, modules=module_names(module), text=text)
     attributes(module.body, reader)
     found = tuple(values(body, reader))
     if not found:

@@ -72,9 +72,12 @@ class Constant(Node):
 
 @dataclass(frozen=True, eq=False)
 class Symbol(Node):
-    """A quantity that the formula does not explain: ``mu``, ``self.mean``, ``z[0]``, ``x.size(0)``."""
+    """A quantity that the formula does not explain: ``mu``, ``self.mean``, ``z[0]``, ``x.size(0)``; ``shape`` are the
+    names of its axes, where the text tells them.
+    """
 
     name: str
+    shape: tuple[str, ...] = field(default=(), kw_only=True)
 
     def _own_traits(self) -> int:
         noise = self.name.rpartition(".")[2].lower() in NOISE_NAMES or "noise" in self.name or "rand" in self.name
