@@ -21,6 +21,7 @@ from derive.lower import _kernel, _trees, scaled, scaled_bounds
 from derive.lower.exponential_bounds import is_result_of
 from derive.lower.interpret import run
 from derive.lower.meaning import check
+from derive.lower.shape import Damped, Shape
 from derive.lower.subjects import Subject, subjects
 from derive.prove.ball import evaluate
 from derive.verify.exact import exact_point, is_special
@@ -32,6 +33,10 @@ from derive.vocabulary.theorem import Formula, Registry
 
 SUBJECTS = [s for registry in ALL for s in subjects(registry)]
 VALUES = [s for s in SUBJECTS if s.role is Role.VALUE]
+
+
+def _damped(shape: Shape) -> bool:
+    return any(isinstance(getattr(product.term, "of", None), Damped) for product in shape.products)
 
 
 @cache
@@ -168,8 +173,39 @@ def test_derivatives_of_one_part_keep_their_bound(subject: Subject) -> None:
         point = numbers(subject, source)
         for shape, formula, computed in zip(subject.shapes, subject.formulas, run(made.careful, point), strict=True):
             wanted = exact(formula, point)
-            if len(shape.products) == 1 and wanted is not None:
+            if len(shape.products) == 1 and not _damped(shape) and wanted is not None:
                 assert error_in_ulp(computed, wanted) <= 1.5, (formula.name, point)
+
+
+#: Location, scale, location, scale: b1/b2 alone is beyond every exponent, or exp(-d) is, or both.
+DAMPED = {
+    "positive": (
+        ((1e300, 1e200, 0.0, 1e-200), -1e-200),
+        ((1e203, 1e200, 0.0, 1e-300), None),
+        ((0.0, 1e300, 0.0, 1e-300), None),
+        ((700.0, 1.0, 0.0, 1e-300), None),
+    ),
+    "real": (
+        ((1e5, 0.0, 0.0, -1400.0), -1.0),
+        ((1e300, 0.0, 0.0, -1e200), -1.0),
+        ((1e-300, -1e5, 0.0, -1e299), -1.0),
+        ((1e3, 0.0, 0.0, -1e6), math.inf),
+        ((1e3, 0.0, 0.0, -993.0), None),
+    ),
+}
+
+
+@pytest.mark.parametrize(
+    ("subject", "i"),
+    [(s, i) for s in SUBJECTS if s.role is Role.GRADIENT for i, shape in enumerate(s.shapes) if _damped(shape)],
+    ids=lambda given: getattr(given, "name", given),
+)
+def test_a_base_beyond_every_exponent_is_damped_before_one_is_taken_off(subject: Subject, i: int) -> None:
+    """Where its two parts, base - 1 and what the damping takes off, would be an infinity each."""
+    for point, wanted in DAMPED[subject.parameters[i].support]:
+        exactly = nearest(exact_point(subject_of(subject.name.removesuffix("_grad")), point)[1 + i], BINARY64)
+        assert wanted is None or exactly == wanted
+        assert run(trees(subject).careful, point)[i] == pytest.approx(exactly, rel=1e-15), point
 
 
 def test_a_weaker_operation_has_a_weaker_bound() -> None:

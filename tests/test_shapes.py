@@ -17,7 +17,7 @@ from derive.errors import CheckFailed
 from derive.lower import _trees
 from derive.lower.plans import twofold
 from derive.lower.recognise import gradient_shape, value_shape
-from derive.lower.shape import Excess, Logarithm, Quotient
+from derive.lower.shape import ONE, Damped, Distance, Excess, Growth, Logarithm, Monomial, Offset, Quotient
 from derive.lower.subjects import subjects
 from derive.vocabulary.family import Divergence, Family
 from derive.vocabulary.kernel import Function, Node
@@ -73,8 +73,25 @@ def test_derivatives_that_are_algebraically_the_same_have_the_same_shape() -> No
             -((exp(x - y) - 1) + (m - n) ** 2 * exp(-y)) / 2,
             (1 - exp(x - y)) / 2 - (n - m) ** 2 / (2 * exp(y)),
         ]
-    assert len({gradient_shape(rule(RATES, expr)) for expr in one_part}) == 1
-    assert len({gradient_shape(rule(GAUSSIANS, expr)) for expr in two_parts}) == 1
+        r, d = a / b, Abs(m - n) / a
+        damped = [
+            ((a - b) / b - r * exp(-d) * expm1mx(d)) / a,
+            (r * (1 + d) * exp(-d) - 1) / a,
+            exp(-d) * (1 + Abs(n - m) / a) / b - 1 / a,
+        ]
+    for variables, spellings in ((RATES, one_part), (GAUSSIANS, two_parts), (LAPLACES, damped)):
+        assert len({gradient_shape(rule(variables, expr)) for expr in spellings}) == 1
+    (product,) = gradient_shape(rule(LAPLACES, damped[0])).products
+    assert product.term == Growth(Damped(Quotient(1, 3, 1), Distance(Offset(0, 2), Monomial(powers=((1, -ONE),)))))
+
+
+def test_another_coefficient_or_another_distance_is_no_damped_quotient() -> None:
+    with written():
+        r, d = a / b, Abs(m - n) / a
+        others = [r * (1 + 2 * d) * exp(-d) - 1, r * (1 + d) * exp(-2 * d) - 1, r * (1 + d) * exp(-d) - 2]
+    for expr in others:
+        with pytest.raises(CheckFailed):
+            gradient_shape(rule(LAPLACES, expr))
 
 
 @pytest.mark.parametrize(

@@ -10,16 +10,17 @@ their position in the signature: no name has a say.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
+from itertools import permutations
 
 import sympy as sp
 
 from derive.errors import CheckFailed
 from derive.lower.shape import (
     ONE,
-    Argument,
+    Damped,
     Distance,
     Excess,
     Growth,
@@ -32,6 +33,7 @@ from derive.lower.shape import (
     Quotient,
     Shape,
     Sign,
+    Simple,
     Term,
     order,
 )
@@ -138,13 +140,16 @@ class _Reader:
         factors = []
         for key, c in log.items():
             if isinstance(key, Distance):
-                factors.append(self.generator(("exp", key)) ** c)
+                # exp(d) is 1/exp(-d): one generator for both
+                grows = key.by.coefficient > 0
+                falling = _opposite(key) if grows else key
+                factors.append(self.generator(("exp", falling)) ** (-c if grows else c))
             elif isinstance(key, tuple):
                 itself = key[0] == "itself"
                 factors.append((self.generator(("exp", key[1])) if itself else self.symbol(key[1])) ** c)
         return sp.Mul(*factors)
 
-    def argument(self, log: Mapping[object, sp.Rational], expr: sp.Expr) -> Argument:
+    def argument(self, log: Mapping[object, sp.Rational], expr: sp.Expr) -> Simple:
         """The one kind of argument that a logarithm is."""
         if len(log) == 1 and isinstance(key := next(iter(log)), Distance):
             return replace(key, by=key.by * Monomial(log[key]))
@@ -232,22 +237,12 @@ class _Reader:
         parts = sp.Add.make_args(sp.expand(expr))
         if len(parts) == 1:
             return expr, None
+        if len(parts) == 3:
+            return self.damped(parts, expr)
         if len(parts) != 2:
             raise self.fail("is no difference of two products", expr)
         first, second = sorted(parts, key=lambda part: not part.could_extract_minus_sign(), reverse=True)
-        quotient = sp.factor(sp.cancel(-first / second))
-        log: dict[object, sp.Rational] = {}
-        for part in sp.Mul.make_args(quotient):
-            base, exponent = part.as_base_exp()
-            kind = self.meaning.get(base)
-            if part == 1:
-                continue
-            if isinstance(kind, tuple):
-                log[kind[1] if isinstance(kind[1], Distance) else ("itself", kind[1])] = exponent
-            elif base in self.position:
-                log[("log", self.position[base])] = exponent
-            else:
-                raise self.fail("is no difference of two products of equal coefficients", expr)
+        log = self.quotient(-first / second, expr)
         argument = self.argument(log, expr)
         other = self.argument({key: -c for key, c in log.items()}, expr)
         if isinstance(argument, Distance):
@@ -259,10 +254,57 @@ class _Reader:
         factor, simpler = min(ways, key=lambda way: (self.weight(way[0]), way[1].first is None, way[1].first or 0))
         return factor, Growth(simpler)
 
+    def quotient(self, quotient: sp.Expr, expr: sp.Expr) -> dict[object, sp.Rational]:
+        """The logarithm of a quotient of two products with equal coefficients."""
+        log: dict[object, sp.Rational] = {}
+        for part in sp.Mul.make_args(sp.factor(sp.cancel(quotient))):
+            base, exponent = part.as_base_exp()
+            kind = self.meaning.get(base)
+            if part == 1:
+                continue
+            if isinstance(kind, tuple):
+                log[kind[1] if isinstance(kind[1], Distance) else ("itself", kind[1])] = exponent
+            elif base in self.position:
+                log[("log", self.position[base])] = exponent
+            else:
+                raise self.fail("is no difference of two products of equal coefficients", expr)
+        return log
+
+    def damped(self, parts: Sequence[sp.Expr], expr: sp.Expr) -> tuple[sp.Expr, Growth]:
+        """base (1 + d) exp(-d) - 1 with a factor, written out."""
+        for whole, times_distance, one in permutations(parts):
+            d = sp.factor(sp.cancel(times_distance / whole))
+            try:
+                distance = self.distance(d)
+                log = self.quotient(-whole / one, expr)
+            except CheckFailed:
+                continue
+            if distance.by.coefficient > 0 and log.pop(_opposite(distance), None) == 1:
+                base = self.argument(log, expr)
+                assert isinstance(base, Quotient | Logarithm)
+                return -one, Growth(Damped(base, distance))
+        raise self.fail("is no difference of two products", expr)
+
+    def written_out(self, expr: sp.Expr) -> sp.Expr:
+        """The excesses of distances as what they are: exp(d) - 1 - d."""
+        for meaning, generator in tuple(self.made.items()):
+            if isinstance(meaning, Excess) and isinstance(of := meaning.of, Distance):
+                d = self.expression(of.by) * self.generator(of.offset)
+                expr = expr.xreplace({generator: self.exponential({of: ONE}) - 1 - d})
+        return expr
+
+    def expression(self, m: Monomial) -> sp.Expr:
+        powers = (self.symbol(i) ** e for i, e in m.powers)
+        return m.coefficient * sp.Mul(*powers, *(self.generator(("exp", i)) ** e for i, e in m.exponents))
+
     def weight(self, expr: sp.Expr) -> int:
         """How many multiplications and exponentials a factor costs."""
         factor = self.monomial(sp.factor(expr))
         return sum(abs(int(e)) for _, e in factor.powers) + 4 * len(factor.exponents)
+
+
+def _opposite(d: Distance) -> Distance:
+    return replace(d, by=d.by * Monomial(sp.Integer(-1)))
 
 
 def _log_of(rho: Monomial) -> dict[object, sp.Rational]:
@@ -317,12 +359,13 @@ def _parts(expr: sp.Expr, factor: sp.Expr = ONE) -> tuple[sp.Expr, ...]:
 def gradient_shape(rule: Formula) -> Shape:
     """The shape of a derivative: one product, or the two that the rule names."""
     reader = _reader(rule)
-    products: tuple[Product, ...]
-    try:
-        products = (reader.product(reader.plain(_evaluated(rule.expr))),)
-    except CheckFailed:
-        parts = tuple(_parts(rule.expr))
-        if len(parts) != 2:
-            raise
-        products = tuple(reader.product(reader.plain(_evaluated(part))) for part in parts)
-    return Shape(len(rule.variables), products)
+    whole = reader.plain(_evaluated(rule.expr))
+    for spelling in dict.fromkeys((whole, reader.written_out(whole))):
+        try:
+            return Shape(len(rule.variables), (reader.product(spelling),))
+        except CheckFailed as error:
+            failed = error
+    parts = _parts(rule.expr)
+    if len(parts) != 2:
+        raise failed
+    return Shape(len(rule.variables), tuple(reader.product(reader.plain(_evaluated(part))) for part in parts))

@@ -64,6 +64,10 @@ class Quotient:
     second: int | None
     order: int
 
+    @property
+    def rho(self) -> Monomial:
+        return Monomial(powers=_signed(self.first, self.second, sp.Integer(self.order)))
+
 
 @dataclass(frozen=True)
 class Logarithm:
@@ -72,6 +76,14 @@ class Logarithm:
     first: int | None
     second: int | None
     multiple: sp.Rational
+
+    @property
+    def rho(self) -> Monomial:
+        return Monomial(exponents=_signed(self.first, self.second, self.multiple))
+
+
+def _signed(first: int | None, second: int | None, size: sp.Rational) -> Powers:
+    return tuple(sorted((i, c) for i, c in ((first, size), (second, -size)) if i is not None))
 
 
 @dataclass(frozen=True)
@@ -82,7 +94,16 @@ class Distance:
     by: Monomial
 
 
-Argument = Quotient | Logarithm | Distance
+@dataclass(frozen=True)
+class Damped:
+    """log(rho) = log(base) + log1pmx(distance), or rho = base (1 + distance) exp(-distance)."""
+
+    base: Quotient | Logarithm
+    distance: Distance
+
+
+Simple = Quotient | Logarithm | Distance
+Argument = Simple | Damped
 
 
 @dataclass(frozen=True)
@@ -201,6 +222,8 @@ def _term(term: Term, names: Sequence[str]) -> str:
 
 def _argument(of: Argument, names: Sequence[str]) -> str:
     """log(rho)."""
+    if isinstance(of, Damped):
+        return f"{_argument(of.base, names)} + log1pmx({_argument(of.distance, names)})"
     if isinstance(of, Distance):
         return _joined([*_factor(of.by, names), f"|{_difference(of.offset, names)}|"])
     first, second = (None if i is None else names[i] for i in (of.first, of.second))

@@ -8,7 +8,7 @@ from math import isnan
 from derive.lower.limits import HIGH, LOW, Limits, Partial, limits
 from derive.lower.plans import Twofold, twofold
 from derive.lower.recognise import gradient_shape, value_shape
-from derive.lower.shape import Argument, Distance, Offset, Power, Shape
+from derive.lower.shape import Damped, Distance, Offset, Power, Shape, Simple
 from derive.vocabulary.family import Divergence, Elementary, Family
 from derive.vocabulary.kernel import Parameter, Role
 from derive.vocabulary.theorem import Domain, Formula, Registry, Theorem
@@ -55,9 +55,13 @@ class Subject:
         return None if self.whole is not None else type(self.formulas[0].head)
 
 
-def _arguments(shape: Shape) -> list[Argument | Offset]:
-    terms = [product.term for product in shape.products]
-    return [of for term in terms if (of := term.offset if isinstance(term, Power) else term.of) is not None]
+def _arguments(shape: Shape) -> list[Simple | Offset]:
+    found: list[Simple | Offset] = []
+    for term in (product.term for product in shape.products):
+        of = term.offset if isinstance(term, Power) else term.of
+        if of is not None:
+            found += [of.base, of.distance] if isinstance(of, Damped) else [of]
+    return found
 
 
 def locations(shape: Shape) -> frozenset[int]:

@@ -12,7 +12,7 @@ from derive.lower.exponential import EXPM1MX_SCALED_PAIR
 from derive.lower.exponential_bounds import expm1mx_scaled
 from derive.lower.proved import Proved
 from derive.lower.scaled import ONE, Arguments, Scaled, choose, scaled, scaled_multiple
-from derive.lower.shape import Excess, Logarithm, Monomial, Offset, Product
+from derive.lower.shape import Excess, Logarithm, Offset, Product
 from derive.vocabulary.kernel import Builder, Function, Node, exact_mul, function, node
 
 TERM, OF = Excess, Logarithm
@@ -62,11 +62,6 @@ def logarithm(at: Arguments, of: Logarithm) -> Scaled:
     return scaled_multiple(at.difference(Offset(of.first, of.second)), of.multiple)
 
 
-def rho(of: Logarithm) -> Monomial:
-    signed = ((of.first, of.multiple), (of.second, -of.multiple))
-    return Monomial(exponents=tuple(sorted((i, c) for i, c in signed if i is not None)))
-
-
 def tree(at: Arguments, product: Product) -> Scaled:
     assert isinstance(product.term, Excess)
     of, factor = product.term.of, product.factor
@@ -74,4 +69,4 @@ def tree(at: Arguments, product: Product) -> Scaled:
     x = logarithm(at, of)
     near = at.times_monomial(excess(x), factor)
     far = (x.head > 0.0) & (x.exponent > FAR)
-    return choose(far, at.times_monomial(ONE, factor * rho(of)), near)
+    return choose(far, at.times_monomial(ONE, factor * of.rho), near)

@@ -6,7 +6,7 @@ from derive.lower.constants import SCALE
 from derive.lower.exponential import EXPM1_SCALED_PAIR
 from derive.lower.scaled import ONE, Arguments, Scaled, choose, scaled
 from derive.lower.shape import Growth, Logarithm, Product
-from derive.lower.terms.excess_of_logarithm import FAR, SMALLEST, logarithm, rho
+from derive.lower.terms.excess_of_logarithm import FAR, SMALLEST, logarithm
 from derive.vocabulary.kernel import Builder, Function, Node, exact_mul, function, node
 
 TERM, OF = Growth, Logarithm
@@ -41,4 +41,4 @@ def tree(at: Arguments, product: Product) -> Scaled:
     x = logarithm(at, of)
     near = at.times_monomial(growth(x), factor)
     far = (x.head > 0.0) & (x.exponent > FAR)
-    return choose(far, at.times_monomial(ONE, factor * rho(of)), near)
+    return choose(far, at.times_monomial(ONE, factor * of.rho), near)

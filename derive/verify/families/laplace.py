@@ -91,10 +91,12 @@ def balls(scale: Scale, mu1: arb, s1: arb, mu2: arb, s2: arb) -> Balls:
     slope = (m.sgn() - m.sgn() * tail) / scale.b(s2)
     # r d and r exp(-d) by themselves: d may be beyond every format where b1 is small, and r then below
     distance, mass = abs(m) / scale.b(s2), r * tail
-    less, more = r - (mass + distance * tail), mass - r + distance
+    left = mass + distance * tail
+    less, more = r - left, mass - r + distance
     value = distance + mass - 1 - scale.log_ratio(s1, s2)
     parts = {2: (scale.over(r - 1, s1), scale.over(less, s1)), 4: (scale.over(r - 1, s2), scale.over(more, s2))}
-    return (value, slope, parts[2][0] - parts[2][1], -slope, -(parts[4][0] + parts[4][1])), parts
+    # not the difference of the parts: both may be beyond every number of bits where it is -1
+    return (value, slope, scale.over(left - 1, s1), -slope, -(parts[4][0] + parts[4][1])), parts
 
 
 # --- special arguments ------------------------------------------------------------------------------------------------
