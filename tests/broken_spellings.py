@@ -47,8 +47,12 @@ def _slips(node: ast.AST) -> Iterator[str]:
             yield "quotient inverted"
         case ast.Call() if _last(node) in ("square", "pow"):
             yield "square forgotten"
+        case ast.Call(args=[ast.UnaryOp()]) if _last(node) == "exp":
+            yield "minus forgotten"
         case ast.Call() if _last(node) == "exp":
             yield "exponential forgotten"
+        case ast.Call() if _last(node) == "log":
+            yield "logarithm forgotten"
         case ast.Name(id=name) | ast.Attribute(attr=name) if any(name.endswith(m) for m in _TWINS):
             yield "other name"
 
@@ -65,6 +69,10 @@ class _Slip(ast.NodeTransformer):
                 return left
             case "square forgotten" | "exponential forgotten", ast.Call():
                 return _argument(node)
+            case "logarithm forgotten", ast.Call():
+                return _argument(node)
+            case "minus forgotten", ast.Call(func=func, args=[ast.UnaryOp(operand=operand)]):
+                return ast.Call(func, [operand], [])
             case "two forgotten", ast.BinOp(right=right):
                 return right
             case "sign", ast.BinOp(left=left, op=op, right=right):

@@ -128,6 +128,39 @@ def right(rng: random.Random) -> Spelling:
     return Spelling(text, shape.scale, shape.pair, shape.direction, shape.roles, factor)
 
 
+#: Formulas as they stand in books, papers and code, in the places of :data:`PLACES`.
+TEXTBOOK = (
+    "log({s2}/{s1}) + ({s1}**2 + ({m1}-{m2})**2)/(2*{s2}**2) - 0.5",
+    "0.5*(log({v2}/{v1}) + {v1}/{v2} + ({m1}-{m2})**2/{v2} - 1)",
+    "0.5*({l2} - {l1} + exp({l1}-{l2}) + ({m1}-{m2})**2*exp(-{l2}) - 1)",
+    "0.5*({l2}-{l1}) + (exp({l1})+({m1}-{m2})**2)/(2*exp({l2})) - 0.5",
+    "0.5*(({s1}/{s2})**2 + (({m1}-{m2})/{s2})**2 - 1 - 2*log({s1}/{s2}))",
+    "log({s2}) - log({s1}) + ({s1}**2 + ({m1}-{m2})**2)/(2*{s2}**2) - 0.5",
+    "{k2} - {k1} + (exp(2*{k1}) + ({m1}-{m2})**2)/(2*exp(2*{k2})) - 0.5",
+    "-0.5*sum(1 + {l1} - {l2} - ({m1}-{m2})**2/exp({l2}) - exp({l1})/exp({l2}))",
+    "0.5*sum({v1} + {m1}**2 - 1 - log({v1}))",
+    "sum(-log({s1}) + 0.5*({s1}**2 + {m1}**2) - 0.5)",
+    "-0.5*sum(1 + 2*{k1} - square({m1}) - exp(2*{k1}))",
+    "0.5*sum(exp({l1}) + {m1}**2 - 1 - {l1})",
+)
+
+#: Names that promise nothing, that promise all, and of objects: std, mean, var, logvar and logstd of each Gaussian.
+PLACES = (
+    ("s1 s2", "m1 m2", "v1 v2", "l1 l2", "k1 k2"),
+    ("sq sp", "mq mp", "vq vp", "lq lp", "lsq lsp"),
+    ("q.std p.std", "q.mean p.mean", "q.var p.var", "q.logvar p.logvar", "q.logstd p.logstd"),
+    ("sigma_q sigma_p", "mu_q mu_p", "var_q var_p", "logvar_q logvar_p", "log_sigma_q log_sigma_p"),
+    ("post_s prior_s", "post_m prior_m", "post_v prior_v", "post_lv prior_lv", "post_ls prior_ls"),
+)
+
+
+def textbook(rng: random.Random) -> str:
+    """A right formula as people write it, in random names."""
+    names = dict(zip("smvlk", (pair.split() for pair in rng.choice(PLACES)), strict=True))
+    given = {f"{letter}{k + 1}": name for letter, pair in names.items() for k, name in enumerate(pair)}
+    return rng.choice(TEXTBOOK).format(**given)
+
+
 def wrong(rng: random.Random) -> Spelling:
     """A formula with one term's coefficient or sign changed."""
     shape, terms, writer = spelling(rng)

@@ -98,6 +98,7 @@ class Editor:
         self.own = set(walk(node))
         self.nodes = [n for n in walk(node) if not isinstance(n, Number | Noise) or n.at is not None]
         self._known: dict[str, list[str]] = {}
+        self.squared = {id(n.left) for n in self.nodes if isinstance(n, Binary) and n.op == "**"}
         self.terms = [t for n in self.nodes for t in _terms(n)]
 
     def words(self, node: Node) -> str:
@@ -157,16 +158,18 @@ class Editor:
             return self._one(at_part, new, what, kind, cost, shape)
 
         squared = Binary(at, "**", node, _TWO)
+        logarithm = Apply(at, "log", node)
         exponential = to(Apply(at, "exp", node), f"exponentiate {word}", "power", 1.05)
         match node:
             case Symbol(name=name) | Named(name=name):
                 claim = self.said.get(name)
                 kind = (claim.quantity if claim else None) or "?"
                 yield to(squared, f"square {name}", "power", 1.0, kind)
-                yield to(Apply(at, "exp", node), f"exponentiate {name}", "power", 1.05, kind)
+                dear = 0.2 * (id(node) in self.squared)  # a deviation, more often than the logarithm of one
+                yield to(Apply(at, "exp", node), f"exponentiate {name}", "power", 1.05 + dear, kind)
                 yield to(Binary(at, "*", _TWO, node), f"double {name}", "factor", 1.0, kind)
                 yield to(Binary(at, "*", _HALF, node), f"halve {name}", "factor", 1.05, kind)
-                yield to(Apply(at, "log", node), f"take the logarithm of {name}", "power", 1.2, kind)
+                yield to(logarithm, f"take the logarithm of {name}", "power", 1.06, kind)
                 for other in self._twins(name) if isinstance(node, Symbol) or name in self.held else ():
                     what, new = f"use {other} instead of {name}", self.held.get(other) or Symbol(at, other)
                     yield self._one(node, new, what, "operation", 1.0, text=other)
@@ -186,6 +189,7 @@ class Editor:
                     what = f"{words(left)} must be squared, not taken to the power {power}"
                     yield to(Binary(at, "**", left, _TWO), what, "power", 0.95)
                 yield to(left, f"drop the power of {word}", "power", 1.1, "power")
+                yield to(logarithm, f"take the logarithm of {word}", "power", 1.15)
                 yield to(Binary(at, "**", left, number(2 * power)), f"square {word}", "power", 1.15)
                 for arg in (Binary(at, "*", _TWO, left), left) if self._is_logarithm(left) else ():
                     what = f"exponentiate, not square: exp({self.written(arg)}) instead of {word}"
@@ -195,6 +199,8 @@ class Editor:
                 yield to(Binary(at, "/", right, left), f"invert the quotient {word}", "operation", cost)
                 yield to(squared, f"square {word}", "power", 1.0 if not isinstance(left, Number) else 1.2)
                 yield to(left, f"do not divide by {words(right)}", "operation", 1.1, "/")
+                if not isinstance(left, Number) and not isinstance(right, Number):
+                    yield to(logarithm, f"take the logarithm of {word}", "power", 1.1)
                 yield to(Binary(at, "*", left, right), f"multiply instead of dividing in {word}", "operation", 1.1)
                 yield from self._regrouped(node, left, right)
             case Binary(op="*", left=left, right=right):
@@ -321,7 +327,7 @@ class Editor:
             if claim is not None and claim.quantity is not None and theirs.quantity is not None:
                 if claim.quantity == theirs.quantity:
                     found.append(other)
-            elif _one_letter_apart(name, other):
+            elif _one_letter_apart(name, other) or (claim and counterpart(name, claim.mark, theirs.mark) == other):
                 found.append(other)
         if claim is not None and claim.quantity is not None:
             found += [
@@ -337,8 +343,8 @@ def vanishing(node: Node, text: Source | None) -> list[Binary]:
         if (
             isinstance(part, Binary)
             and part.op in "-/"
-            and isinstance(part.left, Symbol)
-            and isinstance(part.right, Symbol)
+            and isinstance(part.left, Symbol | Named)
+            and isinstance(part.right, Symbol | Named)
             and part.left.name == part.right.name
         ):
             words = (text.of(part) if text else None) or ""
@@ -352,7 +358,8 @@ def untwinned(name: str, names: Mapping[str, Promise]) -> list[str]:
     marks = {n: c.mark for n, c in names.items()}
     own = marks.get(name, "")
     others = dict.fromkeys(m for m in marks.values() if m and m != own)
-    return [new for mark in others if own and (new := counterpart(name, own, mark))]
+    found = [new for mark in others if own and (new := counterpart(name, own, mark))]
+    return [new for new in found if new in names or own != name.lower()]
 
 
 def _terms(node: Node) -> list[Node]:

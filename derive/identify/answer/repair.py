@@ -5,6 +5,7 @@ reader, and held against the divergence that it claims, exactly and in numbers, 
 from __future__ import annotations
 
 import random
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from fractions import Fraction
@@ -19,7 +20,7 @@ from derive.identify.answer.spelling import in_words, textbook, unicode_divergen
 from derive.identify.match import form as f
 from derive.identify.match.match import Match, acceptable, matches, unmarked
 from derive.identify.match.names import Promise, promise
-from derive.identify.match.parameterisations import PARAMETERISATIONS
+from derive.identify.match.parameterisations import PARAMETERISATIONS, filled, log_term
 from derive.identify.match.readings import Reading
 from derive.identify.match.roles import check_names, disagreements
 from derive.identify.match.several import Seen, divided, is_a_sum
@@ -28,7 +29,7 @@ from derive.identify.read.limits import MAX_EDITED, MAX_VARIANTS, SEARCH_STEPS, 
 from derive.identify.read.reading import read
 from derive.identify.read.source import Source, prefix
 from derive.identify.read.text import Framework, around, source
-from derive.identify.read.tree import Binary, Node, Symbol, symbols
+from derive.identify.read.tree import Binary, Named, Node, Symbol, symbols, walk
 
 #: How much dearer than the best edit another one may be, to be searched for or to be told.
 _SPAN = 0.6
@@ -45,7 +46,8 @@ def candidates(view: View, said: Mapping[str, Promise], text: Source | None) -> 
         return [e for e in edits if _order(e, view)[0] <= _order(edits[0], view)[0] + _SPAN][:3]
     readings = [] if zeros else plausible(view.form, dict(said))
     anew = [e for r in readings if (e := by_terms(view.form, r, view.among)) and _keeps(e.reading, e.factor, view)]
-    changes = list(_separated(zeros, said) if zeros else editor.changes() if _near(view) else ())
+    assigned = {n.name: n for n in walk(view.node) if isinstance(n, Named)}
+    changes = list(_separated(zeros, said, assigned) if zeros else editor.changes() if _near(view) else ())
     edits = [_in_terms(e, anew) for e in _by_operations(view, said, changes)]
     edits += [e for e in anew if f.depends(view.form) <= f.variables(e.reading.roles) | f.depends(e.factor)]
     order = {id(e): _order(e, view) for e in edits}
@@ -68,8 +70,8 @@ def _near(view: View) -> bool:
     if not 2 <= len(names) <= 8:
         return False
     said = {promise(n, view.among).quantity for n in names}
-    if "mean" in said and said & PARAMETERISATIONS.keys():
-        return True
+    if ("mean" in said and said & PARAMETERISATIONS.keys()) or set(names) - f.depends(view.form):
+        return True  # of a quantity that cancels, one occurrence was meant as another
     logs = {t: own for t in plain for g, e in t if e == 1 and (own := _as_logarithm(g))}
     return any(own & f.variables(t) for log, own in logs.items() for t in plain if t != log)
 
@@ -90,14 +92,15 @@ def _in_terms(edit: Edit, anew: list[Edit]) -> Edit:
     return edit if edit.kind == "power" and "exponentiate" in edit.words else replace(edit, kind="operation")
 
 
-def _separated(zeros: list[Binary], said: Mapping[str, Promise]) -> Iterator[Change]:
+def _separated(zeros: list[Binary], said: Mapping[str, Promise], assigned: Mapping[str, Named]) -> Iterator[Change]:
     """Another name for one side of ``x - x``: one that the formula has, or that the marks of the others suggest."""
     for zero in zeros:
-        name = zero.left.name if isinstance(zero.left, Symbol) else ""
-        for other in untwinned(name, said):
+        name = zero.left.name if isinstance(zero.left, Symbol | Named) else ""
+        for other in untwinned(name, {**said, **{n: promise(n) for n in assigned}}):
+            new = assigned.get(other) or Symbol(None, other)
             for side in (zero.left, zero.right):
                 words = f"{name} {zero.op} {name} is {'zero' if zero.op == '-' else 'one'}: use {other} for one of them"
-                yield Change(((side, Symbol(side.at, other), other),), words, "operation", 0.9)
+                yield Change(((side, new, other),), words, "operation", 0.9)
 
 
 def _by_operations(view: View, said: Mapping[str, Promise], changes: list[Change]) -> Iterator[Edit]:
@@ -180,24 +183,22 @@ def _keeps(reading: Reading, factor: f.Form, view: View) -> bool:
     apart = [t for t in view.form if not f.variables(t) & roles]
     if set(view.names) - roles - f.depends(factor) - f.variables(tuple(apart)):
         return False
-    if min(unmarked(factor).values()) > 0:
-        return True
-    plain = unmarked(view.form)
-    means = [g.mean for g in (reading.first, reading.second) if g.mean is not None]
-    quadratic = [v for t, v in plain.items() if any((m, Fraction(2)) in t for m in means)]
-    logs = [t for t in plain if any(g[0] == "log" for g, _ in t)]
-    powers = [
-        plain[t]
-        for t, v in reading.form().items()
-        if t in plain
-        and v > 0
-        and f.variables(t)
-        and t not in logs
-        and len(t) == 1
-        and next(iter(t))[0][0] in ("exp", "var")
-        and not any((m, Fraction(2)) in t for m in means)
-    ]
-    return bool(quadratic + powers) and all(v < 0 for v in quadratic + powers)
+    return min(unmarked(factor).values()) > 0 or _falls(reading, view)
+
+
+def _falls(reading: Reading, view: View) -> bool:
+    """Whether what is no logarithm of a formula is negative somewhere, as in minus a divergence."""
+    logs: set[f.Term] = set()
+    for gaussian in (reading.first, reading.second):
+        if gaussian.spread is not None and gaussian.scale is not None:
+            logs |= set(filled({log_term(gaussian.scale, "x1")[0]: Fraction(1)}, (("x1", gaussian.spread),)))
+    rest = {t: v for t, v in unmarked(view.form).items() if f.variables(t) and t not in logs}
+    rng = random.Random(3)
+    try:
+        points = [{name: rng.uniform(0.3, 1.7) for name in sorted(f.depends(rest))} for _ in range(8)]
+        return any(numerics.form_value(rest, point) < 0 for point in points)
+    except (KeyError, ValueError, ZeroDivisionError):
+        return False
 
 
 def _order(edit: Edit, view: View) -> tuple[float, ...]:
@@ -209,7 +210,22 @@ def _order(edit: Edit, view: View) -> tuple[float, ...]:
         odd += len(marks - {""}) > 1
     single = edit.reading.pair == "unit"
     cost = edit.cost + 0.3 * is_weighted(edit.factor) + 0.6 * against + 0.6 * odd
+    cost += 0.05 * (min(unmarked(edit.factor).values()) < 0) + 0.6 * (len({g.scale for g in gaussians}) > 1)
+    cost += sum(0.1 * _unlike(str(g.spread[1]), g.scale or "") for g in gaussians if g.spread is not None)
     return (cost + (0.25 if edit.change is None else 0), -agree, edit.reading.first.spread is None, not single)
+
+
+#: How names without a promise begin, of quantities on these scales.
+_INITIALS = {"std": "s", "var": "v", "logstd": "ls", "logvar": "lv"}
+
+
+def _unlike(name: str, scale: str) -> bool:
+    """Whether a name without a promise looks more like another scale than like this one."""
+    if promise(name).quantity is not None:
+        return promise(name).quantity != scale
+    words = [w.lower() for w in re.split(r"[\W_]+", name) if w]
+    fitting = [s for s, start in _INITIALS.items() if any(re.fullmatch(rf"[pq]?{start}[pq\d]?", w) for w in words)]
+    return bool(fitting and scale not in fitting) or scale in ("precision", "logprecision")
 
 
 def checked(edit: Edit, view: View, fw: Framework, text: Source | None) -> Fix | None:

@@ -113,9 +113,9 @@ def _promise(name: str, indexed: bool) -> Promise:
             quantity = quantity or base
             if mark == "2" and not indexed and base == "std" and word.lower().endswith(("sigma", "sig", "sd")):
                 squared, doubtful, mark = True, True, ""
-        elif re.fullmatch("[pqz]?lv|logv|lvs", word.lower()):
+        elif re.fullmatch("[pqz]?lv[pqz]?|logv|lvs", word.lower()):
             quantity, logarithm = "var", True
-            marks += [word[0].lower()] if word[0].lower() in "pq" else []
+            marks += [end for end in (word[0].lower(), word[-1].lower()) if end in "pq"]
         elif word.lower() in _LOGS:
             logarithm = True
         elif word.lower() in ("logscale", "logscales"):

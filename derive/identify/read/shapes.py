@@ -13,7 +13,7 @@ Shape = tuple[str, ...]
 _MAKERS = frozenset(
     "view reshape zeros ones randn rand normal empty full expand Input placeholder broadcast_to".split()
 )
-_COMMENT = re.compile(r"#[^\n]*?[\[(]((?:\w+\s*[,x]\s*)+\w+)[\])]")
+_COMMENT = re.compile(r"#[^\n]*?[\[(]((?:\w+\s*,\s*)+\w+)[\])]")
 
 
 def comments(text: str) -> dict[int, Shape]:
