@@ -32,7 +32,10 @@ from derive.vocabulary.kernel import (
 )
 from derive.vocabulary.theorem import Formula
 
-KERNELS = kernel_material.lowered().kernels
+#: The kernels whose trees are not those of another target.
+KERNELS = list(
+    {(k.name, k.function, k.careful, k.narrow, k.ordinary): k for k in kernel_material.lowered().kernels}.values()
+)
 IDS = [f"{k.target}-{k.name}" for k in KERNELS]
 
 

@@ -15,7 +15,6 @@ import numpy as np
 import pytest
 
 from derive.errors import MissingTool
-from derive.lower import SUM_BOUNDS
 from derive.pipeline import tools_required
 from derive.verify.exact import exact_columns
 from derive.verify.families import subject_of
@@ -84,7 +83,7 @@ def test_a_million_terms_are_within_the_bound_of_the_exact_sum(
     repeated = 1_000_000 // len(exact)
     order = np.random.default_rng(7).permutation(np.tile(np.arange(len(exact)), repeated))
     computed = sum_of(library, name, tuple(c[order] for c in columns), precision)
-    assert in_ulp(computed, sum(exact) * repeated) <= SUM_BOUNDS[precision.name].ulp
+    assert in_ulp(computed, sum(exact) * repeated) <= KERNELS[name].sums[precision.name].ulp
 
 
 def arity_of_one(name: str) -> int:
@@ -101,7 +100,7 @@ def test_terms_near_the_optimum(library: ctypes.CDLL, name: str) -> None:
     at = (*moved, *neutral[len(moved) :])
     ((exact,), *_) = exact_columns(subject_of(name), [[a] for a in at])
     columns = tuple(np.full(100_003, a) for a in at)
-    assert in_ulp(sum_of(library, name, columns), rational(exact) * 100_003) <= SUM_BOUNDS["binary64"].ulp
+    assert in_ulp(sum_of(library, name, columns), rational(exact) * 100_003) <= KERNELS[name].sums["binary64"].ulp
 
 
 @pytest.mark.parametrize("count", [0, 1, 31, 32, 33, 63, 64, 65, 1023, 1025, 4097])
@@ -111,7 +110,7 @@ def test_every_length(library: ctypes.CDLL, name: str, count: int) -> None:
     chosen = np.arange(count) % len(exact)
     computed = sum_of(library, name, tuple(c[chosen] for c in columns))
     total = sum((exact[i] for i in chosen), Fraction(0))
-    assert computed == 0.0 if count == 0 else in_ulp(computed, total) <= SUM_BOUNDS["binary64"].ulp
+    assert computed == 0.0 if count == 0 else in_ulp(computed, total) <= KERNELS[name].sums["binary64"].ulp
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -157,7 +156,7 @@ def test_a_sum_from_float_is_cut_nowhere(library: ctypes.CDLL, name: str, far: f
         point = tuple(np.array([x], np.float32) for x in row)
         ((exact,), *_) = exact_columns(subject_of(name), [c.astype(np.float64).tolist() for c in point])
         computed = sum_of(library, name, point, BINARY32)
-        assert ulp_error(computed, exact, BINARY64) <= SUM_BOUNDS["binary32"].ulp, (row, computed)
+        assert ulp_error(computed, exact, BINARY64) <= KERNELS[name].sums["binary32"].ulp, (row, computed)
 
 
 @pytest.mark.parametrize("precision", [BINARY64, BINARY32], ids=lambda p: p.name)

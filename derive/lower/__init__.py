@@ -29,6 +29,7 @@ from derive.lower import (
     narrow,
     narrow_bounds,
     ordinary,
+    sum_bounds,
     values,
 )
 from derive.lower.forked import in_two
@@ -72,12 +73,6 @@ BOUNDS = {
         for target in FRAMEWORKS
     },
 }
-
-
-#: Of a sum in C, as a double, in ulp of the exact sum of the exact values at the given numbers, by their format. The
-#: values are those of binary64 and added without loss; all off in one direction by what is proved of one, at most 1.47
-#: units of 2^-53, they put the sum off by as many ulp at most, and its own rounding by a half.
-SUM_BOUNDS = {"binary64": Bound(2.0, "tested"), "binary32": Bound(2.0, "tested")}
 
 
 @dataclass(frozen=True)
@@ -227,6 +222,8 @@ def _kernel(subject: Subject, target: str, trees: _Trees, established: _Establis
     if not trees.planned:
         said = "tested"  # the analysis of a composition sets scales to 1: it does not see the ranges of heads
     declared = {p: _bound(subject, target, p, *proof, said) for p, proof in proofs.items()}
+    bounds = BOUNDS[target][subject.role] | declared
+    summed = in_c and subject.role is Role.VALUE
     return Kernel(
         name=subject.name,
         role=subject.role,
@@ -243,22 +240,25 @@ def _kernel(subject: Subject, target: str, trees: _Trees, established: _Establis
         digest=subject.theorem.digest,
         domain=subject.domain,
         special=subject.special,
-        bounds=BOUNDS[target][subject.role] | declared,
+        bounds=bounds,
         ordinary=trees.ordinary if in_c else None,
         narrow=trees.narrow if in_c else trees.block_narrow,
-        sums=SUM_BOUNDS if in_c and subject.role is Role.VALUE else {},
+        sums=dict.fromkeys(bounds, sum_bounds.of_values(bounds["binary64"]))
+        if summed
+        else {},  # float is added as double
         terms=tuple(in_words(shape, subject.formulas[0]) for shape in subject.shapes),
         plans=trees.plans,
     )
 
 
-def _for_framework(subject: Subject, target: str) -> Kernel:
+def _for_frameworks(subject: Subject) -> list[Kernel]:
+    """The same trees for all frameworks."""
     trees = kernels.slopes(subject) if subject.role is Role.GRADIENT else kernels.values(subject)
     own = subject.role is not Role.GRADIENT
-    return Kernel(
+    kernel = Kernel(
         name=subject.name,
         role=subject.role,
-        target=target,
+        target="",
         family=subject.family.name,
         title=subject.title,
         signature=subject.parameters,
@@ -271,11 +271,13 @@ def _for_framework(subject: Subject, target: str) -> Kernel:
         digest=subject.theorem.digest,
         domain=subject.domain,
         special=subject.special,
-        bounds=BOUNDS[target][subject.role],
+        bounds={},
         plain=trees,
         slopes=kernels.slopes(subject) if own else {},
         curvature=kernels.curvature(subject) if own else (),
     )
+    check(kernel, subject.formulas)
+    return [replace(kernel, target=target, bounds=BOUNDS[target][subject.role]) for target in FRAMEWORKS]
 
 
 def _bound(
@@ -302,13 +304,9 @@ def lower(registry: Registry) -> Lowered:
     readings = [r for s, kernel in for_c.items() for r in check(kernel, s.formulas)]
     for_python = {s: _kernel(s, "python", trees[s], established[s]) for s in found}
     readings += [r for s, kernel in for_python.items() for r in check(kernel, s.formulas)]
-    for_frameworks = {(s, t): _for_framework(s, t) for s in found if kernels.served(s) for t in FRAMEWORKS}
-    for (subject, _), kernel in for_frameworks.items():
-        check(kernel, subject.formulas)
+    for_frameworks = [kernel for s in found if kernels.served(s) for kernel in _for_frameworks(s)]
     vectors = table([(kernel, s.formulas) for s, kernel in for_c.items()])
-    return Lowered(
-        (*for_c.values(), *for_python.values(), *for_frameworks.values()), vectors, tuple(readings), polynomials()
-    )
+    return Lowered((*for_c.values(), *for_python.values(), *for_frameworks), vectors, tuple(readings), polynomials())
 
 
 def _established(trees: Mapping[Subject, _Trees]) -> dict[Subject, _Established]:

@@ -20,14 +20,12 @@ involving rounded operators", 2010, for the standard model with exact transforms
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from functools import cached_property
 from itertools import count
 
 from flint import arb, ctx
 
 from derive.errors import CheckFailed
-from derive.vocabulary.kernel import Function, Node, operands
+from derive.vocabulary.kernel import Function, Node
 
 #: Half an ulp of 1: the relative error of one rounding.
 UNIT = arb(2) ** -53
@@ -42,24 +40,27 @@ EMULATED = 4 * UNIT**2
 _SYMBOLS = count()
 
 
-@dataclass(frozen=True)
-class Rounded:
-    """A computed number: its exact value, its named roundings, and a bound for the rest of its error."""
+_EXACT: Mapping[int, arb] = {}
+_ZERO = arb(0)
 
-    exact: arb
-    noise: Mapping[int, arb] = field(default_factory=dict)
-    extra: arb = field(default_factory=lambda: arb(0))
+
+class Rounded:
+    """A computed number: its exact value, its named roundings, and a bound for the rest of its error.
+
+    It is not changed once made. (There are millions: a frozen dataclass takes twice as long.)
+    """
+
+    __slots__ = ("_error", "exact", "extra", "noise")
+
+    def __init__(self, exact: arb, noise: Mapping[int, arb] = _EXACT, extra: arb = _ZERO) -> None:
+        self.exact, self.noise, self.extra = exact, noise, extra
+        self._error: arb | None = None
 
     def error(self) -> arb:
         """An upper bound for |computed - exact|."""
+        if self._error is None:
+            self._error = sum(map(abs, self.noise.values()), self.extra).abs_upper()
         return self._error
-
-    @cached_property
-    def _error(self) -> arb:
-        total = self.extra
-        for coefficient in self.noise.values():
-            total += _size(coefficient)
-        return total.abs_upper()
 
     def size(self) -> arb:
         """An upper bound for |computed|."""
@@ -117,7 +118,10 @@ def _combined(a: Mapping[int, arb], b: Mapping[int, arb], by_a: arb | int, by_b:
 
 
 def _sum(a: Rounded, b: Rounded, sign: int) -> Rounded:
-    return Rounded(a.exact + sign * b.exact, _combined(a.noise, b.noise, 1, sign), a.extra + b.extra)
+    noise = dict(a.noise)
+    for i, c in b.noise.items():
+        noise[i] = noise.get(i, _ZERO) + c if sign == 1 else noise.get(i, _ZERO) - c
+    return Rounded(a.exact + b.exact if sign == 1 else a.exact - b.exact, noise, a.extra + b.extra)
 
 
 def _product(a: Rounded, b: Rounded) -> Rounded:
@@ -162,39 +166,42 @@ class Analysis:
         """The first ``count`` results; what only the others need is left alone."""
         return [self.number(n) for _, n in function.results[:count]]
 
-    def number(self, root: Node) -> Rounded:
+    def number(self, n: Node) -> Rounded:
         """One node, and whatever it needs."""
-        for n in operands([root], stop=self.known):
-            if n not in self.known:
-                value = self._value(n)
-                if n in self.exact and isinstance(value, Rounded):
-                    if not value.exact.overlaps(self.exact[n]):
-                        raise CheckFailed(f"rounding analysis: {value.exact} is not {self.exact[n]}, as was claimed")
-                    value = Rounded(self.exact[n], value.noise, value.extra)
-                self.known[n] = value
-        return self._number(root)
+        found = self.known.get(n)
+        if found is None:
+            found = self.known[n] = self._known_exactly(n, self._value(n))
+        if not isinstance(found, Rounded):
+            raise CheckFailed(f"rounding analysis: no value for the operation {n.op}")
+        return found
 
-    def _number(self, n: Node) -> Rounded:
-        try:
-            value = self.known[n]
-        except KeyError:
-            raise CheckFailed(f"rounding analysis: no value for the operation {n.op}") from None
-        assert isinstance(value, Rounded)
-        return value
+    def several(self, n: Node) -> tuple[Rounded, ...]:
+        """The results of a transform or of a call."""
+        found = self.known.get(n)
+        if found is None:
+            found = self.known[n] = self._value(n)
+        assert isinstance(found, tuple)
+        return found
+
+    def _known_exactly(self, n: Node, value: Given) -> Given:
+        if n not in self.exact or not isinstance(value, Rounded):
+            return value
+        if not value.exact.overlaps(self.exact[n]):
+            raise CheckFailed(f"rounding analysis: {value.exact} is not {self.exact[n]}, as was claimed")
+        return Rounded(self.exact[n], value.noise, value.extra)
 
     def _value(self, n: Node) -> Rounded | tuple[Rounded, ...]:
         if n.op == "const":
             assert isinstance(n.value, float)
             return exactly(n.value)
         if n.op == "result":
-            several = self.known[n.args[0]]
-            assert isinstance(several, tuple) and isinstance(n.value, int)
-            return several[n.value]
+            assert isinstance(n.value, int)
+            return self.several(n.args[0])[n.value]
         if n.op == "call":
             assert n.function is not None
-            inner = Analysis(dict(zip(n.function.parameters, map(self._number, n.args), strict=True)))
+            inner = Analysis(dict(zip(n.function.parameters, map(self.number, n.args), strict=True)))
             return tuple(inner.results(n.function))
-        a = [self._number(x) for x in n.args]
+        a = [self.number(x) for x in n.args]
         match n.op:
             case "neg":
                 return Rounded(-a[0].exact, {i: -c for i, c in a[0].noise.items()}, a[0].extra)
@@ -208,7 +215,9 @@ class Analysis:
                 return _rounded_sum(a[0], a[1], -1)
             case "fma":
                 product = _product(a[0], a[1])
-                return _rounded(_sum(product, a[2], 1)).disturbed(EMULATED * (product.size() + a[2].size()))
+                total = _rounded(_sum(product, a[2], 1))
+                emulated = EMULATED * (product.size() + a[2].size())
+                return Rounded(total.exact, total.noise, total.extra + emulated)
             case "div":
                 return _rounded(_quotient(a[0], a[1]))
             case "two_sum":
@@ -219,7 +228,7 @@ class Analysis:
                 return _transform_sum(a[0], a[1])
             case "two_prod":
                 head, tail = _transform(_product(a[0], a[1]))
-                return head, tail.disturbed(EMULATED * head.size())
+                return head, Rounded(tail.exact, tail.noise, tail.extra + EMULATED * head.size())
             case "two_fma":
                 return _two_fma(a[0], a[1], a[2])
         raise CheckFailed(f"rounding analysis: the operation {n.op} is not covered; give its value")

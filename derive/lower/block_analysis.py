@@ -58,9 +58,9 @@ class BlockAnalysis(Analysis):
             return super()._value(n)
         if n.op == "call":
             assert n.function is not None
-            inner = BlockAnalysis(dict(zip(n.function.parameters, map(self._number, n.args), strict=True)))
+            inner = BlockAnalysis(dict(zip(n.function.parameters, map(self.number, n.args), strict=True)))
             return tuple(inner.results(n.function))
-        a = [self._number(x) for x in n.args]
+        a = [self.number(x) for x in n.args]
         match n.op:
             case "exact_mul" | "mul":
                 if is_zero(a[0]) or is_zero(a[1]):

@@ -7,18 +7,13 @@ from collections.abc import Sequence
 from derive.emit.c.layout import wrap
 from derive.emit.c.printer import literal, result_type
 from derive.vocabulary.kernel import Kernel, Role
-
-#: Vectors of any width divide this number of partial sums.
-LANES = 32
+from derive.vocabulary.summation import GROWTH, LANES, SMALL_SUM
 
 #: Elements of a run; a multiple of LANES. Of runs that small, the next one is read while one is computed.
 BLOCK = 64
 
 #: So many are computed one by one sooner than as a run that is filled up.
 FEW = 12
-
-#: Below, a sum is formed of values times a power of two: the smallest exact ones are then far in the normal range.
-SMALL_SUM, GROWTH = 2.0**-900, 2.0**200
 
 SUMS = f"""\
 /* --- loops --- */

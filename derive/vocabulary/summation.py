@@ -1,0 +1,10 @@
+"""How the C adds values: element i to partial sum i mod LANES, as a head and a tail."""
+
+#: Partial sums; vectors of any width divide this number of them.
+LANES = 32
+
+#: Below, a sum is formed once more, of values times a power of two: the smallest are then far in the normal range.
+SMALL_SUM, GROWTH = 2.0**-900, 2.0**200
+
+#: The bound of a sum is that of so many elements (4 GiB of doubles for each parameter).
+MOST = 2**29
