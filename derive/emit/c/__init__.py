@@ -19,7 +19,7 @@ from derive.emit.c.self_check import self_check
 from derive.emit.c.selftest import selftest
 from derive.emit.c.text import DISPATCH, FMA, HEX, OPERATIONS, REFUSALS
 from derive.vocabulary.kernel import Bound, Function, Kernel, Role, Vector, functions_below
-from derive.vocabulary.summation import MOST
+from derive.vocabulary.summation import LANES, MOST
 
 if TYPE_CHECKING:
     from derive.vocabulary.family import Family
@@ -194,12 +194,12 @@ function sets errno, allocates, or has state; the rounding mode must be to neare
 alignment that the type has, and outputs that are inputs or disjoint; their results have the bits of the scalar
 forms.
 
-A sum is a double: the nearest, within its bound in ulp of double (of at most 2^{MOST.bit_length() - 1} values), to the exact sum of the
-exact values at the given numbers. Numbers given as float are no exception: they are taken as the doubles that they are, and the sum has the
-bits of the sum of those. What is added are values of the array form of double, without loss, each to one of 32
-partial sums by its index, so that the bits depend on neither alignment, instruction set nor compiler; where the sum
-is tiny, values below the normal range are added before they are rounded. The sum of one value is the value, that of
-equal arguments 0, and a sum of no elements 0."""
+A sum is a double: the nearest, within its bound in ulp of double, to the exact sum of the exact values at the given
+numbers, of which there may be 2^{MOST.bit_length() - 1}. Numbers given as float are no exception: they are taken as
+the doubles that they are, and the sum has the bits of the sum of those. What is added are values of the array form of
+double, without loss, each to one of {LANES} partial sums by its index, so that the bits depend on neither alignment,
+instruction set nor compiler; where the sum is tiny, values below the normal range are added before they are rounded.
+The sum of one value is the value, that of equal arguments 0, and a sum of no elements 0."""
     guard = f"{family.pair.upper()}_H"
     parts = [f"/* {_LICENCE} */", prose(about), f"#ifndef {guard}\n#define {guard}", "#include <stddef.h>"]
     parts.append(_API)
