@@ -294,8 +294,8 @@ def test_an_unknown_name_is_answered_with_suggestions(monkeypatch: pytest.Monkey
         ("sympy", "1.15rc1", "sympy<1.15,>=1.14"),
         ("mpmath", "1.4.0", "mpmath<1.4,>=1.3"),
         ("click", "8.1.8", "click>=8.2"),
-        ("numpy", "1.25.2", "numpy>=1.26"),
-        ("numpy", "1.26.0", ""),
+        ("numpy", "1.26.4", "numpy>=2.0"),
+        ("numpy", "2.0.0", ""),
         ("python-flint", "0.7.1", "python-flint"),
     ],
 )

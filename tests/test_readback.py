@@ -54,6 +54,17 @@ def test_every_kernel_function_is_its_tree(target: str) -> None:
     assert not [name for name in rest if re.fullmatch("kl_.*_(parts|slopes|twice|narrow|ordinary|outside)", name)]
 
 
+def test_a_constant_of_float_is_not_taken_for_one_of_double() -> None:
+    if shutil.which("cc") is None:
+        pytest.skip("not checked: there is no C preprocessor")
+    text = FILES[PATHS["c"]]
+    assert b"HEX(-0x1p-6, -0.015625)" in text
+    narrowed = text.replace(b"HEX(-0x1p-6, -0.015625)", b"HEX(-0x1p-6f, -0.015625f)")
+    found = compared("c", {**FILES, PATHS["c"]: narrowed})
+    assert found.status is Status.FAILED
+    assert "is not a number of double" in found.detail
+
+
 # --- a printer that is wrong, and alone ---------------------------------------------------------------------------
 
 

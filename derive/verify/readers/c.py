@@ -143,7 +143,7 @@ class _Reader:
 
     def value(self, node: Any) -> Tree:
         match type(node).__name__:
-            case "Constant" if node.type in ("double", "int"):
+            case "Constant" if node.type in ("double", "float", "int"):  # "float" of every hex float before 2.22
                 return constant(_number(node.value))
             case "Cast" if type(node.expr).__name__ == "ID" and node.expr.name in ("INFINITY", "NAN"):
                 return constant(float(node.expr.name[:3].lower()))
@@ -174,4 +174,7 @@ def _member(node: Any, of: str) -> str | None:
 
 
 def _number(text: str) -> float:
-    return float.fromhex(text) if text.lower().startswith("0x") else float(text)
+    try:
+        return float.fromhex(text) if text.lower().startswith("0x") else float(text)
+    except ValueError:
+        raise Unreadable(f"{text} is not a number of double") from None
