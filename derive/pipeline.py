@@ -357,6 +357,41 @@ def kernels(*, proofs: Path | None = None) -> list[dict[str, object]]:
     ]
 
 
+def bounds(
+    names: Sequence[str] = (), *, proofs: Path | None = None
+) -> dict[str, dict[str, dict[str, dict[str, object]]]]:
+    """The rounding analysis alone, run now: what it finds of these kernels, or of all, as ``manifest.json`` has it."""
+    from derive.emit.manifest import bounds as table
+    from derive.lower import analysed
+
+    return table(analysed(load(proofs), names))
+
+
+def budget(name: str, *, proofs: Path | None = None) -> list[dict[str, object]]:
+    """The proved error of a kernel for C in binary64 line by line, function by function, in units of 2^-53."""
+    from derive.emit.c.printer import statements
+    from derive.lower import budget as sections
+
+    found: list[dict[str, object]] = []
+    for section in sections(load(proofs), name):
+        texts = statements(section.function)
+        lines = [
+            {"statement": texts[line.node], "roundings": line.roundings, "units": line.share} for line in section.lines
+        ]
+        found.append(
+            {
+                "function": section.function.name,
+                "computes": section.function.doc,
+                "lines": lines,
+                "products": section.products,
+                "left_out": section.left_out,
+                "approximation": section.approximation,
+                "total": section.total,
+            }
+        )
+    return found
+
+
 def tables() -> str:
     """The tables of the README, in Markdown."""
     from derive import show

@@ -54,6 +54,7 @@ PURPOSES = {
         "audit": Subcommand("derive.audit.command", "audit", "Find KL terms in code, and report wrong ones."),
         "explain": Subcommand("derive.audit.command", "explain", "What a code of the audit means."),
         "prove": Subcommand("derive.cli.theorems", "prove", "Check proofs, and nothing else."),
+        "bounds": Subcommand("derive.cli.bounds", "bounds", "Run the rounding analysis again, line by line."),
         "verify": Subcommand("derive.cli.verify", "verify", "Check emitted files against integrals and exact values."),
     },
     "Maintain": {

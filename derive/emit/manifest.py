@@ -58,7 +58,8 @@ _ATTRIBUTES = """\
 """
 
 
-def _bounds(kernels: tuple[Kernel, ...]) -> dict[str, dict[str, dict[str, dict[str, object]]]]:
+def bounds(kernels: Sequence[Kernel]) -> dict[str, dict[str, dict[str, dict[str, object]]]]:
+    """By target, format and function: the declared bound in ulp, how it was established, the figures of the proof."""
     table: dict[str, dict[str, dict[str, dict[str, object]]]] = {}
     for kernel in kernels:
         for precision, bound in kernel.bounds.items():
@@ -126,7 +127,7 @@ def manifest(material: Material, files: Mapping[str, bytes]) -> dict[str, bytes]
         "version": __version__,
         "theorems": [{"id": c.theorem.id, "digest": c.digest} for c in material.checked],
         "families": _families(material),
-        "bounds": _bounds(material.kernels),
+        "bounds": bounds(material.kernels),
         "files": {path: hashlib.sha256(complete[path]).hexdigest() for path in sorted(complete)},
     }
     complete["manifest.json"] = (json.dumps(content, indent=1) + "\n").encode()

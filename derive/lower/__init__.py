@@ -9,6 +9,7 @@ for C, :mod:`~derive.lower.blocks` for NumPy); everything else is composed of it
 
 from __future__ import annotations
 
+import difflib
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -16,7 +17,7 @@ from functools import partial
 
 import sympy as sp
 
-from derive.errors import CheckFailed
+from derive.errors import CheckFailed, UsageError
 from derive.lower import (
     block_bounds,
     block_narrow,
@@ -24,6 +25,7 @@ from derive.lower import (
     blocks,
     bounds,
     compose,
+    error_budget,
     gradient_bounds,
     gradients,
     narrow,
@@ -32,6 +34,7 @@ from derive.lower import (
     sum_bounds,
     values,
 )
+from derive.lower.error_budget import Section
 from derive.lower.forked import in_two
 from derive.lower.meaning import check
 from derive.lower.ordinary import bounds as ordinary_bounds
@@ -298,15 +301,47 @@ def lower(registry: Registry) -> Lowered:
     Raises :class:`derive.errors.CheckFailed` where a tree does not mean its formula.
     """
     found = subjects(registry)
-    trees = {subject: _trees(subject) for subject in found}
-    established = _established(trees)
-    for_c = {s: _kernel(s, "c", trees[s], established[s]) for s in found}
+    for_c, for_python = _analysed(found)
     readings = [r for s, kernel in for_c.items() for r in check(kernel, s.formulas)]
-    for_python = {s: _kernel(s, "python", trees[s], established[s]) for s in found}
     readings += [r for s, kernel in for_python.items() for r in check(kernel, s.formulas)]
     for_frameworks = [kernel for s in found if kernels.served(s) for kernel in _for_frameworks(s)]
     vectors = table([(kernel, s.formulas) for s, kernel in for_c.items()])
     return Lowered((*for_c.values(), *for_python.values(), *for_frameworks), vectors, tuple(readings), polynomials())
+
+
+def _analysed(found: Sequence[Subject]) -> tuple[dict[Subject, Kernel], dict[Subject, Kernel]]:
+    """The kernels of these for C and for NumPy, their bounds proved."""
+    trees = {subject: _trees(subject) for subject in found}
+    established = _established(trees)
+    for_c, for_python = ({s: _kernel(s, t, trees[s], established[s]) for s in found} for t in ("c", "python"))
+    return for_c, for_python
+
+
+def analysed(registry: Registry, names: Sequence[str] = ()) -> tuple[Kernel, ...]:
+    """The rounding analysis alone: the kernels of these names, or all, for C and NumPy, with the bounds it finds."""
+    return tuple(k for kernels in _analysed(_named(registry, names)) for k in kernels.values())
+
+
+def budget(registry: Registry, name: str) -> tuple[Section, ...]:
+    """What each operation contributes to the proved error of a kernel for C in binary64, at all arguments."""
+    (subject,) = _named(registry, (name,))
+    if subject.function is not None:
+        return error_budget.budget(bounds.UNARY[subject.function][0]())
+    if subject.role is Role.GRADIENT or subject.plan is None:
+        raise UsageError(
+            f"there is no budget of {name} by lines", "there is one of each function and value of Gaussians"
+        )
+    return error_budget.budget(bounds.value(subject.plan, _trees(subject).careful))
+
+
+def _named(registry: Registry, names: Sequence[str]) -> list[Subject]:
+    every = {subject.name: subject for subject in subjects(registry)}
+    for name in names:
+        if name not in every:
+            near = difflib.get_close_matches(name, every, n=3, cutoff=0.5)
+            hint = f"did you mean {' or '.join(near)}?" if near else "`derive list --kernels` names them all"
+            raise UsageError(f"there is no kernel {name!r}", hint)
+    return [every[name] for name in names] if names else list(every.values())
 
 
 def _established(trees: Mapping[Subject, _Trees]) -> dict[Subject, _Established]:

@@ -19,7 +19,7 @@ involving rounded operators", 2010, for the standard model with exact transforms
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from itertools import count
 
 from flint import arb, ctx
@@ -160,11 +160,11 @@ class Analysis:
 
     def results(self, function: Function) -> list[Rounded]:
         """The results of the function. Raises :class:`CheckFailed` where an operation is not covered."""
-        return [self.number(n) for _, n in function.results]
+        return self.first_results(function, len(function.results))
 
     def first_results(self, function: Function, count: int) -> list[Rounded]:
         """The first ``count`` results; what only the others need is left alone."""
-        return [self.number(n) for _, n in function.results[:count]]
+        return Results([self.number(n) for _, n in function.results[:count]], function, self)
 
     def number(self, n: Node) -> Rounded:
         """One node, and whatever it needs."""
@@ -232,6 +232,14 @@ class Analysis:
             case "two_fma":
                 return _two_fma(a[0], a[1], a[2])
         raise CheckFailed(f"rounding analysis: the operation {n.op} is not covered; give its value")
+
+
+class Results(list[Rounded]):
+    """The results of a function on a box, with all numbers that led to them."""
+
+    def __init__(self, numbers: Iterable[Rounded], function: Function, analysis: Analysis) -> None:
+        super().__init__(numbers)
+        self.function, self.analysis = function, analysis
 
 
 def _zero(a: Rounded) -> bool:

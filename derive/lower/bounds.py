@@ -16,6 +16,7 @@ and the error of the sum counts there half at most. That stays below the bound t
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from flint import arb
 
@@ -73,7 +74,7 @@ def _sum_of(first: Proved, second: Proved) -> Proved:
             {named(FINISH)["total_head"]: arb(1)},
         )
         worst.add(analysis.results(FINISH), arb(1), arb(ABOVE_HALF_SUBNORMAL))
-    return Proved(worst.proved().rounding, 0.0, worst.proved().tail, boxes)
+    return replace(worst.proved(0.0, first, second), boxes=boxes)
 
 
 #: Of the two functions of one number.

@@ -157,7 +157,7 @@ def expm1mx_scaled(function: Function = EXPM1MX_SCALED) -> Proved:
         # exp(c) is read as 1 + c, and the effect of the tail of x as linear in it.
         method = 2 * at.power * at.c * at.c + (10**6 * UNIT**2 if with_tail else 0)
         worst.add(Analysis(given).results(function), at.exact, arb(method.abs_upper()))
-    return worst.proved()
+    return worst.proved(0.0, e)
 
 
 @cache
@@ -175,7 +175,7 @@ def exp_negative() -> Proved:
         }
         analysis = Analysis(given)
         worst.add(analysis.first_results(EXP_NEGATIVE, 2), (r + c).exp(), arb((2 * c * c).abs_upper()))
-    return worst.proved()
+    return worst.proved(0.0, e)
 
 
 def is_result_of(n: Node, function: Function) -> bool:

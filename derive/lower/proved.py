@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 
 from flint import arb
 
@@ -19,13 +20,28 @@ from derive.vocabulary.kernel import Function, Node
 
 
 @dataclass(frozen=True)
+class Box:
+    """The results on a box, a lower bound for the exact value there, and by how much real arithmetic misses it."""
+
+    results: Sequence[Rounded]
+    least: arb
+    method: arb
+
+
+@dataclass(frozen=True)
 class Proved:
-    """Relative error of a head and tail in units of 2^-53, in two parts, and the size of the tail beside the head."""
+    """Relative error of a head and tail in units of 2^-53, in two parts, and the size of the tail beside the head.
+
+    ``at`` is the box with the largest rounding error, ``parts`` what was proved of the functions that are called: from
+    them :mod:`derive.lower.error_budget` says what each operation contributes.
+    """
 
     rounding: float
     approximation: float
     tail: float
     boxes: int
+    at: Box | None = field(default=None, compare=False, repr=False)
+    parts: tuple[Proved, ...] = field(default=(), compare=False, repr=False)
 
     @property
     def total(self) -> float:
@@ -61,6 +77,7 @@ class Worst:
 
     def __init__(self) -> None:
         self.error, self.tail, self.boxes = arb(0), arb(0), 0
+        self.at: Box | None = None
 
     def add(self, results: list[Rounded], exact: arb, method: arb | None = None) -> None:
         """Head and tail computed for ``exact``, which the tree in real arithmetic misses by at most ``method``.
@@ -76,12 +93,14 @@ class Worst:
         error = error_of_sum(*results) + (arb(0) if method is None else method)
         if not (error.is_finite() and results[1].size().is_finite()):
             raise CheckFailed("rounding analysis: no finite bound on a box; subdivide")
+        if self.at is None or (error / least).abs_upper() > self.error.abs_upper():
+            self.at = Box(results, least, arb(0) if method is None else method)
         self.error = arb(max(self.error.abs_upper(), (error / least).abs_upper()))
         self.tail = arb(max(self.tail.abs_upper(), (results[1].size() / least).abs_upper()))
         self.boxes += 1
 
-    def proved(self, approximation: float = 0.0) -> Proved:
-        return Proved(in_units(self.error), approximation, in_units(self.tail), self.boxes)
+    def proved(self, approximation: float = 0.0, *parts: Proved) -> Proved:
+        return Proved(in_units(self.error), approximation, in_units(self.tail), self.boxes, self.at, parts)
 
 
 def in_ulp(proved: Proved, *, digits: int) -> float:

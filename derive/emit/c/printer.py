@@ -170,6 +170,29 @@ def result_type(function: Function | None) -> str:
     return "uint64_t" if function.results[0][1].kind is Kind.MASK else "double"
 
 
+class _Brief(CPrinter):
+    """Constants to five digits: for people, who compare a line with its neighbours."""
+
+    def literal(self, value: float) -> str:
+        return f"{value:.5g}"
+
+
+def statements(function: Function) -> dict[Node, str]:
+    """Of each node, the line it is the value of, ``square = two_prod(r, r)``: its name and its expression."""
+    printer = _Brief(function)
+    printer.body()
+    found = {}
+    for n in printer.nodes:
+        if n.op not in ("arg", "const", "result"):
+            name = printer.text.get(n) or (printer.pair_name(n) if n.kind is Kind.PAIR else "")
+            expression = printer.expression(n)
+            found[n] = expression if name in ("", expression) else f"{name} = {expression}"
+    for name, n in function.results:
+        if found.get(n, "").partition(" = ")[0] == found.get(n):
+            found[n] = f"{name} = {found[n]}"
+    return found
+
+
 def print_function(function: Function) -> str:
     """The C definition of a kernel function, preceded by the type of its results where it has one of its own."""
     printer = CPrinter(function)
