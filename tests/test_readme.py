@@ -135,8 +135,10 @@ def test_the_c_snippet_compiles_and_prints_the_divergence(place: Path, need: Cal
 # Proof files stand in docs/ too; tests/test_user_family.py runs them.
 @pytest.mark.parametrize("text", [text for kind, text in BLOCKS if kind == "python" and ">>>" in text])
 def test_a_python_snippet_prints_what_it_shows(text: str, need_module: Callable[[str, str], object]) -> None:
-    if "import torch" in text:
-        need_module("torch", "pip install torch")
+    for name in re.findall(r"^>>> import (torch|jax|keras)$", text, re.MULTILINE):
+        if name == "keras" and not {"torch", "jax"} & sys.modules.keys():
+            need_module("torch", "pip install torch")  # the backend
+        need_module(name, f"pip install {name}")
     parser, runner = doctest.DocTestParser(), doctest.DocTestRunner()
     result = runner.run(parser.get_doctest(text, {}, "README", "README.md", 0))
     assert result.attempted > 0

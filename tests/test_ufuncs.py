@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import importlib
+import itertools
 import json
 import re
 import shutil
@@ -11,6 +12,7 @@ import subprocess
 import sys
 import warnings
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from types import ModuleType
 
@@ -112,6 +114,19 @@ def test_two_gaussians_and_gradients_take_strided_blocks(ufuncs: ModuleType) -> 
             np.atleast_2d(getattr(ufuncs, name)(*columns)), np.atleast_2d(getattr(ufuncs, name)(*packed)), strict=True
         ):
             assert (one == other).all()
+
+
+@pytest.mark.parametrize("dtype", DTYPES.values())
+def test_arrays_may_be_split_among_threads(ufuncs: ModuleType, dtype: type) -> None:
+    rng = np.random.default_rng(3)
+    # Many are out of the ordinary, and take the other path than their neighbours.
+    mu, logvar = (rng.normal(scale=scale, size=100_003).astype(dtype) for scale in (1.0, 30.0))
+    whole, parts = ufuncs.kl_unit_logvar(mu, logvar), np.empty_like(mu)
+    cuts = np.sort(rng.integers(0, mu.size, 40))
+    slices = [slice(a, b) for a, b in itertools.pairwise([0, *cuts, mu.size])]
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(lambda s: ufuncs.kl_unit_logvar(mu[s], logvar[s], out=parts[s]), slices))
+    assert (parts == whole).all()
 
 
 def test_a_stale_or_missing_build_is_not_used(tmp_path: Path) -> None:
