@@ -13,7 +13,7 @@ from derive.identify.answer.spelling import unicode_divergence
 from derive.identify.match import form as f
 from derive.identify.match.decide import Algebra
 from derive.identify.match.match import Match, unmarked
-from derive.identify.match.names import Promise, promise
+from derive.identify.match.names import Promise, is_square, promise
 from derive.identify.match.parameterisations import PARAMETERISATIONS, filled, log_term, variance_form
 from derive.identify.match.readings import Gaussian, Reading
 from derive.identify.match.roles import assign, check_names
@@ -25,6 +25,8 @@ from derive.identify.read.tree import symbols
 
 def diagnose(view: View, fw: Framework, brief: bool, text: Source | None) -> Identification | None:
     """A formula that one small change makes a divergence, or that has all its parts; None for other formulas."""
+    if any(is_square(name) for name in symbols(view.node)):
+        return None  # what must be squared may be so already
     said = {n: promise(n, view.among) for n in dict.fromkeys((*view.names, *symbols(view.node)))}
     found: dict[object, tuple[Edit, Fix]] = {}
     for edit in repair.candidates(view, said, text):

@@ -105,6 +105,9 @@ def by_terms(form: f.Form, reading: Reading, names: Sequence[str] = ()) -> Edit 
         role = frozenset(p for p in term if f.variables(p[0]) & roles)
         if role:
             actual.setdefault(role, {})[term - role] = value
+    logs = {t for t in wanted if any(g[0] == "log" for g, _ in t)}
+    if logs and logs.issuperset(actual):
+        return None  # a part of a formula
     best: Edit | None = None
     gaussian = reading.first if reading.first.spread is not None else reading.second
     claims = [

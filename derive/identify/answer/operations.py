@@ -12,6 +12,7 @@ from difflib import SequenceMatcher
 from fractions import Fraction
 from itertools import combinations
 
+from derive.identify.match.expand import is_epsilon
 from derive.identify.match.names import Promise, is_log_of, promise
 from derive.identify.match.views import counterpart
 from derive.identify.read.source import Source
@@ -221,6 +222,11 @@ class Editor:
                     yield to(exchanged, f"exchange the two sides of {word}", "sign", 0.95 if plain else 1.2)
                 if plain:
                     yield exponential
+                if any(
+                    isinstance(p, Number) and p.value < 1 or isinstance(p, Symbol) and is_epsilon(p.name)
+                    for p in node.parts
+                ):
+                    yield to(logarithm, f"take the logarithm of {word}", "power", 1.1)
                 yield from self._into_brackets(node, left, op, right)
             case Negate(part=part):
                 yield to(part, f"without the minus sign before {words(part)}", "sign", 1.0)

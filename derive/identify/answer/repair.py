@@ -18,6 +18,7 @@ from derive.identify.answer.operations import Change, Editor, untwinned, vanishi
 from derive.identify.answer.record import Fix
 from derive.identify.answer.spelling import in_words, textbook, unicode_divergence
 from derive.identify.match import form as f
+from derive.identify.match.expand import is_epsilon
 from derive.identify.match.match import Match, acceptable, matches, unmarked
 from derive.identify.match.names import Promise, promise
 from derive.identify.match.parameterisations import PARAMETERISATIONS, filled, log_term
@@ -124,7 +125,7 @@ def _by_operations(view: View, said: Mapping[str, Promise], changes: list[Change
                 or not acceptable(match, form, dict(said))
             ):
                 continue
-            if set(symbols(view.node)) - f.depends(form) or not _keeps(match.reading, match.factor, view):
+            if _quantities(view) - f.depends(form) or not _keeps(match.reading, match.factor, view):
                 continue
             edit = Edit(
                 match.reading, match.factor, change.words, change.kind, change.cost, change, unmarked(match.offset)
@@ -141,7 +142,7 @@ def _in_a_sum(view: View, said: Mapping[str, Promise], text: Source | None, call
     right, apart, _ = divided(view.form, dict(said), view.among, seen)
     if not right and sum(len(group) > 2 for group in apart) > 1:
         return  # each has all parts, and each is wrong
-    names = {*symbols(view.node)}
+    names = _quantities(view)
     wrong = names - f.variables(tuple(m.reading.roles for m in right if len(m.reading.roles) > 1))
     absent = {new for name in wrong for new in untwinned(name, said) if new not in said}
     editor = Editor(view.node, {**said, **{n: promise(n) for n in absent}}, text, called, view.held)
@@ -168,6 +169,10 @@ def _in_a_sum(view: View, said: Mapping[str, Promise], text: Source | None, call
             offset = f.add(*(f.multiply(unmarked(m.factor), m.reading.form()) for m in others))
             words = f"in {unicode_divergence(new[0].reading)}: {change.words}"
             yield Edit(new[0].reading, new[0].factor, words, change.kind, change.cost, change, offset, others)
+
+
+def _quantities(view: View) -> set[str]:
+    return {name for name in symbols(view.node) if not is_epsilon(name)}
 
 
 def _constant(match: Match) -> bool:
@@ -278,9 +283,10 @@ def right(node: Node, edit: Edit, view: View) -> bool:
     if _reductions(form) != _reductions(view.form):
         return False
     rng = random.Random(7)
+    near = 0.05 if view.expander.modifiers else 1e-9  # a guard against zero is no part of the divergence
     tree = view.seen(node)
     for _ in range(3):
-        values = {name: rng.uniform(0.3, 1.7) for name in symbols(tree)}
+        values = {name: 1e-12 if is_epsilon(name) else rng.uniform(0.3, 1.7) for name in symbols(tree)}
         try:
             with np.errstate(all="ignore"):
                 got = float(numerics.rounded(tree, {n: np.float64(v) for n, v in values.items()}, np.float64))
@@ -288,7 +294,7 @@ def right(node: Node, edit: Edit, view: View) -> bool:
                 want += numerics.form_value(edit.offset, values)
         except KeyError:
             return True  # a quantity that is a function: the expanded forms are equal
-        if not abs(got - want) <= 1e-9 * max(1.0, abs(want)):
+        if not abs(got - want) <= near * max(1.0, abs(want)):
             return False
     return True
 

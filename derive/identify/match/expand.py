@@ -122,11 +122,7 @@ class Expander:
         ):
             value = self.form(node).get(f.ONE, Fraction(0))
             return _decimal(value) if 0 < value <= LARGEST_EPSILON else ""
-        if isinstance(node, Symbol) and (
-            node.name.rpartition(".")[2] in EPSILON_NAMES or node.name.endswith("epsilon()")
-        ):
-            return node.name
-        return ""
+        return node.name if isinstance(node, Symbol) and is_epsilon(node.name) else ""
 
     def applied(self, fn: str, arg: dict[f.Term, Fraction]) -> dict[f.Term, Fraction]:
         """The expanded form of a function of an expanded form."""
@@ -162,6 +158,11 @@ class Expander:
         if fn in OPAQUE or fn == "abs":
             return f.single(f.generator("fn", fn, f.key(arg)))
         raise NotUnderstood(f"{fn} is not in the table of accepted functions")
+
+
+def is_epsilon(name: str) -> bool:
+    """Whether a name stands for a small positive number."""
+    return name.rpartition(".")[2] in EPSILON_NAMES or name.endswith("epsilon()")
 
 
 def _decimal(value: Fraction) -> str:

@@ -259,6 +259,8 @@ def _fixed(form: f.Form, bare: Reading, factor: f.Form) -> Iterator[Match]:
                 continue
             if linear:
                 fixed_mean = f.multiply(f.scale(linear, -_HALF), f.power(square, Fraction(-1)))
+                if f.depends(fixed_mean) & f.depends(variance2):
+                    continue  # a mean over the scale, not one
                 if any(value < 0 and t != f.ONE for t, value in fixed_mean.items()):
                     continue  # (m + b)^2 would be a mean of -b, which nobody means
         if fixed_mean is None and variance2 == f.constant(1):

@@ -160,6 +160,13 @@ def _stem(name: str) -> str:
     return re.sub(r"\d+", "#", name)
 
 
+def is_square(name: str) -> bool:
+    """Whether a name says that it holds a square of no scale: mu_norm2, mean_sq, sq_dist."""
+    words = {w.lower() for w in _words(name)}
+    squared = words & (_SQUARED | {"norm2", "sqnorm", "normsq", "maha", "mahalanobis"})
+    return bool(squared) and words != squared and _promise(name, False).quantity in (None, "mean")
+
+
 _CHANGES = frozenset("d delta diff difference rel relative res residual ratio shift change".split())
 
 

@@ -69,6 +69,8 @@ def ranked(found: list[Match], among: Iterable[str]) -> list[Match]:
 def _paired(reading: Reading, names: tuple[str, ...]) -> Reading:
     """The means enter as (m1 - m2)^2; each goes to the Gaussian whose scale has its mark or its place in the order."""
     a, b = reading.first, reading.second
+    if reading.fixed_mean is not None and a.mean is not None and a.mean[0] == "var" and a.spread is not None:
+        return _of_its_mark(reading, names)
     if reading.pair != "normal" or reading.fixed_variance is not None or a.spread is None or b.spread is None:
         return reading
     said = promises(reading, names)
@@ -87,6 +89,19 @@ def _paired(reading: Reading, names: tuple[str, ...]) -> Reading:
         )
         return _swapped_means(reading) if same and said[a.mean].mark else reading
     return reading if (rank(a.mean) <= rank(b.mean)) == spread_order else _swapped_means(reading)
+
+
+def _of_its_mark(reading: Reading, names: tuple[str, ...]) -> Reading:
+    """Against a fixed Gaussian: the mean that has the mark of the scale, where the fixed one is a quantity, too."""
+    a = reading.first
+    other = next(iter(reading.fixed_mean or {f.ONE: Fraction(1)}))
+    ((generator, _),) = other if len(other) == 1 else ((None, None),)
+    if generator is None or reading.fixed_mean != f.single(generator) or generator[0] != "var" or a.mean is None:
+        return reading
+    own, mine, theirs = (promise(str(g[1]), names).mark for g in (a.spread, a.mean, generator) if g is not None)
+    if own != theirs or own == mine:
+        return reading
+    return replace(reading, first=Gaussian(generator, a.spread, a.scale), fixed_mean=f.single(a.mean))
 
 
 def _swapped_means(reading: Reading) -> Reading:
@@ -176,6 +191,13 @@ def check_names(
                 note = f"{generator[1]} is named as {WORDS[claim]}, the formula needs {WORDS[truth]}"
                 if note not in notes:
                     notes.append(note)
+    fixed = reading.fixed_variance or {}
+    for name in sorted(f.depends(fixed)):
+        claim = promise(name, names).quantity
+        if claim is not None and claim in PARAMETERISATIONS:
+            (held,) = filled(variance_form(claim, "x1"), (("x1", f.variable(name)),))
+            if not any(held <= term for term in fixed):
+                notes.append(f"{name} is named as {WORDS[claim]}, the variance of the other Gaussian is {show(fixed)}")
     for part in walk(node):
         if isinstance(part, Named) and part.name not in expander.opaque:
             verdict = _intermediate(part, reading, expander, names)
