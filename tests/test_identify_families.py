@@ -89,3 +89,20 @@ def test_a_class_belongs_to_one_family() -> None:
         scales = {scale.name for scale in family.scales}
         for kind in family.libraries:
             assert set(kind.arguments.values()) - scales <= {"mu", "", "covariance", "precision matrix", "cholesky"}
+
+
+@pytest.mark.parametrize(
+    ("text", "verdict", "agrees"),
+    [
+        ("kl_divergence(Normal(mu, 0.1*std_q), Normal(0, 0.5*prior_std))", "kl", None),
+        ("kl_divergence(Normal(self.loc, F.softplus(raw)*scale + s0), Normal(m, torch.exp(lv) + s1))", "kl", None),
+        ("kl_divergence(Normal(m1, s1), Normal(0, 1)) + kl_divergence(Normal(m2, 2*s2), Normal(0, 1))", "kl", None),
+        ("0.1*kl_divergence(Normal(mu, a + b), Normal(0, 1)).sum(-1) + rec", "affine_kl", None),
+        ("kl_divergence(Normal(mu, 0.5*logvar), Normal(0, 1))", "kl", False),
+        ("kl_divergence(Normal(mu_q, torch.exp(0.5*logvar_q)), Normal(mu_p, 0.5*logvar_p))", "kl", False),
+    ],
+)
+def test_what_a_library_computes_is_a_divergence_whatever_its_deviations(text, verdict, agrees):
+    answer = identify(text)
+    assert answer.verdict == verdict
+    assert answer.name_agrees in (agrees, agrees is None)

@@ -13,7 +13,7 @@ from fractions import Fraction
 from derive.identify.answer import numerics
 from derive.identify.answer.diagnosis import diagnose
 from derive.identify.answer.notes import affine_effect, guard_notes, loss_line, reduction_notes, reductions
-from derive.identify.answer.operations import vanishing
+from derive.identify.answer.operations import replaced, vanishing
 from derive.identify.answer.record import Identification, SamplerFinding
 from derive.identify.answer.spelling import in_words, unicode_divergence
 from derive.identify.match import form as f
@@ -25,7 +25,7 @@ from derive.identify.match.families import of_another_family
 from derive.identify.match.match import Match, acceptable, matches, unmarked
 from derive.identify.match.names import promise
 from derive.identify.match.readings import Reading
-from derive.identify.match.roles import assign, check_names, ranked
+from derive.identify.match.roles import assign, check_names, misnamed, ranked
 from derive.identify.match.several import is_a_sum, several
 from derive.identify.match.views import View, views_of
 from derive.identify.read import sampler as samplers
@@ -35,7 +35,7 @@ from derive.identify.read.reading import Text, read, works_with_matrices
 from derive.identify.read.sampler import Sampler, read_sampler
 from derive.identify.read.source import Source
 from derive.identify.read.text import Framework, framework, show
-from derive.identify.read.tree import Divergence, Node, symbols, walk
+from derive.identify.read.tree import Divergence, Library, Node, symbols, walk
 
 
 def identify(text: str, sampler: str | None = None) -> Identification:
@@ -197,6 +197,14 @@ def _answer(
         parts = several(view)
         if parts:
             return _sum_of_divergences(view, parts)
+    library = [n for n in walk(node) if isinstance(n, Library)]
+    if library:
+        variances = [f.power(views[0].form_of(std), Fraction(2)) for n in library for std in n.stds]
+        notes = tuple(dict.fromkeys(note for v in variances for note in misnamed(v, symbols(node))))
+        plain = replaced(node, {id(n): Divergence(n.at, n.name, True) for n in library})
+        computed = _of_a_library(views_of(plain)[0], notes)
+        if computed:
+            return computed
     counted = _counted(views[0])
     if counted:
         return _divergence(views[0], counted, fw, drawn, brief)
@@ -268,29 +276,33 @@ def _of_another_family(view: View) -> Identification | None:
     )
 
 
-def _of_a_library(view: View) -> Identification | None:
+def _of_a_library(view: View, misnamed_scales: tuple[str, ...] = ()) -> Identification | None:
     """A divergence that a library computes: of Gaussians, or of what nothing is proved about."""
     computed = [n for n in walk(view.node) if isinstance(n, Divergence)]
     if not computed:
         return None
-    only = computed[0]
-    factor = {t: v for t, v in view.form.items() if f.variable(only.name) in dict(t)}
-    offset = {t: v for t, v in view.form.items() if t not in factor}
-    linear = len(computed) == len(factor) == 1
-    if not only.known or not linear:
+    parts = {n.name: [t for t in view.form if f.variable(n.name) in dict(t)] for n in computed}
+    offset = {t: v for t, v in view.form.items() if not any(t in own for own in parts.values())}
+    if not all(n.known for n in computed) or any(len(own) != 1 for own in parts.values()):
         written = " + ".join(dict.fromkeys(n.name for n in computed))
         return Identification("unrecognised", headline=f"{written}: a library's divergence, not checked")
-    weight = unmarked({frozenset(p for p in t if p[0] != f.variable(only.name)): v for t, v in factor.items()})
-    exact = f.key(weight) == f.key(f.constant(1)) and not offset
-    added = "" if not offset else f" + ({show(offset)})"
+    weights = {
+        name: show(unmarked({frozenset(p for p in t if p[0] != f.variable(name)): view.form[t]}))
+        for name, (t,) in parts.items()
+    }
+    written = " + ".join(name if weight == "1" else f"{weight} · {name}" for name, weight in weights.items())
+    exact = set(weights.values()) == {"1"} and not offset
     return Identification(
         "kl" if exact else "affine_kl",
         "normal",
         "forward",
-        factor=show(weight),
+        factor=next(iter(weights.values())) if len(set(weights.values())) == 1 else None,
         offset=show(offset),
-        headline=f"exactly {only.name}" if exact else f"{show(weight)} · {only.name}{added}",
-        notes=("Gaussians with a covariance matrix, whose divergence the library computes",),
+        name_agrees=False if misnamed_scales else None,
+        fix="; ".join(misnamed_scales) or None,
+        headline=("exactly " if exact else "") + written + ("" if not offset else f" + ({show(offset)})"),
+        notes=("Gaussians whose divergence the library computes",),
+        name_notes=misnamed_scales,
     )
 
 

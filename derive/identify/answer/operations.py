@@ -7,7 +7,7 @@ Each edit is a change of the tree and of the text at once; what it makes of the 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 from fractions import Fraction
 from itertools import combinations
@@ -80,8 +80,8 @@ def rebuilt(node: Node, parts: tuple[Node, ...]) -> Node:
             return Reduce(node.at, kind, parts[0], over)
         case Clamp(low=low, high=high):
             return Clamp(node.at, parts[0], low, high)
-        case Named(name=name):
-            return Named(node.at, name, *parts)
+        case Named():
+            return replace(node, value=parts[0])
     return node
 
 
@@ -99,6 +99,7 @@ class Editor:
         self.own = set(walk(node))
         self.nodes = [n for n in walk(node) if not isinstance(n, Number | Noise) or n.at is not None]
         self._known: dict[str, list[str]] = {}
+        self.inside = {id(n.arg): n.fn for n in self.nodes if isinstance(n, Apply)}
         self.squared = {id(n.left) for n in self.nodes if isinstance(n, Binary) and n.op == "**"}
         self.terms = [t for n in self.nodes for t in _terms(n)]
 
@@ -167,10 +168,12 @@ class Editor:
                 kind = (claim.quantity if claim else None) or "?"
                 yield to(squared, f"square {name}", "power", 1.0, kind)
                 dear = 0.2 * (id(node) in self.squared)  # a deviation, more often than the logarithm of one
-                yield to(Apply(at, "exp", node), f"exponentiate {name}", "power", 1.05 + dear, kind)
+                if self.inside.get(id(node)) != "log":
+                    yield to(Apply(at, "exp", node), f"exponentiate {name}", "power", 1.05 + dear, kind)
                 yield to(Binary(at, "*", _TWO, node), f"double {name}", "factor", 1.0, kind)
                 yield to(Binary(at, "*", _HALF, node), f"halve {name}", "factor", 1.05, kind)
-                yield to(logarithm, f"take the logarithm of {name}", "power", 1.06, kind)
+                if self.inside.get(id(node)) != "exp":
+                    yield to(logarithm, f"take the logarithm of {name}", "power", 1.06, kind)
                 for other in self._twins(name) if isinstance(node, Symbol) or name in self.held else ():
                     what, new = f"use {other} instead of {name}", self.held.get(other) or Symbol(at, other)
                     yield self._one(node, new, what, "operation", 1.0, text=other)

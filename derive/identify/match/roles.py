@@ -191,13 +191,7 @@ def check_names(
                 note = f"{generator[1]} is named as {WORDS[claim]}, the formula needs {WORDS[truth]}"
                 if note not in notes:
                     notes.append(note)
-    fixed = reading.fixed_variance or {}
-    for name in sorted(f.depends(fixed)):
-        claim = promise(name, names).quantity
-        if claim is not None and claim in PARAMETERISATIONS:
-            (held,) = filled(variance_form(claim, "x1"), (("x1", f.variable(name)),))
-            if not any(held <= term for term in fixed):
-                notes.append(f"{name} is named as {WORDS[claim]}, the variance of the other Gaussian is {show(fixed)}")
+    notes += misnamed(reading.fixed_variance or {}, names)
     for part in walk(node):
         if isinstance(part, Named) and part.name not in expander.opaque:
             verdict = _intermediate(part, reading, expander, names)
@@ -205,6 +199,18 @@ def check_names(
             if isinstance(verdict, str) and verdict not in notes:
                 notes.append(verdict)
     return (False if notes else True if agree else None), tuple(notes)
+
+
+def misnamed(variance: f.Form, among: Iterable[str]) -> list[str]:
+    """A line for each quantity of a Gaussian's variance whose name says that it is another scale of it."""
+    notes = []
+    for name in sorted(f.depends(variance)):
+        claim = promise(name, among).quantity
+        if claim is not None and claim in PARAMETERISATIONS and len(variance) == 1:
+            (held,) = filled(variance_form(claim, "x1"), (("x1", f.variable(name)),))
+            if not any(held <= term for term in variance):
+                notes.append(f"{name} is named as {WORDS[claim]}, the variance of its Gaussian is {show(variance)}")
+    return notes
 
 
 def _intermediate(part: Named, reading: Reading, expander: Expander, names: tuple[str, ...]) -> bool | str | None:

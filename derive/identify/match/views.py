@@ -16,7 +16,7 @@ from derive.identify.match.parameterisations import PARAMETERISATIONS, symbol
 from derive.identify.match.roles import WORDS
 from derive.identify.read.closed_form import from_sympy
 from derive.identify.read.limits import MAX_QUANTITIES, NotUnderstood
-from derive.identify.read.tree import Apply, Named, Node, Symbol, substitute, walk
+from derive.identify.read.tree import Apply, Library, Named, Node, Symbol, substitute, walk
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,7 @@ class View:
 
 def views_of(node: Node) -> list[View]:
     """Assignments filled in; then none; then names of one Gaussian tied by what they promise (var = exp(logvar))."""
-    assigned = frozenset(n.name for n in walk(node) if isinstance(n, Named))
+    assigned = frozenset(n.name for n in walk(node) if isinstance(n, Named) and not isinstance(n, Library))
     found: list[View] = []
     failure: NotUnderstood | None = None
     for opaque in (frozenset(), assigned) if assigned else (frozenset(),):

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 
 from derive.identify.read.closed_form import from_sympy
 from derive.identify.read.limits import Position
-from derive.identify.read.tree import Binary, Divergence, Node, Noise, number, substitute
+from derive.identify.read.tree import Binary, Divergence, Library, Node, Noise, number, substitute
 from derive.proofs import FAMILIES
 from derive.proofs.kl_normal import kl_normal_std
 from derive.vocabulary.family import OTHER_CLASSES, Family, LibraryClass
@@ -145,7 +145,10 @@ def divergence(at: Position, q: Distribution, p: Distribution) -> Node:
         if scale in q.parameters and scale in p.parameters and len(q.parameters) == len(p.parameters) == half:
             places = [v.symbol.name for v in value.variables]
             given = [*q.parameters.values(), *p.parameters.values()]
-            return substitute(from_sympy(value.expr), dict(zip(places, given, strict=True)))
+            tree = substitute(from_sympy(value.expr), dict(zip(places, given, strict=True)))
+            if q.family is not GAUSSIAN:
+                return tree
+            return Library(at, f"KL({q.said} ‖ {p.said})", tree, (q.parameters[scale], p.parameters[scale]))
     return Divergence(at, f"KL({q.said} ‖ {p.said})", q.family is GAUSSIAN)
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
 from derive.identify.read.functions import NOISE_NAMES
@@ -186,6 +186,13 @@ class Named(Node):
         return (self.value,)
 
 
+@dataclass(frozen=True, eq=False)
+class Library(Named):
+    """A divergence that a library computes, with its closed form: right, whatever its two deviations are."""
+
+    stds: tuple[Node, ...]
+
+
 def walk(node: Node) -> Iterator[Node]:
     """The node and all its parts, each shared part once, parents first."""
     seen: set[Node] = set()
@@ -224,5 +231,6 @@ def substitute(node: Node, replacements: dict[str, Node]) -> Node:
         case Clamp(arg=arg, low=low, high=high):
             return Clamp(node.at, substitute(arg, replacements), low, high)
         case Named(name=name, value=value):
-            return Named(node.at, name, substitute(value, replacements))
+            new = substitute(value, replacements)
+            return replace(node, value=new)
     return node
