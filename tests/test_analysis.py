@@ -272,3 +272,14 @@ def test_rounding_one_by_one_costs_what_rounding_jointly_saves() -> None:
     one_by_one = certify(problem, [float(c) for c in best], lambda j: inverse_factorial(j + 3)).error
     jointly = certify(problem, round_jointly(problem, best), lambda j: inverse_factorial(j + 3)).error
     assert jointly * 2 < one_by_one
+
+
+@pytest.mark.parametrize("name", ["kl_normal_std", "kl_normal_logvar"])
+@pytest.mark.parametrize("tail", [1, -1, 2])
+def test_what_the_square_of_an_offset_leaves_away_is_counted(name: str, tail: int) -> None:
+    """The proof takes the tail as an error of the head; here it is a number, whose square the tree does not add."""
+    _, plan = plans()[name]
+    function = next(k.function for k in lowered().kernels if (k.name, k.target) == (name, "c"))
+    bounds.square_term(plan, function, (exactly(1 - tail * UNIT), exactly(tail * UNIT)))
+    with pytest.raises(CheckFailed, match="in real arithmetic"):
+        bounds.square_term(plan, function, (exactly(1 - 3 * tail * UNIT), exactly(3 * tail * UNIT)))

@@ -24,6 +24,7 @@ from derive.lower.analyse import (
     UNIT,
     Analysis,
     Given,
+    Rounded,
     exactly,
     head_and_tail,
 )
@@ -45,14 +46,21 @@ def _square_parts(function: Function) -> tuple[Node, Node]:
     return call.args[2], call.args[3]
 
 
-def square_term(shape: Twofold, function: Function) -> Proved:
-    """mu^2 or (mu1 - mu2)^2 / sigma2^2, over 64. An offset is an exact head and tail times a power of 2, set to 1."""
+#: The square of a head and tail goes without that of the tail, which is below 2^-53 of the head, or twice that.
+_SQUARE_OF_TAIL = 4 * UNIT**2
+
+
+def square_term(shape: Twofold, function: Function, offset: tuple[Rounded, Rounded] | None = None) -> Proved:
+    """mu^2 or (mu1 - mu2)^2 / sigma2^2, over 64. An offset is an exact head and tail times a power of 2, set to 1.
+
+    Another head and tail of 1, exact numbers, show what the tree leaves away.
+    """
     nodes, worst = named(function), Worst()
     given: dict[Node, Given]
     if not shape.pair:
         given = {operand: exactly(1) for operand in nodes["square_head"].args[0].args}
     else:
-        z, z_tail = head_and_tail(arb(1), arb(0))
+        z, z_tail = offset or head_and_tail(arb(1), arb(0))
         given = {nodes["z"]: z, nodes["z_tail"]: z_tail}
         if shape.logarithmic:
             weight = next(n.args[0] for n in operands([nodes["offset_head"]]) if is_result_of(n, EXP_NEGATIVE))
@@ -61,7 +69,7 @@ def square_term(shape: Twofold, function: Function) -> Proved:
             if n.op == "div":  # by a significand of the second scale, or by it and a power of 2
                 given[n.args[1]] = exactly(1)
     analysis = Analysis(given)
-    worst.add([analysis.number(n) for n in _square_parts(function)], arb(1), UNIT**2 * 4)
+    worst.add([analysis.number(n) for n in _square_parts(function)], arb(1), _SQUARE_OF_TAIL)
     return worst.proved()
 
 

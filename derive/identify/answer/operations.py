@@ -226,7 +226,7 @@ class Editor:
                 if plain:
                     yield exponential
                 if any(
-                    isinstance(p, Number) and p.value < 1 or isinstance(p, Symbol) and is_epsilon(p.name)
+                    (isinstance(p, Number) and p.value < 1) or (isinstance(p, Symbol) and is_epsilon(p.name))
                     for p in node.parts
                 ):
                     yield to(logarithm, f"take the logarithm of {word}", "power", 1.1)
