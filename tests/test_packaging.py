@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import ast
+import itertools
 import json
+import re
 import shutil
 import subprocess
 import sys
@@ -129,6 +131,15 @@ def test_the_version_is_said_once() -> None:
     manifest = json.loads((ROOT / "generated" / "manifest.json").read_text(encoding="utf-8"))
     assert manifest["version"] == derive.__version__
     assert f"## [{derive.__version__}]" in (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+
+
+def test_the_licence_of_everything_that_is_asked_for_is_named() -> None:
+    page = (ROOT / "docs" / "security.md").read_text(encoding="utf-8")
+    table = page[page.index("## Licences") :]
+    extras = PROJECT["project"]["optional-dependencies"].values()
+    for text in [*PROJECT["project"]["dependencies"], *itertools.chain(*extras)]:
+        name = re.match(r"[\w-]+", text)[0]
+        assert re.search(rf"^\|[^|]*\b{name}\b", table, re.MULTILINE), name
 
 
 def test_what_is_imported_is_what_is_declared() -> None:

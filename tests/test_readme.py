@@ -40,6 +40,7 @@ ELSEWHERE = {
     "derive verify --full": "minutes long: .ci/run runs it after the tests",
     "derive report --python PYTHON --plot docs/accuracy.png": "wants the peers; tests/test_bench.py makes a small one",
     "derive report --html report.html": "tests/test_document.py makes the page, of proofs that it does not repeat",
+    "derive report --pdf report.pdf": "the same; tests/test_document.py lets TeX set a part of it",
     "derive report --pictures pictures --width column": "tests/test_document.py draws each",
     "derive verify --hunt 5 --record worst.csv": "five minutes; tests/test_hunt.py hunts for less",
     "derive report --html report.html --worst worst.csv": "tests/test_document.py reads such a table",
