@@ -103,7 +103,8 @@ def keys(value: Any, path: str = "") -> Iterator[str]:
 def test_every_key_of_the_manifest_is_explained_and_nothing_else_is() -> None:
     explained = re.findall(r"^\| `([^`]+)` \|", KEYS, re.MULTILINE)
     assert len(explained) == len(set(explained))
-    assert set(keys(MANIFEST)) == set(explained)
+    found = {key.replace("bounds.TARGET.FORMAT.FUNCTION.", "bounds….") for key in keys(MANIFEST)}
+    assert found == set(explained)
 
 
 def test_every_word_of_the_manifest_is_explained() -> None:

@@ -83,8 +83,9 @@ def _signs(pyplot: Any, width: Width) -> Any:
             for height, line in zip(axis, signs == sign, strict=True):
                 panel.broken_barh(_runs(axis, line), (height, axis[1] - axis[0]), facecolor=colour, linewidth=0)
         panel.set(xlim=(-_EXTENT, _EXTENT), ylim=(-_EXTENT, _EXTENT))
-        panel.set(title=usual.name.partition(": ")[2] or usual.name, xlabel="mean μ", ylabel="log-variance")
-        panel.ticklabel_format(style="sci", scilimits=(0, 0))
+        panel.set(title=usual.name.partition(": ")[2] or usual.name, xlabel="mean μ · 10⁴", ylabel="log-variance · 10⁴")
+        for ticks in (panel.xaxis, panel.yaxis):  # an offset of their own would stand in the title
+            ticks.set_major_formatter(lambda value, _: f"{value * 1e4:.0f}".replace("-", "−"))
         panel.locator_params(nbins=5)
     handles = [Patch(facecolor=colour, linewidth=0, label=name) for name, colour in _SIGNS.values()]
     figure.legend(handles=handles, loc="outside lower center", ncols=2)
