@@ -7,6 +7,7 @@ the code is written by two directives from the registry and from the table of th
 from __future__ import annotations
 
 from html import escape
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -14,6 +15,7 @@ from docutils import nodes
 from docutils.parsers.rst import Directive
 
 import derive
+from derive import generated
 
 project = "derive"
 author = "the derive authors"
@@ -80,6 +82,17 @@ class Codes(Directive):
         return found
 
 
+def emitted(app: Any, page: str, source: list[str]) -> None:
+    """Puts the functions of every NumPy file that was emitted, a section for each file, in the place of a mark."""
+    sections = []
+    for path in sorted((Path(generated.__file__).parent / "python").glob("kl_*.py")):
+        if "\nimport numpy as np\n" in path.read_text(encoding="utf-8"):
+            module = f".. automodule:: derive.generated.python.{path.stem}\n   :members:"
+            sections.append(f"### `{path.name}`\n\n```{{eval-rst}}\n{module}\n```\n")
+    source[0] = source[0].replace("<!-- emitted functions -->", "\n".join(sections))
+
+
 def setup(app: Any) -> None:
+    app.connect("source-read", emitted)
     app.add_directive("derive-theorems", Theorems)
     app.add_directive("derive-codes", Codes)
