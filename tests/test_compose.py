@@ -17,7 +17,7 @@ from sample_families import ALL
 
 from derive import pipeline
 from derive.errors import CheckFailed
-from derive.lower import _kernel, _trees, scaled, scaled_bounds
+from derive.lower import _Established, _kernel, _trees, ranges, scaled, scaled_bounds
 from derive.lower.exponential_bounds import is_result_of
 from derive.lower.interpret import run
 from derive.lower.meaning import check
@@ -104,8 +104,9 @@ def test_families_of_a_folder_get_kernels_with_proved_bounds(outside: Registry) 
     assert set(found) == set(OUTSIDE)
     alone = Registry(outside.theorems, (), tuple(found.values()))
     for subject in subjects(alone):
-        proved = trees(subject).proofs()[0]
-        assert subject.plan is None
+        proofs = trees(subject).proofs()
+        proved = proofs.in_c
+        assert subject.plan is None and proofs.words == ("proved", "proved")
         assert 0.5 < proved["binary64"][0] <= 1.0 and 0.5 < proved["binary32"][0] <= 0.51
 
 
@@ -114,8 +115,17 @@ def test_families_of_a_folder_get_kernels_with_proved_bounds(outside: Registry) 
 
 @pytest.mark.parametrize("subject", VALUES, ids=lambda s: s.name)
 def test_every_composed_value_is_proved_within_the_contract_of_the_gaussians(subject: Subject) -> None:
-    proved = trees(subject).proofs()[0]
+    proved = trees(subject).proofs().in_c
     assert 0.5 < proved["binary64"][0] <= 1.0 and 0.5 < proved["binary32"][0] < 0.5 + 1e-6
+
+
+def test_a_bound_is_proved_where_the_ranges_are_shown_and_else_tested(monkeypatch: pytest.MonkeyPatch) -> None:
+    subject = next(s for s in VALUES if len(s.parameters) == 2)
+    for shown, word in ((True, "proved"), (False, "tested")):
+        monkeypatch.setattr(ranges, "hold", lambda *_, shown=shown: shown)
+        proofs = trees(subject).proofs()
+        bounds = [_kernel(subject, target, trees(subject), proofs).bounds for target in ("c", "python")]
+        assert {bound.established for of in bounds for bound in of.values()} == {word}
 
 
 def numbers(subject: Subject, source: random.Random) -> list[float]:
@@ -156,7 +166,7 @@ def error_in_ulp(computed: float, wanted: arb) -> float:
 @pytest.mark.parametrize("subject", VALUES, ids=lambda s: s.name)
 def test_no_random_point_is_beyond_its_proved_bound(subject: Subject) -> None:
     source, made, tried = random.Random(subject.name), trees(subject), 0
-    bound = made.proofs()[0]["binary64"][0]
+    bound = made.proofs().in_c["binary64"][0]
     for _ in range(60):
         point = numbers(subject, source)
         wanted = exact(subject.formulas[0], point)
@@ -231,7 +241,7 @@ def test_a_tree_that_does_not_mean_its_formula_is_refused() -> None:
         for n in operands(r for _, r in trees(s).careful.results)
         if is_result_of(n, scaled.MULTIPLY)
     )
-    kernel = _kernel(subject, "c", trees(subject), ({}, {}))
+    kernel = _kernel(subject, "c", trees(subject), _Established({"binary64": (0.8, {})}))
     wrong = replaced(kernel.function, factor, factor * 2.0)
     with pytest.raises(CheckFailed, match=f"not {subject.name}"):
         check(replace(kernel, function=wrong), subject.formulas)

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 #: What no run of this command checks, whatever tools the machine has.
 NOT_CHECKED = (
     "the full point sets, all floats, the integrals beyond a dozen, the compiler matrix; `derive verify --full` does",
-    "roundings, but for Gaussian values and gradients in C, are tested, not proved; so are the loops and the dispatch",
+    'roundings where a header says "tested" are not proved; nor are the loops and the dispatch',
 )
 
 #: What a run checks too in which Coq accepts the statements.

@@ -12,7 +12,7 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 
 import sympy as sp
@@ -31,6 +31,7 @@ from derive.lower import (
     narrow,
     narrow_bounds,
     ordinary,
+    ranges,
     sum_bounds,
     values,
 )
@@ -123,8 +124,14 @@ def _without_doubled(text: str) -> str:
 #: By precision the proved error in ulp, and the figures of the proof.
 _Proofs = dict[str, tuple[float, dict[str, float]]]
 
-#: What is proved of the trees for C, and of the blocks of NumPy under hypotheses.
-_Established = tuple[_Proofs, _Proofs]
+
+@dataclass(frozen=True)
+class _Established:
+    """What is proved of the trees for C, and of those of NumPy, each with the word for it."""
+
+    in_c: _Proofs = field(default_factory=dict)
+    in_python: _Proofs = field(default_factory=dict)
+    words: tuple[str, str] = ("proved", block_bounds.ESTABLISHED)
 
 
 @dataclass(frozen=True)
@@ -137,7 +144,7 @@ class _Trees:
     narrow: Function | None = None
     block: Function | None = None
     block_narrow: Function | None = None
-    proofs: Callable[[], _Established] = lambda: ({}, {})
+    proofs: Callable[[], _Established] = _Established
 
     @property
     def plans(self) -> tuple[str, ...]:
@@ -171,12 +178,12 @@ def _trees(subject: Subject) -> _Trees:
         return _Trees(
             slopes,
             block=blocks.gradient(subject.name, names, plan),
-            proofs=lambda: (gradient_bounds.slopes(plan, slopes), {}),
+            proofs=lambda: _Established(gradient_bounds.slopes(plan, slopes)),
         )
     if plan is None:
         (shape,), (limits,) = subject.shapes, subject.limits
         composed = compose.value(subject.name, names, shape, limits)
-        return _Trees(composed.function, planned=False, proofs=partial(_proofs_of_composed, composed))
+        return _Trees(composed.function, planned=False, proofs=partial(_proofs_of_composed, subject, composed))
     made = _Trees(
         values.value(subject.name, names, plan),
         ordinary=ordinary.ordinary(subject.name, names, plan),
@@ -190,14 +197,16 @@ def _trees(subject: Subject) -> _Trees:
 def _proofs_of_function(function: type, trees: _Trees) -> _Established:
     proof, certificate = bounds.UNARY[function]
     found = proof()
-    return {"binary64": (in_ulp(found, digits=53), found.figures(certificate()))}, _supposed(trees, found)
+    return _Established({"binary64": (in_ulp(found, digits=53), found.figures(certificate()))}, _supposed(trees, found))
 
 
-def _proofs_of_composed(composed: compose.Composed) -> _Established:
+def _proofs_of_composed(subject: Subject, composed: compose.Composed) -> _Established:
+    """The bounds are proved where the ranges are: the analysis of a composition sets scales to 1."""
     found = composed.proof()
     digits = {"binary64": 53, "binary32": 24}
     proved = {p: (in_ulp(found, digits=d), found.figures()) for p, d in digits.items()}
-    return proved, proved  # the same tree for both targets, rounded by the same last operation
+    word = "proved" if ranges.hold(composed.function, subject.parameters) else "tested"
+    return _Established(proved, proved, (word, word))  # the same tree for both, rounded by the same last operation
 
 
 def _proofs_of_plans(plan: Twofold, trees: _Trees) -> _Established:
@@ -207,7 +216,7 @@ def _proofs_of_plans(plan: Twofold, trees: _Trees) -> _Established:
     figures = found.figures(bounds.certificate(plan), ordinary_bounds.certificate(plan))
     relative = narrow_bounds.value(trees.narrow)
     proved = {"binary64": (in_ulp(found, digits=53), figures), "binary32": (relative.ulp, relative.figures())}
-    return proved, _supposed(trees, found)
+    return _Established(proved, _supposed(trees, found))
 
 
 def _supposed(trees: _Trees, careful: Proved) -> _Proofs:
@@ -221,9 +230,7 @@ def _supposed(trees: _Trees, careful: Proved) -> _Proofs:
 
 def _kernel(subject: Subject, target: str, trees: _Trees, established: _Established) -> Kernel:
     in_c = target == "c"
-    proofs, said = (established[0], "proved") if in_c else (established[1], block_bounds.ESTABLISHED)
-    if not trees.planned:
-        said = "tested"  # the analysis of a composition sets scales to 1: it does not see the ranges of heads
+    proofs, said = (established.in_c if in_c else established.in_python), established.words[not in_c]
     declared = {p: _bound(subject, target, p, *proof, said) for p, proof in proofs.items()}
     bounds = BOUNDS[target][subject.role] | declared
     summed = in_c and subject.role is Role.VALUE

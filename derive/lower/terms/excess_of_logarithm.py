@@ -6,6 +6,8 @@ exp(l1) expm1mx(l2 - l1) is then exp(l2), and no zero meets an infinity.
 
 from __future__ import annotations
 
+from functools import partial
+
 from derive.lower import scaled_bounds
 from derive.lower.constants import SCALE
 from derive.lower.exponential import EXPM1MX_SCALED_PAIR
@@ -42,6 +44,9 @@ SCALED_EXPM1MX: Function = function(
     _excess,
     "expm1mx((x + x_tail) 2^exponent) as head, tail and exponent, |x| in [1, 2) or 0, below 710.",
 )
+
+
+NEVER_NEGATIVE = {SCALED_EXPM1MX: partial(expm1mx_scaled, EXPM1MX_SCALED_PAIR)}
 
 
 def excess(x: Scaled, condition: float = RISING) -> Scaled:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from derive.errors import CheckFailed
 from derive.lower import logarithm_bounds, scaled_bounds
 from derive.lower.logarithm import BALANCE, EXCESS
@@ -34,6 +36,7 @@ def _excess(order: int) -> Function:
 
 
 SCALED_EXCESS = {order: _excess(order) for order in EXCESS}
+NEVER_NEGATIVE = {made: partial(logarithm_bounds.excess, order) for order, made in SCALED_EXCESS.items()}
 
 
 def tree(at: Arguments, product: Product) -> Scaled:
