@@ -114,9 +114,10 @@ class Reader:
             self._depth -= 1
         return result
 
-    def outside(self, node: ast.expr, why: str, hint: str = "") -> Node:
+    def outside(self, node: ast.expr, why: str, hint: str = "", near: str = "") -> Node:
+        """What the table does not explain; ``near`` is a name that may be one of its own, misspelled."""
         if self.strict:
-            raise NotUnderstood(why, position(node), hint)
+            raise NotUnderstood(why, position(node), hint or _near(near))
         self.outer.append(node)
         return Symbol(position(node), spelled(node))
 
@@ -159,7 +160,7 @@ class Reader:
                 return Constant(position(node), "pi")
             if node.attr == "e":
                 return Apply(position(node), "exp", number(1))
-            return self.outside(node, f"{spelled(node)} is not in the table of accepted functions", _near(node.attr))
+            return self.outside(node, f"{spelled(node)} is not in the table of accepted functions", near=node.attr)
         if node.attr in ("T", "data", "values", "value", "real"):
             return self.read(node.value)
         text = spelled(node)
@@ -262,7 +263,7 @@ class Reader:
         result = self._entry(name.rstrip("_") or name, args, node)  # mul_ is mul, in place
         if result is not None:
             return result
-        return self.outside(node, f"{spelled(func)[:60]} is not in the table of accepted functions", _near(name))
+        return self.outside(node, f"{spelled(func)[:60]} is not in the table of accepted functions", near=name)
 
     def _as_module(self, func: ast.Attribute, node: ast.Call) -> bool:
         """Whether ``xp`` in ``xp.exp(x)`` can only be a module: as a method, the function takes fewer arguments."""
