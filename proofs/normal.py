@@ -14,6 +14,11 @@ with written():
     logarithm = Formula("log1pmx", log1pmx(x), (X,), log(1 + x) - x, where=(Condition(x, ">", Integer(-1)),))
 
 
+def near_ties(*floats: str) -> tuple[float, ...]:
+    """The floats whose results are nearest to ties, of those of different sizes."""
+    return tuple(map(float.fromhex, floats))
+
+
 def divergence(number: int) -> Divergence:
     """The closed form of that number among the rules, first those from the unit Gaussian."""
     value, _ = stable.RULES[number]
@@ -53,6 +58,10 @@ FAMILY = Family(
             ("stable-range-exp",),
             "every real x",
             ("expm1mx(-inf) = expm1mx(inf) = inf.",),
+            (
+                *(0.0, 1e-5, -1e-5, 0.375, -0.34375, 0.6875, 5.0, -5.0, 1e-30, -60.0),
+                *near_ties("-0x1.12dd1ep-25", "0x1.4a9ff8p-2", "0x1.7aed24p-30", "-0x1.800006p-43"),
+            ),
         ),
         Elementary(
             logarithm,
@@ -60,6 +69,10 @@ FAMILY = Family(
             ("stable-atanh", "stable-log-scale"),
             "x > -1",
             ("log1pmx(-1) = log1pmx(inf) = -inf; NaN below -1.",),
+            (
+                *(0.0, 1e-5, -1e-5, 0.40625, -0.28125, -0.75, 5.0, 1e10, 1e-30),
+                *near_ties("0x1.f4f22p+25", "-0x1.7aed24p-31", "0x1.78120cp-17", "0x1.7ffffap-44"),
+            ),
         ),
     ),
     pair="derive_kl",

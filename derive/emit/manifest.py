@@ -81,8 +81,10 @@ _FORMS = {
         Role.VALUE: ["scalar", "array", "sum"],
         Role.GRADIENT: ["scalar", "array", "value_grad_array"],
     },
-    **{target: {role: ["array"] for role in Role} for target in ("python", "torch", "jax", "keras")},
 }
+
+#: And in all other targets.
+_ARRAYS = {role: ["array"] for role in Role}
 
 
 def _families(material: Material) -> list[dict[str, object]]:
@@ -104,7 +106,10 @@ def _families(material: Material) -> list[dict[str, object]]:
                     "results": list(kernel.results),
                 },
             )
-            entry[kernel.target] = {"formats": list(kernel.bounds), "forms": _FORMS[kernel.target][kernel.role]}
+            entry[kernel.target] = {
+                "formats": list(kernel.bounds),
+                "forms": _FORMS.get(kernel.target, _ARRAYS)[kernel.role],
+            }
         files = [f"python/{family.module}.py", f"c/{family.pair}.h", f"c/{family.pair}.c"]
         files += sorted({f"python/kl_{k.target}.py" for k in kernels if k.plain})
         found.append({"name": family.name, "title": family.title, "files": files, "functions": functions})

@@ -312,7 +312,7 @@ def lower(registry: Registry) -> Lowered:
     readings = [r for s, kernel in for_c.items() for r in check(kernel, s.formulas)]
     readings += [r for s, kernel in for_python.items() for r in check(kernel, s.formulas)]
     for_frameworks = [kernel for s in found if kernels.served(s) for kernel in _for_frameworks(s)]
-    vectors = table([(kernel, s.formulas) for s, kernel in for_c.items()])
+    vectors = table([(kernel, s.formulas, s.samples) for s, kernel in for_c.items()])
     return Lowered((*for_c.values(), *for_python.values(), *for_frameworks), vectors, tuple(readings), polynomials())
 
 

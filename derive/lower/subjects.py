@@ -30,6 +30,7 @@ class Subject:
     domain: str
     special: tuple[str, ...]
     limits: tuple[Limits, ...] = ()
+    samples: tuple[float, ...] = ()  # of a function of one number, for the table of test vectors
 
     @property
     def parameters(self) -> tuple[Parameter, ...]:
@@ -186,6 +187,7 @@ def _of_function(family: Family, function: Elementary) -> Subject:
         None,
         function.domain,
         function.special,
+        samples=function.samples,
     )
 
 

@@ -25,15 +25,6 @@ _MEANS = (0.0, 1.0, -0.75, 1e-5)
 _MEANS2 = (0.0, -0.75, 1.25)
 _LOGS = (0.0, 1e-3, -1e-6, 0.375, -0.25, 3.0, -40.0)
 _POWERS = (1.0, 1.0009765625, 0.999999, 1.375, 0.75, 20.0, 1e-9)
-_UNARY = {
-    "expm1mx": (0.0, 1e-5, -1e-5, 0.375, -0.34375, 0.6875, 5.0, -5.0, 1e-30, -60.0),
-    "log1pmx": (0.0, 1e-5, -1e-5, 0.40625, -0.28125, -0.75, 5.0, 1e10, 1e-30),
-}
-#: The floats whose results are nearest to ties, of those of different sizes.
-_NEAR_TIES = {
-    "expm1mx": ("-0x1.12dd1ep-25", "0x1.4a9ff8p-2", "0x1.7aed24p-30", "-0x1.800006p-43"),
-    "log1pmx": ("0x1.f4f22p+25", "-0x1.7aed24p-31", "0x1.78120cp-17", "0x1.7ffffap-44"),
-}
 _FEW = 16
 
 
@@ -44,9 +35,9 @@ def _samples(kernel: Kernel) -> list[tuple[float, ...]]:
     return [next(locations) if p.location else scales[p.support] for p in kernel.signature]
 
 
-def _arguments(kernel: Kernel) -> list[tuple[float, ...]]:
+def _arguments(kernel: Kernel, samples: Sequence[float]) -> list[tuple[float, ...]]:
     if kernel.role is Role.UNARY:
-        return [(x,) for x in (*_UNARY[kernel.name], *map(float.fromhex, _NEAR_TIES[kernel.name]))]
+        return [(x,) for x in samples]
     every = list(product(*_samples(kernel)))
     return every if len(kernel.signature) <= 2 else every[:: len(every) // (3 * _FEW) + 1]
 
@@ -117,12 +108,15 @@ def _plain(result: float, arguments: Sequence[float]) -> bool:
     return not math.isfinite(result) or result in arguments or result in (0.0, 0.5, -0.5, 1.0, -1.0)
 
 
-def table(kernels: Sequence[tuple[Kernel, Sequence[Formula]]]) -> tuple[Vector, ...]:
-    """Rows for each kernel of the C target, which come with one formula per result, in both formats."""
+def table(kernels: Sequence[tuple[Kernel, Sequence[Formula], Sequence[float]]]) -> tuple[Vector, ...]:
+    """Rows for each kernel of the C target in both formats; they come with one formula per result, and with samples.
+
+    The samples are the arguments of a function of one number; for all others they are found here.
+    """
     rows = []
-    for kernel, formulas in kernels:
+    for kernel, formulas, samples in kernels:
         for precision in kernel.bounds:
-            for wanted in _arguments(kernel):
+            for wanted in _arguments(kernel, samples):
                 point = tuple(float(np.float32(x)) if precision == "binary32" else x for x in wanted)
                 expected = tuple(_exact(f, point, precision) for f in formulas)
                 if not _cancels(expected, kernel.role):

@@ -27,9 +27,6 @@ from derive.errors import CheckFailed, UsageError
 from derive.verify.targets import targets
 from derive.verify.targets.record import Target
 
-#: What frameworks the contract names; those without emitted files are refused with a reason.
-NAMES = ("c", "numpy", "torch", "jax", "keras")
-
 _MARK = re.compile(
     r"Copied by `derive vendor (\w+) DIR((?: --only \w+)*)`;\n(?:#|  ) sha256 of the rest: ([0-9a-f]{64})"
 )
@@ -104,7 +101,7 @@ def target_named(name: str, source: Source) -> Target:
     known = {target.vendored_as: target for target in targets()}
     emitted = [called for called, target in sorted(known.items()) if source.families(target)]
     if name not in emitted:
-        said = "is not emitted yet" if name in NAMES else "is no target"
+        said = "is not emitted yet" if name in known else "is no target"
         raise UsageError(f"{name!r} {said}", f"there are {', '.join(emitted)}")
     return known[name]
 

@@ -79,6 +79,7 @@ class Elementary:
     rules: tuple[str, ...]
     domain: str  # in words: "x > -1"
     special: tuple[str, ...]  # special arguments and their values, in words
+    samples: tuple[float, ...]  # arguments for the table of test vectors
 
 
 @dataclass(frozen=True, eq=False)

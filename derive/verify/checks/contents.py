@@ -13,23 +13,14 @@ from derive.errors import CheckFailed
 from derive.report import Check, Status
 from derive.verify.emitted import MANIFEST, Emitted
 from derive.verify.families import correctly_rounded, subject_of, subjects
+from derive.verify.targets import targets
+from derive.verify.targets.record import Limits
 
 _MACHINE = re.compile(
     rb"(?<![\w./-])/(?:home|root|tmp|usr|var|opt|work|Users|private)/\w|[A-Z]:\\\\?Users|"
     rb"\b(?:19|20)\d\d-(?:0\d|1[0-2])-[0-3]\d\b|\b[0-2]\d:[0-5]\d:[0-5]\d\b"
 )
 
-
-#: The accuracy contract in ulp: (language, format) -> (value, gradient, sum). A correctly rounded derivative in the
-#: second scale is up to 1 ulp of its larger part away from the exact sum of both parts, hence the last entry.
-LIMITS = {
-    ("c", "binary64"): (1.0, 2.0, 2.5),
-    ("c", "binary32"): (0.51, 2.0, 2.5),
-    ("python", "binary64"): (4.0, 4.0, 0.0),
-    ("python", "binary32"): (1.0, 1.01, 0.0),
-    **{(framework, "binary64"): (4.0, 3.0, 0.0) for framework in ("torch", "jax", "keras")},
-    **{(framework, "binary32"): (4.0, 3.0, 0.0) for framework in ("torch", "jax", "keras")},
-}
 
 #: For float in C, of the functions of which all arguments are taken.
 CORRECTLY_ROUNDED = 0.5
@@ -65,9 +56,10 @@ def contents_checks(folder: Path) -> list[Check]:
 
 def bound_checks(emitted: Emitted) -> list[Check]:
     """Declared bounds within the accuracy contract: a bound that is wide enough would pass any test."""
-    strangers = emitted.bounds.keys() - {language for language, _ in LIMITS}
+    contract = {(target.name, precision): of for target in targets() for precision, of in target.limits.items()}
+    strangers = emitted.bounds.keys() - {language for language, _ in contract}
     faults, count = [f"there is no contract for {language}" for language in sorted(strangers)], 0
-    for (language, precision), limits in LIMITS.items():
+    for (language, precision), limits in contract.items():
         for name, declared in emitted.bounds.get(language, {}).get(precision, {}).items():
             count += 1
             try:
@@ -89,13 +81,12 @@ def bound_checks(emitted: Emitted) -> list[Check]:
     return [_check("declared bounds", faults, f"{count} within the accuracy contract")]
 
 
-def _limit(limits: tuple[float, float, float], where: tuple[str, str], name: str) -> float:
-    value, gradient, total = limits
+def _limit(limits: Limits, where: tuple[str, str], name: str) -> float:
     if name in {subject.sum for subject in subjects()}:
-        return total
+        return limits.total
     if where == ("c", "binary32") and name in correctly_rounded():
         return CORRECTLY_ROUNDED
-    return value if name == subject_of(name).name else gradient
+    return limits.value if name == subject_of(name).name else limits.gradient
 
 
 def _check(name: str, faults: list[str], good: str) -> Check:

@@ -19,7 +19,7 @@ from derive.verify.emitted import Emitted
 from derive.verify.families import families, subject_of
 from derive.verify.families.record import Subject
 from derive.verify.readers import c_part
-from derive.verify.targets.record import Target, Use
+from derive.verify.targets.record import Limits, Target, Use
 from derive.verify.ulp import BINARY64, FloatArray, Precision
 
 _REAL = {"binary64": ctypes.c_double, "binary32": ctypes.c_float}
@@ -158,4 +158,6 @@ def _part(files: Mapping[str, bytes], functions: Sequence[str]) -> Mapping[str, 
     return dict(zip((header, source), (text.encode() for text in texts), strict=True))
 
 
-TARGET = Target("c", lambda path, content: path.startswith("c/"), _offers, _promised, part=_part)
+_LIMITS = {"binary64": Limits(1.0, 2.0, 2.5), "binary32": Limits(0.51, 2.0, 2.5)}
+
+TARGET = Target("c", lambda path, content: path.startswith("c/"), _offers, _promised, _LIMITS, part=_part)

@@ -11,8 +11,10 @@ from derive.verify.emitted import Emitted
 from derive.verify.families import subject_of
 from derive.verify.families.record import Subject
 from derive.verify.targets.python import foreign, public
-from derive.verify.targets.record import Implementation, Target, Use
+from derive.verify.targets.record import Implementation, Limits, Target, Use
 from derive.verify.ulp import FloatArray, Precision
+
+_LIMITS = {precision: Limits(4.0, 3.0) for precision in ("binary64", "binary32")}
 
 
 class FrameworkModule:
@@ -64,4 +66,4 @@ def framework(name: str, module: Callable[[str, str], Implementation]) -> Target
         uses = [Use(function, p, "array") for function in subject.functions for p in ("binary64", "binary32")]
         return {subject.name: tuple(uses)}
 
-    return Target(name, owns, offers, promised, load=load)
+    return Target(name, owns, offers, promised, _LIMITS, load=load)

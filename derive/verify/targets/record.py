@@ -37,6 +37,14 @@ class Implementation(Protocol):
     def __call__(self, function: str, precision: Precision, columns: Sequence[FloatArray]) -> list[FloatArray]: ...
 
 
+class Limits(NamedTuple):
+    """The most that may be declared in a format, in ulp; 0 for what there is not."""
+
+    value: float
+    gradient: float
+    total: float = 0.0
+
+
 #: Files by path, and functions in them -> these files with as little else as the language allows.
 Part = Callable[[Mapping[str, bytes], Sequence[str]], Mapping[str, bytes]]
 
@@ -56,6 +64,7 @@ class Target:
     owns : whether a file of the emitted folder, by its path and content, is this target's.
     offers : the public functions of these files, read off their text.
     promised : the public functions of a subject, and the uses that each has.
+    limits : by format, the accuracy contract.
     others : public functions that compute nothing of a subject, and the name of the check that calls each.
     load : of a framework, the module of the target's name, which may not be installed: its emitted file, loaded. It may
         lack subjects.
@@ -67,6 +76,7 @@ class Target:
     owns: Callable[[str, bytes], bool]
     offers: Callable[[Emitted], Iterable[str]]
     promised: Callable[[Subject], Mapping[str, tuple[Use, ...]]]
+    limits: Mapping[str, Limits]
     others: Mapping[str, str] = field(default_factory=dict)
     load: Callable[[Emitted], Implementation] | None = None
     part: Part = whole
