@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from derive import untrusted
 from derive.cli import run
 
 WRONG = "kld = -0.5 * torch.sum(1 + 2 * logvar - mu.pow(2) - logvar.exp())\n"
@@ -78,6 +79,21 @@ def sarif(document: dict) -> dict:
         assert all(c.isascii() and c.isprintable() and c != " " for c in place["artifactLocation"]["uri"])
         assert place.get("region", {"startLine": 1})["startLine"] >= 1
     return only
+
+
+@pytest.mark.parametrize(
+    ("path", "uri"),
+    [
+        ("a b/c.py", "a%20b/c.py"),
+        ("/there/é.py", "file:///there/%C3%A9.py"),
+        ("http:x.py", "http%3Ax.py"),
+        ("not \udcff text.py", "not%20%FF%20text.py"),
+        ("notebook.ipynb \ud800", "notebook.ipynb%20%ED%A0%80"),
+    ],
+)
+def test_every_name_has_a_reference(path: str, uri: str) -> None:
+    """Of bytes that are no text too, as the system gives them, and of half of a letter, of which no file's name is."""
+    assert untrusted.uri(path) == uri
 
 
 def test_sarif_says_where_and_what_was_not_read(tmp_path: Path) -> None:
