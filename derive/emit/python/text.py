@@ -219,9 +219,12 @@ def _apply(
     for position, array in enumerate(arrays, 1):
         if array.dtype.kind not in "fiub":
             raise TypeError(f"argument {position} has dtype {array.dtype}; real numbers are needed")
-    # Numbers of Python's own have no say in the type of the result.
-    types = {a.dtype.type for x, a in zip(arguments, arrays, strict=True) if type(x) not in (bool, int, float)}
-    single = types == {np.float32}
+    # Numbers of Python's own have no say in the type of the result, and are of that type, as NumPy has it.
+    weak = [type(x) in (bool, int, float) for x in arguments]
+    single = {a.dtype.type for own, a in zip(weak, arrays, strict=True) if not own} == {np.float32}
+    if single:
+        with np.errstate(all="ignore"):
+            arrays = [a.astype(np.float32) if own else a for own, a in zip(weak, arrays, strict=True)]
     numbers, tiny = (narrow, narrow is block) if single else (block, False)
     result = np.dtype(np.float32 if single else np.float64)
     direct = out is not None and _writable(out, arrays, result)
