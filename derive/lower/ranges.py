@@ -676,9 +676,12 @@ def _closed(function: Function, given: tuple[Range, ...], beside: Relations) -> 
 
 
 def hold(function: Function, parameters: Sequence[Parameter]) -> bool:
-    """Whether it can be shown for all ordinary arguments of a composed function."""
+    """Whether it can be shown for all ordinary arguments of a composed function.
+
+    Ends of ranges beyond binary64 itself, and trees too deep to be followed, show nothing either.
+    """
     try:
         results(function, tuple(map(of_parameter, parameters)))
-    except CheckFailed:
+    except (CheckFailed, OverflowError, RecursionError):
         return False
     return True
