@@ -159,6 +159,15 @@ def test_help_is_for_people(kl: ModuleType, kernel) -> None:
         assert re.search(rf"\b{p.name}\b[\w ]* is {'0 or ' if p.support == 'positive' else ''}infinite", text), p.name
 
 
+def test_no_public_function_of_any_file_takes_or_gives_just_anything() -> None:
+    for path, text in kernel_material.files().items():
+        for node in ast.parse(text).body if path.endswith(".py") else ():
+            if isinstance(node, ast.FunctionDef) and node.name[0] != "_":
+                given = [node.returns, *(a.annotation for a in (*node.args.posonlyargs, *node.args.kwonlyargs))]
+                said = [ast.unparse(annotation) for annotation in given if annotation is not None]
+                assert len(said) == len(given) and not any("Any" in one for one in said), (path, node.name)
+
+
 @given(st.floats())
 def test_a_literal_reads_back_as_the_number(value: float) -> None:
     back = eval(literal(value), {"np": np})

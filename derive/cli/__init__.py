@@ -42,7 +42,7 @@ PURPOSES = {
         ),
         "list": Subcommand("derive.cli.theorems", "list_theorems", "What people claim, with verdicts; the theorems."),
         "report": Subcommand(
-            "derive.cli.report", "report_command", "A page to cite, pictures, tables of accuracy and speed."
+            "derive.cli.report", "report_command", "A page or a paper to cite, pictures, accuracy and speed."
         ),
     },
     "Use it": {
@@ -105,7 +105,7 @@ class LazyGroup(click.Group):
 @click.version_option(__version__, message="derive %(version)s")
 @click.option("-q", "--quiet", is_flag=True, help="No progress and no prose; results and errors only.")
 def derive(quiet: bool) -> None:
-    """The KL divergence of two Gaussians: derived, proved, emitted as LaTeX, NumPy and C, verified, identified."""
+    """The KL divergence of two Gaussians: derived, proved, emitted as LaTeX and code, verified, identified."""
 
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
