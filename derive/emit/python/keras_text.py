@@ -33,8 +33,9 @@ __all__ = [
 {names}
 ]
 
-#: What stands for a real number or for many: whatever Keras takes for a tensor.
+#: What stands for a real number or for many: whatever Keras takes for a tensor. The tensors are those of its backend.
 Real = Any
+Tensor = Any
 
 _INF = float("inf")
 _NAN = float("nan")
@@ -208,7 +209,7 @@ KERAS = Framework(
     before=_BEFORE,
     types='"{}"',
     machinery=_MACHINERY,
-    array="Any",
+    array="Tensor",
     rules=("A tensor of the broadcast shape, in the type to which Keras promotes the arguments.",),
     functions={"exp": "ops.exp"},
 )

@@ -36,8 +36,8 @@ _EXACT_VALUE: dict[str, Callable[[arb], arb]] = {
 #: Attributes of numpy in the text that round at most as IEEE 754 does, or do not compute at all.
 _DEFINED = frozenset(
     """True_ abs add arange array asarray broadcast broadcast_to can_cast divide dtype empty errstate float32 float64
-    frexp inf int32 int64 intp isfinite isnan ldexp may_share_memory maximum minimum multiply nan ndarray ndindex rint
-    subtract trunc uint64 where""".split()
+    floating frexp inf int32 int64 intp isfinite isnan ldexp may_share_memory maximum minimum multiply nan ndarray
+    ndindex rint subtract trunc uint64 where""".split()
 )
 
 
