@@ -33,7 +33,9 @@ if TYPE_CHECKING:
 
     from derive.bench.accuracy import Errors
     from derive.document.contents import Contents
+    from derive.emit import Material
     from derive.judge.judgement import Judgement
+    from derive.lower import Lowered
     from derive.pictures.style import Picture
     from derive.prove import CheckedTheorem
     from derive.publish import Changes
@@ -98,7 +100,7 @@ def prove(
 
 def build(*, proofs: Path | None = None, progress: Progress = silent) -> Build:
     """Prove everything and print it: all files of generated/, in memory; with the families of a folder, where given."""
-    from derive.emit import Material, emit
+    from derive.emit import emit
     from derive.lower import lower
     from derive.prove import prove as prove_theorems
     from derive.readback import check
@@ -107,7 +109,7 @@ def build(*, proofs: Path | None = None, progress: Progress = silent) -> Build:
     checked = prove_theorems(registry, None, progress)
     lowered = lower(registry)
     progress(f"lowered {len(lowered.kernels)} kernels")
-    files = emit(Material(registry, checked, lowered.kernels, lowered.vectors, lowered.readings, lowered.polynomials))
+    files = emit(_material(registry, checked, lowered))
     progress(f"emitted {len(files)} files, {sum(map(len, files.values())):,} bytes")
     read = check(lowered.kernels, files, require_tools=tools_required())
     for outcome in read.checks:
@@ -265,14 +267,20 @@ def _coq_library() -> Path:
 
 
 def _coq_files(progress: Progress) -> dict[str, bytes]:
-    from derive.emit import Material
     from derive.emit.coq import emit
     from derive.lower import lower
 
     registry = load()
     lowered = lower(registry)
     progress(f"lowered {len(lowered.kernels)} kernels")
-    return emit(Material(registry, (), lowered.kernels, lowered.vectors, lowered.readings, lowered.polynomials))
+    return emit(_material(registry, (), lowered))
+
+
+def _material(registry: Registry, checked: tuple[CheckedTheorem, ...], lowered: Lowered) -> Material:
+    from derive.emit import Material
+
+    of = lowered
+    return Material(registry, checked, of.kernels, of.vectors, of.readings, of.polynomials, of.coverage)
 
 
 def tools_required() -> bool:

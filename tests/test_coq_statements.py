@@ -29,7 +29,7 @@ k = sp.Symbol("k", integer=True)
 
 def emitted() -> dict[str, bytes]:
     low = lowered()
-    return emit(Material(REGISTRY, (), low.kernels, low.vectors, low.readings, low.polynomials))
+    return emit(Material(REGISTRY, (), low.kernels, low.vectors, low.readings, low.polynomials, low.coverage))
 
 
 FILES = emitted()

@@ -16,6 +16,7 @@ from derive.vocabulary.kernel import Kernel, Polynomial, Vector
 if TYPE_CHECKING:
     from derive.prove import CheckedTheorem
     from derive.vocabulary.family import Family
+    from derive.vocabulary.formula import Coverage
     from derive.vocabulary.theorem import Reading, Registry
 
 
@@ -29,6 +30,7 @@ class Material:
     vectors: tuple[Vector, ...]
     readings: tuple[Reading, ...] = ()
     polynomials: tuple[Polynomial, ...] = ()
+    coverage: tuple[Coverage, ...] = ()
 
     def kernels_for(self, target: str) -> tuple[Kernel, ...]:
         return tuple(k for k in self.kernels if k.target == target)

@@ -44,7 +44,7 @@ def check(
     folder = cache or cache_folder(library)
     with locked(folder):
         compiled = compile_all(sources, folder, jobs=jobs, progress=progress)
-        checks = [_assumes_nothing(sources), *map(_check, compiled)]
+        checks = [_assumes_nothing(sources), *map(_check, compiled), *_paths(sources)]
         good = all(not c.error for c in compiled)
         found = _axioms(sources, folder, jobs, progress) if good else {}
         if good:
@@ -109,6 +109,11 @@ def _assumes_nothing(sources: tuple[Source, ...]) -> Check:
     faults = [f"{s.library}.{s.name}: {', '.join(s.assuming)}" for s in sources if s.assuming]
     status = Status.FAILED if faults else Status.PASSED
     return Check("coq: nothing is assumed", status, "; ".join(faults) or f"{len(sources)} files")
+
+
+def _paths(sources: tuple[Source, ...]) -> list[Check]:
+    """What the files of kernels say of the paths that they are read along."""
+    return [Check(f"coq: paths in {s.library}.{s.name}", Status.PASSED, s.covered) for s in sources if s.covered]
 
 
 def _axioms(sources: tuple[Source, ...], folder: Path, jobs: int, progress: Progress) -> dict[bool, tuple[str, ...]]:

@@ -22,6 +22,8 @@ _ASSUMING = re.compile(
     r"\b(?:Admitted|Axioms?|Parameters?|Conjecture|admit|give_up|Unset Guard Checking|bypass_check)\b"
 )
 
+_COVERED = re.compile(r"Of the (\d+) sides of the choices in the trees .*?(?=\s*Written by)", re.DOTALL)
+
 #: Libraries whose tactics compute with the machine's integers: what they prove rests on axioms about those.
 _COMPUTING = {"Interval", "Gappa", "Flocq"}
 
@@ -54,6 +56,12 @@ class Source:
             else:
                 found.setdefault(heading, []).append(theorem)
         return {name: tuple(theorems) for name, theorems in found.items()}
+
+    @property
+    def covered(self) -> str:
+        """What a file of kernels says of the sides of the choices in their trees; empty where it says nothing."""
+        found = _COVERED.search(self.text)
+        return " ".join(found[0].split()) if found else ""
 
     @cached_property
     def with_proofs(self) -> Mapping[str, str]:

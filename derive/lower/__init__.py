@@ -39,6 +39,7 @@ from derive.lower.error_budget import Section
 from derive.lower.forked import in_two
 from derive.lower.meaning import check
 from derive.lower.ordinary import bounds as ordinary_bounds
+from derive.lower.paths import cover
 from derive.lower.plain import kernels
 from derive.lower.plans import Twofold
 from derive.lower.polynomials import polynomials
@@ -46,6 +47,7 @@ from derive.lower.proved import Proved, in_ulp, rounded_up
 from derive.lower.shape import in_words
 from derive.lower.subjects import Subject, subjects
 from derive.lower.vectors import table
+from derive.vocabulary.formula import Coverage
 from derive.vocabulary.kernel import Bound, Function, Kernel, Ordinary, Polynomial, Role, Vector
 from derive.vocabulary.theorem import Reading, Registry, expm1mx
 
@@ -81,12 +83,16 @@ BOUNDS = {
 
 @dataclass(frozen=True)
 class Lowered:
-    """The kernels of all targets, the test vectors they share, what each tree means, and the polynomials in them."""
+    """The kernels of all targets, the test vectors they share, what each tree means, and the polynomials in them.
+
+    ``coverage`` says which sides of the choices in the trees the readings take.
+    """
 
     kernels: tuple[Kernel, ...]
     vectors: tuple[Vector, ...]
     readings: tuple[Reading, ...]
     polynomials: tuple[Polynomial, ...]
+    coverage: tuple[Coverage, ...]
 
 
 def as_text(expr: sp.Expr) -> str:
@@ -313,7 +319,14 @@ def lower(registry: Registry) -> Lowered:
     readings += [r for s, kernel in for_python.items() for r in check(kernel, s.formulas)]
     for_frameworks = [kernel for s in found if kernels.served(s) for kernel in _for_frameworks(s)]
     vectors = table([(kernel, s.formulas, s.samples) for s, kernel in for_c.items()])
-    return Lowered((*for_c.values(), *for_python.values(), *for_frameworks), vectors, tuple(readings), polynomials())
+    coverage, more = cover([(kernel, s.formulas) for of in (for_c, for_python) for s, kernel in of.items()])
+    return Lowered(
+        (*for_c.values(), *for_python.values(), *for_frameworks),
+        vectors,
+        _by_function((*readings, *more)),
+        polynomials(),
+        coverage,
+    )
 
 
 def _analysed(found: Sequence[Subject]) -> tuple[dict[Subject, Kernel], dict[Subject, Kernel]]:
@@ -349,6 +362,12 @@ def _named(registry: Registry, names: Sequence[str]) -> list[Subject]:
             hint = f"did you mean {' or '.join(near)}?" if near else "`derive list --kernels` names them all"
             raise UsageError(f"there is no kernel {name!r}", hint)
     return [every[name] for name in names] if names else list(every.values())
+
+
+def _by_function(readings: Sequence[Reading]) -> tuple[Reading, ...]:
+    """The readings of a function of a target together, in the order in which the functions come first."""
+    order = {key: i for i, key in reversed(list(enumerate((r.target, r.kernel) for r in readings)))}
+    return tuple(sorted(readings, key=lambda r: order[r.target, r.kernel]))
 
 
 def _established(trees: Mapping[Subject, _Trees]) -> dict[Subject, _Established]:

@@ -10,10 +10,14 @@ import math
 import struct
 from collections.abc import Callable, Sequence
 from fractions import Fraction
+from functools import cache
 
 from derive.vocabulary.kernel import Function, Kernel, Node, Role, operands
 
 Value = float | bool | tuple[float, ...]
+
+#: A side of a choice: the function, its select node, and which way the condition went.
+Side = tuple[Function, Node, bool]
 
 
 def fused(a: float, b: float, c: float) -> float:
@@ -143,7 +147,7 @@ _MEANING: dict[str, Callable[..., Value]] = {
     "exp": _exp,
     "expm1": lambda a: _exp(a) - 1.0 if a > 1.0 else math.expm1(a),
     "log": _log,
-    "log1p": lambda a: _log(1.0 + a) if a > 1.0 else math.log1p(a),
+    "log1p": lambda a: _log(1.0 + a) if not -1.0 < a <= 1.0 else math.log1p(a),
     "neg": lambda a: -a,
     "abs": abs,
     "min": lambda a, b: a if a < b else b,
@@ -174,11 +178,19 @@ _MEANING: dict[str, Callable[..., Value]] = {
 }
 
 
-def trace(function: Function, arguments: Sequence[float]) -> dict[Node, Value]:
-    """The value of every node of the function at these arguments; a call's value is the tuple of its results."""
+@cache
+def _ordered(function: Function) -> tuple[Node, ...]:
+    return tuple(operands(r for _, r in function.results))
+
+
+def trace(function: Function, arguments: Sequence[float], taken: set[Side] | None = None) -> dict[Node, Value]:
+    """The value of every node of the function at these arguments; a call's value is the tuple of its results.
+
+    The sides that the choices take, in the function and in those that it calls, are added to ``taken``.
+    """
     known: dict[Node, Value] = {}
     given = dict(zip(function.parameters, arguments, strict=True))
-    for n in operands(r for _, r in function.results):
+    for n in _ordered(function):
         if n.op == "arg":
             known[n] = given[n]
         elif n.op == "const":
@@ -190,15 +202,17 @@ def trace(function: Function, arguments: Sequence[float]) -> dict[Node, Value]:
             known[n] = several[n.value]
         elif n.op == "call":
             assert n.function is not None
-            known[n] = run(n.function, [_number(known[a]) for a in n.args])
+            known[n] = run(n.function, [_number(known[a]) for a in n.args], taken)
         else:
             known[n] = _MEANING[n.op](*(known[a] for a in n.args))
+            if taken is not None and n.op == "select":
+                taken.add((function, n, bool(known[n.args[0]])))
     return known
 
 
-def run(function: Function, arguments: Sequence[float]) -> tuple[float, ...]:
-    """The results of the function at these arguments."""
-    known = trace(function, arguments)
+def run(function: Function, arguments: Sequence[float], taken: set[Side] | None = None) -> tuple[float, ...]:
+    """The results of the function at these arguments; ``taken`` as in :func:`trace`."""
+    known = trace(function, arguments, taken)
     return tuple(_number(known[r]) for _, r in function.results)
 
 

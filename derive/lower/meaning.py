@@ -7,14 +7,15 @@ any positive number. The expression that results is decided to equal the formula
 as the proofs. A dropped term, a wrong sign or a lost factor in a tree is found here, exactly; what roundings and
 approximations add is the business of the error bounds.
 
-Paths that scale tiny arguments or cut huge ones are not followed: they mean the formula only up to a rounding.
+Which sides of the choices in the trees these paths take, and which none can take, is for :mod:`derive.lower.paths`.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from types import MappingProxyType
 
 import sympy as sp
 
@@ -33,7 +34,7 @@ from derive.lower.interpret import Value, trace
 from derive.lower.plain.formats import FORMATS
 from derive.prove.normal_form import is_zero
 from derive.vocabulary.kernel import Function, Kernel, Node, Role, operands
-from derive.vocabulary.theorem import Formula, Reading
+from derive.vocabulary.theorem import Condition, Formula, Reading
 
 #: One point per path: the middle, k = 0 and not, both balances of a quotient, near and far branches of the NumPy trees.
 _UNARY = (0.125, 3.0, -0.4375, 0.5625)
@@ -43,6 +44,9 @@ _MEANS = (2.25, -0.5)
 
 #: A power of two below this exponent is a guard that keeps a value from being rounded to zero.
 _GUARD = -1000
+
+
+_EVERYWHERE: Mapping[sp.Symbol, sp.Expr] = MappingProxyType({})
 
 
 @dataclass
@@ -98,7 +102,9 @@ def _meanings(function: Function, given: Sequence[sp.Expr], at: Sequence[float],
             continue
         if n in function.approximates:
             name, argument = function.approximates[n]
-            known[n] = polynomials.MEANINGS[name](known[argument])
+            # At 0 its function is a quotient 0/0; nothing may depend on what the polynomial is there.
+            at_zero = known[argument] == 0
+            known[n] = path.anchor(sp.Symbol(name)) if at_zero else polynomials.MEANINGS[name](known[argument])
         else:
             known[n] = _meaning(n, known, values, path)
     return [known[r] for _, r in function.results]
@@ -186,7 +192,7 @@ def _operation(n: Node, a: list[sp.Expr], values: dict[Node, Value], path: _Path
     raise ValueError(f"no meaning in real numbers is known for the operation {n.op}")
 
 
-def _samples(kernel: Kernel) -> list[tuple[float, ...]]:
+def samples(kernel: Kernel) -> list[tuple[float, ...]]:
     if kernel.role is Role.UNARY:
         return [(x,) for x in _UNARY]
     sets = [_POWERS if p.support == "positive" else _LOGS for p in kernel.signature if not p.location]
@@ -205,7 +211,7 @@ def _signed(formula: Formula, at: Sequence[float]) -> sp.Expr:
     return formula.expr.xreplace({n: s * n.args[0] if isinstance(n, sp.Abs) else s for n, s in signs.items()})
 
 
-def _functions(kernel: Kernel) -> Iterator[tuple[Function, Callable[..., sp.Expr]]]:
+def functions(kernel: Kernel) -> Iterator[tuple[Function, Callable[..., sp.Expr]]]:
     """The functions of a kernel, each with how its results make up the value."""
 
     def parts(head: sp.Expr, tail: sp.Expr, unscale: sp.Expr) -> sp.Expr:
@@ -235,25 +241,48 @@ def _combined(expr: sp.Expr) -> sp.Expr:
 
 def readings(kernel: Kernel, formulas: Sequence[Formula]) -> Iterator[Reading]:
     """What the kernel computes in real numbers, along the path of each sample point, result by result."""
-    symbols = [v.symbol for v in formulas[0].variables]
-    points = _samples(kernel)
+    points = samples(kernel)
     if any(f.expr.has(sp.Abs, sp.sign) for f in formulas):
         mirrored = [-x if p.location else x for p, x in zip(kernel.signature, points[0], strict=True)]
         points.append(tuple(mirrored))
-    for function, value in _functions(kernel):
+    for function, value in functions(kernel):
         for at in points:
-            results = _meanings(function, symbols, at, _Path())
-            if kernel.role is not Role.GRADIENT:
-                results = [value(*results)]
-            for formula, result in zip(formulas, results[: len(formulas)], strict=True):
-                yield Reading(function.name, kernel.target, formula, _combined(result), at)
+            yield from read(kernel, function, value, formulas, at)
+
+
+def read(
+    kernel: Kernel,
+    function: Function,
+    value: Callable[..., sp.Expr],
+    formulas: Sequence[Formula],
+    at: Sequence[float],
+    where: Mapping[sp.Symbol, sp.Expr] = _EVERYWHERE,
+) -> Iterator[Reading]:
+    """What one function of the kernel computes along the path of a point, result by result.
+
+    ``where`` gives some variables the values that they have all along the path: the formulas are read there.
+    """
+    given = [where.get(v.symbol, v.symbol) for v in formulas[0].variables]
+    results = _meanings(function, given, at, _Path())
+    if kernel.role is not Role.GRADIENT:
+        results = [value(*results)]
+    under = tuple(Condition(symbol, "=", expr) for symbol, expr in where.items())
+    for formula, result in zip(formulas, results[: len(formulas)], strict=True):
+        restricted = replace(formula, where=(*formula.where, *under))
+        yield Reading(function.name, kernel.target, restricted, _combined(result), tuple(at))
+
+
+def is_its_formula(reading: Reading) -> bool:
+    """Whether the tree means the formula there, decided by the normal form."""
+    known = {c.lhs: c.rhs for c in reading.formula.where if c.relation == "="}
+    return is_zero(reading.expr - _signed(reading.formula, reading.at).xreplace(known))
 
 
 def check(kernel: Kernel, formulas: Sequence[Formula]) -> tuple[Reading, ...]:
     """The readings of the kernel, each decided to be its formula; :class:`CheckFailed` where one is not."""
     found = tuple(readings(kernel, formulas))
     for reading in found:
-        if not is_zero(reading.expr - _signed(reading.formula, reading.at)):
+        if not is_its_formula(reading):
             raise CheckFailed(
                 f"{reading.kernel}: on the path of {reading.at} the tree is {reading.expr}, not {reading.formula.name}",
                 "the tree in derive/lower does not follow its rewriting rule",

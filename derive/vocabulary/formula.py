@@ -176,6 +176,26 @@ class Reading:
     at: tuple[float, ...]
 
 
+@dataclass(frozen=True)
+class UnreadSide:
+    """A way that a choice in a kernel function may go of which there is no reading, and why there is none."""
+
+    function: str
+    condition: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Coverage:
+    """How many sides the choices in the trees of a target have: those read, those never taken, the others by name."""
+
+    target: str
+    sides: int
+    read: int
+    never: int
+    unread: tuple[UnreadSide, ...]
+
+
 def unfold(expr: sp.Expr, using: Iterable[Formula]) -> sp.Expr:
     """``expr`` with the heads of ``using`` replaced by what they stand for, later formulas first, derivatives taken.
 

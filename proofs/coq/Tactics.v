@@ -222,6 +222,7 @@ Ltac kl_exp_step :=
   | |- context [exp ?e] =>
       lazymatch e with
       | 0 => rewrite exp_0
+      | 0 / ?a => replace (0 / a) with 0 by (unfold Rdiv; symmetry; apply Rmult_0_l)
       | ln_atom ?a => rewrite (exp_ln_atom a) by kl_pos
       | ?a + ?b => rewrite (exp_plus a b)
       | ?a - ?b => rewrite (exp_minus a b)

@@ -18,6 +18,7 @@ from derive.emit.coq import certificates
 from derive.emit.coq.printer import coq
 from derive.emit.coq.statements import Statement, has_densities, library, of_reading, of_theorem, without_counterpart
 from derive.emit.letters import plain
+from derive.vocabulary.formula import Coverage
 from derive.vocabulary.kernel import functions_below
 from derive.vocabulary.theorem import Formula, Reading, Registry, Theorem
 
@@ -26,6 +27,9 @@ if TYPE_CHECKING:
 
 #: The logical name of the folder; that of proofs/coq is DeriveKL.
 LIBRARY = "DeriveKLEmitted"
+
+#: The file of each target whose trees are read.
+_KERNELS = {"c": "KernelsC", "python": "KernelsPython"}
 
 _REALS = ("From Coq Require Import Reals.", "From Coquelicot Require Import Coquelicot.")
 _STATEMENTS = (*_REALS, "From DeriveKL Require Import {files}.")
@@ -53,6 +57,8 @@ def emit(material: Material) -> dict[str, bytes]:
         bodies["Rounding"] = certificates.rounding(main, evaluation)
         heads["Rounding"] = certificates.REQUIRED_FOR_ROUNDING
     about = {**_ABOUT, "Theorems": f"{_ABOUT['Theorems']} {_without(registry)}"}
+    for covered in material.coverage:
+        about[_KERNELS[covered.target]] += f" {_covered(covered)}"
     files = {f"coq/{name}.v": _file(name, about[name], heads[name], body) for name, body in bodies.items()}
     return {path: text.encode() for path, text in files.items()}
 
@@ -91,6 +97,18 @@ def _without(registry: Registry) -> str:
     for id, reason in without_counterpart(registry).items():
         by_reason.setdefault(reason, []).append(id)
     return "Without counterpart: " + "; ".join(f"{', '.join(ids)} ({why})" for why, ids in by_reason.items()) + "."
+
+
+def _covered(of: Coverage) -> str:
+    """How many sides of choices there are, how many are read, and which are not, by reason; the judge repeats it."""
+    by_reason: dict[str, dict[str, None]] = {}
+    for side in of.unread:
+        by_reason.setdefault(side.reason, {})[f"{side.function} ({side.condition})"] = None
+    named = "; ".join(f"{reason}: {', '.join(sides)}" for reason, sides in by_reason.items())
+    return (
+        f"Of the {of.sides} sides of the choices in the trees {of.read} are taken by the sample points, and {of.never} "
+        f"by no finite argument. On the other {len(of.unread)} a tree is its formula but for a rounding: {named}."
+    )
 
 
 def _file(name: str, about_it: str, head: Sequence[str], body: Sequence[str]) -> str:
@@ -145,13 +163,13 @@ def _by_theorem(theorems: Iterable[Theorem]) -> Iterator[str]:
 
 def _readings(readings: Sequence[Reading]) -> Iterator[tuple[str, list[str]]]:
     """A file per target. A path that means the same expression as one before it is not said again."""
-    said: set[tuple[str, sp.Expr]] = set()
-    for target, name in (("c", "KernelsC"), ("python", "KernelsPython")):
+    said: set[tuple[Formula, sp.Expr]] = set()
+    for target, name in _KERNELS.items():
         body: list[str] = []
         kernel = ""
         paths = Counter[str]()
         for reading in readings:
-            key = (reading.formula.name, reading.expr)
+            key = (reading.formula, reading.expr)
             if reading.target != target or key in said or not has_densities(reading.formula.head):
                 continue
             said.add(key)
