@@ -7,6 +7,7 @@ half a minute on two idle cores. The whole mutation campaign is `derive prove --
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -18,7 +19,7 @@ from test_coq_statements import FILES, LIBRARY, SOURCES
 
 from derive import pipeline
 from derive.cli import run
-from derive.judge import check, compiler, expected, mutants, tools
+from derive.judge import check, compiler, expected, mutants, project, tools
 from derive.judge.judgement import Judgement
 from derive.judge.project import Source
 from derive.report import Check, Report, Status, silent
@@ -48,7 +49,16 @@ def judgement(coq: None) -> Judgement:
 
 def test_everything_compiles_and_is_as_expected(judgement: Judgement) -> None:
     assert [(c.name, c.detail) for c in judgement.report.checks if c.status is not Status.PASSED] == []
-    assert len(judgement.report.checks) == len(SOURCES) + 4
+    assert len(judgement.report.checks) == len(SOURCES) + 6
+
+
+def test_the_report_says_which_paths_of_the_kernels_are_covered(judgement: Judgement) -> None:
+    said = {c.name: c.detail for c in judgement.report.checks if " paths in " in c.name}
+    assert set(said) == {"coq: paths in DeriveKLEmitted.KernelsC", "coq: paths in DeriveKLEmitted.KernelsPython"}
+    for text in said.values():
+        sides, read, never, rounded = map(int, re.findall(r"\d+(?= sides| are taken| by no| a tree)", text))
+        assert sides == read + never + rounded
+        assert "offset (not abs(head) < 2^511)" in text
 
 
 def test_the_axioms_are_those_of_the_classical_reals(judgement: Judgement) -> None:
@@ -100,6 +110,66 @@ def test_a_coefficient_off_by_one_unit_is_not_certified(coq: None, tmp_path: Pat
     done = compiler.compile_all([*needed, wrong], tmp_path_with_library(tmp_path), jobs=2, progress=silent)
     assert [c.source.name for c in done if c.error] == ["Approximation"]
     assert done[-1].error.startswith("expm1mx_approximated")
+
+
+def _refused(name: str, before: str, after: str, tmp_path: Path) -> str:
+    """What is said where a file has one thing changed; all that it requires compiles."""
+    source = next(s for s in SOURCES if s.name == name and before in s.text)
+    wrong = Source(source.library, source.name, source.text.replace(before, after, 1))
+    done = compiler.compile_all(_with_required(wrong), tmp_path_with_library(tmp_path), jobs=2, progress=silent)
+    assert [c.source.name for c in done if c.error] == [name]
+    return done[-1].error
+
+
+def _with_required(source: Source) -> list[Source]:
+    """The sources that a file requires, in order, and the file."""
+    needed, stack = set(), [source]
+    while stack:
+        for key in project.own(stack.pop()):
+            needed.add(key)
+            stack += [s for s in SOURCES if (s.library, s.name) == key]
+    return [*(s for s in SOURCES if (s.library, s.name) in needed), source]
+
+
+#: The file, what is changed and into what, and the theorem that is refused.
+CHANGED = {
+    "a series with a coefficient off by one unit": (
+        "Approximation",
+        "Definition a0 : R := 6004799503160661",
+        "Definition a0 : R := 6004799503160662",
+        "log1pmx_approximated",
+    ),
+    "a bound of the logarithm that is too small": (
+        "Rounding",
+        "/ 2 ^ 54 * - log1pmx x",
+        "/ 2 ^ 57 * - log1pmx x",
+        "log1pmx_near_0_rounded",
+    ),
+    "a quotient whose remainder has the other sign": (
+        "Rounding",
+        "(fma (- rough) s_head x)",
+        "(fma rough s_head x)",
+        "log1pmx_near_0_rounded",
+    ),
+    "an integrand below a multiple of the density": (
+        "Absolute",
+        "(fun x => normal_density mu1 s1 x * (a + 0 * x + c * x ^ 2))",
+        "(fun x => normal_density mu1 s1 x * (a + 0 * x + 0 * x ^ 2))",
+        "kl_absolutely",
+    ),
+    "an integral that vanishes between equal means": (
+        "Absolute",
+        "(v = 0 <-> mu1 = mu2 /\\ s1 = s2)",
+        "(v = 0 <-> mu1 = mu2)",
+        "kl_integral_optimum",
+    ),
+}
+
+
+@pytest.mark.parametrize("what", CHANGED)
+def test_what_is_changed_in_the_stronger_statements_does_not_compile(what: str, coq: None, tmp_path: Path) -> None:
+    name, before, after, theorem = CHANGED[what]
+    assert _refused(name, before, after, tmp_path).startswith(theorem)
 
 
 def tmp_path_with_library(tmp_path: Path) -> Path:

@@ -25,6 +25,8 @@ LIMIT = 20
 BATCH = 100
 
 _STATEMENT = re.compile(r"^Theorem (\w+) :\n(.*?)\nProof\. (.*?)\. Qed\.", re.MULTILINE | re.DOTALL)
+#: A hypothesis that two variables are equal: one in the place of the other changes nothing.
+_EQUATION = re.compile(r"^  (\w+) = (\w+) ->$", re.MULTILINE)
 _BINDER = re.compile(r"forall ([\w ]+) : ([RZ]),")
 
 
@@ -45,9 +47,10 @@ def mutants(source: Source) -> Iterator[Mutant]:
     for name, statement, tactic in _STATEMENT.findall(source.text):
         before, conclusion = _split(statement)
         kinds = {v: kind for names, kind in _BINDER.findall(before) for v in names.split()}
-        if tactic in ("solve_kl_number", "solve_kl_horner") or re.search(r" [<>] ", conclusion):
+        if tactic in ("solve_kl_number", "solve_kl_horner", "solve_kl_series") or re.search(r" [<>] ", conclusion):
             continue
-        for change, mutated in _changes(conclusion, kinds):
+        equal = {frozenset(names) for names in _EQUATION.findall(before)}
+        for change, mutated in _changes(conclusion, kinds, equal):
             yield Mutant(source.name, name, change, (before + mutated).rstrip("."), tactic, statement.rstrip("."))
 
 
@@ -66,10 +69,12 @@ _TOKEN = re.compile(r"(?<![\w.])\d+(?![\w.])|[+-](?=\s)|\b[A-Za-z]\w*\b")
 _SWAPPED = {"ln": "exp", "exp": "ln", "expm1mx": "log1pmx", "log1pmx": "expm1mx", "+": "-"}
 
 
-def _changes(text: str, kinds: dict[str, str]) -> Iterator[tuple[str, str]]:
+def _changes(text: str, kinds: dict[str, str], equal: set[frozenset[str]]) -> Iterator[tuple[str, str]]:
     for match in _TOKEN.finditer(text):
         token = match[0]
         for other in _others(token, text[: match.start()], kinds):
+            if frozenset((token, other)) in equal:
+                continue
             changed = text[: match.start()] + other + text[match.end() :]
             yield f"{token} -> {other or 'nothing'} at {match.start()}", changed
 

@@ -48,13 +48,14 @@ def emit(material: Material) -> dict[str, bytes]:
     bodies |= dict(_readings(material.readings))
     required = " ".join(("Statements", *library(registry)))
     heads = {name: (*(line.format(files=required) for line in _STATEMENTS), *_own(name)) for name in bodies}
-    main = {p.name: p for p in material.polynomials}.get(certificates.EXPONENTIAL)
-    if main is not None:
-        bodies["Approximation"] = certificates.approximation(main)
+    polynomials = {p.name: p for p in material.polynomials}
+    if polynomials:
+        main, logarithm = polynomials[certificates.EXPONENTIAL], polynomials[certificates.LOGARITHM]
+        bodies["Approximation"] = [*certificates.approximation(main), "", *certificates.series(logarithm)]
         heads["Approximation"] = certificates.REQUIRED
-        functions = functions_below([k.function for k in material.kernels if not k.plain])
-        evaluation = {f.name: f for f in functions}[certificates.EVALUATION]
-        bodies["Rounding"] = certificates.rounding(main, evaluation)
+        functions = {f.name: f for f in functions_below([k.function for k in material.kernels if not k.plain])}
+        evaluation = certificates.rounding(main, functions[certificates.EVALUATION])
+        bodies["Rounding"] = [*evaluation, "", *certificates.logarithm(logarithm, functions)]
         heads["Rounding"] = certificates.REQUIRED_FOR_ROUNDING
     about = {**_ABOUT, "Theorems": f"{_ABOUT['Theorems']} {_without(registry)}"}
     for covered in material.coverage:
@@ -69,8 +70,8 @@ _TITLES = {
     "Rules": "The rewriting rules of the kernels",
     "KernelsC": "What the kernels for C compute in real numbers",
     "KernelsPython": "What the kernels for NumPy compute in real numbers",
-    "Approximation": "The bound of the polynomial of expm1mx",
-    "Rounding": "The bound of its evaluation in binary64",
+    "Approximation": "The bounds of the polynomials of expm1mx and log1pmx",
+    "Rounding": "The bounds of their evaluation in binary64",
 }
 _ABOUT = {
     "Definitions": "Printed from the definitions among the theorems.",
@@ -83,7 +84,8 @@ _ABOUT = {
     "KernelsPython": "The paths of the trees for NumPy that the trees for C do not have.",
     "Approximation": "With the coefficients of the kernels. By interval arithmetic, coq-interval.",
     "Rounding": "The evaluation of expm1mx near 0 as in the kernels for C, operation by operation in Flocq's model of "
-    "binary64, with fused multiply-adds: its head and tail. Horner's rule by Gappa, the rest by the library.",
+    "binary64, with fused multiply-adds: its head and tail; and that of x - ln(1 + x) for an x near 0. "
+    "Horner's rule by Gappa, the rest by the library.",
 }
 
 

@@ -70,9 +70,26 @@ def _within(expr: sp.Expr, least: Level) -> str:
 def _number(expr: sp.Number) -> Printed:
     if not expr.is_Rational:
         raise NotImplementedError(f"a rounded number has no place in a theorem: {expr}")
-    if expr.is_Integer:
+    if expr.is_Integer and abs(expr) < _LONG:
         return (str(expr), Level.ATOM) if expr >= 0 else (f"({expr})", Level.ATOM)
-    return (f"{expr.p} / {expr.q}" if expr > 0 else f"- ({-expr.p} / {expr.q})"), Level.PRODUCT
+    text = _fraction(abs(expr))
+    if expr < 0:
+        return f"- ({text})", Level.PRODUCT
+    return text, Level.CALL if text.startswith("powerRZ") else Level.PRODUCT
+
+
+#: From here on, powers of two in numbers are written as such.
+_LONG = 2**64
+
+
+def _fraction(number: sp.Rational) -> str:
+    """``3 / 4``, and a long power of two in either part as ``3 * powerRZ 2 (-400)``."""
+    for whole, sign in ((number.p, ""), (number.q, "-")):
+        power = (whole & -whole).bit_length() - 1
+        if abs(whole) >= _LONG and power:
+            rest = number / sp.Integer(2) ** (power if not sign else -power)
+            return f"{f'{_fraction(rest)} * ' if rest != 1 else ''}powerRZ 2 ({sign}{power})"
+    return f"{number.p}" if number.is_Integer else f"{number.p} / {number.q}"
 
 
 def _symbol(expr: sp.Symbol) -> Printed:
@@ -111,7 +128,7 @@ def _product(expr: sp.Mul) -> Printed:
     parts = notation.product(expr)
     numerator = [_within(factor, Level.SIGN) for factor in parts.numerator]
     if parts.coefficient != 1:
-        numerator.insert(0, f"{parts.coefficient.p} / {parts.coefficient.q}")
+        numerator.insert(0, _fraction(parts.coefficient))
     text = " * ".join(numerator) if numerator else "1"
     if parts.denominator:
         below = " * ".join(_within(factor, Level.SIGN) for factor in parts.denominator)

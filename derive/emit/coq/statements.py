@@ -61,8 +61,8 @@ class Statement:
         return f"{' -> '.join((*self.hypotheses, self.head))} {self.value}"
 
     def text(self) -> str:
-        note = f"(** {self.note} *)\n" if self.note else ""
-        return f"{note}{self.theorem_text}\n"
+        note = _wrapped(f"(** {self.note} *)", "") if self.note else []
+        return "\n".join((*note, self.theorem_text, ""))
 
     @property
     def theorem_text(self) -> str:
