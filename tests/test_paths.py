@@ -12,7 +12,7 @@ import sympy as sp
 from derive.errors import CheckFailed
 from derive.lower.interpret import Side, run
 from derive.lower.meaning import functions, samples
-from derive.lower.paths import REASONS, cover, sides
+from derive.lower.paths import REASONS, cover, sides, stated
 from derive.lower.reach import ANYTHING, LARGEST, Interval, domain, reachable
 from derive.lower.subjects import subjects
 from derive.vocabulary.formula import Formula
@@ -20,7 +20,7 @@ from derive.vocabulary.kernel import Function, Kernel, function, node, select
 
 LOWERED = kernel_material.lowered()
 FORMULAS = {s.name: s.formulas for s in subjects(kernel_material.REGISTRY)}
-KERNELS = [k for k in LOWERED.kernels if k.target in ("c", "python")]
+KERNELS = [k for k in LOWERED.kernels if k.target in ("c", "python") and stated(FORMULAS[k.name])]
 
 #: Where the trees are their formulas but for a rounding: the functions, and what their conditions compare with.
 UNREAD = {

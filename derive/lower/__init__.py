@@ -39,7 +39,7 @@ from derive.lower.error_budget import Section
 from derive.lower.forked import in_two
 from derive.lower.meaning import check
 from derive.lower.ordinary import bounds as ordinary_bounds
-from derive.lower.paths import cover
+from derive.lower.paths import cover, stated
 from derive.lower.plain import kernels
 from derive.lower.plans import Twofold
 from derive.lower.polynomials import polynomials
@@ -319,7 +319,8 @@ def lower(registry: Registry) -> Lowered:
     readings += [r for s, kernel in for_python.items() for r in check(kernel, s.formulas)]
     for_frameworks = [kernel for s in found if kernels.served(s) for kernel in _for_frameworks(s)]
     vectors = table([(kernel, s.formulas, s.samples) for s, kernel in for_c.items()])
-    coverage, more = cover([(kernel, s.formulas) for of in (for_c, for_python) for s, kernel in of.items()])
+    own = [(kernel, s.formulas) for of in (for_c, for_python) for s, kernel in of.items()]
+    coverage, more = cover([(kernel, formulas) for kernel, formulas in own if stated(formulas)])
     return Lowered(
         (*for_c.values(), *for_python.values(), *for_frameworks),
         vectors,

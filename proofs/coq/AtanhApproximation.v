@@ -80,7 +80,7 @@ Ltac solve_kl_atanh P P' top :=
   match goal with
   | |- _ <= ?e / 3 * _ => apply (atanh_approximation P P' e top)
   end;
-  [ interval | lra
+  [ interval with (i_prec 60) | lra
   | intros t T; cbv zeta; apply Rabs_le_between in T; unfold atanh_error, P, P';
     auto_derive;
     [ repeat split; try lra; apply Rdiv_lt_0_compat; lra | field; split; nra ]

@@ -28,7 +28,7 @@ Lemma u_pos : 0 < u.
 Proof. unfold u; apply Rinv_0_lt_compat; apply pow_lt; lra. Qed.
 
 Lemma u_small : u <= / 1000000000000000.
-Proof. unfold u; interval. Qed.
+Proof. unfold u; apply Rinv_le_contravar; simpl; lra. Qed.
 
 Lemma tiny_pos : 0 < tiny.
 Proof. apply bpow_gt_0. Qed.
