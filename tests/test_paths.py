@@ -55,7 +55,7 @@ def test_every_side_is_read_or_never_taken_or_named(target: str, unread: dict[st
 def test_the_readings_take_what_is_said_to_be_read() -> None:
     taken: set[Side] = set()
     by_function: dict[str, Function] = {f.name: f for k in KERNELS for f, _ in functions(k)}
-    for reading in LOWERED.readings:
+    for reading in (r for r in LOWERED.readings if r.kernel in by_function):
         run(by_function[reading.kernel], reading.at, taken)
     for kernel in KERNELS:
         for f, _ in functions(kernel):
