@@ -62,11 +62,10 @@ def bounds(kernels: Sequence[Kernel]) -> dict[str, dict[str, dict[str, dict[str,
     """By target, format and function: the declared bound in ulp, how it was established, the figures of the proof."""
     table: dict[str, dict[str, dict[str, dict[str, object]]]] = {}
     for kernel in kernels:
-        for precision, bound in kernel.bounds.items():
-            entry = {"ulp": bound.ulp, "established": bound.established, **bound.proof}
-            table.setdefault(kernel.target, {}).setdefault(precision, {})[kernel.name] = entry
-        for precision, bound in kernel.sums.items():
-            table[kernel.target][precision][f"{kernel.name}_sum"] = {"ulp": bound.ulp, "established": bound.established}
+        for name, declared in ((kernel.name, kernel.bounds), (f"{kernel.name}_sum", kernel.sums)):
+            for precision, bound in declared.items():
+                entry = {"ulp": bound.ulp, "established": bound.established, **bound.proof}
+                table.setdefault(kernel.target, {}).setdefault(precision, {})[name] = entry
     return table
 
 

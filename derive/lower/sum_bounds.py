@@ -12,6 +12,7 @@ the normal range, which is rounded twice: there the relative errors weigh half.
 
 from __future__ import annotations
 
+import math
 from fractions import Fraction
 
 from derive.errors import CheckFailed
@@ -50,15 +51,15 @@ def of_values(value: Bound) -> Bound:
     """
     unit = Fraction(1, 2**53)
     error = before_rounding(Fraction(value.ulp), unit, MOST, LANES)
-    # A value below the normal range is off by half the smallest number; a sum that is not small has units of this size.
+    # A value below the normal range is off by half the smallest number, beside the unit of a sum that is not small, or,
+    # enlarged, beside the smallest number.
     error += MOST * _SMALLEST / 2 / (Fraction(SMALL_SUM) * 2 * unit)
-    error += (
-        Fraction(MOST) / 2 / Fraction(GROWTH)
-    )  # and so is one of the enlarged, beside a result of the smallest number
+    error += Fraction(MOST) / 2 / Fraction(GROWTH)
     ulp = rounded_up(float(error + 1))
     if ulp > _MOST_DECLARED:
         raise CheckFailed(
             f"the bound of a sum would be {ulp} ulp, and {_MOST_DECLARED} may be declared",
             f"a value that is off by {value.ulp} ulp is too coarse to be added",
         )
-    return Bound(ulp, value.established)
+    figures = {"rounding_units": math.ceil(error * 1000) / 1000, "values": MOST}
+    return Bound(ulp, value.established, figures if value.established == "proved" else {})
