@@ -19,6 +19,12 @@ from .python.kl_exponential import (
     kl_exponential_rate,
     kl_exponential_rate_grad,
 )
+from .python.kl_laplace import (
+    kl_laplace_logscale,
+    kl_laplace_logscale_grad,
+    kl_laplace_scale,
+    kl_laplace_scale_grad,
+)
 from .python.kl_normal import (
     expm1mx,
     kl_normal_logstd,
@@ -54,6 +60,10 @@ __all__ = [
     "kl_exponential_mean_grad",
     "kl_exponential_rate",
     "kl_exponential_rate_grad",
+    "kl_laplace_logscale",
+    "kl_laplace_logscale_grad",
+    "kl_laplace_scale",
+    "kl_laplace_scale_grad",
     "kl_normal_logstd",
     "kl_normal_logstd_grad",
     "kl_normal_logvar",

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 
 /* derive_kl_exponential.c: kernels printed from the trees that `derive` lowers its proved closed forms to.
+
    Emitted by `derive all`; edit proofs/ or derive/, not this file. The contract of each function is in
    derive_kl_exponential.h. C99, and C++ from 2011 on.
 

@@ -6,6 +6,7 @@
 #include "derive_kl.h"
 #include "derive_kl_exponential.h"
 #include "derive_kl_poisson.h"
+#include "derive_kl_laplace.h"
 
 #include <float.h>
 #include <math.h>
@@ -174,6 +175,26 @@ static int evaluate(const char *name, const double *a, double *out, double *boun
         derive_kl_poisson_lograte_grad(a[0], a[1], &out[0], &out[1]);
         return 2;
     }
+    if (strcmp(name, "kl_laplace_scale") == 0) {
+        *bound = 1.33;
+        out[0] = derive_kl_laplace_scale(a[0], a[1], a[2], a[3]);
+        return 1;
+    }
+    if (strcmp(name, "kl_laplace_logscale") == 0) {
+        *bound = 1.3599999999999999;
+        out[0] = derive_kl_laplace_logscale(a[0], a[1], a[2], a[3]);
+        return 1;
+    }
+    if (strcmp(name, "kl_laplace_scale_grad") == 0) {
+        *bound = 2.5;
+        derive_kl_laplace_scale_grad(a[0], a[1], a[2], a[3], &out[0], &out[1], &out[2], &out[3]);
+        return 4;
+    }
+    if (strcmp(name, "kl_laplace_logscale_grad") == 0) {
+        *bound = 2.5;
+        derive_kl_laplace_logscale_grad(a[0], a[1], a[2], a[3], &out[0], &out[1], &out[2], &out[3]);
+        return 4;
+    }
     return 0;
 }
 
@@ -322,6 +343,26 @@ static int evaluatef(const char *name, const double *arguments, double *out, dou
         *bound = 2.5;
         derive_kl_poisson_lograte_gradf(a[0], a[1], &o[0], &o[1]);
         results = 2;
+    }
+    if (strcmp(name, "kl_laplace_scale") == 0) {
+        *bound = 1.01;
+        o[0] = derive_kl_laplace_scalef(a[0], a[1], a[2], a[3]);
+        results = 1;
+    }
+    if (strcmp(name, "kl_laplace_logscale") == 0) {
+        *bound = 1.01;
+        o[0] = derive_kl_laplace_logscalef(a[0], a[1], a[2], a[3]);
+        results = 1;
+    }
+    if (strcmp(name, "kl_laplace_scale_grad") == 0) {
+        *bound = 2.5;
+        derive_kl_laplace_scale_gradf(a[0], a[1], a[2], a[3], &o[0], &o[1], &o[2], &o[3]);
+        results = 4;
+    }
+    if (strcmp(name, "kl_laplace_logscale_grad") == 0) {
+        *bound = 2.5;
+        derive_kl_laplace_logscale_gradf(a[0], a[1], a[2], a[3], &o[0], &o[1], &o[2], &o[3]);
+        results = 4;
     }
     for (i = 0; i < results; i++)
         out[i] = (double)o[i];

@@ -3,7 +3,20 @@
 
     The operations of a tree along the path that a sample point takes, without roundings; a polynomial
     is the function that it approximates, powers of two are collected; k0, k1, ... are the integers of
-    the range reductions. The step from here to the text of the kernel is not proved.
+    the range reductions. The step from here to the text of the kernel is not proved. Of the 544 sides
+    of the choices in the trees 331 are taken by the sample points, and 187 by no finite argument. On
+    the other 26 a tree is its formula but for a rounding: a tiny argument is multiplied by a power of
+    two and stays tiny: the leading term is the value but for 2^-90 of it: expm1mx_parts (abs(x) <
+    2^-300), log1pmx_parts (abs(x) < 2^-300); an argument is cut where the result is 0, infinite, or no
+    longer changed by it: offset (not abs(head) < 2^511), expm1mx_scaled_pair (not u_cut < 11.1031),
+    expm1_scaled (not u < 11.1031), expm1_scaled_pair (not u < 11.1031), expm1_scaled_pair (not (u <
+    11.1031) and (-1.5625 < u)); an intermediate result is beyond the format, and so is the value: close
+    (not abs(scaled_head) < inf); the exponential stands for its excess, of which it is all but 2^-170:
+    kl_exponential_lograte_parts ((0 < difference(lograte2, lograte1)) and (6.5 < difference(lograte2,
+    lograte1))), kl_exponential_lograte_slopes ((0 < difference(lograte2, lograte1)) and (6.5 <
+    difference(lograte2, lograte1))), kl_poisson_lograte_parts ((0 < difference_or_infinite(lograte2,
+    lograte1)) and (6.5 < difference_or_infinite(lograte2, lograte1))), kl_poisson_lograte_slopes ((0 <
+    difference_or_infinite(lograte1, lograte2)) and (6.5 < difference_or_infinite(lograte1, lograte2))).
     Written by `derive all`, which regenerates it. *)
 
 From Coq Require Import Reals.
@@ -82,10 +95,25 @@ Theorem c_kl_unit_std_path2 :
     2 (- k0 - 1) - 1) / (1 + std * powerRZ 2 (- k0) / 2)).
 Proof. solve_kl_integral. Qed.
 
+(** the path of mu = 1.668805393880401e-308, std = 1.0 *)
+Theorem c_kl_unit_std_path3 :
+  forall mu std : R,
+  forall k0 : Z,
+  0 < std ->
+  std = 1 ->
+  is_kl (normal_density mu std) (normal_density 0 1)
+    (powerRZ 2 (-401) + mu ^ 2 / 2 - powerRZ 2 ((-2) * k0 - 401) - powerRZ 2 (-400) * ln ((1 +
+    (powerRZ 2 (- k0) - 1) / (1 + powerRZ 2 (- k0))) / (1 - (powerRZ 2 (- k0) - 1) / (1 + powerRZ 2
+    (- k0)))) + (powerRZ 2 (- k0) - 1) ^ 2 / powerRZ 2 (401) - powerRZ 2 (-400) * ln 2 * IZR k0 + (1
+    - powerRZ 2 (- k0)) / (powerRZ 2 (400) * (1 + powerRZ 2 (- k0))) + (powerRZ 2 (1 - k0) - 2) /
+    (powerRZ 2 (400) * (1 + powerRZ 2 (- k0))) + powerRZ 2 (- k0 - 400) * (powerRZ 2 (- k0) - 1) /
+    (1 + powerRZ 2 (- k0))).
+Proof. solve_kl_integral. Qed.
+
 (** ** kernels-c: kl_unit_std_twice *)
 
 (** the path of mu = 2.25, std = 1.125 *)
-Theorem c_kl_unit_std_path3 :
+Theorem c_kl_unit_std_path4 :
   forall mu std : R,
   forall k0 : Z,
   0 < std ->
@@ -101,7 +129,7 @@ Proof. solve_kl_integral. Qed.
 (** ** kernels-c: kl_unit_std_narrow *)
 
 (** the path of mu = 2.25, std = 1.125 *)
-Theorem c_kl_unit_std_path4 :
+Theorem c_kl_unit_std_path5 :
   forall mu std : R,
   forall k0 : Z,
   0 < std ->
@@ -140,10 +168,24 @@ Theorem c_kl_unit_var_path2 :
     (- k0) / 2)).
 Proof. solve_kl_integral. Qed.
 
+(** the path of mu = 1.668805393880401e-308, var = 1.0 *)
+Theorem c_kl_unit_var_path3 :
+  forall mu var : R,
+  forall k0 : Z,
+  0 < var ->
+  var = 1 ->
+  is_kl (normal_density mu (sqrt var)) (normal_density 0 1)
+    (powerRZ 2 (-401) + mu ^ 2 / 2 - powerRZ 2 (- k0 - 401) - powerRZ 2 (-401) * ln ((1 + (powerRZ 2
+    (- k0) - 1) / (1 + powerRZ 2 (- k0))) / (1 - (powerRZ 2 (- k0) - 1) / (1 + powerRZ 2 (- k0)))) -
+    powerRZ 2 (-401) * ln 2 * IZR k0 + (1 - powerRZ 2 (- k0)) / (powerRZ 2 (401) * (1 + powerRZ 2 (-
+    k0))) + (powerRZ 2 (1 - k0) - 2) / (powerRZ 2 (401) * (1 + powerRZ 2 (- k0))) + powerRZ 2 (- k0
+    - 401) * (powerRZ 2 (- k0) - 1) / (1 + powerRZ 2 (- k0))).
+Proof. solve_kl_integral. Qed.
+
 (** ** kernels-c: kl_unit_var_twice *)
 
 (** the path of mu = 2.25, var = 1.125 *)
-Theorem c_kl_unit_var_path3 :
+Theorem c_kl_unit_var_path4 :
   forall mu var : R,
   forall k0 : Z,
   0 < var ->
@@ -159,7 +201,7 @@ Proof. solve_kl_integral. Qed.
 (** ** kernels-c: kl_unit_var_narrow *)
 
 (** the path of mu = 2.25, var = 1.125 *)
-Theorem c_kl_unit_var_path4 :
+Theorem c_kl_unit_var_path5 :
   forall mu var : R,
   forall k0 : Z,
   0 < var ->
@@ -180,10 +222,20 @@ Theorem c_kl_unit_logstd_path1 :
     2).
 Proof. solve_kl_integral. Qed.
 
+(** the path of mu = 3.681820098973295e-91, logstd = 0.0 *)
+Theorem c_kl_unit_logstd_path2 :
+  forall mu logstd : R,
+  forall k0 : Z,
+  logstd = 0 ->
+  is_kl (normal_density mu (exp logstd)) (normal_density 0 1)
+    (powerRZ 2 (k0 - 401) + mu ^ 2 / 2 + powerRZ 2 (k0 - 401) * (ln 2 * IZR k0 + exp (- (ln 2 * IZR
+    k0)) - 1) - ln 2 * IZR k0 * powerRZ 2 (k0 - 401) - powerRZ 2 (-401)).
+Proof. solve_kl_integral. Qed.
+
 (** ** kernels-c: kl_unit_logstd_twice *)
 
 (** the path of mu = 2.25, logstd = 0.125 *)
-Theorem c_kl_unit_logstd_path2 :
+Theorem c_kl_unit_logstd_path3 :
   forall mu logstd : R,
   forall k0 : Z,
   is_kl (normal_density mu (exp logstd)) (normal_density 0 1)
@@ -197,7 +249,7 @@ Proof. solve_kl_integral. Qed.
 (** ** kernels-c: kl_unit_logstd_narrow *)
 
 (** the path of mu = 2.25, logstd = 0.125 *)
-Theorem c_kl_unit_logstd_path3 :
+Theorem c_kl_unit_logstd_path4 :
   forall mu logstd : R,
   forall k0 : Z,
   is_kl (normal_density mu (exp logstd)) (normal_density 0 1)
@@ -217,10 +269,20 @@ Theorem c_kl_unit_logvar_path1 :
     - 1) * (ln 2 * IZR k0 + exp (logvar - ln 2 * IZR k0) - logvar - 1) - logvar / 2 - 1 / 2).
 Proof. solve_kl_integral. Qed.
 
+(** the path of mu = 3.681820098973295e-91, logvar = 0.0 *)
+Theorem c_kl_unit_logvar_path2 :
+  forall mu logvar : R,
+  forall k0 : Z,
+  logvar = 0 ->
+  is_kl (normal_density mu (exp (logvar / 2))) (normal_density 0 1)
+    (powerRZ 2 (k0 - 401) + mu ^ 2 / 2 + powerRZ 2 (k0 - 401) * (ln 2 * IZR k0 + exp (- (ln 2 * IZR
+    k0)) - 1) - ln 2 * IZR k0 * powerRZ 2 (k0 - 401) - powerRZ 2 (-401)).
+Proof. solve_kl_integral. Qed.
+
 (** ** kernels-c: kl_unit_logvar_twice *)
 
 (** the path of mu = 2.25, logvar = 0.125 *)
-Theorem c_kl_unit_logvar_path2 :
+Theorem c_kl_unit_logvar_path3 :
   forall mu logvar : R,
   forall k0 : Z,
   is_kl (normal_density mu (exp (logvar / 2))) (normal_density 0 1)
@@ -234,7 +296,7 @@ Proof. solve_kl_integral. Qed.
 (** ** kernels-c: kl_unit_logvar_narrow *)
 
 (** the path of mu = 2.25, logvar = 0.125 *)
-Theorem c_kl_unit_logvar_path3 :
+Theorem c_kl_unit_logvar_path4 :
   forall mu logvar : R,
   forall k0 : Z,
   is_kl (normal_density mu (exp (logvar / 2))) (normal_density 0 1)
@@ -283,10 +345,64 @@ Theorem c_kl_normal_std_path2 :
     / 2 * ln 2 * (2 - 2 * IZR k1 + 2 * IZR k0)).
 Proof. solve_kl_integral. Qed.
 
+(** the path of mu1 = 2.25, std1 = 1.125, mu2 = 2.25, std2 = 1.125 *)
+Theorem c_kl_normal_std_path3 :
+  forall mu1 std1 mu2 std2 : R,
+  0 < std1 ->
+  0 < std2 ->
+  std2 = std1 ->
+  is_kl (normal_density mu1 std1) (normal_density mu2 std2)
+    ((mu1 - mu2) ^ 2 / (2 * std1 ^ 2)).
+Proof. solve_kl_integral. Qed.
+
+(** the path of mu1 = 1.668805393880401e-308, std1 = 5e-324, mu2 = 1.6688053938804248e-308, std2 =
+5e-324 *)
+Theorem c_kl_normal_std_path4 :
+  forall mu1 std1 mu2 std2 : R,
+  forall k0 k1 : Z,
+  0 < std1 ->
+  0 < std2 ->
+  is_kl (normal_density mu1 std1) (normal_density mu2 std2)
+    (powerRZ 2 (2 * k0 - 2 * k1 - 1) * (1 + powerRZ 2 k1 * (18014398509481984 * std1 * powerRZ 2 (-
+    k0) - 18014398509481984 * std2 * powerRZ 2 (- k1)) / (18014398509481984 * std2)) ^ 2 + (std1 *
+    powerRZ 2 (55 - k0) - std2 * powerRZ 2 (55 - k1)) / (18014398509481984 * std1 * powerRZ 2 (- k0)
+    + 18014398509481984 * std2 * powerRZ 2 (- k1)) + (mu1 - mu2) ^ 2 / (2 * std2 ^ 2) + powerRZ 2 (2
+    * k1 - 109) * (18014398509481984 * std1 * powerRZ 2 (- k0) - 18014398509481984 * std2 * powerRZ
+    2 (- k1)) ^ 2 / std2 ^ 2 + powerRZ 2 (k1 - 54) * (18014398509481984 * std1 * powerRZ 2 (- k0) -
+    18014398509481984 * std2 * powerRZ 2 (- k1)) ^ 2 / (std2 * (18014398509481984 * std1 * powerRZ 2
+    (- k0) + 18014398509481984 * std2 * powerRZ 2 (- k1))) - ln ((1 + (18014398509481984 * std1 *
+    powerRZ 2 (- k0) - 18014398509481984 * std2 * powerRZ 2 (- k1)) / (18014398509481984 * std1 *
+    powerRZ 2 (- k0) + 18014398509481984 * std2 * powerRZ 2 (- k1))) / (1 - (18014398509481984 *
+    std1 * powerRZ 2 (- k0) - 18014398509481984 * std2 * powerRZ 2 (- k1)) / (18014398509481984 *
+    std1 * powerRZ 2 (- k0) + 18014398509481984 * std2 * powerRZ 2 (- k1)))) - (1 + powerRZ 2 k1 *
+    (18014398509481984 * std1 * powerRZ 2 (- k0) - 18014398509481984 * std2 * powerRZ 2 (- k1)) /
+    (18014398509481984 * std2)) ^ 2 / 2 - 1 / 2 * ln 2 * (2 * IZR k0 - 2 * IZR k1)).
+Proof. solve_kl_integral. Qed.
+
+(** the path of mu1 = 1.607262910779401e+301, std1 = 8.218407461554972e+307, mu2 =
+1.6072629107794238e+301, std2 = 1.0552644065332767e+308 *)
+Theorem c_kl_normal_std_path5 :
+  forall mu1 std1 mu2 std2 : R,
+  forall k0 k1 : Z,
+  0 < std1 ->
+  0 < std2 ->
+  is_kl (normal_density mu1 std1) (normal_density mu2 std2)
+    (powerRZ 2 (1 - 2 * k1 + 2 * k0) * (1 + powerRZ 2 k1 * (std1 * powerRZ 2 (- k0) / 2 - std2 *
+    powerRZ 2 (- k1)) / std2) ^ 2 + (std1 * powerRZ 2 (- k0) - std2 * powerRZ 2 (1 - k1)) / (std2 *
+    powerRZ 2 (- k1) + std1 * powerRZ 2 (- k0) / 2) + 2048 * (mu1 / 64 - mu2 / 64) ^ 2 / std2 ^ 2 +
+    powerRZ 2 (2 * k1 - 1) * (std1 * powerRZ 2 (- k0) / 2 - std2 * powerRZ 2 (- k1)) ^ 2 / std2 ^ 2
+    + powerRZ 2 k1 * (std1 * powerRZ 2 (- k0) / 2 - std2 * powerRZ 2 (- k1)) ^ 2 / (std2 * (std2 *
+    powerRZ 2 (- k1) + std1 * powerRZ 2 (- k0) / 2)) - ln ((1 + (std1 * powerRZ 2 (- k0) / 2 - std2
+    * powerRZ 2 (- k1)) / (std2 * powerRZ 2 (- k1) + std1 * powerRZ 2 (- k0) / 2)) / (1 - (std1 *
+    powerRZ 2 (- k0) / 2 - std2 * powerRZ 2 (- k1)) / (std2 * powerRZ 2 (- k1) + std1 * powerRZ 2 (-
+    k0) / 2))) - (1 + powerRZ 2 k1 * (std1 * powerRZ 2 (- k0) / 2 - std2 * powerRZ 2 (- k1)) / std2)
+    ^ 2 / 2 - 1 / 2 * ln 2 * (2 - 2 * IZR k1 + 2 * IZR k0)).
+Proof. solve_kl_integral. Qed.
+
 (** ** kernels-c: kl_normal_std_twice *)
 
 (** the path of mu1 = 2.25, std1 = 1.125, mu2 = -0.5, std2 = 7.75 *)
-Theorem c_kl_normal_std_path3 :
+Theorem c_kl_normal_std_path6 :
   forall mu1 std1 mu2 std2 : R,
   forall k0 : Z,
   0 < std1 ->
@@ -303,7 +419,7 @@ Proof. solve_kl_integral. Qed.
 (** ** kernels-c: kl_normal_std_narrow *)
 
 (** the path of mu1 = 2.25, std1 = 1.125, mu2 = -0.5, std2 = 7.75 *)
-Theorem c_kl_normal_std_path4 :
+Theorem c_kl_normal_std_path7 :
   forall mu1 std1 mu2 std2 : R,
   forall k0 : Z,
   0 < std1 ->
@@ -353,10 +469,20 @@ Theorem c_kl_normal_var_path2 :
     * powerRZ 2 (- k1)) / var2 - 1 / 2).
 Proof. solve_kl_integral. Qed.
 
+(** the path of mu1 = 2.25, var1 = 1.125, mu2 = 2.25, var2 = 1.125 *)
+Theorem c_kl_normal_var_path3 :
+  forall mu1 var1 mu2 var2 : R,
+  0 < var1 ->
+  0 < var2 ->
+  var2 = var1 ->
+  is_kl (normal_density mu1 (sqrt var1)) (normal_density mu2 (sqrt var2))
+    ((mu1 - mu2) ^ 2 / (2 * var1)).
+Proof. solve_kl_integral. Qed.
+
 (** ** kernels-c: kl_normal_var_twice *)
 
 (** the path of mu1 = 2.25, var1 = 1.125, mu2 = -0.5, var2 = 7.75 *)
-Theorem c_kl_normal_var_path3 :
+Theorem c_kl_normal_var_path4 :
   forall mu1 var1 mu2 var2 : R,
   forall k0 : Z,
   0 < var1 ->
@@ -373,7 +499,7 @@ Proof. solve_kl_integral. Qed.
 (** ** kernels-c: kl_normal_var_narrow *)
 
 (** the path of mu1 = 2.25, var1 = 1.125, mu2 = -0.5, var2 = 7.75 *)
-Theorem c_kl_normal_var_path4 :
+Theorem c_kl_normal_var_path5 :
   forall mu1 var1 mu2 var2 : R,
   forall k0 : Z,
   0 < var1 ->
@@ -397,10 +523,21 @@ Theorem c_kl_normal_logstd_path1 :
     * IZR k0) - logstd1 - 1 / 2).
 Proof. solve_kl_integral. Qed.
 
+(** the path of mu1 = 2.25, logstd1 = 0.125, mu2 = 2.25, logstd2 = 0.125 *)
+Theorem c_kl_normal_logstd_path2 :
+  forall mu1 logstd1 mu2 logstd2 : R,
+  forall k0 k3 : Z,
+  logstd2 = logstd1 ->
+  is_kl (normal_density mu1 (exp logstd1)) (normal_density mu2 (exp logstd2))
+    (powerRZ 2 (k3 - 401) + powerRZ 2 (k3 - 401) * (ln 2 * IZR k3 + exp (- (ln 2 * IZR k3)) - 1) +
+    powerRZ 2 (k0 - 1) * (mu1 - mu2) ^ 2 * exp (- (2 * logstd1) - ln 2 * IZR k0) - ln 2 * IZR k3 *
+    powerRZ 2 (k3 - 401) - powerRZ 2 (-401)).
+Proof. solve_kl_integral. Qed.
+
 (** ** kernels-c: kl_normal_logstd_twice *)
 
 (** the path of mu1 = 2.25, logstd1 = 0.125, mu2 = -0.5, logstd2 = -0.1875 *)
-Theorem c_kl_normal_logstd_path2 :
+Theorem c_kl_normal_logstd_path3 :
   forall mu1 logstd1 mu2 logstd2 : R,
   forall k0 k1 : Z,
   is_kl (normal_density mu1 (exp logstd1)) (normal_density mu2 (exp logstd2))
@@ -415,7 +552,7 @@ Proof. solve_kl_integral. Qed.
 (** ** kernels-c: kl_normal_logstd_narrow *)
 
 (** the path of mu1 = 2.25, logstd1 = 0.125, mu2 = -0.5, logstd2 = -0.1875 *)
-Theorem c_kl_normal_logstd_path3 :
+Theorem c_kl_normal_logstd_path4 :
   forall mu1 logstd1 mu2 logstd2 : R,
   forall k0 k1 : Z,
   is_kl (normal_density mu1 (exp logstd1)) (normal_density mu2 (exp logstd2))
@@ -438,10 +575,21 @@ Theorem c_kl_normal_logvar_path1 :
     / 2 - 1 / 2).
 Proof. solve_kl_integral. Qed.
 
+(** the path of mu1 = 2.25, logvar1 = 0.125, mu2 = 2.25, logvar2 = 0.125 *)
+Theorem c_kl_normal_logvar_path2 :
+  forall mu1 logvar1 mu2 logvar2 : R,
+  forall k0 k3 : Z,
+  logvar2 = logvar1 ->
+  is_kl (normal_density mu1 (exp (logvar1 / 2))) (normal_density mu2 (exp (logvar2 / 2)))
+    (powerRZ 2 (k3 - 401) + powerRZ 2 (k3 - 401) * (ln 2 * IZR k3 + exp (- (ln 2 * IZR k3)) - 1) +
+    powerRZ 2 (k0 - 1) * (mu1 - mu2) ^ 2 * exp (- logvar1 - ln 2 * IZR k0) - ln 2 * IZR k3 * powerRZ
+    2 (k3 - 401) - powerRZ 2 (-401)).
+Proof. solve_kl_integral. Qed.
+
 (** ** kernels-c: kl_normal_logvar_twice *)
 
 (** the path of mu1 = 2.25, logvar1 = 0.125, mu2 = -0.5, logvar2 = -0.1875 *)
-Theorem c_kl_normal_logvar_path2 :
+Theorem c_kl_normal_logvar_path3 :
   forall mu1 logvar1 mu2 logvar2 : R,
   forall k0 k1 : Z,
   is_kl (normal_density mu1 (exp (logvar1 / 2))) (normal_density mu2 (exp (logvar2 / 2)))
@@ -456,7 +604,7 @@ Proof. solve_kl_integral. Qed.
 (** ** kernels-c: kl_normal_logvar_narrow *)
 
 (** the path of mu1 = 2.25, logvar1 = 0.125, mu2 = -0.5, logvar2 = -0.1875 *)
-Theorem c_kl_normal_logvar_path3 :
+Theorem c_kl_normal_logvar_path4 :
   forall mu1 logvar1 mu2 logvar2 : R,
   forall k0 k1 : Z,
   is_kl (normal_density mu1 (exp (logvar1 / 2))) (normal_density mu2 (exp (logvar2 / 2)))
@@ -520,6 +668,24 @@ Theorem c_kl_unit_logstd_grad_s_path1 :
     exp (2 * logstd - ln 2 * IZR k0) - 2 * logstd - 1) - 1).
 Proof. solve_kl_gradient. Qed.
 
+(** the path of mu = 3.681820098973295e-91, logstd = 0.0 *)
+Theorem c_kl_unit_logstd_grad_mu_path2 :
+  forall mu logstd : R,
+  logstd = 0 ->
+  is_derive (fun mu => KL mu (exp logstd) 0 1) mu
+    (mu).
+Proof. solve_kl_gradient. Qed.
+
+(** the path of mu = 3.681820098973295e-91, logstd = 0.0 *)
+Theorem c_kl_unit_logstd_grad_s_path2 :
+  forall mu logstd : R,
+  forall k0 : Z,
+  logstd = 0 ->
+  is_derive (fun logstd => KL mu (exp logstd) 0 1) logstd
+    (powerRZ 2 (k0 - 200) + powerRZ 2 (k0 - 200) * (ln 2 * IZR k0 + exp (- (ln 2 * IZR k0)) - 1) -
+    ln 2 * IZR k0 * powerRZ 2 (k0 - 200) - powerRZ 2 (-200)).
+Proof. solve_kl_gradient. Qed.
+
 (** ** kernels-c: kl_unit_logvar_slopes *)
 
 (** the path of mu = 2.25, logvar = 0.125 *)
@@ -536,6 +702,24 @@ Theorem c_kl_unit_logvar_grad_s_path1 :
   is_derive (fun logvar => KL mu (exp (logvar / 2)) 0 1) logvar
     (powerRZ 2 (k0 - 1) + powerRZ 2 (k0 - 1) * (logvar - ln 2 * IZR k0) + powerRZ 2 (k0 - 1) * (ln 2
     * IZR k0 + exp (logvar - ln 2 * IZR k0) - logvar - 1) - 1 / 2).
+Proof. solve_kl_gradient. Qed.
+
+(** the path of mu = 3.681820098973295e-91, logvar = 0.0 *)
+Theorem c_kl_unit_logvar_grad_mu_path2 :
+  forall mu logvar : R,
+  logvar = 0 ->
+  is_derive (fun mu => KL mu (exp (logvar / 2)) 0 1) mu
+    (mu).
+Proof. solve_kl_gradient. Qed.
+
+(** the path of mu = 3.681820098973295e-91, logvar = 0.0 *)
+Theorem c_kl_unit_logvar_grad_s_path2 :
+  forall mu logvar : R,
+  forall k0 : Z,
+  logvar = 0 ->
+  is_derive (fun logvar => KL mu (exp (logvar / 2)) 0 1) logvar
+    (powerRZ 2 (k0 - 201) + powerRZ 2 (k0 - 201) * (ln 2 * IZR k0 + exp (- (ln 2 * IZR k0)) - 1) -
+    ln 2 * IZR k0 * powerRZ 2 (k0 - 201) - powerRZ 2 (-201)).
 Proof. solve_kl_gradient. Qed.
 
 (** ** kernels-c: kl_normal_std_slopes *)
@@ -614,6 +798,131 @@ Theorem c_kl_normal_std_grad_s2_path3 :
     powerRZ 2 (- k2))) / std2 ^ 3)).
 Proof. solve_kl_gradient. Qed.
 
+(** the path of mu1 = 1.668805393880401e-308, std1 = 5e-324, mu2 = 1.6688053938804248e-308, std2 =
+5e-324 *)
+Theorem c_kl_normal_std_grad_mu1_path2 :
+  forall mu1 std1 mu2 std2 : R,
+  0 < std1 ->
+  0 < std2 ->
+  std2 = std1 ->
+  is_derive (fun mu1 => KL mu1 std1 mu2 std2) mu1
+    ((mu1 - mu2) / std1 ^ 2).
+Proof. solve_kl_gradient. Qed.
+
+(** the path of mu1 = 1.668805393880401e-308, std1 = 5e-324, mu2 = 1.6688053938804248e-308, std2 =
+5e-324 *)
+Theorem c_kl_normal_std_grad_s1_path3 :
+  forall mu1 std1 mu2 std2 : R,
+  0 < std1 ->
+  0 < std2 ->
+  std2 = std1 ->
+  is_derive (fun std1 => KL mu1 std1 mu2 std2) std1
+    (0).
+Proof. solve_kl_gradient. Qed.
+
+(** the path of mu1 = 1.668805393880401e-308, std1 = 5e-324, mu2 = 1.6688053938804248e-308, std2 =
+5e-324 *)
+Theorem c_kl_normal_std_grad_mu2_path2 :
+  forall mu1 std1 mu2 std2 : R,
+  0 < std1 ->
+  0 < std2 ->
+  std2 = std1 ->
+  is_derive (fun mu2 => KL mu1 std1 mu2 std2) mu2
+    (- ((mu1 - mu2) / std1 ^ 2)).
+Proof. solve_kl_gradient. Qed.
+
+(** the path of mu1 = 1.668805393880401e-308, std1 = 5e-324, mu2 = 1.6688053938804248e-308, std2 =
+5e-324 *)
+Theorem c_kl_normal_std_grad_s2_path4 :
+  forall mu1 std1 mu2 std2 : R,
+  0 < std1 ->
+  0 < std2 ->
+  std2 = std1 ->
+  is_derive (fun std2 => KL mu1 std1 mu2 std2) std2
+    (- ((mu1 - mu2) ^ 2 / std1 ^ 3)).
+Proof. solve_kl_gradient. Qed.
+
+(** the path of mu1 = 1.668805393880401e-308, std1 = 1.125, mu2 = 1.668805393880401e-308, std2 =
+7.75 *)
+Theorem c_kl_normal_std_grad_mu1_path3 :
+  forall mu1 std1 mu2 std2 : R,
+  0 < std1 ->
+  0 < std2 ->
+  mu2 = mu1 ->
+  is_derive (fun mu1 => KL mu1 std1 mu2 std2) mu1
+    (0).
+Proof. solve_kl_gradient. Qed.
+
+(** the path of mu1 = 1.668805393880401e-308, std1 = 1.125, mu2 = 1.668805393880401e-308, std2 =
+7.75 *)
+Theorem c_kl_normal_std_grad_s1_path4 :
+  forall mu1 std1 mu2 std2 : R,
+  forall k2 : Z,
+  0 < std1 ->
+  0 < std2 ->
+  mu2 = mu1 ->
+  is_derive (fun std1 => KL mu1 std1 mu2 std2) std1
+    (powerRZ 2 (2 * k2) * (std1 * powerRZ 2 (- k2) + std2 * powerRZ 2 (- k2)) * (std1 * powerRZ 2 (-
+    k2) - std2 * powerRZ 2 (- k2)) / (std1 * std2 ^ 2)).
+Proof. solve_kl_gradient. Qed.
+
+(** the path of mu1 = 1.668805393880401e-308, std1 = 1.125, mu2 = 1.668805393880401e-308, std2 =
+7.75 *)
+Theorem c_kl_normal_std_grad_mu2_path3 :
+  forall mu1 std1 mu2 std2 : R,
+  0 < std1 ->
+  0 < std2 ->
+  mu2 = mu1 ->
+  is_derive (fun mu2 => KL mu1 std1 mu2 std2) mu2
+    (0).
+Proof. solve_kl_gradient. Qed.
+
+(** the path of mu1 = 1.668805393880401e-308, std1 = 1.125, mu2 = 1.668805393880401e-308, std2 =
+7.75 *)
+Theorem c_kl_normal_std_grad_s2_path5 :
+  forall mu1 std1 mu2 std2 : R,
+  forall k2 : Z,
+  0 < std1 ->
+  0 < std2 ->
+  mu2 = mu1 ->
+  is_derive (fun std2 => KL mu1 std1 mu2 std2) std2
+    (- (powerRZ 2 (2 * k2) * (std1 * powerRZ 2 (- k2) + std2 * powerRZ 2 (- k2)) * (std1 * powerRZ 2
+    (- k2) - std2 * powerRZ 2 (- k2)) / std2 ^ 3)).
+Proof. solve_kl_gradient. Qed.
+
+(** the path of mu1 = 1.607262910779401e+301, std1 = 8.218407461554972e+307, mu2 =
+1.6072629107794238e+301, std2 = 1.0552644065332767e+308 *)
+Theorem c_kl_normal_std_grad_mu1_path4 :
+  forall mu1 std1 mu2 std2 : R,
+  0 < std1 ->
+  0 < std2 ->
+  is_derive (fun mu1 => KL mu1 std1 mu2 std2) mu1
+    (64 * (mu1 / 64 - mu2 / 64) / std2 ^ 2).
+Proof. solve_kl_gradient. Qed.
+
+(** the path of mu1 = 1.607262910779401e+301, std1 = 8.218407461554972e+307, mu2 =
+1.6072629107794238e+301, std2 = 1.0552644065332767e+308 *)
+Theorem c_kl_normal_std_grad_mu2_path4 :
+  forall mu1 std1 mu2 std2 : R,
+  0 < std1 ->
+  0 < std2 ->
+  is_derive (fun mu2 => KL mu1 std1 mu2 std2) mu2
+    (- (64 * (mu1 / 64 - mu2 / 64) / std2 ^ 2)).
+Proof. solve_kl_gradient. Qed.
+
+(** the path of mu1 = 1.607262910779401e+301, std1 = 8.218407461554972e+307, mu2 =
+1.6072629107794238e+301, std2 = 1.0552644065332767e+308 *)
+Theorem c_kl_normal_std_grad_s2_path6 :
+  forall mu1 std1 mu2 std2 : R,
+  forall k2 : Z,
+  0 < std1 ->
+  0 < std2 ->
+  is_derive (fun std2 => KL mu1 std1 mu2 std2) std2
+    (- (powerRZ 2 (2 * k2) * (powerRZ 2 (12 - 2 * k2) * (mu1 / 64 - mu2 / 64) ^ 2 + (std1 * powerRZ
+    2 (- k2) + std2 * powerRZ 2 (- k2)) * (std1 * powerRZ 2 (- k2) - std2 * powerRZ 2 (- k2))) /
+    std2 ^ 3)).
+Proof. solve_kl_gradient. Qed.
+
 (** ** kernels-c: kl_normal_var_slopes *)
 
 (** the path of mu1 = 2.25, var1 = 1.125, mu2 = -0.5, var2 = 7.75 *)
@@ -687,6 +996,82 @@ Theorem c_kl_normal_var_grad_s2_path3 :
     * (var1 * powerRZ 2 (- k2) - var2 * powerRZ 2 (- k2))) / var2 ^ 2)).
 Proof. solve_kl_gradient. Qed.
 
+(** the path of mu1 = 1.668805393880401e-308, var1 = 5e-324, mu2 = 1.6688053938804248e-308, var2 =
+5e-324 *)
+Theorem c_kl_normal_var_grad_mu1_path2 :
+  forall mu1 var1 mu2 var2 : R,
+  0 < var1 ->
+  0 < var2 ->
+  var2 = var1 ->
+  is_derive (fun mu1 => KL mu1 (sqrt var1) mu2 (sqrt var2)) mu1
+    ((mu1 - mu2) / var1).
+Proof. solve_kl_gradient. Qed.
+
+(** the path of mu1 = 1.668805393880401e-308, var1 = 5e-324, mu2 = 1.6688053938804248e-308, var2 =
+5e-324 *)
+Theorem c_kl_normal_var_grad_s1_path3 :
+  forall mu1 var1 mu2 var2 : R,
+  0 < var1 ->
+  0 < var2 ->
+  var2 = var1 ->
+  is_derive (fun var1 => KL mu1 (sqrt var1) mu2 (sqrt var2)) var1
+    (0).
+Proof. solve_kl_gradient. Qed.
+
+(** the path of mu1 = 1.668805393880401e-308, var1 = 5e-324, mu2 = 1.6688053938804248e-308, var2 =
+5e-324 *)
+Theorem c_kl_normal_var_grad_mu2_path2 :
+  forall mu1 var1 mu2 var2 : R,
+  0 < var1 ->
+  0 < var2 ->
+  var2 = var1 ->
+  is_derive (fun mu2 => KL mu1 (sqrt var1) mu2 (sqrt var2)) mu2
+    (- ((mu1 - mu2) / var1)).
+Proof. solve_kl_gradient. Qed.
+
+(** the path of mu1 = 1.668805393880401e-308, var1 = 5e-324, mu2 = 1.6688053938804248e-308, var2 =
+5e-324 *)
+Theorem c_kl_normal_var_grad_s2_path4 :
+  forall mu1 var1 mu2 var2 : R,
+  0 < var1 ->
+  0 < var2 ->
+  var2 = var1 ->
+  is_derive (fun var2 => KL mu1 (sqrt var1) mu2 (sqrt var2)) var2
+    (- ((mu1 - mu2) ^ 2 / (2 * var1 ^ 2))).
+Proof. solve_kl_gradient. Qed.
+
+(** the path of mu1 = 1.607262910779401e+301, var1 = 8.218407461554972e+307, mu2 =
+1.6072629107794238e+301, var2 = 1.0552644065332767e+308 *)
+Theorem c_kl_normal_var_grad_mu1_path3 :
+  forall mu1 var1 mu2 var2 : R,
+  0 < var1 ->
+  0 < var2 ->
+  is_derive (fun mu1 => KL mu1 (sqrt var1) mu2 (sqrt var2)) mu1
+    (64 * (mu1 / 64 - mu2 / 64) / var2).
+Proof. solve_kl_gradient. Qed.
+
+(** the path of mu1 = 1.607262910779401e+301, var1 = 8.218407461554972e+307, mu2 =
+1.6072629107794238e+301, var2 = 1.0552644065332767e+308 *)
+Theorem c_kl_normal_var_grad_mu2_path3 :
+  forall mu1 var1 mu2 var2 : R,
+  0 < var1 ->
+  0 < var2 ->
+  is_derive (fun mu2 => KL mu1 (sqrt var1) mu2 (sqrt var2)) mu2
+    (- (64 * (mu1 / 64 - mu2 / 64) / var2)).
+Proof. solve_kl_gradient. Qed.
+
+(** the path of mu1 = 1.607262910779401e+301, var1 = 8.218407461554972e+307, mu2 =
+1.6072629107794238e+301, var2 = 1.0552644065332767e+308 *)
+Theorem c_kl_normal_var_grad_s2_path5 :
+  forall mu1 var1 mu2 var2 : R,
+  forall k0 k2 : Z,
+  0 < var1 ->
+  0 < var2 ->
+  is_derive (fun var2 => KL mu1 (sqrt var1) mu2 (sqrt var2)) var2
+    (- (powerRZ 2 (11 + 2 * k0) * (powerRZ 2 ((-2) * k0) * (mu1 / 64 - mu2 / 64) ^ 2 + powerRZ 2 (k2
+    - 2 * k0 - 12) * (var1 * powerRZ 2 (- k2) - var2 * powerRZ 2 (- k2))) / var2 ^ 2)).
+Proof. solve_kl_gradient. Qed.
+
 (** ** kernels-c: kl_normal_logstd_slopes *)
 
 (** the path of mu1 = 2.25, logstd1 = 0.125, mu2 = -0.5, logstd2 = -0.1875 *)
@@ -723,6 +1108,117 @@ Theorem c_kl_normal_logstd_grad_s2_path1 :
     (1 - powerRZ 2 k5 - powerRZ 2 k5 * (2 * logstd1 - 2 * logstd2 - ln 2 * IZR k5) - powerRZ 2 k5 *
     (2 * logstd2 + ln 2 * IZR k5 + exp (2 * logstd1 - 2 * logstd2 - ln 2 * IZR k5) - 2 * logstd1 -
     1) - powerRZ 2 k2 * (mu1 - mu2) ^ 2 * exp (- (2 * logstd2) - ln 2 * IZR k2)).
+Proof. solve_kl_gradient. Qed.
+
+(** the path of mu1 = 2.25, logstd1 = 0.125, mu2 = 2.25, logstd2 = 0.125 *)
+Theorem c_kl_normal_logstd_grad_mu1_path2 :
+  forall mu1 logstd1 mu2 logstd2 : R,
+  mu2 = mu1 ->
+  logstd2 = logstd1 ->
+  is_derive (fun mu1 => KL mu1 (exp logstd1) mu2 (exp logstd2)) mu1
+    (0).
+Proof. solve_kl_gradient. Qed.
+
+(** the path of mu1 = 2.25, logstd1 = 0.125, mu2 = 2.25, logstd2 = 0.125 *)
+Theorem c_kl_normal_logstd_grad_s1_path2 :
+  forall mu1 logstd1 mu2 logstd2 : R,
+  forall k5 : Z,
+  mu2 = mu1 ->
+  logstd2 = logstd1 ->
+  is_derive (fun logstd1 => KL mu1 (exp logstd1) mu2 (exp logstd2)) logstd1
+    (powerRZ 2 k5 + powerRZ 2 k5 * (ln 2 * IZR k5 + exp (- (ln 2 * IZR k5)) - 1) - ln 2 * IZR k5 *
+    powerRZ 2 k5 - 1).
+Proof. solve_kl_gradient. Qed.
+
+(** the path of mu1 = 2.25, logstd1 = 0.125, mu2 = 2.25, logstd2 = 0.125 *)
+Theorem c_kl_normal_logstd_grad_mu2_path2 :
+  forall mu1 logstd1 mu2 logstd2 : R,
+  mu2 = mu1 ->
+  logstd2 = logstd1 ->
+  is_derive (fun mu2 => KL mu1 (exp logstd1) mu2 (exp logstd2)) mu2
+    (0).
+Proof. solve_kl_gradient. Qed.
+
+(** the path of mu1 = 2.25, logstd1 = 0.125, mu2 = 2.25, logstd2 = 0.125 *)
+Theorem c_kl_normal_logstd_grad_s2_path2 :
+  forall mu1 logstd1 mu2 logstd2 : R,
+  forall k5 : Z,
+  mu2 = mu1 ->
+  logstd2 = logstd1 ->
+  is_derive (fun logstd2 => KL mu1 (exp logstd1) mu2 (exp logstd2)) logstd2
+    (powerRZ 2 (-400) - powerRZ 2 (k5 - 400) - powerRZ 2 (k5 - 400) * (ln 2 * IZR k5 + exp (- (ln 2
+    * IZR k5)) - 1) + ln 2 * IZR k5 * powerRZ 2 (k5 - 400)).
+Proof. solve_kl_gradient. Qed.
+
+(** the path of mu1 = 2.25, logstd1 = 1.668805393880401e-308, mu2 = -0.5, logstd2 =
+1.668805393880401e-308 *)
+Theorem c_kl_normal_logstd_grad_mu1_path3 :
+  forall mu1 logstd1 mu2 logstd2 : R,
+  forall k2 : Z,
+  logstd2 = logstd1 ->
+  is_derive (fun mu1 => KL mu1 (exp logstd1) mu2 (exp logstd2)) mu1
+    (powerRZ 2 k2 * (mu1 - mu2) * exp (- (2 * logstd1) - ln 2 * IZR k2)).
+Proof. solve_kl_gradient. Qed.
+
+(** the path of mu1 = 2.25, logstd1 = 1.668805393880401e-308, mu2 = -0.5, logstd2 =
+1.668805393880401e-308 *)
+Theorem c_kl_normal_logstd_grad_s1_path3 :
+  forall mu1 logstd1 mu2 logstd2 : R,
+  forall k5 : Z,
+  logstd2 = logstd1 ->
+  is_derive (fun logstd1 => KL mu1 (exp logstd1) mu2 (exp logstd2)) logstd1
+    (powerRZ 2 (k5 - 300) + powerRZ 2 (k5 - 300) * (ln 2 * IZR k5 + exp (- (ln 2 * IZR k5)) - 1) -
+    ln 2 * IZR k5 * powerRZ 2 (k5 - 300) - powerRZ 2 (-300)).
+Proof. solve_kl_gradient. Qed.
+
+(** the path of mu1 = 2.25, logstd1 = 1.668805393880401e-308, mu2 = -0.5, logstd2 =
+1.668805393880401e-308 *)
+Theorem c_kl_normal_logstd_grad_mu2_path3 :
+  forall mu1 logstd1 mu2 logstd2 : R,
+  forall k2 : Z,
+  logstd2 = logstd1 ->
+  is_derive (fun mu2 => KL mu1 (exp logstd1) mu2 (exp logstd2)) mu2
+    (- (powerRZ 2 k2 * (mu1 - mu2) * exp (- (2 * logstd1) - ln 2 * IZR k2))).
+Proof. solve_kl_gradient. Qed.
+
+(** the path of mu1 = 2.25, logstd1 = 1.668805393880401e-308, mu2 = -0.5, logstd2 =
+1.668805393880401e-308 *)
+Theorem c_kl_normal_logstd_grad_s2_path3 :
+  forall mu1 logstd1 mu2 logstd2 : R,
+  forall k2 k5 : Z,
+  logstd2 = logstd1 ->
+  is_derive (fun logstd2 => KL mu1 (exp logstd1) mu2 (exp logstd2)) logstd2
+    (1 - powerRZ 2 k5 - powerRZ 2 k5 * (ln 2 * IZR k5 + exp (- (ln 2 * IZR k5)) - 1) + ln 2 * IZR k5
+    * powerRZ 2 k5 - powerRZ 2 k2 * (mu1 - mu2) ^ 2 * exp (- (2 * logstd1) - ln 2 * IZR k2)).
+Proof. solve_kl_gradient. Qed.
+
+(** the path of mu1 = 1.607262910779401e+301, logstd1 = 693.5526456680535, mu2 =
+1.6072629107794238e+301, logstd2 = 693.8026456680535 *)
+Theorem c_kl_normal_logstd_grad_mu1_path4 :
+  forall mu1 logstd1 mu2 logstd2 : R,
+  forall k2 : Z,
+  is_derive (fun mu1 => KL mu1 (exp logstd1) mu2 (exp logstd2)) mu1
+    (powerRZ 2 (6 + k2) * (mu1 / 64 - mu2 / 64) * exp (- (2 * logstd2) - ln 2 * IZR k2)).
+Proof. solve_kl_gradient. Qed.
+
+(** the path of mu1 = 1.607262910779401e+301, logstd1 = 693.5526456680535, mu2 =
+1.6072629107794238e+301, logstd2 = 693.8026456680535 *)
+Theorem c_kl_normal_logstd_grad_mu2_path4 :
+  forall mu1 logstd1 mu2 logstd2 : R,
+  forall k2 : Z,
+  is_derive (fun mu2 => KL mu1 (exp logstd1) mu2 (exp logstd2)) mu2
+    (- (powerRZ 2 (6 + k2) * (mu1 / 64 - mu2 / 64) * exp (- (2 * logstd2) - ln 2 * IZR k2))).
+Proof. solve_kl_gradient. Qed.
+
+(** the path of mu1 = 1.607262910779401e+301, logstd1 = 693.5526456680535, mu2 =
+1.6072629107794238e+301, logstd2 = 693.8026456680535 *)
+Theorem c_kl_normal_logstd_grad_s2_path4 :
+  forall mu1 logstd1 mu2 logstd2 : R,
+  forall k2 k5 : Z,
+  is_derive (fun logstd2 => KL mu1 (exp logstd1) mu2 (exp logstd2)) logstd2
+    (1 - powerRZ 2 k5 - powerRZ 2 k5 * (2 * logstd1 - 2 * logstd2 - ln 2 * IZR k5) - powerRZ 2 k5 *
+    (2 * logstd2 + ln 2 * IZR k5 + exp (2 * logstd1 - 2 * logstd2 - ln 2 * IZR k5) - 2 * logstd1 -
+    1) - powerRZ 2 (12 + k2) * (mu1 / 64 - mu2 / 64) ^ 2 * exp (- (2 * logstd2) - ln 2 * IZR k2)).
 Proof. solve_kl_gradient. Qed.
 
 (** ** kernels-c: kl_normal_logvar_slopes *)
@@ -762,6 +1258,118 @@ Theorem c_kl_normal_logvar_grad_s2_path1 :
     powerRZ 2 (k2 - 1) * (mu1 - mu2) ^ 2 * exp (- logvar2 - ln 2 * IZR k2)).
 Proof. solve_kl_gradient. Qed.
 
+(** the path of mu1 = 2.25, logvar1 = 0.125, mu2 = 2.25, logvar2 = 0.125 *)
+Theorem c_kl_normal_logvar_grad_mu1_path2 :
+  forall mu1 logvar1 mu2 logvar2 : R,
+  mu2 = mu1 ->
+  logvar2 = logvar1 ->
+  is_derive (fun mu1 => KL mu1 (exp (logvar1 / 2)) mu2 (exp (logvar2 / 2))) mu1
+    (0).
+Proof. solve_kl_gradient. Qed.
+
+(** the path of mu1 = 2.25, logvar1 = 0.125, mu2 = 2.25, logvar2 = 0.125 *)
+Theorem c_kl_normal_logvar_grad_s1_path2 :
+  forall mu1 logvar1 mu2 logvar2 : R,
+  forall k5 : Z,
+  mu2 = mu1 ->
+  logvar2 = logvar1 ->
+  is_derive (fun logvar1 => KL mu1 (exp (logvar1 / 2)) mu2 (exp (logvar2 / 2))) logvar1
+    (powerRZ 2 (k5 - 1) + powerRZ 2 (k5 - 1) * (ln 2 * IZR k5 + exp (- (ln 2 * IZR k5)) - 1) - ln 2
+    * IZR k5 * powerRZ 2 (k5 - 1) - 1 / 2).
+Proof. solve_kl_gradient. Qed.
+
+(** the path of mu1 = 2.25, logvar1 = 0.125, mu2 = 2.25, logvar2 = 0.125 *)
+Theorem c_kl_normal_logvar_grad_mu2_path2 :
+  forall mu1 logvar1 mu2 logvar2 : R,
+  mu2 = mu1 ->
+  logvar2 = logvar1 ->
+  is_derive (fun mu2 => KL mu1 (exp (logvar1 / 2)) mu2 (exp (logvar2 / 2))) mu2
+    (0).
+Proof. solve_kl_gradient. Qed.
+
+(** the path of mu1 = 2.25, logvar1 = 0.125, mu2 = 2.25, logvar2 = 0.125 *)
+Theorem c_kl_normal_logvar_grad_s2_path2 :
+  forall mu1 logvar1 mu2 logvar2 : R,
+  forall k5 : Z,
+  mu2 = mu1 ->
+  logvar2 = logvar1 ->
+  is_derive (fun logvar2 => KL mu1 (exp (logvar1 / 2)) mu2 (exp (logvar2 / 2))) logvar2
+    (powerRZ 2 (-401) - powerRZ 2 (k5 - 401) - powerRZ 2 (k5 - 401) * (ln 2 * IZR k5 + exp (- (ln 2
+    * IZR k5)) - 1) + ln 2 * IZR k5 * powerRZ 2 (k5 - 401)).
+Proof. solve_kl_gradient. Qed.
+
+(** the path of mu1 = 2.25, logvar1 = 1.668805393880401e-308, mu2 = -0.5, logvar2 =
+1.668805393880401e-308 *)
+Theorem c_kl_normal_logvar_grad_mu1_path3 :
+  forall mu1 logvar1 mu2 logvar2 : R,
+  forall k2 : Z,
+  logvar2 = logvar1 ->
+  is_derive (fun mu1 => KL mu1 (exp (logvar1 / 2)) mu2 (exp (logvar2 / 2))) mu1
+    (powerRZ 2 k2 * (mu1 - mu2) * exp (- logvar1 - ln 2 * IZR k2)).
+Proof. solve_kl_gradient. Qed.
+
+(** the path of mu1 = 2.25, logvar1 = 1.668805393880401e-308, mu2 = -0.5, logvar2 =
+1.668805393880401e-308 *)
+Theorem c_kl_normal_logvar_grad_s1_path3 :
+  forall mu1 logvar1 mu2 logvar2 : R,
+  forall k5 : Z,
+  logvar2 = logvar1 ->
+  is_derive (fun logvar1 => KL mu1 (exp (logvar1 / 2)) mu2 (exp (logvar2 / 2))) logvar1
+    (powerRZ 2 (k5 - 301) + powerRZ 2 (k5 - 301) * (ln 2 * IZR k5 + exp (- (ln 2 * IZR k5)) - 1) -
+    ln 2 * IZR k5 * powerRZ 2 (k5 - 301) - powerRZ 2 (-301)).
+Proof. solve_kl_gradient. Qed.
+
+(** the path of mu1 = 2.25, logvar1 = 1.668805393880401e-308, mu2 = -0.5, logvar2 =
+1.668805393880401e-308 *)
+Theorem c_kl_normal_logvar_grad_mu2_path3 :
+  forall mu1 logvar1 mu2 logvar2 : R,
+  forall k2 : Z,
+  logvar2 = logvar1 ->
+  is_derive (fun mu2 => KL mu1 (exp (logvar1 / 2)) mu2 (exp (logvar2 / 2))) mu2
+    (- (powerRZ 2 k2 * (mu1 - mu2) * exp (- logvar1 - ln 2 * IZR k2))).
+Proof. solve_kl_gradient. Qed.
+
+(** the path of mu1 = 2.25, logvar1 = 1.668805393880401e-308, mu2 = -0.5, logvar2 =
+1.668805393880401e-308 *)
+Theorem c_kl_normal_logvar_grad_s2_path3 :
+  forall mu1 logvar1 mu2 logvar2 : R,
+  forall k2 k5 : Z,
+  logvar2 = logvar1 ->
+  is_derive (fun logvar2 => KL mu1 (exp (logvar1 / 2)) mu2 (exp (logvar2 / 2))) logvar2
+    (1 / 2 - powerRZ 2 (k5 - 1) - powerRZ 2 (k5 - 1) * (ln 2 * IZR k5 + exp (- (ln 2 * IZR k5)) - 1)
+    + ln 2 * IZR k5 * powerRZ 2 (k5 - 1) - powerRZ 2 (k2 - 1) * (mu1 - mu2) ^ 2 * exp (- logvar1 -
+    ln 2 * IZR k2)).
+Proof. solve_kl_gradient. Qed.
+
+(** the path of mu1 = 1.607262910779401e+301, logvar1 = 1387.105291336107, mu2 =
+1.6072629107794238e+301, logvar2 = 1387.355291336107 *)
+Theorem c_kl_normal_logvar_grad_mu1_path4 :
+  forall mu1 logvar1 mu2 logvar2 : R,
+  forall k2 : Z,
+  is_derive (fun mu1 => KL mu1 (exp (logvar1 / 2)) mu2 (exp (logvar2 / 2))) mu1
+    (powerRZ 2 (6 + k2) * (mu1 / 64 - mu2 / 64) * exp (- logvar2 - ln 2 * IZR k2)).
+Proof. solve_kl_gradient. Qed.
+
+(** the path of mu1 = 1.607262910779401e+301, logvar1 = 1387.105291336107, mu2 =
+1.6072629107794238e+301, logvar2 = 1387.355291336107 *)
+Theorem c_kl_normal_logvar_grad_mu2_path4 :
+  forall mu1 logvar1 mu2 logvar2 : R,
+  forall k2 : Z,
+  is_derive (fun mu2 => KL mu1 (exp (logvar1 / 2)) mu2 (exp (logvar2 / 2))) mu2
+    (- (powerRZ 2 (6 + k2) * (mu1 / 64 - mu2 / 64) * exp (- logvar2 - ln 2 * IZR k2))).
+Proof. solve_kl_gradient. Qed.
+
+(** the path of mu1 = 1.607262910779401e+301, logvar1 = 1387.105291336107, mu2 =
+1.6072629107794238e+301, logvar2 = 1387.355291336107 *)
+Theorem c_kl_normal_logvar_grad_s2_path4 :
+  forall mu1 logvar1 mu2 logvar2 : R,
+  forall k2 k5 : Z,
+  is_derive (fun logvar2 => KL mu1 (exp (logvar1 / 2)) mu2 (exp (logvar2 / 2))) logvar2
+    (1 / 2 - powerRZ 2 (k5 - 1) - powerRZ 2 (k5 - 1) * (logvar1 - logvar2 - ln 2 * IZR k5) - powerRZ
+    2 (k5 - 1) * (logvar2 + ln 2 * IZR k5 + exp (logvar1 - logvar2 - ln 2 * IZR k5) - logvar1 - 1) -
+    powerRZ 2 (11 + k2) * (mu1 / 64 - mu2 / 64) ^ 2 * exp (- logvar2 - ln 2 * IZR k2)).
+Proof. solve_kl_gradient. Qed.
+
 (** ** kernels-c: kl_exponential_rate_parts *)
 
 (** the path of rate1 = 1.125, rate2 = 7.75 *)
@@ -798,6 +1406,23 @@ Theorem c_kl_exponential_rate_path2 :
     * powerRZ 2 (- k1)) / (rate1 * powerRZ 2 (- k1) + 2 * rate2 * powerRZ 2 (- k0)))) - ln 2 * (IZR
     k0 - IZR k1 - 1) - 64 * powerRZ 2 (k1 - 6) * (rate2 * powerRZ 2 (1 - k0) - rate1 * powerRZ 2 (-
     k1)) / rate1 - 1).
+Proof. solve_KL_exponential_value. Qed.
+
+(** the path of rate1 = 1.125, rate2 = 1.125 *)
+Theorem c_kl_exponential_rate_path3 :
+  forall rate1 rate2 : R,
+  forall k0 k1 : Z,
+  0 < rate1 ->
+  0 < rate2 ->
+  is_kl_half_line (exponential_density rate1) (exponential_density rate2)
+    ((rate2 * powerRZ 2 (1 - k0) - rate1 * powerRZ 2 (1 - k1)) / (rate1 * powerRZ 2 (- k1) + rate2 *
+    powerRZ 2 (- k0)) + 64 * powerRZ 2 (k0 - k1 - 6) * (1 + powerRZ 2 k1 * (rate2 * powerRZ 2 (- k0)
+    - rate1 * powerRZ 2 (- k1)) / rate1) + 64 * powerRZ 2 (k1 - 6) * (rate2 * powerRZ 2 (- k0) -
+    rate1 * powerRZ 2 (- k1)) ^ 2 / (rate1 * (rate1 * powerRZ 2 (- k1) + rate2 * powerRZ 2 (- k0)))
+    - ln ((1 + (rate2 * powerRZ 2 (- k0) - rate1 * powerRZ 2 (- k1)) / (rate1 * powerRZ 2 (- k1) +
+    rate2 * powerRZ 2 (- k0))) / (1 - (rate2 * powerRZ 2 (- k0) - rate1 * powerRZ 2 (- k1)) / (rate1
+    * powerRZ 2 (- k1) + rate2 * powerRZ 2 (- k0)))) - ln 2 * (IZR k0 - IZR k1) - 64 * powerRZ 2 (k1
+    - 6) * (rate2 * powerRZ 2 (- k0) - rate1 * powerRZ 2 (- k1)) / rate1 - 1).
 Proof. solve_KL_exponential_value. Qed.
 
 (** ** kernels-c: kl_exponential_mean_parts *)
@@ -1005,6 +1630,16 @@ Theorem c_kl_poisson_lograte_path1 :
     lograte1 - ln 2 * IZR k5) + powerRZ 2 (k5 - 6) * (lograte1 + ln 2 * IZR k5 + exp (lograte2 -
     lograte1 - ln 2 * IZR k5) - lograte2 - 1) - lograte2 / 64 - 1 / 64) * exp (lograte1 - ln 2 * IZR
     k8)).
+Proof. solve_KL_poisson_value. Qed.
+
+(** the path of lograte1 = 3060.0, lograte2 = 3060.0 *)
+Theorem c_kl_poisson_lograte_path2 :
+  forall lograte1 lograte2 : R,
+  forall k4 k5 : Z,
+  lograte2 = lograte1 ->
+  is_kl_series (poisson_mass (exp lograte1)) (poisson_mass (exp lograte2))
+    (powerRZ 2 (-2040) * (powerRZ 2 (k5 - 6) + powerRZ 2 (k5 - 6) * (ln 2 * IZR k5 + exp (- (ln 2 *
+    IZR k5)) - 1) - ln 2 * IZR k5 * powerRZ 2 (k5 - 6) - 1 / 64) * exp (2300 - ln 2 * IZR k4)).
 Proof. solve_KL_poisson_value. Qed.
 
 (** ** kernels-c: kl_poisson_rate_slopes *)

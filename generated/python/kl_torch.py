@@ -1551,8 +1551,8 @@ def kl_unit_std(mu: Real, std: Real, /, **options: Unpack[Reduction]) -> Tensor:
     Notes
     -----
     Domain: every real mu; std >= 0.
-    inf where an argument is 0 or infinite;
-    NaN where one is NaN or outside of its domain.
+    inf where mu is infinite, or std is 0 or infinite;
+    NaN where an argument is NaN or outside of its domain.
     Error: binary64: 4 ulp (tested); binary32: 4 ulp (tested).
     Of the first derivatives: binary64: 3 ulp (tested); binary32: 3 ulp (tested).
     Theorem kl-unit, through stable-unit-std; statement 9b841927df73d141.
@@ -1581,8 +1581,8 @@ def kl_unit_var(mu: Real, var: Real, /, **options: Unpack[Reduction]) -> Tensor:
     Notes
     -----
     Domain: every real mu; var >= 0.
-    inf where an argument is 0 or infinite;
-    NaN where one is NaN or outside of its domain.
+    inf where mu is infinite, or var is 0 or infinite;
+    NaN where an argument is NaN or outside of its domain.
     Error: binary64: 4 ulp (tested); binary32: 4 ulp (tested).
     Of the first derivatives: binary64: 3 ulp (tested); binary32: 3 ulp (tested).
     Theorem same-function, through stable-unit-var; statement b8c0b636e100a4b9.
@@ -1611,8 +1611,8 @@ def kl_unit_logstd(mu: Real, logstd: Real, /, **options: Unpack[Reduction]) -> T
     Notes
     -----
     Domain: every real mu and logstd.
-    inf where an argument is 0 or infinite;
-    NaN where one is NaN.
+    inf where mu or logstd is infinite;
+    NaN where an argument is NaN.
     Error: binary64: 4 ulp (tested); binary32: 4 ulp (tested).
     Of the first derivatives: binary64: 3 ulp (tested); binary32: 3 ulp (tested).
     Theorem same-function, through stable-unit-logstd; statement b8c0b636e100a4b9.
@@ -1641,8 +1641,8 @@ def kl_unit_logvar(mu: Real, logvar: Real, /, **options: Unpack[Reduction]) -> T
     Notes
     -----
     Domain: every real mu and logvar.
-    inf where an argument is 0 or infinite;
-    NaN where one is NaN.
+    inf where mu or logvar is infinite;
+    NaN where an argument is NaN.
     Error: binary64: 4 ulp (tested); binary32: 4 ulp (tested).
     Of the first derivatives: binary64: 3 ulp (tested); binary32: 3 ulp (tested).
     Theorem same-function, through stable-unit-logvar; statement b8c0b636e100a4b9.
@@ -1674,8 +1674,8 @@ def kl_normal_std(mu1: Real, std1: Real, mu2: Real, std2: Real, /, **options: Un
     -----
     Domain: every real mu1 and mu2; std1 and std2 >= 0.
     NaN where mu1 = mu2 = -inf, or mu1 = mu2 = inf, or std1 = std2 = 0, or std1 = std2 = inf;
-    inf elsewhere where an argument is 0 or infinite;
-    NaN where one is NaN or outside of its domain.
+    inf elsewhere where mu1 or mu2 is infinite, or std1 or std2 is 0 or infinite;
+    NaN where an argument is NaN or outside of its domain.
     Error: binary64: 4 ulp (tested); binary32: 4 ulp (tested).
     Of the first derivatives: binary64: 3 ulp (tested); binary32: 3 ulp (tested).
     Theorem kl-normal, through stable-normal-std; statement 508e3fbb66eed03a.
@@ -1707,8 +1707,8 @@ def kl_normal_var(mu1: Real, var1: Real, mu2: Real, var2: Real, /, **options: Un
     -----
     Domain: every real mu1 and mu2; var1 and var2 >= 0.
     NaN where mu1 = mu2 = -inf, or mu1 = mu2 = inf, or var1 = var2 = 0, or var1 = var2 = inf;
-    inf elsewhere where an argument is 0 or infinite;
-    NaN where one is NaN or outside of its domain.
+    inf elsewhere where mu1 or mu2 is infinite, or var1 or var2 is 0 or infinite;
+    NaN where an argument is NaN or outside of its domain.
     Error: binary64: 4 ulp (tested); binary32: 4 ulp (tested).
     Of the first derivatives: binary64: 3 ulp (tested); binary32: 3 ulp (tested).
     Theorem same-function, through stable-normal-var; statement b8c0b636e100a4b9.
@@ -1740,8 +1740,8 @@ def kl_normal_logstd(mu1: Real, logstd1: Real, mu2: Real, logstd2: Real, /, **op
     -----
     Domain: every real mu1, logstd1, mu2 and logstd2.
     NaN where mu1 = mu2 = -inf, or mu1 = mu2 = inf, or logstd1 = logstd2 = -inf, or logstd1 = logstd2 = inf;
-    inf elsewhere where an argument is 0 or infinite;
-    NaN where one is NaN.
+    inf elsewhere where mu1 or logstd1 or mu2 or logstd2 is infinite;
+    NaN where an argument is NaN.
     Error: binary64: 4 ulp (tested); binary32: 4 ulp (tested).
     Of the first derivatives: binary64: 3 ulp (tested); binary32: 3 ulp (tested).
     Theorem same-function, through stable-normal-logstd; statement b8c0b636e100a4b9.
@@ -1773,8 +1773,8 @@ def kl_normal_logvar(mu1: Real, logvar1: Real, mu2: Real, logvar2: Real, /, **op
     -----
     Domain: every real mu1, logvar1, mu2 and logvar2.
     NaN where mu1 = mu2 = -inf, or mu1 = mu2 = inf, or logvar1 = logvar2 = -inf, or logvar1 = logvar2 = inf;
-    inf elsewhere where an argument is 0 or infinite;
-    NaN where one is NaN.
+    inf elsewhere where mu1 or logvar1 or mu2 or logvar2 is infinite;
+    NaN where an argument is NaN.
     Error: binary64: 4 ulp (tested); binary32: 4 ulp (tested).
     Of the first derivatives: binary64: 3 ulp (tested); binary32: 3 ulp (tested).
     Theorem same-function, through stable-normal-logvar; statement b8c0b636e100a4b9.
