@@ -17,6 +17,7 @@ from derive.emit.coq import certificates, emit
 from derive.emit.coq.printer import coq
 from derive.emit.coq.statements import of_registry, of_theorem, without_counterpart
 from derive.judge import mutants, project
+from derive.lower.paths import stated
 from derive.vocabulary.theorem import KL, expm1mx, log1pmx, written
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -89,9 +90,10 @@ def test_every_lowered_formula_is_stated_as_the_integral_or_its_derivative() -> 
 
 def test_every_result_of_every_kernel_has_a_statement() -> None:
     named = set(re.findall(r"^Theorem (\w+?)_path\d+ :", "\n".join(TEXTS.values()), re.MULTILINE))
-    assert {f"c_{r.formula.name}" for r in lowered().readings if r.target == "c"} <= named
+    readings = [r for r in lowered().readings if stated((r.formula,))]  # Coq has no density for the others
+    assert {f"c_{r.formula.name}" for r in readings if r.target == "c"} <= named
     # a path for NumPy that a tree for C has too is stated there
-    assert {name.removeprefix("python_") for name in named} >= {r.formula.name for r in lowered().readings} - {
+    assert {name.removeprefix("python_") for name in named} >= {r.formula.name for r in readings} - {
         name.removeprefix("c_") for name in named
     }
 

@@ -31,10 +31,11 @@ UNREAD = {
     "expm1_scaled": "11.1031",
     "expm1_scaled_pair": "11.1031",
     "close": "inf",
-    "kl_exponential_lograte_parts": "6.5",
-    "kl_exponential_lograte_slopes": "6.5",
-    "kl_poisson_lograte_parts": "6.5",
-    "kl_poisson_lograte_slopes": "6.5",
+} | {
+    # composed of terms, in logarithms of scales
+    k.function.name: "6.5"
+    for k in KERNELS
+    if k.target == "c" and not k.plans and all(p.support == "real" and not p.location for p in k.signature)
 }
 #: The blocks of NumPy read tables, and leave what is outside of them to the trees for all arguments.
 TABLES = {"exponential_entry": "32", "quotient_entry_1": "2^16", "quotient_entry_2": "2^16"}

@@ -22,7 +22,7 @@ _ASSUMING = re.compile(
     r"\b(?:Admitted|Axioms?|Parameters?|Conjecture|admit|give_up|Unset Guard Checking|bypass_check)\b"
 )
 
-_COVERED = re.compile(r"Of the (\d+) sides of the choices in the trees .*?(?=\s*Written by)", re.DOTALL)
+_COVERED = re.compile(r"Of\s+the\s+\d+\s+sides\s+of\s+the\s+choices\s.*?(?=\s*Written\s+by)", re.DOTALL)
 
 #: Libraries whose tactics compute with the machine's integers: what they prove rests on axioms about those.
 _COMPUTING = {"Interval", "Gappa", "Flocq"}
