@@ -6,10 +6,12 @@ import importlib
 import shutil
 import sys
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from types import ModuleType
 
 import hypothesis
 import pytest
+from plain_copy import plain_copy
 
 from derive.pipeline import tools_required
 
@@ -23,6 +25,12 @@ def subnormal_numbers() -> Iterator[None]:
     """A library may make the whole process flush subnormal numbers to zero; what comes later would fail for it."""
     yield
     assert sys.float_info.min / 2.0 != 0.0, "this test left the processor flushing subnormal numbers to zero"
+
+
+@pytest.fixture(scope="session")
+def plain(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of generated/ without the files for frameworks; not to be changed."""
+    return plain_copy(tmp_path_factory.mktemp("plain") / "generated")
 
 
 @pytest.fixture

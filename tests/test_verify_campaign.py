@@ -23,8 +23,6 @@ from derive.report import Check, Report, Status
 from derive.verify import verify
 from derive.verify.checks import sweep
 
-GENERATED = Path(__file__).parent.parent / "generated"
-
 
 def ten(n: int) -> int:
     return 10 * n
@@ -126,8 +124,8 @@ os.kill(os.getpid(), signal.SIGKILL)
 
 
 @pytest.fixture(scope="module")
-def report() -> Report:
-    return verify(GENERATED, "quick", jobs=2)
+def report(plain: Path) -> Report:
+    return verify(plain, "quick", jobs=2)
 
 
 def test_the_emitted_files_pass(report: Report) -> None:
@@ -135,20 +133,22 @@ def test_the_emitted_files_pass(report: Report) -> None:
     assert len(report.checks) > 100
 
 
-def test_the_report_is_the_same_bytes_for_any_executor_and_job_count(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_report_is_the_same_bytes_for_any_executor_and_job_count(
+    plain: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(sweep, "QUICK", {1: 500, 2: 500, 4: 500})
     here = Here()
-    reports = [verify(GENERATED, "quick", executor=here), verify(GENERATED, "quick", executor=InReverse(here.chunks))]
+    reports = [verify(plain, "quick", executor=here), verify(plain, "quick", executor=InReverse(here.chunks))]
     with ThreadPoolExecutor(3) as threads:
-        reports.append(verify(GENERATED, "quick", executor=threads))
-    reports.append(verify(GENERATED, "quick", jobs=2))
+        reports.append(verify(plain, "quick", executor=threads))
+    reports.append(verify(plain, "quick", jobs=2))
     texts = {json.dumps(report.as_json(), allow_nan=False) for report in reports}
     assert len(texts) == 1
     assert reports[0].ok
     assert here.chunks > 30
 
 
-def test_another_seed_draws_other_points_and_passes_too(report: Report) -> None:
-    other = verify(GENERATED, "quick", jobs=2, seed=7)
+def test_another_seed_draws_other_points_and_passes_too(report: Report, plain: Path) -> None:
+    other = verify(plain, "quick", jobs=2, seed=7)
     assert other.ok
     assert json.dumps(other.as_json()) != json.dumps(report.as_json())
