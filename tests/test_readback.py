@@ -15,6 +15,7 @@ from derive.emit import c as emit_c
 from derive.emit import python as emit_python
 from derive.emit.c import printer as c_printer
 from derive.emit.python import printer as python_printer
+from derive.pipeline import tools_required
 from derive.readback import check
 from derive.report import Check, Status
 from derive.verify.readers import c, python
@@ -41,7 +42,7 @@ def compared(target: str, files: Mapping[str, bytes]) -> Check:
 @pytest.fixture(params=["c", "python"])
 def target(request: pytest.FixtureRequest) -> str:
     if request.param == "c" and shutil.which("cc") is None:
-        pytest.skip("not checked: there is no C preprocessor")
+        (pytest.fail if tools_required() else pytest.skip)("NOT CHECKED: there is no C preprocessor")
     return str(request.param)
 
 
@@ -56,7 +57,7 @@ def test_every_kernel_function_is_its_tree(target: str) -> None:
 
 def test_a_constant_of_float_is_not_taken_for_one_of_double() -> None:
     if shutil.which("cc") is None:
-        pytest.skip("not checked: there is no C preprocessor")
+        (pytest.fail if tools_required() else pytest.skip)("NOT CHECKED: there is no C preprocessor")
     text = FILES[PATHS["c"]]
     assert b"HEX(-0x1p-6, -0.015625)" in text
     narrowed = text.replace(b"HEX(-0x1p-6, -0.015625)", b"HEX(-0x1p-6f, -0.015625f)")
@@ -98,7 +99,7 @@ FAULTS: dict[str, tuple[str, object, str, Callable[..., object]]] = {
 def test_a_fault_of_a_printer_is_found(fault: str, monkeypatch: pytest.MonkeyPatch) -> None:
     target, place, name, wrong = FAULTS[fault]
     if target == "c" and shutil.which("cc") is None:
-        pytest.skip("not checked: there is no C preprocessor")
+        (pytest.fail if tools_required() else pytest.skip)("NOT CHECKED: there is no C preprocessor")
     value = wrong(getattr(place, name))
     monkeypatch.setattr(place, name, value)
     if name == "_CALLS":
@@ -174,7 +175,7 @@ C = {
 @pytest.mark.parametrize("text", C)
 def test_c_is_read_as_a_compiler_reads_it(text: str) -> None:
     if shutil.which("cc") is None:
-        pytest.skip("not checked: there is no C preprocessor")
+        (pytest.fail if tools_required() else pytest.skip)("NOT CHECKED: there is no C preprocessor")
     assert said(c.read(text + "\n")["f"]).endswith(C[text])
 
 
