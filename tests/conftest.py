@@ -11,7 +11,7 @@ from types import ModuleType
 
 import hypothesis
 import pytest
-from plain_copy import plain_copy
+from reduced_copy import reduced_copy
 
 from derive.pipeline import tools_required
 
@@ -30,7 +30,13 @@ def subnormal_numbers() -> Iterator[None]:
 @pytest.fixture(scope="session")
 def plain(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A copy of generated/ without the files for frameworks; not to be changed."""
-    return plain_copy(tmp_path_factory.mktemp("plain") / "generated")
+    return reduced_copy(tmp_path_factory.mktemp("plain") / "generated")
+
+
+@pytest.fixture(scope="session")
+def small(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of generated/ with one family alone, for C and NumPy, where who does the work is tried, not the work."""
+    return reduced_copy(tmp_path_factory.mktemp("small") / "generated", "poisson")
 
 
 @pytest.fixture

@@ -45,7 +45,7 @@ def few(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.usefixtures("few")
-def test_the_report_is_that_of_local_processes_though_a_worker_is_killed(local, plain: Path) -> None:  # type: ignore[no-untyped-def]
+def test_the_report_is_that_of_local_processes_though_a_worker_is_killed(local, small: Path) -> None:  # type: ignore[no-untyped-def]
     killed: list[int] = []
 
     def kill(done: int, total: int) -> None:
@@ -55,29 +55,29 @@ def test_the_report_is_that_of_local_processes_though_a_worker_is_killed(local, 
 
     said: list[str] = []
     with cluster.executor(local.scheduler_address, progress=said.append) as executor:
-        report = verify(plain, "quick", executor=executor, advance=kill)
+        report = verify(small, "quick", executor=executor, advance=kill)
     assert len(killed) == 1
     assert gone(killed[0])
     assert said == [f"the scheduler at {local.scheduler_address} has 2 threads of workers"]
     assert report.ok
-    assert as_text(report) == as_text(verify(plain, "quick", jobs=2))
+    assert as_text(report) == as_text(verify(small, "quick", jobs=2))
 
 
-def test_mutants_are_judged_on_a_cluster(local, plain: Path) -> None:  # type: ignore[no-untyped-def]
+def test_mutants_are_judged_on_a_cluster(local, small: Path) -> None:  # type: ignore[no-untyped-def]
     with cluster.executor(local.scheduler_address) as executor:
-        report = mutants(plain, sample=6, executor=executor)
-    assert as_text(report) == as_text(mutants(plain, sample=6, jobs=2))
+        report = mutants(small, sample=6, executor=executor)
+    assert as_text(report) == as_text(mutants(small, sample=6, jobs=2))
     assert sum(check.figures["caught"] for check in report.checks) > 0
     assert not any(check.figures["survived"] for check in report.checks)
 
 
 @pytest.mark.usefixtures("few")
 def test_the_command_works_on_a_cluster(  # type: ignore[no-untyped-def]
-    local, plain: Path, capsys: pytest.CaptureFixture[str]
+    local, small: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert run(["verify", "--json", str(plain)]) == 0
+    assert run(["verify", "--json", str(small)]) == 0
     here = capsys.readouterr().out
-    assert run(["-q", "verify", "--json", "--scheduler", local.scheduler_address, str(plain)]) == 0
+    assert run(["-q", "verify", "--json", "--scheduler", local.scheduler_address, str(small)]) == 0
     there = capsys.readouterr()
     assert (there.out, there.err) == (here, "")
 
@@ -88,10 +88,10 @@ def test_the_command_works_on_a_cluster(  # type: ignore[no-untyped-def]
 )
 @pytest.mark.usefixtures("local")
 def test_a_scheduler_that_does_not_answer_is_an_error_in_words(
-    address: str, message: str, plain: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    address: str, message: str, small: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(cluster.executor.__wrapped__, "__kwdefaults__", {"timeout": 0.5, "progress": cluster.silent})  # type: ignore[attr-defined]
-    assert run(["verify", "--scheduler", address, str(plain)]) == 2
+    assert run(["verify", "--scheduler", address, str(small)]) == 2
     said = capsys.readouterr().err
     assert message in said
     assert "hint: start one with `dask scheduler`" in said
@@ -112,6 +112,6 @@ def test_without_dask_the_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> Non
     assert caught.value.hint == "pip install distributed"
 
 
-def test_processes_here_and_a_scheduler_exclude_each_other(plain: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert run(["verify", "--jobs", "2", "--scheduler", "tcp://127.0.0.1:8786", str(plain)]) == 2
+def test_processes_here_and_a_scheduler_exclude_each_other(small: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["verify", "--jobs", "2", "--scheduler", "tcp://127.0.0.1:8786", str(small)]) == 2
     assert "--jobs counts processes on this machine" in capsys.readouterr().err
