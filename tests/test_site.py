@@ -52,3 +52,28 @@ def test_reference_comes_from_the_registry_the_audit_and_the_docstrings(site: Pa
     signatures = (site / "api.html").read_text(encoding="utf-8")
     for name in generated.__all__:
         assert re.search(rf'id="derive\.generated\.python\.\w+\.{name}"', signatures), name
+
+
+_BROKEN = """<script>
+const range = document.createRange();
+let broken = 0, cells = document.querySelectorAll('td.text-right');
+for (const cell of cells) {
+  range.selectNodeContents(cell.querySelector('p') || cell);
+  broken += range.getClientRects().length > cell.textContent.trim().split(/\\s+/).length;
+}
+document.title = `${cells.length > 100} broken ${broken}`;
+</script></body>"""
+
+
+@pytest.mark.parametrize("width", [500, 1280])
+def test_no_figure_of_a_table_is_broken_in_two(
+    site: Path, width: int, tmp_path: Path, need: Callable[..., None]
+) -> None:
+    need("chromium")
+    page = site / f"probe-{width}.html"
+    page.write_text((site / "accuracy.html").read_text(encoding="utf-8").replace("</body>", _BROKEN), encoding="utf-8")
+    command = ["chromium", "--headless", "--no-sandbox", "--disable-gpu", f"--user-data-dir={tmp_path}"]
+    command += [f"--window-size={width},900", "--dump-dom", page.as_uri()]
+    dom = subprocess.run(command, capture_output=True, text=True, timeout=120).stdout
+    page.unlink()
+    assert "<title>true broken 0</title>" in dom
