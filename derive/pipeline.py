@@ -417,9 +417,9 @@ def record(name: str, *, proofs: Path | None = None) -> dict[str, object]:
 
 def pictures(errors: Sequence[Errors] = (), *, proofs: Path | None = None) -> tuple[Picture, ...]:
     """What the theorems say and what was measured, to be drawn; without ``errors``, none of those."""
-    from derive.pictures import functions, measured
+    from derive.pictures import functions, measured, trained
 
-    drawn = (*functions.pictures(load(proofs)), measured.sign_picture())
+    drawn = (*functions.pictures(load(proofs)), trained.latent_picture(), measured.sign_picture())
     return (*drawn, measured.error_picture(errors)) if errors else drawn
 
 

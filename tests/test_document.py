@@ -22,7 +22,7 @@ from derive.document.mathml import aligned, mathml, words
 from derive.document.page import Figure, page
 from derive.emit.coq.statements import of_theorem
 from derive.errors import CheckFailed, UsageError
-from derive.pictures import functions, measured, style
+from derive.pictures import functions, measured, style, trained
 from derive.verify.checks.latex import complaints
 from derive.vocabulary.theorem import Claim, Verdict
 
@@ -39,7 +39,12 @@ def errors() -> list[accuracy.Errors]:
     ]
 
 
-PICTURES = (*functions.pictures(REGISTRY), measured.sign_picture(), measured.error_picture(errors()))
+PICTURES = (
+    *functions.pictures(REGISTRY),
+    trained.latent_picture(),
+    measured.sign_picture(),
+    measured.error_picture(errors()),
+)
 CHECKED = tuple(
     SimpleNamespace(
         theorem=theorem,
@@ -148,7 +153,8 @@ def test_words_of_others_are_written_as_themselves() -> None:
     claim = Claim(
         "x", 'a <b onload="y"> & $x < y$', "<i>", Verdict.REFUTED, "because <script>", ("kl-unit", "none/<a>")
     )
-    text = theorems.claim(claim, frozenset({theorems.anchor("kl-unit")}))
+    text = theorems.sources([claim, claim]) + theorems.claim(claim, frozenset({theorems.anchor("kl-unit")}))
+    assert text.count("Claimed in: &lt;i&gt;") == 1
     read = Reader(text)
     assert read.wrong == []
     assert read.links == ["#t-kl-unit"]

@@ -39,7 +39,10 @@ def page(contents: Contents, figures: Sequence[Figure]) -> str:
         for name in (item.theorem.id, *(f"{item.theorem.id}/{step.name}" for step in item.theorem.steps))
     )
     parts = {
-        "claims": ("What people claim", "".join(theorems.claim(entry, ids) for entry in registry.claims)),
+        "claims": (
+            "What people claim",
+            theorems.sources(registry.claims) + "".join(theorems.claim(entry, ids) for entry in registry.claims),
+        ),
         "pictures": ("Pictures", "".join(map(_figure, figures))),
         "derivation": (
             "The derivation, step by step",

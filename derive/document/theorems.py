@@ -38,8 +38,14 @@ def claim(entry: Claim, anchors: Set[str]) -> str:
         f" {words(entry.because)}</p>"
         + (f"<p>Counterexample: {point}.</p>" if point else "")
         + (f"<p>Evidence: {evidence}.</p>" if evidence else "")
-        + f'<p class="source">Claimed in: {words(entry.source)}</p></section>'
+        + "</section>"
     )
+
+
+def sources(claims: Sequence[Claim]) -> str:
+    """Where the claims are made, each place once."""
+    places = dict.fromkeys(words(entry.source) for entry in claims)
+    return "".join(f'<p class="source">Claimed in: {place}</p>' for place in places)
 
 
 def theorem(item: CheckedTheorem, symbols: Mapping[str, str], judged: Set[str] | None, anchors: Set[str]) -> str:

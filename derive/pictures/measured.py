@@ -14,8 +14,8 @@ from derive.pictures.style import INCHES, INK, Picture, Width
 #: Colours that remain apart for the colour-blind (Okabe and Ito), and a mark of its own for each line.
 _STYLES = (("#D55E00", "o"), ("#E69F00", "s"), ("#0072B2", "^"), ("#009E73", "D"))
 _NO_DIGIT = {"binary32": 2.0**24, "binary64": 2.0**53}
-#: How far from the optimum the maps of signs go: a few times the root of binary32's unit roundoff.
-_EXTENT = 8e-4
+#: How far from the optimum the maps of signs go: twice the root of binary32's unit roundoff.
+_EXTENT = 5e-4
 #: What is marked; where the computed value is positive, as it should be, nothing is.
 _SIGNS = {-1: ("negative", "#0072B2"), 0: ("zero", "#E69F00")}
 

@@ -7,14 +7,15 @@ from the same weights and see the same batches and the same noise, so that only 
 Then one more run has more latent units than it needs and a heavy KL term, so that they collapse: their KL, from heads
 in float32, by the usual expression and by ``derive``.
 
-    python docs/examples/vae_digits.py [--epochs 200] [--figure docs/vae_digits.svg]
+    python docs/examples/vae_digits.py [--epochs 200] [--figure docs/vae_digits.svg] [--record derive/pictures/vae.json]
 
-It needs numpy, scikit-learn and, for the figure, matplotlib: pip install 'derive-kl[example]'
+It needs numpy, scikit-learn and, for the figure, matplotlib: pip install -e '.[example]'
 """
 
 from __future__ import annotations
 
 import argparse
+import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -26,6 +27,8 @@ from sklearn.datasets import load_digits
 Array = np.ndarray[Any, np.dtype[Any]]
 
 HIDDEN, BATCH = 64, 128
+#: Of so many digits the latent spaces are shown.
+DRAWN = 120
 
 
 # --- the spellings -----------------------------------------------------------------------------------------------
@@ -219,13 +222,14 @@ def draw(outcomes: dict[str, Outcome], collapsed: Collapse, path: str) -> None:
 
     figure = pyplot.figure(figsize=(9.6, 5.4), layout="constrained")
     above, below = figure.subfigures(2, 1, height_ratios=[1.2, 1])
-    labels = load_digits().target[:120]
+    labels = load_digits().target[:DRAWN]
     for panel, name in zip(above.subplots(1, 4), ["log-variance", *WRONG], strict=True):
         made = outcomes[name]
         for digit in range(10):
-            panel.plot(*made.mu[:120][labels == digit].T, f"C{digit}.", markersize=5)
+            x, y = made.mu[:DRAWN][labels == digit].T
+            panel.plot(x, y, color=f"C{digit}", marker=f"${digit}$", linestyle="", markersize=4, markeredgewidth=0.3)
         panel.set_title(f"{name}\nKL {made.kl:.2f}, mean σ {made.std:.2f}", fontsize=9)
-        panel.set(aspect="equal", xlim=(-2.4, 2.4), ylim=(-2.4, 2.4), xlabel="μ of 120 digits")
+        panel.set(aspect="equal", xlim=(-2.4, 2.4), ylim=(-2.4, 2.4), xlabel=f"μ of {DRAWN} digits")
     panel = below.subplots()
     ranks = np.unique(np.geomspace(1, len(collapsed.exact), 200).astype(int)) - 1
     shown = np.argsort(collapsed.exact)[ranks]  # more of the smallest
@@ -246,6 +250,15 @@ def draw(outcomes: dict[str, Outcome], collapsed: Collapse, path: str) -> None:
     pyplot.close(figure)
 
 
+def record(outcomes: dict[str, Outcome]) -> str:
+    """The latent spaces as JSON, for the picture of `derive report`."""
+    models = [
+        {"name": name, "kl": round(made.kl, 4), "std": round(made.std, 4), "mu": made.mu[:DRAWN].round(3).tolist()}
+        for name, made in ((name, outcomes[name]) for name in ["log-variance", *WRONG])
+    ]
+    return json.dumps({"digits": load_digits().target[:DRAWN].tolist(), "models": models}, ensure_ascii=False) + "\n"
+
+
 def report(outcomes: dict[str, Outcome], collapsed: Collapse) -> str:
     lines = [f"{'KL term':<16} {'true KL':>19} {'loss':>19} {'mean σ':>8} {'spread of z':>12}"]
     for name, made in outcomes.items():
@@ -262,12 +275,16 @@ def main(arguments: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description="A VAE on digits, with right and wrong spellings of its KL term.")
     parser.add_argument("--epochs", type=int, default=200)
     parser.add_argument("--figure", metavar="FILE", help="draw the latent spaces and the collapse; .svg or .png")
+    parser.add_argument("--record", metavar="FILE", help="write the latent spaces as JSON")
     given = parser.parse_args(arguments)
     outcomes = {name: outcome(train(slopes, epochs=given.epochs)) for name, slopes in (RIGHT | WRONG).items()}
     collapsed = collapse(epochs=given.epochs)
     print(report(outcomes, collapsed))
     if given.figure:
         draw(outcomes, collapsed, given.figure)
+    if given.record:
+        with open(given.record, "w", encoding="utf-8") as file:
+            file.write(record(outcomes))
 
 
 if __name__ == "__main__":
