@@ -6,7 +6,7 @@ its own.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -301,12 +301,12 @@ def heads() -> Iterator[tuple[str, Registry, str]]:
     yield (
         "another function that is called log",
         defined(Formula("log", sp.Function("log")(v), (V,), v)),
-        "has a meaning already",
+        "the name of a known function",
     )
     yield (
         "another function that is called sqrt",
         defined(Formula("sqrt", sp.Function("sqrt")(v), (V,), v)),
-        "has a meaning already",
+        "the name of a known function",
     )
     yield (
         "another function that is called exp",
@@ -614,12 +614,12 @@ def citations() -> Iterator[tuple[str, Theorem, str]]:
         def rows(self) -> tuple[Row, ...]:
             return (Row(v, "=", v + 1),)
 
-    yield "a step of a kind of its own", theorem(Sneaky("s", "as it is", (v, v))), "no kind of step"
+    yield "a step of a kind of its own", theorem(Sneaky("s", "as it is", (v, v))), "Sneaky is no kind of record"
 
     class Shown(Row):
         pass
 
-    yield "a row of a kind of its own", theorem(identity(v, v + 0), statement=(Shown(v, "=", v),)), "belongs"
+    yield "a row of a kind of its own", theorem(identity(v, v + 0), statement=(Shown(v, "=", v),)), "Shown is no kind"
 
 
 KINDS = {
@@ -639,8 +639,8 @@ KINDS = {
 }
 
 
-def hostile() -> Iterator[Hostile]:
-    for kind, members in KINDS.items():
+def hostile(kinds: Mapping[str, Callable[[], Iterator[Any]]] = KINDS) -> Iterator[Hostile]:
+    for kind, members in kinds.items():
         for name, made, message in members():
             whole = made if isinstance(made, Registry) else registry(made)
             yield Hostile(kind, name, whole, message, None if kind == "claims" else ("new",))

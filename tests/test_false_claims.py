@@ -1,7 +1,8 @@
 """Wrong claims, all refused: one change away from a theorem each, and whatever a hostile author would try.
 
-The first are refuted at a point that shows it. The second are kept, by kind, in hostile_proofs.py: each is refused with
-a message that says why, and none hangs or ends in a traceback. For changes by the thousand see falsify_proofs.py.
+The first are refuted at a point that shows it. The second are kept, by kind, in hostile_proofs.py and
+hostile_records.py: each is refused with a message that says why, and none hangs or ends in a traceback. For changes
+by the thousand see falsify_proofs.py.
 """
 
 from __future__ import annotations
@@ -9,10 +10,12 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable, Iterator
 
+import hostile_proofs
+import hostile_records
 import pytest
 import sympy as sp
 from derive.proofs import REGISTRY
-from hostile_proofs import KINDS, Hostile, hostile
+from hostile_proofs import Hostile, hostile
 
 from derive.errors import CheckFailed
 from derive.prove import check, checker
@@ -154,7 +157,8 @@ def test_there_are_many_and_of_every_sort() -> None:
 
 # --- hostile authors -------------------------------------------------------------------------------------------------
 
-HOSTILE = list(hostile())
+KINDS = {**hostile_proofs.KINDS, **hostile_records.KINDS}
+HOSTILE = list(hostile(KINDS))
 
 
 def prove_all(case: Hostile) -> None:
@@ -175,6 +179,6 @@ def test_a_hostile_proof_is_refused_with_a_message_that_says_why(case: Hostile) 
 
 
 def test_every_kind_has_several_members() -> None:
-    assert len(HOSTILE) > 140
+    assert len(HOSTILE) > 190
     for kind in KINDS:
         assert sum(case.kind == kind for case in HOSTILE) >= 3, kind

@@ -3,10 +3,10 @@
 This file trusts nobody: not the authors of proofs, not the decisions, whose evidence it looks through when they are
 done. It decides no mathematics. What it checks, of everything that is printed or used:
 
-- expressions are made of a fixed alphabet: no function, relation or number that could mean two things;
+- records and expressions are what proofs are written in (:mod:`derive.prove.language`), nothing added;
 - a symbol is that of a declared variable, with its domain; no two have one name or one letter;
 - a definition says what a new function of independent variables is, all of its parameters among them, and is the only
-  one that does; a divergence is one of densities; no formula gives another meaning to a function that has one;
+  one that does; a divergence is one of two densities of a family; no formula gives another meaning to a function;
 - premises are steps that were decided before, citations are of what was proved before, formulas are definitions or
   proved by what is cited;
 - what is stated is what a decided step concludes, under the same conditions; and nothing is empty.
@@ -17,33 +17,34 @@ With the decisions (the rest of this folder), SymPy's expressions and python-fli
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain
+from unicodedata import category
 
 import sympy as sp
 from sympy.core.function import AppliedUndef
 
 from derive.errors import CheckFailed
-from derive.vocabulary.condition import Condition
-from derive.vocabulary.formula import Formula, Variable, expm1mx, log1pmx
+from derive.prove.language import (
+    RELATIONS,
+    TAKEN,
+    exact,
+    expressions,
+    name_of_formula,
+    of_conditions,
+    of_row,
+    plain,
+    variables,
+)
+from derive.vocabulary.formula import Formula
 from derive.vocabulary.step import Counterexample, Definition, OperationCount, Row, Step
 from derive.vocabulary.theorem import Claim, Registry, Theorem, Verdict
 
-#: What an expression is made of, besides numbers, symbols and functions that definitions explain.
-ALPHABET = frozenset(
-    {sp.Add, sp.Mul, sp.Pow, sp.exp, sp.log, sp.erf, sp.Abs, sp.sign, sp.factorial, expm1mx, log1pmx}
-    | {sp.Derivative, sp.Subs, sp.Integral, sp.Sum, sp.Tuple, type(sp.E), type(sp.pi)}
+# of titles: whatever looks like a relation, in words, in Unicode (all mathematical signs but + − ×) or in LaTeX
+_RELATION = re.compile(
+    r"[=<>]|\bequals\b|\\(?:[lg]e|[lg]eq\w*|[lg]t|neq?|n?equiv|approx\w*|n?cong|n?sim\w*|doteq|propto|n?prec\w*|n?succ\w*"
+    r"|n?subset\w*|n?supset\w*|n?in|ll|gg|to|n?less\w*|n?gtr\w*|asymp)\b"
 )
-#: Names that already mean something to a reader, or to a printer.
-TAKEN = frozenset(
-    "exp log ln sqrt erf erfc abs sign max min sin cos tan pi e oo inf nan expm1mx log1pmx expm1 log1p factorial gamma "
-    "cost E N d D".split()
-)
-RELATIONS = frozenset(("=", "!=", ">", ">=", "<", "<="))
-_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
-_LETTER = re.compile(r"(?:[A-Za-z]|\\[A-Za-z]+|\\mathrm\{[A-Za-z]+\})(?:_(?:[A-Za-z0-9]|\{[A-Za-z0-9]+\}))?")
-_RELATION = re.compile(r"[=<>≤≥≠]|\\(?:le|ge|ne|leq|geq|neq|lt|gt)\b|\bequals\b")
-_NO_LETTERS = frozenset(("e", "d", r"\pi", r"\infty", r"\log", r"\exp"))
 
 
 # --- before the decisions --------------------------------------------------------------------------------------------
@@ -51,17 +52,23 @@ _NO_LETTERS = frozenset(("e", "d", r"\pi", r"\infty", r"\log", r"\exp"))
 
 def check_theorem(registry: Registry, theorem: Theorem) -> None:
     """Raise :class:`CheckFailed` unless the parts of the theorem belong together."""
-    _exact(theorem, Theorem)
+    exact(theorem, Theorem)
+    with named(theorem.id):
+        plain(theorem)
     _citations(registry, theorem)
     with named(theorem.id):
-        known = _variables(theorem.variables)
+        known = variables(theorem.variables)
+        heads = {type(formula.head).__name__ for formula in registry.definitions}
+        both = {letter for variable in theorem.variables for letter in (variable.name, variable.latex)} & heads
+        if both:
+            raise CheckFailed(f"{', '.join(sorted(both))} is a function, and a variable of the same name")
         for step in theorem.steps:
             with named(f"{theorem.id}, step {step.name}"):
                 _formulas(registry, theorem, step)
                 _premises(registry, theorem, step)
-                _expressions(_of_step(step), _with_shared(known, step))
+                expressions(_of_step(step), _with_shared(known, step))
         for row in theorem.statement:
-            _expressions(_of_row(row), known)
+            expressions(of_row(row), known)
         for formula in theorem.formulas:
             _formula(formula, known)
 
@@ -100,7 +107,7 @@ def _formulas(registry: Registry, theorem: Theorem, step: Step) -> None:
     proved = [formula for id in cited(theorem) for formula in registry.theorems[id].formulas]
     unfolded = (*step.using, step.formula) if isinstance(step, Definition) else step.using
     for formula in unfolded:
-        _exact(formula, Formula)
+        exact(formula, Formula)
         if formula not in registry.definitions and formula not in proved:
             raise CheckFailed(f"it uses {formula.name}, neither a definition nor proved by a theorem it cites")
     if isinstance(step, Definition) and step.formula not in registry.definitions:
@@ -116,26 +123,6 @@ def _premises(registry: Registry, theorem: Theorem, step: Step) -> None:
             raise CheckFailed(f"it rests on {premise.name}, which is no step decided before it")
 
 
-# --- variables and expressions ---------------------------------------------------------------------------------------
-
-
-def _variables(variables: Sequence[Variable]) -> Mapping[str, sp.Symbol]:
-    """The declared symbols by name: no two of one name or one letter, none with a letter that means something else."""
-    known: dict[str, sp.Symbol] = {}
-    letters: set[str] = set()
-    for variable in variables:
-        _exact(variable, Variable)
-        if not _NAME.fullmatch(variable.name) or variable.name in TAKEN - {"exp", "log", "sqrt"}:
-            raise CheckFailed(f"{variable.name!r} is no name of a variable")
-        if not _LETTER.fullmatch(variable.latex) or variable.latex in _NO_LETTERS:
-            raise CheckFailed(f"{variable.latex!r} is no letter for the variable {variable.name}")
-        if variable.name in known or variable.latex in letters:
-            raise CheckFailed(f"two variables are called {variable.name} or {variable.latex}")
-        known[variable.name] = variable.symbol
-        letters.add(variable.latex)
-    return known
-
-
 def _with_shared(known: Mapping[str, sp.Symbol], step: Step) -> Mapping[str, sp.Symbol]:
     """What a count computes first has names of its own, unless it stands for a declared variable."""
     if not isinstance(step, OperationCount):
@@ -143,89 +130,10 @@ def _with_shared(known: Mapping[str, sp.Symbol], step: Step) -> Mapping[str, sp.
     return {**{symbol.name: symbol for symbol, _ in step.shared}, **known}
 
 
-def _expressions(expressions: Iterable[sp.Basic], known: Mapping[str, sp.Symbol]) -> None:
-    for expr in expressions:
-        for node in _nodes(expr):
-            if node.is_Symbol:
-                _symbol(node, known)
-            elif node.is_Number:
-                if not (node.is_Rational or node in (sp.oo, -sp.oo)):
-                    raise CheckFailed(f"{node} is a rounded number, or none, in {expr}")
-            elif isinstance(node, AppliedUndef):
-                _applied(node)
-            elif type(node) not in ALPHABET:
-                raise CheckFailed(f"{type(node).__name__} is not in the language of proofs: {expr}")
-            elif isinstance(node, sp.Integral | sp.Sum):
-                _range(node)
-
-
-def _nodes(expr: sp.Basic) -> Iterator[sp.Basic]:
-    """Every node, of an integral its integrand and its limits too."""
-    waiting, count = [expr], 0
-    while waiting:
-        node = waiting.pop()
-        yield node
-        if (count := count + 1) > _MOST_NODES:
-            raise CheckFailed(f"an expression of more than {_MOST_NODES} nodes")
-        waiting += node.args
-
-
-_MOST_NODES = 4000
-
-
-def _symbol(symbol: sp.Symbol, known: Mapping[str, sp.Symbol]) -> None:
-    declared = known.get(symbol.name)
-    if declared is None:
-        raise CheckFailed(f"{symbol} is no variable of the theorem", "declare it among its variables, with its domain")
-    if type(symbol) is not sp.Symbol or symbol != declared:
-        said = sorted(name for name, value in symbol.assumptions0.items() if value != declared.assumptions0.get(name))
-        raise CheckFailed(
-            f"{symbol} is another symbol than the declared variable of that name: they differ in {', '.join(said)}",
-            "take the symbol from the Variable",
-        )
-
-
-def _applied(node: AppliedUndef) -> None:
-    """A function whose meaning a definition gives: by its name alone, with no assumptions of its own."""
-    if type(node).__name__ in TAKEN - {"cost", "E"}:
-        raise CheckFailed(f"{type(node).__name__} is the name of a known function, and here of another one")
-    if getattr(type(node), "_kwargs", {}):
-        raise CheckFailed(f"the function {type(node).__name__} carries assumptions that no definition states")
-
-
-def _range(node: sp.Integral | sp.Sum) -> None:
-    """The variable of an integral runs through real numbers in its domain, that of a sum through integers in it."""
-    if len(node.args) != 2 or len(node.args[1]) != 3:
-        raise CheckFailed(f"an integral or a sum by one variable between two limits, not {node}")
-    by, lower, _upper = node.args[1]
-    if isinstance(node, sp.Sum) != bool(by.is_integer):
-        raise CheckFailed(f"{by} is {'no ' if isinstance(node, sp.Sum) else 'an '}integer in {node}")
-    least = 0 if by.is_nonnegative else -sp.oo
-    if lower.is_number and lower < least:
-        raise CheckFailed(f"{by} does not run from {lower}, for its domain begins at {least}: {node}")
-
-
-def _of_row(row: Row) -> Iterator[sp.Basic]:
-    _exact(row, Row)
-    if row.relation not in RELATIONS:
-        raise CheckFailed(f"{row.relation!r} is no relation")
-    yield from (side for side in (row.lhs, row.rhs) if side is not None)
-    yield from _of_conditions(row.where, RELATIONS - {"="})
-    yield from _of_conditions(row.only_at, frozenset("="))
-
-
-def _of_conditions(conditions: Iterable[Condition], relations: frozenset[str]) -> Iterator[sp.Basic]:
-    for condition in conditions:
-        _exact(condition, Condition)
-        if condition.relation not in relations:
-            raise CheckFailed(f"{condition.relation!r} is no relation of a condition: {condition.text}")
-        yield from (condition.lhs, condition.rhs)
-
-
 def _of_step(step: Step) -> Iterator[sp.Basic]:
     """All that a step says: its rows, its conditions, and the expressions it was given."""
-    yield from chain.from_iterable(_of_row(row) for row in step.rows())
-    yield from _of_conditions(step.where, RELATIONS - {"="})
+    yield from chain.from_iterable(of_row(row) for row in step.rows())
+    yield from of_conditions(step.where, RELATIONS - {"="})
     for name, value in vars(step).items():
         if name in step.__dataclass_fields__ and isinstance(value, sp.Basic):
             yield value
@@ -239,7 +147,8 @@ def check_definitions(registry: Registry) -> None:
     explained: set[str] = set()
     for formula in registry.definitions:
         with named(f"definition {formula.name}"):
-            _exact(formula, Formula)
+            exact(formula, Formula)
+            plain(formula)
             head = type(formula.head).__name__
             if not formula.defines:
                 raise CheckFailed(f"{formula.head} is no function of independent variables")
@@ -247,7 +156,7 @@ def check_definitions(registry: Registry) -> None:
                 raise CheckFailed(f"{head} has a meaning already")
             if head in explained:
                 raise CheckFailed(f"{head} is defined a second time")
-            known = _variables(formula.variables)
+            known = variables(formula.variables)
             if tuple(known.values()) != formula.head.args:
                 raise CheckFailed(f"its variables are not those of {formula.head}, in order")
             hidden = {str(symbol) for symbol in formula.expr.free_symbols - set(formula.head.args)}
@@ -258,17 +167,20 @@ def check_definitions(registry: Registry) -> None:
             }
             if set(bound) & set(known):
                 raise CheckFailed(f"{', '.join(sorted(set(bound) & set(known)))} is bound in it and free")
-            _expressions((formula.head, formula.expr, *_of_conditions(formula.where, RELATIONS)), {**known, **bound})
+            expressions((formula.head, formula.expr, *of_conditions(formula.where, RELATIONS)), {**known, **bound})
             unexplained = {type(node).__name__ for node in formula.expr.atoms(AppliedUndef)} - explained
             if unexplained:
                 raise CheckFailed(f"{', '.join(sorted(unexplained))} is not defined before it")
             if head == "KL" or head.startswith("KL_"):
-                _divergence(formula)
+                _divergence(formula, {type(known.head).__name__: known for known in registry.definitions})
             explained.add(head)
 
 
-def _divergence(formula: Formula) -> None:
-    """The integral, or the sum, of p log(p/q), where the first half of the arguments is that of p, the second of q."""
+def _divergence(formula: Formula, explained: Mapping[str, Formula]) -> None:
+    """The integral, or the sum, of p log(p/q), where the first half of the arguments is that of p, the second of q.
+
+    Both are densities of one family: q is p with the other parameters.
+    """
     half = len(formula.head.args) // 2
     first, second = formula.head.args[:half], formula.head.args[half:]
     whole = formula.expr
@@ -278,22 +190,24 @@ def _divergence(formula: Formula) -> None:
         by = whole.args[1][0]
         wanted = sp.Mul(p, sp.log(sp.Mul(p, sp.Pow(q, -1))))
         if (p.args, q.args) == ((by, *first), (by, *second)) and whole.args[0].doit(deep=True) == wanted:
-            return
+            of_p, of_q = (explained[type(density).__name__] for density in densities)
+            if of_p.expr.doit().xreplace(dict(zip(of_p.head.args, of_q.head.args, strict=True))) == of_q.expr.doit():
+                return
+            raise CheckFailed(f"{formula.head} is of densities of two families: {of_p.head} and {of_q.head} differ")
     raise CheckFailed(f"{formula.head} is no integral or sum of p log(p/q) for the densities p and q of its arguments")
 
 
 def _formula(formula: Formula, known: Mapping[str, sp.Symbol]) -> None:
     """A formula that is proved: of declared variables, and no new meaning for a function."""
     with named(f"formula {formula.name}"):
-        _exact(formula, Formula)
-        if not _NAME.fullmatch(formula.name):
-            raise CheckFailed(f"{formula.name!r} is no name of a formula")
-        mine = _variables(formula.variables)
+        exact(formula, Formula)
+        name_of_formula(formula.name)
+        mine = variables(formula.variables)
         if not set(mine.values()) <= set(known.values()):
             raise CheckFailed("its variables are not among those of the theorem")
         if type(formula.head).__name__ == "cost" or not (isinstance(formula.head, AppliedUndef | sp.Derivative)):
             raise CheckFailed(f"{formula.head} is no function or derivative that it could be a formula for")
-        _expressions((formula.head, formula.expr, *_of_conditions(formula.where, RELATIONS - {"="})), mine)
+        expressions((formula.head, formula.expr, *of_conditions(formula.where, RELATIONS - {"="})), mine)
 
 
 # --- after the decisions ---------------------------------------------------------------------------------------------
@@ -311,7 +225,7 @@ def check_evidence(theorem: Theorem, decided: Sequence[tuple[str, str]]) -> None
         _is_concluded(theorem.id, row, concluded)
     if not theorem.title.strip():
         raise CheckFailed(f"{theorem.id} has no title")
-    if _RELATION.search(theorem.title):
+    if _RELATION.search(theorem.title) or any(category(c) == "Sm" and c not in "+−×" for c in theorem.title):
         raise CheckFailed(f"{theorem.id}: a title names a claim, and its statement makes it: {theorem.title}")
     if not theorem.steps or not theorem.statement:
         raise CheckFailed(f"{theorem.id} has no {'statement' if theorem.steps else 'steps'}")
@@ -336,7 +250,7 @@ def check_claims(registry: Registry) -> None:
     """A verdict rests on evidence that exists; what is refuted or shown by a counterexample, on that counterexample."""
     for claim in registry.claims:
         with named(f"claim {claim.id}"):
-            _exact(claim, Claim)
+            exact(claim, Claim)
             for evidence in claim.evidence:
                 find(registry, evidence)
             if claim.verdict is not Verdict.UNTESTED and not claim.evidence:
@@ -367,11 +281,6 @@ def check_names(registry: Registry) -> None:
 
 
 # --- how failures are told -------------------------------------------------------------------------------------------
-
-
-def _exact(record: object, kind: type) -> None:
-    if type(record) is not kind:
-        raise CheckFailed(f"{type(record).__name__} stands where a {kind.__name__} belongs")
 
 
 class named:  # noqa: N801 - used as a statement

@@ -103,7 +103,8 @@ class ElementaryField(Field):
         divisor = sp.igcd(p, q)
         p, q = p // divisor, q // divisor
         if q == 1:
-            return Fraction(poly**p, self.one) if p >= 0 else Fraction(self.one, poly**-p)
+            power = self.raised(poly, abs(p))
+            return Fraction(power, self.one) if p >= 0 else Fraction(self.one, power)
         return self.generator_power(self.generator("root", key(poly), True, poly), int(p), int(q))
 
 

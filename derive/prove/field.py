@@ -18,7 +18,10 @@ from derive.prove.ball import Undecided
 Poly = Any  # flint.fmpz_mpoly
 Key = Any  # hashable identity of a polynomial or fraction within one field
 
-_MAX_TERMS, _MAX_FACTORED = 2000, 400  # terms of a polynomial, of one to be factored: beyond them Undecided, not a hang
+# Beyond these Undecided, and no hang: one operation of python-flint's is interrupted by nothing.
+_MAX_TERMS, _MAX_FACTORED = 2000, 400  # terms of a polynomial, of one to be factored
+_MAX_PRODUCT = 200_000  # terms of a product before they are collected
+_MAX_DEGREE = 1000  # of a polynomial of several terms, to be divided or factored
 _MAX_EXPONENT, _MAX_BITS = 10**6, 10**5
 
 
@@ -85,7 +88,7 @@ class Field:
         if len(num) > _MAX_TERMS or len(den) > _MAX_TERMS:
             raise Undecided("the normal form grows beyond bounds")
         if not den.is_one():
-            common = num.gcd(den)
+            common = self.gcd(num, den)
             if not common.is_one():
                 num, den = num // common, den // common
             if den.leading_coefficient() < 0:
@@ -95,12 +98,12 @@ class Field:
     def add(self, a: Fraction, b: Fraction) -> Fraction:
         if a.den == b.den:
             return Fraction(a.num + b.num, a.den) if a.den.is_one() else self.fraction(a.num + b.num, a.den)
-        common = a.den.gcd(b.den)
+        common = self.gcd(a.den, b.den)
         left, right = a.den // common, b.den // common
-        return self.fraction(a.num * right + b.num * left, left * b.den)
+        return self.fraction(self.times(a.num, right) + self.times(b.num, left), self.times(left, b.den))
 
     def mul(self, a: Fraction, b: Fraction) -> Fraction:
-        return self.fraction(a.num * b.num, a.den * b.den)
+        return self.fraction(self.times(a.num, b.num), self.times(a.den, b.den))
 
     def scale(self, a: Fraction, p: int, q: int) -> Fraction:
         return self.fraction(a.num * p, a.den * q)
@@ -113,11 +116,30 @@ class Field:
     def power(self, a: Fraction, n: int, expr: sp.Expr) -> Fraction:
         if n < 0:
             a, n = self.inverse(a, expr), -n
-        for part in (a.num, a.den):
-            bits = max((abs(int(c)).bit_length() for c in part.coeffs()), default=0)
-            if n > _MAX_EXPONENT or bits * n > _MAX_BITS or (len(part) > 1 and comb(n + len(part) - 1, n) > _MAX_TERMS):
-                raise Undecided("the power is too large to expand", expr)
-        return self.fraction(a.num**n, a.den**n)
+        return self.fraction(self.raised(a.num, n, expr), self.raised(a.den, n, expr))
+
+    # what the library computes in one go, within limits
+
+    def times(self, a: Poly, b: Poly) -> Poly:
+        if len(a) * len(b) > _MAX_PRODUCT:
+            raise Undecided("a product of too many terms")
+        return a * b
+
+    def raised(self, poly: Poly, n: int, expr: object = None) -> Poly:
+        bits = max((abs(int(c)).bit_length() for c in poly.coeffs()), default=0)
+        if n > _MAX_EXPONENT or bits * n > _MAX_BITS or (len(poly) > 1 and comb(n + len(poly) - 1, n) > _MAX_TERMS):
+            raise Undecided("the power is too large to expand", expr)
+        return poly**n
+
+    def gcd(self, a: Poly, b: Poly) -> Poly:
+        if len(a) > 1 and len(b) > 1:
+            self.check_degree(a)
+            self.check_degree(b)
+        return a.gcd(b)
+
+    def check_degree(self, poly: Poly) -> None:
+        if max(poly.degrees()) > _MAX_DEGREE:
+            raise Undecided(f"a polynomial of a degree above {_MAX_DEGREE}")
 
     def reduced(self, poly: Poly) -> Poly:
         """The polynomial with R^D = P applied, latest roots first, because a P may hold earlier roots."""
@@ -130,7 +152,7 @@ class Field:
                 whole, rest = divmod(monomial[i], generator.root)
                 exponents = list(monomial)
                 exponents[i] = rest
-                total += self.context.term(coefficient, exponents) * generator.argument**whole
+                total += self.times(self.context.term(coefficient, exponents), self.raised(generator.argument, whole))
             poly = total
         return poly
 
@@ -140,7 +162,7 @@ class Field:
         for i, generator in enumerate(self.table):
             if generator.kind == "root" and den.degrees()[i]:
                 missing = -min(int(monomial[i]) for monomial in den.monoms()) % generator.root
-                num, den = self.reduced(num * self.gens[i] ** missing), self.reduced(den * self.gens[i] ** missing)
+                num, den = (self.reduced(part * self.gens[i] ** missing) for part in (num, den))
         if den.is_zero():
             raise Undecided("division by zero")
         return a if num == a.num and den == a.den else self.fraction(num, den)
@@ -228,6 +250,8 @@ class Field:
         if found is None:
             if len(poly) > _MAX_FACTORED:
                 raise Undecided("a polynomial with too many terms to factor")
+            if len(poly) > 1:
+                self.check_degree(poly)
             content, factors = poly.factor()
             sign, signed = int(content), []
             for factor, exponent in factors:

@@ -15,7 +15,7 @@ from derive.prove import budget
 from derive.prove.ball import Ball, Point, Undecided, defined_points, witness
 from derive.prove.expressions import difference, replaced
 from derive.prove.facts import Facts
-from derive.prove.meaning import meaning, require
+from derive.prove.meaning import at, meaning, require
 from derive.prove.normal_form import normal_form
 from derive.vocabulary.condition import Condition
 from derive.vocabulary.formula import Formula
@@ -77,8 +77,7 @@ class Ground:
         """The value at a point, as a number, once it is decided that the expression is defined there."""
         budget.check_size(expr)
         found = meaning(expr, self.using)
-        asked = [Condition(replaced(c.lhs, point), c.relation, replaced(c.rhs, point)) for c in found.conditions]
-        require(asked, self.facts, expr)
+        require(at(found.conditions, point), self.facts, expr)
         return replaced(found.expr, point)
 
     def points(self, expr: sp.Expr) -> Iterator[tuple[dict[sp.Symbol, sp.Rational], Ball]]:

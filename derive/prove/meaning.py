@@ -17,6 +17,7 @@ from dataclasses import dataclass
 import sympy as sp
 from sympy.core.function import AppliedUndef
 
+from derive.prove import budget
 from derive.prove.ball import Undecided
 from derive.prove.expressions import differentiated, rebuilt, replaced
 from derive.prove.facts import Facts
@@ -106,17 +107,14 @@ class _Reading:
         raise Undecided(f"the prover does not know {type(expr).__name__}", expr)
 
     def _unfolded(self, expr: sp.Expr, formula: Formula, number: int) -> sp.Expr:
-        arguments = [self.read(argument) for argument in expr.args]
-        bound = formula.expr.atoms(sp.Symbol) - formula.expr.free_symbols
-        if bound & {symbol for argument in arguments for symbol in argument.free_symbols}:
-            raise Undecided("an argument holds the variable that the definition integrates over", expr)
-        values = dict(zip(formula.head.args, arguments, strict=True))
+        values = dict(zip(formula.head.args, [self.read(argument) for argument in expr.args], strict=True))
         for variable in formula.variables:
             self.conditions += in_domain(variable.symbol, values.get(variable.symbol, variable.symbol))
-        earlier = _Reading(self.using[:number], self.conditions)
-        self.conditions += [condition.at(values) for condition in formula.where]
-        body = _written_replaced(formula.expr, values)
-        return earlier.read(body)
+        # read in its own parameters first: k(a, a) is no reason to differentiate by both
+        inner = list(formula.where)
+        body = _Reading(self.using[:number], inner).read(formula.expr)
+        self.conditions += at(inner, values)
+        return _small(replaced(body, values))
 
     def _power(self, expr: sp.Pow) -> sp.Expr:
         base, exponent = expr.args
@@ -136,10 +134,13 @@ class _Reading:
         value = _Reading(self.using, inner).read(expr.args[0])
         taken = 0
         for symbol, count in expr.args[1:]:
-            for _ in range(int(count.doit())):
-                value, taken = differentiated(value, symbol), taken + 1
-                if taken > _MOST_DERIVATIVES:
-                    raise Undecided(f"more than {_MOST_DERIVATIVES} derivatives", expr)
+            if not (symbol.is_Symbol and symbol.is_real and not symbol.is_integer):
+                raise Undecided("a derivative by what is no variable that runs through an interval", symbol)
+            taken += int(count) if count.is_Integer and count > 0 else _MOST_DERIVATIVES + 1
+            if taken > _MOST_DERIVATIVES:
+                raise Undecided(f"derivatives are decided of orders 1 to {_MOST_DERIVATIVES}", expr)
+            for _ in range(int(count)):
+                value = _small(differentiated(value, symbol))
         self.conditions += [neighbourhood(condition) for condition in inner]
         return value
 
@@ -150,8 +151,19 @@ class _Reading:
         values = dict(zip(expr.args[1], point, strict=True))
         for symbol, argument in values.items():
             self.conditions += in_domain(symbol, argument)
-        self.conditions += [Condition(replaced(c.lhs, values), c.relation, replaced(c.rhs, values)) for c in inner]
+        self.conditions += at(inner, values)
         return replaced(value, values)
+
+
+def at(conditions: Iterable[Condition], values: Mapping[sp.Symbol, sp.Expr]) -> list[Condition]:
+    """Conditions that were read, for these values; nothing is evaluated, so that no hole is lost."""
+    return [Condition(replaced(c.lhs, values), c.relation, replaced(c.rhs, values)) for c in conditions]
+
+
+def _small(expr: sp.Expr) -> sp.Expr:
+    """The expression, if it is within the limits: definitions of definitions grow fast."""
+    budget.check_size(expr)
+    return expr
 
 
 def neighbourhood(condition: Condition) -> Condition:
@@ -173,9 +185,3 @@ def _is_integer(expr: sp.Expr) -> bool:
     if expr.is_Add or expr.is_Mul:
         return all(map(_is_integer, expr.args))
     return bool(expr.is_Integer or (expr.is_Symbol and expr.is_integer))
-
-
-def _written_replaced(expr: sp.Expr, values: Mapping[sp.Symbol, sp.Expr]) -> sp.Expr:
-    """Parameters replaced in a formula, under its derivatives and integrals too; none of them is bound there."""
-    with sp.evaluate(False):
-        return expr.xreplace(dict(values))

@@ -86,12 +86,13 @@ class Step:
 
 @dataclass(frozen=True)
 class Definition(Step):
-    """What a head stands for. Nothing to decide but that the formula is a definition of the registry."""
+    """What a head stands for, where the formula's conditions hold: a definition of the registry."""
 
     formula: Formula
 
     def rows(self) -> tuple[Row, ...]:
-        return (Row(self.formula.head, "=", self.formula.expr, self.reason),)
+        where = (*self.where, *self.formula.where)
+        return (Row(self.formula.head, "=", self.formula.expr, self.reason, where=where),)
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,10 @@ from derive.vocabulary.theorem import Definition, Differentiate, Expand, Identit
 _HIGHEST = 4  # derivative
 
 
-def definition(_step: Definition, _ground: Ground) -> str:
+def definition(step: Definition, ground: Ground) -> str:
+    """That the right-hand side is defined; whether an integral or a sum converges is for the step that evaluates it."""
+    if not isinstance(step.formula.expr, sp.Integral | sp.Sum):
+        ground.under(step.formula.where).read(step.formula.expr)
     return "a definition"
 
 

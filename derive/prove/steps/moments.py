@@ -91,7 +91,8 @@ def sum_of_parts(step: SumOfParts, ground: Ground) -> str:
         argument = {part.bound.by.symbol: ground.read(part.argument)}
         asked = [condition.at(argument) for condition in part.bound.conclusion.where]
         require(asked, ground.facts, f"{part.bound.name} at {part.argument}")
-        _vanishes_with(part.argument - part.bound.lowest, part.at[0] - part.at[1])
+        place = [ground.read(side) for side in part.at]
+        _vanishes_with(argument[part.bound.by.symbol] - part.bound.lowest, place[0] - place[1])
     return f"a sum of {len(step.parts)} parts, none negative; {how}"
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import sympy as sp
 
 from derive.prove.ball import Undecided, evaluate, excludes_zero
@@ -9,7 +11,7 @@ from derive.prove.expressions import difference, differentiated, replaced
 from derive.prove.ground import Disproved, Ground, interval_of
 from derive.prove.meaning import require
 from derive.prove.normal_form import normal_form
-from derive.vocabulary.condition import within
+from derive.vocabulary.condition import Condition, within
 from derive.vocabulary.theorem import Counterexample, GlobalMinimum, Inequality
 
 
@@ -34,10 +36,18 @@ def inequality(step: Inequality, ground: Ground) -> str:
             else "numbers, enclosed"
         )
     x = step.by.symbol
+    _all_over(step.where, {x})
     _lowest_at(apart, x, step.interval, step.lowest, claim, ground)
     inside.equal(inside.read(step.slope), differentiated(apart, x))
     _value(replaced(apart, {x: step.lowest}), strict, claim, ground)
     return f"sign of the derivative and value where it changes; evaluated at {checked} points"
+
+
+def _all_over(where: Iterable[Condition], symbols: set[sp.Symbol]) -> None:
+    """Fail where a condition cuts holes into the interval: what rises on both sides of a hole may fall across it."""
+    for condition in where:
+        if symbols & {*condition.lhs.free_symbols, *condition.rhs.free_symbols}:
+            raise Undecided("a lowest point is one of a whole interval; say the condition with it", condition.text)
 
 
 def _lowest_at(
@@ -94,6 +104,7 @@ def global_minimum(step: GlobalMinimum, ground: Ground) -> str:
         raise Undecided("a minimum needs an interval and a place for each variable")
     for symbol, interval in zip(symbols, step.intervals, strict=True):
         interval_of(symbol, interval)
+    _all_over(step.where, set(symbols))
     claim = f"{step.function} has its unique global minimum {step.value} at {step.at}"
     inside = ground.under(c for c in step.region if c not in step.where)
     function = inside.read(step.function)
