@@ -2,7 +2,8 @@
 
     load     proofs/ -> registry                         statements, assumptions and steps; mathematics, no machinery
     prove    registry -> checked theorems                each step is decided: normal form, exhibited antiderivative,
-                                                         exact sign; an undecided step fails the run
+                                                         exact sign, in a process of its own that ends at
+                                                         limits; an undecided step fails the run
     lower    registry -> kernels, test vectors           closed form -> ordered floating-point expression tree, by the
                                                          rewriting rules among the theorems
     emit     checked theorems, kernels -> files          relative path -> bytes; a module per target in derive/emit
@@ -90,23 +91,22 @@ def prove(
     Raises :class:`CheckFailed` naming theorem, step and, where there is one, a counterexample; :class:`UsageError` for
     an id that does not exist.
     """
-    from derive.prove import prove as prove_theorems
+    from derive.proving import proved
 
     registry = load(proofs)
     for name in ids or ():
         known(name, registry.theorems)
-    return prove_theorems(registry, ids, progress)
+    return proved(load, proofs, ids, progress)[1]
 
 
 def build(*, proofs: Path | None = None, progress: Progress = silent) -> Build:
     """Prove everything and print it: all files of generated/, in memory; with the families of a folder, where given."""
     from derive.emit import emit
     from derive.lower import lower
-    from derive.prove import prove as prove_theorems
+    from derive.proving import proved
     from derive.readback import check
 
-    registry = load(proofs)
-    checked = prove_theorems(registry, None, progress)
+    registry, checked = proved(load, proofs, None, progress)
     lowered = lower(registry)
     progress(f"lowered {len(lowered.kernels)} kernels")
     files = emit(_material(registry, checked, lowered))
@@ -430,11 +430,11 @@ def report(folder: Path, *, worst: Path | None = None, progress: Progress = sile
     """
     from derive.document import kernels
     from derive.document.contents import Contents
-    from derive.prove import prove as prove_theorems
+    from derive.proving import proved
 
     tables = kernels.bounds(folder) + (() if worst is None else (kernels.worst_inputs(worst),))
-    registry = load()
-    return Contents(registry, prove_theorems(registry, None, progress), judged(registry), tables)
+    registry, checked = proved(load, None, None, progress)
+    return Contents(registry, checked, judged(registry), tables)
 
 
 def page(contents: Contents, made: Sequence[Picture]) -> str:

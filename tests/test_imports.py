@@ -73,6 +73,7 @@ ALLOWED: dict[str, set[str]] = {
     "derive.proof_folder": {"derive.errors", "derive.vocabulary.complete"},
     "derive.vocabulary.complete": VOCABULARY | {"derive.errors"},
     "derive.prove": OUTCOMES | VOCABULARY | {"derive.vocabulary.kernel", "sympy", "flint"},
+    "derive.proving": OUTCOMES | {"derive.campaign", "derive.prove"},
     "derive.publish": {"derive.__init__", "derive.errors"},
     "derive.requirements": {"derive.errors"},
     # what was printed, read back by verification, against what was to be printed
@@ -104,6 +105,7 @@ FOR_TYPES: dict[str, set[str]] = {
     "derive.document": {"derive.prove"},
     "derive.vocabulary.theorem": {"derive.vocabulary.family"},
     "derive.proof_folder": {"derive.vocabulary.theorem"},
+    "derive.proving": {"derive.prove", "derive.vocabulary.theorem"},
 }
 
 

@@ -82,6 +82,40 @@ def test_a_false_step_is_refused_with_a_point(folder: Path, capsys: pytest.Captu
     assert shown in said
 
 
+#: log(p q) of two polynomials in 24 variables: python-flint factors it for hours, in one call that nothing interrupts.
+ENDLESS = """
+import random
+
+import sympy
+from derive.vocabulary.theorem import Identity
+
+_random = random.Random(2)
+_all = [Variable(f"b{i}", f"b_{{{i}}}", Domain.POSITIVE, "a number") for i in range(24)]
+_p, _q = (
+    sympy.Add(*(_random.randint(1, 9) * sympy.Mul(*(b.symbol ** _random.randint(0, 8) for b in _all)) for _ in terms))
+    for terms in (range(5), range(8))
+)
+_log = log(sympy.Add(_p * _q, 0, evaluate=False), evaluate=False)
+_step = Identity("same", "as it is", (_log, sympy.Add(_log, 0, evaluate=False)))
+THEOREMS += (Theorem("endless", "A long one", tuple(_all), (), _step.conclusions(), (_step,), "nobody"),)
+"""
+
+
+def test_what_nothing_interrupts_is_ended(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("derive.proving.SECONDS", 8.0)
+    (folder / "rayleigh.py").write_text(RAYLEIGH + ENDLESS, encoding="utf-8")
+    with pytest.raises(CheckFailed, match=r"^endless: undecided: its proof computes for more than 8 s$"):
+        pipeline.prove(["endless"], proofs=folder)
+
+
+def test_a_file_that_is_another_one_when_it_is_proved(folder: Path) -> None:
+    """What was proved is what is printed."""
+    other = RAYLEIGH.replace('"a density has mass one"', '"as process " + str(__import__("os").getpid())')
+    (folder / "rayleigh.py").write_text(other, encoding="utf-8")
+    with pytest.raises(CheckFailed, match="says something else each time"):
+        pipeline.prove(["kl-rayleigh"], proofs=folder)
+
+
 @pytest.mark.parametrize("name", ["rayleigh", "half_normal"])
 def test_the_record_is_the_integral_and_the_proof(name: str, folder: Path) -> None:
     """Its closed form agrees with quadrature of the definition, and with the formula that was proved."""

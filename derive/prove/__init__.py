@@ -9,11 +9,11 @@ decides nothing itself.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from derive.errors import UsageError
-from derive.prove import budget, checker
+from derive.prove import budget, checker, language
 from derive.prove.steps import decide
 from derive.report import Progress, silent
 from derive.vocabulary.theorem import Registry, Row, Theorem, Variable
@@ -57,9 +57,14 @@ class CheckedTheorem:
 
 
 def prove(
-    registry: Registry, ids: Sequence[str] | None = None, progress: Progress = silent
+    registry: Registry,
+    ids: Sequence[str] | None = None,
+    progress: Progress = silent,
+    decided: Callable[[Registry, str], CheckedTheorem] | None = None,
 ) -> tuple[CheckedTheorem, ...]:
     """Decide every step of the named theorems and of those they cite; without names of all, with the claims.
+
+    ``decided`` is :func:`check`, or that in another process.
 
     Raises
     ------
@@ -69,7 +74,7 @@ def prove(
     checker.check_names(registry)
     checked = []
     for id in closure(registry, ids):
-        done = check(registry, id)
+        done = (decided or check)(registry, id)
         progress(f"proved {id}: {len(done.evidence)} steps")
         checked.append(done)
     if ids is None:
@@ -96,7 +101,9 @@ def closure(registry: Registry, ids: Sequence[str] | None = None) -> tuple[str, 
 def check(registry: Registry, id: str) -> CheckedTheorem:
     """Decide one theorem, taking what it cites as proved. A pure function: worker processes may share them out."""
     theorem = registry.theorems[id]
-    with budget.ends(id):
+    with checker.named(id), budget.ends():
+        for expr in language.held((theorem, *registry.definitions)):
+            budget.check_size(expr)
         for step in theorem.steps:
             budget.check_step(step)
         checker.check_definitions(registry)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import resource
 import signal
 import threading
 import time
@@ -13,21 +14,30 @@ import sympy as sp
 from sympy.core.function import AppliedUndef
 
 from derive.errors import CheckFailed
-from derive.prove.ball import Undecided, evaluate
-from derive.vocabulary.step import Step
+from derive.prove.ball import Point, Undecided, evaluate
+from derive.vocabulary.step import Counterexample, GlobalMinimum, Step
 
 MOST_NODES = 2000  # of an expression; the longest that is claimed has about 150
 MOST_BITS = 4096  # of a number; the largest that is claimed is 2^1024
 SECONDS = 30.0  # for a step; the longest takes one
+MOST_MEMORY = 2 * 2**30  # bytes that a step may take beyond what the process has; all theorems together take 0.1 GB
+_LOOK = 0.25  # seconds between two looks at the clock
+_NOWHERE: Point = {}
 
 
 def check_step(step: Step) -> None:
-    """The same for all expressions that a step was given."""
-    for name in step.__dataclass_fields__:
-        value = getattr(step, name)
-        for expr in value if isinstance(value, tuple) else (value,):
-            if isinstance(expr, sp.Basic):
-                check_size(expr)
+    """What a step makes of its expressions when it is written down: SymPy works powers out where it puts numbers in."""
+    point: dict[sp.Symbol, sp.Rational] = {}
+    sides: tuple[sp.Expr, ...] = ()
+    if isinstance(step, Counterexample):
+        sides = (step.lhs, step.rhs)
+        point = {s: step.at[s.name] for side in sides for s in side.free_symbols if s.name in step.at}
+    elif isinstance(step, GlobalMinimum):
+        sides = (step.function,)
+        point = {v.symbol: a for v, a in zip(step.variables, step.at, strict=False)}
+    if all(isinstance(value, sp.Rational) for value in point.values()):
+        for node in (node for side in sides for node in sp.preorder_traversal(side) if node.is_Pow):
+            _check_number(node, point)
 
 
 def check_size(expr: sp.Expr) -> None:
@@ -53,13 +63,16 @@ def _check_power(base: sp.Rational, exponent: sp.Rational) -> None:
         raise Undecided(f"a power of more than {MOST_BITS} bits")
 
 
-def _check_number(node: sp.Expr) -> None:
+def _check_number(node: sp.Expr, point: Point = _NOWHERE) -> None:
     try:
-        finite = evaluate(node, {}).is_finite()
+        ball = evaluate(node, point)
     except Undecided:
         return
-    if not finite:
+    if not ball.is_finite():
         raise Undecided("a number that is none, or beyond what the balls hold", node)
+    worked_out = node.is_Pow and node.args[0] is not sp.E
+    if worked_out and not ball.contains(0) and abs(abs(ball).log()) > MOST_BITS:
+        raise Undecided(f"a power of more than {MOST_BITS} bits")
 
 
 @contextmanager
@@ -70,32 +83,59 @@ def ends(what: str = "") -> Iterator[None]:
             yield
     except CheckFailed:
         raise
+    except MemoryError:
+        raise Undecided("there is no memory left", what or None) from None
     except RecursionError:
         raise Undecided("the expression is nested too deeply", what or None) from None
     except Exception as error:  # whatever SymPy makes of an expression that is none
         raise Undecided(f"it is not well formed ({type(error).__name__}: {error})"[:400], what or None) from error
 
 
-@contextmanager
-def time_limit(seconds: float = SECONDS) -> Iterator[None]:
-    """Raise :class:`Undecided` in the body after so many seconds; in the main thread, where the system has timers.
+class _Met(BaseException):
+    """A limit was met. What runs in between handles exceptions, and this is none of theirs."""
 
-    Elsewhere the limits of size alone bound a decision. A timer that was running before runs on afterwards.
+
+@contextmanager
+def time_limit(limit: float | None = None) -> Iterator[None]:
+    """Raise :class:`Undecided` in the body after so many seconds, or when it has taken too much memory.
+
+    In the main thread, where the system has timers. Elsewhere, and inside one long operation of python-flint's, the
+    limits of size alone bound a decision, and the limits of the process that derive proves in. A timer that was running
+    before runs on afterwards.
     """
     if threading.current_thread() is not threading.main_thread() or not hasattr(signal, "setitimer"):
         yield
         return
+    seconds = SECONDS if limit is None else limit
+    start, idle = time.monotonic(), _resident()
 
-    def stop(_signum: int, _frame: FrameType | None) -> None:
-        raise Undecided(f"no decision within {seconds:g} seconds")
+    def look(_signum: int, _frame: FrameType | None) -> None:
+        if time.monotonic() - start > seconds:
+            why = f"no decision within {seconds:g} seconds"
+        elif _resident() - idle > MOST_MEMORY:
+            why = f"no decision within {MOST_MEMORY / 2**30:g} GB of memory"
+        else:
+            return
+        signal.setitimer(signal.ITIMER_REAL, seconds, seconds)  # what is freed now takes its time
+        raise _Met(why)
 
-    start = time.monotonic()
-    handler = signal.signal(signal.SIGALRM, stop)
-    remaining, _ = signal.setitimer(signal.ITIMER_REAL, seconds)
+    handler = signal.signal(signal.SIGALRM, look)
+    remaining, _ = signal.setitimer(signal.ITIMER_REAL, min(_LOOK, seconds), min(_LOOK, seconds))
     try:
         yield
+    except _Met as met:
+        raise Undecided(str(met)) from None
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, handler)
         if remaining:
             signal.setitimer(signal.ITIMER_REAL, max(remaining - (time.monotonic() - start), 1e-3))
+
+
+def _resident() -> int:
+    """Bytes of memory that this process holds; 0 where the system does not say."""
+    try:
+        with open("/proc/self/statm", encoding="ascii") as file:
+            return int(file.read().split()[1]) * resource.getpagesize()
+    except OSError:
+        return 0

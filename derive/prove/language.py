@@ -69,6 +69,13 @@ _PLAIN_FUNCTION = sp.Function("k")
 
 def plain(record: object) -> None:
     """Raise :class:`CheckFailed` unless all that it holds is of known kinds, with nothing added to it."""
+    for expr in held(record):
+        for node in nodes(expr):
+            _node(node)
+
+
+def held(record: object) -> Iterator[sp.Basic]:
+    """All expressions in a record, and in the records that it holds; raises where one of these is of no known kind."""
     waiting, seen = [record], set[int]()
     while waiting:
         item = waiting.pop()
@@ -76,17 +83,16 @@ def plain(record: object) -> None:
             continue
         seen.add(id(item))
         if isinstance(item, sp.Basic):
-            for node in nodes(item):
-                _node(node)
+            yield item
         elif type(item) in RECORDS:
-            waiting += _held(item)
+            waiting += _fields(item)
         elif isinstance(item, tuple | dict) and type(item) in (tuple, dict):
             waiting += [*item, *item.values()] if isinstance(item, dict) else item
         elif type(item) not in PLAIN:
             raise CheckFailed(f"{type(item).__name__} is no kind of record, expression or text that proofs are made of")
 
 
-def _held(record: Any) -> Iterator[object]:
+def _fields(record: Any) -> Iterator[object]:
     """The fields, and what was derived from them; a record that was given anything else says what it likes."""
     for name, value in vars(record).items():
         derived = isinstance(getattr_static(type(record), name, None), cached_property)
