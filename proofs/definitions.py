@@ -12,6 +12,9 @@ MU1 = Variable("mu1", r"\mu_1", Domain.REAL, "mean of the first Gaussian")
 MU2 = Variable("mu2", r"\mu_2", Domain.REAL, "mean of the second Gaussian")
 STD0, STD1, STD2 = STD.variable(), STD.variable("1"), STD.variable("2")
 
+#: What the ids call the two kinds of pair, in the words of the titles.
+PAIRS = {"unit": "from the unit Gaussian", "normal": "of one Gaussian from another"}
+
 x, mu, mu1, mu2 = X.symbol, MU.symbol, MU1.symbol, MU2.symbol
 sigma, sigma1, sigma2 = STD0.symbol, STD1.symbol, STD2.symbol
 

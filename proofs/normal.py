@@ -6,8 +6,9 @@ from derive.vocabulary.family import Divergence, Elementary, Family, LibraryClas
 from derive.vocabulary.theorem import Condition, Formula, expm1mx, log1pmx, written
 
 from . import stable, stable_gradients
-from .definitions import X, x
+from .definitions import x
 from .scales import SCALES
+from .stable import X
 
 with written():
     exponential = Formula("expm1mx", expm1mx(x), (X,), exp(x) - 1 - x)

@@ -20,7 +20,7 @@ from derive.vocabulary.theorem import (
     written,
 )
 
-from .definitions import X, mu, mu1, mu2, sigma, sigma1, sigma2, x
+from .definitions import PAIRS, mu, mu1, mu2, sigma, sigma1, sigma2, x
 from .kl_normal import kl_normal_std
 from .kl_unit import kl_unit_std
 from .same_function import (
@@ -41,6 +41,7 @@ from .same_function import (
     v2,
 )
 
+X = Variable("x", "x", Domain.REAL, "a number")
 T = Variable("t", "t", Domain.REAL, "a relative difference, greater than -1")
 t = T.symbol
 above = (Condition(t, ">", Integer(-1)),)
@@ -99,7 +100,7 @@ def rule(closed: Formula, stable: Expr) -> Theorem:
     chain = (closed.head, closed.expr, stable)
     return Theorem(
         id=f"stable-{pair}-{scale}",
-        title=f"Cancellation-free form, {pair} pair, scale {scale}",
+        title=f"Cancellation-free form of the divergence {PAIRS[pair]}, scale {scale}",
         variables=closed.variables,
         assumptions=("standard deviations and variances are positive",),
         statement=(Row(closed.head, "=", stable),),

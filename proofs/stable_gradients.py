@@ -4,7 +4,7 @@ from sympy import Expr, exp
 
 from derive.vocabulary.theorem import Formula, Identity, Row, Theorem, written
 
-from .definitions import mu, mu1, mu2, sigma, sigma1, sigma2
+from .definitions import PAIRS, mu, mu1, mu2, sigma, sigma1, sigma2
 from .gradients import (
     normal_logstd,
     normal_logvar,
@@ -79,7 +79,7 @@ def rule(cited: str, closed: Components, stable: tuple[Expr, ...]) -> Theorem:
     )
     return Theorem(
         id=f"stable-grad-{pair}-{scale}",
-        title=f"Cancellation-free gradient, {pair} pair, scale {scale}",
+        title=f"Cancellation-free gradient of the divergence {PAIRS[pair]}, scale {scale}",
         variables=closed[0].variables,
         assumptions=("standard deviations and variances are positive",),
         statement=tuple(Row(formula.head, "=", formula.expr) for formula in formulas),

@@ -109,6 +109,9 @@ def check_header(name: str) -> None:
         assert cited, "does not say how to cite it"
         assert said.count(cited[2]) == 2, "cited by another digest than the statement's"
         assert cited[1] in name
+        of = re.search(r"of theorem ([\w-]+)", cited[0])
+        if of and not name.startswith("sample/"):
+            assert cited[2] == REGISTRY.theorems[of[1]].digest, "a digest that the manifest does not have"
         assert "amsmath" in text
         assert "macros.tex" in text
     assert not re.search(r"\b20[0-9]{2}-[0-9]{2}|/tmp|/home|/work", TEXTS[name])

@@ -305,7 +305,7 @@ def test_the_evidence_says_how_each_step_was_decided() -> None:
     done = check(REGISTRY, "kl-normal")
     assert [evidence.step for evidence in done.evidence] == [step.name for step in done.theorem.steps]
     how = {evidence.step: evidence.how for evidence in done.evidence}
-    assert how["variance"].startswith("primitive by SymPy, differentiated: the sides cancel exactly; evaluated at")
+    assert how["variance"].startswith("antiderivative by SymPy, differentiated: the sides cancel exactly; evaluated at")
     assert how["definition"] == "a definition"
     assert done.digest == done.theorem.digest
 

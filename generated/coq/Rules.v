@@ -42,7 +42,8 @@ Theorem stable_functions_log1pmx_sign :
     log1pmx t <= 0 /\ (log1pmx t = 0 <-> t = 0).
 Proof. solve_kl_minimum. Qed.
 
-(** ** stable-unit-std: Cancellation-free form, unit pair, scale std *)
+(** ** stable-unit-std: Cancellation-free form of the divergence from the unit Gaussian, scale std
+    *)
 
 Theorem stable_unit_std :
   forall mu std : R,
@@ -51,7 +52,8 @@ Theorem stable_unit_std :
     ((mu ^ 2 - log1pmx ((std - 1) * (std + 1))) / 2).
 Proof. solve_kl_integral. Qed.
 
-(** ** stable-unit-var: Cancellation-free form, unit pair, scale var *)
+(** ** stable-unit-var: Cancellation-free form of the divergence from the unit Gaussian, scale var
+    *)
 
 Theorem stable_unit_var :
   forall mu var : R,
@@ -60,7 +62,8 @@ Theorem stable_unit_var :
     ((mu ^ 2 - log1pmx (var - 1)) / 2).
 Proof. solve_kl_integral. Qed.
 
-(** ** stable-unit-logstd: Cancellation-free form, unit pair, scale logstd *)
+(** ** stable-unit-logstd: Cancellation-free form of the divergence from the unit Gaussian, scale
+    logstd *)
 
 Theorem stable_unit_logstd :
   forall mu logstd : R,
@@ -68,7 +71,8 @@ Theorem stable_unit_logstd :
     ((mu ^ 2 + expm1mx (2 * logstd)) / 2).
 Proof. solve_kl_integral. Qed.
 
-(** ** stable-unit-logvar: Cancellation-free form, unit pair, scale logvar *)
+(** ** stable-unit-logvar: Cancellation-free form of the divergence from the unit Gaussian, scale
+    logvar *)
 
 Theorem stable_unit_logvar :
   forall mu logvar : R,
@@ -76,7 +80,8 @@ Theorem stable_unit_logvar :
     ((mu ^ 2 + expm1mx logvar) / 2).
 Proof. solve_kl_integral. Qed.
 
-(** ** stable-normal-std: Cancellation-free form, normal pair, scale std *)
+(** ** stable-normal-std: Cancellation-free form of the divergence of one Gaussian from another,
+    scale std *)
 
 Theorem stable_normal_std :
   forall mu1 std1 mu2 std2 : R,
@@ -86,7 +91,8 @@ Theorem stable_normal_std :
     ((((mu1 - mu2) / std2) ^ 2 - log1pmx ((std1 - std2) * (std1 + std2) / std2 ^ 2)) / 2).
 Proof. solve_kl_integral. Qed.
 
-(** ** stable-normal-var: Cancellation-free form, normal pair, scale var *)
+(** ** stable-normal-var: Cancellation-free form of the divergence of one Gaussian from another,
+    scale var *)
 
 Theorem stable_normal_var :
   forall mu1 var1 mu2 var2 : R,
@@ -96,7 +102,8 @@ Theorem stable_normal_var :
     (((mu1 - mu2) ^ 2 / var2 - log1pmx ((var1 - var2) / var2)) / 2).
 Proof. solve_kl_integral. Qed.
 
-(** ** stable-normal-logstd: Cancellation-free form, normal pair, scale logstd *)
+(** ** stable-normal-logstd: Cancellation-free form of the divergence of one Gaussian from another,
+    scale logstd *)
 
 Theorem stable_normal_logstd :
   forall mu1 logstd1 mu2 logstd2 : R,
@@ -104,7 +111,8 @@ Theorem stable_normal_logstd :
     (((mu1 - mu2) ^ 2 * exp (- (2 * logstd2)) + expm1mx (2 * (logstd1 - logstd2))) / 2).
 Proof. solve_kl_integral. Qed.
 
-(** ** stable-normal-logvar: Cancellation-free form, normal pair, scale logvar *)
+(** ** stable-normal-logvar: Cancellation-free form of the divergence of one Gaussian from another,
+    scale logvar *)
 
 Theorem stable_normal_logvar :
   forall mu1 logvar1 mu2 logvar2 : R,
@@ -112,7 +120,8 @@ Theorem stable_normal_logvar :
     (((mu1 - mu2) ^ 2 * exp (- logvar2) + expm1mx (logvar1 - logvar2)) / 2).
 Proof. solve_kl_integral. Qed.
 
-(** ** stable-grad-unit-std: Cancellation-free gradient, unit pair, scale std *)
+(** ** stable-grad-unit-std: Cancellation-free gradient of the divergence from the unit Gaussian,
+    scale std *)
 
 Theorem stable_unit_std_grad_mu :
   forall mu std : R,
@@ -128,7 +137,8 @@ Theorem stable_unit_std_grad_s :
     ((std - 1) * (std + 1) / std).
 Proof. solve_kl_gradient. Qed.
 
-(** ** stable-grad-unit-var: Cancellation-free gradient, unit pair, scale var *)
+(** ** stable-grad-unit-var: Cancellation-free gradient of the divergence from the unit Gaussian,
+    scale var *)
 
 Theorem stable_unit_var_grad_mu :
   forall mu var : R,
@@ -144,7 +154,8 @@ Theorem stable_unit_var_grad_s :
     ((var - 1) / (2 * var)).
 Proof. solve_kl_gradient. Qed.
 
-(** ** stable-grad-unit-logstd: Cancellation-free gradient, unit pair, scale logstd *)
+(** ** stable-grad-unit-logstd: Cancellation-free gradient of the divergence from the unit Gaussian,
+    scale logstd *)
 
 Theorem stable_unit_logstd_grad_mu :
   forall mu logstd : R,
@@ -158,7 +169,8 @@ Theorem stable_unit_logstd_grad_s :
     (exp (2 * logstd) - 1).
 Proof. solve_kl_gradient. Qed.
 
-(** ** stable-grad-unit-logvar: Cancellation-free gradient, unit pair, scale logvar *)
+(** ** stable-grad-unit-logvar: Cancellation-free gradient of the divergence from the unit Gaussian,
+    scale logvar *)
 
 Theorem stable_unit_logvar_grad_mu :
   forall mu logvar : R,
@@ -172,7 +184,8 @@ Theorem stable_unit_logvar_grad_s :
     ((exp logvar - 1) / 2).
 Proof. solve_kl_gradient. Qed.
 
-(** ** stable-grad-normal-std: Cancellation-free gradient, normal pair, scale std *)
+(** ** stable-grad-normal-std: Cancellation-free gradient of the divergence of one Gaussian from
+    another, scale std *)
 
 Theorem stable_normal_std_grad_mu1 :
   forall mu1 std1 mu2 std2 : R,
@@ -206,7 +219,8 @@ Theorem stable_normal_std_grad_s2 :
     (- (((std1 - std2) * (std1 + std2) / std2 ^ 2 + ((mu1 - mu2) / std2) ^ 2) / std2)).
 Proof. solve_kl_gradient. Qed.
 
-(** ** stable-grad-normal-var: Cancellation-free gradient, normal pair, scale var *)
+(** ** stable-grad-normal-var: Cancellation-free gradient of the divergence of one Gaussian from
+    another, scale var *)
 
 Theorem stable_normal_var_grad_mu1 :
   forall mu1 var1 mu2 var2 : R,
@@ -240,7 +254,8 @@ Theorem stable_normal_var_grad_s2 :
     (- (((var1 - var2) / var2 + (mu1 - mu2) ^ 2 / var2) / (2 * var2))).
 Proof. solve_kl_gradient. Qed.
 
-(** ** stable-grad-normal-logstd: Cancellation-free gradient, normal pair, scale logstd *)
+(** ** stable-grad-normal-logstd: Cancellation-free gradient of the divergence of one Gaussian from
+    another, scale logstd *)
 
 Theorem stable_normal_logstd_grad_mu1 :
   forall mu1 logstd1 mu2 logstd2 : R,
@@ -266,7 +281,8 @@ Theorem stable_normal_logstd_grad_s2 :
     (- (exp (2 * (logstd1 - logstd2)) - 1 + (mu1 - mu2) ^ 2 * exp (- (2 * logstd2)))).
 Proof. solve_kl_gradient. Qed.
 
-(** ** stable-grad-normal-logvar: Cancellation-free gradient, normal pair, scale logvar *)
+(** ** stable-grad-normal-logvar: Cancellation-free gradient of the divergence of one Gaussian from
+    another, scale logvar *)
 
 Theorem stable_normal_logvar_grad_mu1 :
   forall mu1 logvar1 mu2 logvar2 : R,

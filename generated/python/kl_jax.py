@@ -1363,7 +1363,7 @@ def expm1mx(x: Real, /) -> Array:
 
     Parameters
     ----------
-    x : the point of the line
+    x : a number
 
     Returns
     -------
@@ -1389,7 +1389,7 @@ def log1pmx(x: Real, /) -> Array:
 
     Parameters
     ----------
-    x : the point of the line
+    x : a number
 
     Returns
     -------

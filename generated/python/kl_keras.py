@@ -1365,7 +1365,7 @@ def expm1mx(x: Real, /) -> Tensor:
 
     Parameters
     ----------
-    x : the point of the line
+    x : a number
 
     Returns
     -------
@@ -1391,7 +1391,7 @@ def log1pmx(x: Real, /) -> Tensor:
 
     Parameters
     ----------
-    x : the point of the line
+    x : a number
 
     Returns
     -------

@@ -1950,7 +1950,7 @@ def expm1mx(x: ArrayLike, /) -> Array | Number:
 
     Parameters
     ----------
-    x : array_like, the point of the line
+    x : array_like, a number
 
     Returns
     -------
@@ -1975,7 +1975,7 @@ def log1pmx(x: ArrayLike, /) -> Array | Number:
 
     Parameters
     ----------
-    x : array_like, the point of the line
+    x : array_like, a number
 
     Returns
     -------

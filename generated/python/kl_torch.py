@@ -1488,7 +1488,7 @@ def expm1mx(x: Real, /) -> Tensor:
 
     Parameters
     ----------
-    x : the point of the line
+    x : a number
 
     Returns
     -------
@@ -1514,7 +1514,7 @@ def log1pmx(x: Real, /) -> Tensor:
 
     Parameters
     ----------
-    x : the point of the line
+    x : a number
 
     Returns
     -------

@@ -48,13 +48,17 @@ def _contents(material: Material) -> tuple[tuple[fragments.Fragment, ...], list[
     definitions = tuple(
         fragment
         for formula in registry.definitions
-        for fragment in fragments.of_formula(formula, "the definitions", symbols, prefix="definition-")
+        for fragment in fragments.of_formula(formula, "the definitions", formula.digest, symbols, "definition-")
     )
     chapters = []
     for item in material.checked:
         theorem = item.theorem
         origin = f"theorem {theorem.id} ({theorem.title})"
-        formulas = tuple(f for formula in theorem.formulas for f in fragments.of_formula(formula, origin, symbols))
+        formulas = tuple(
+            fragment
+            for formula in theorem.formulas
+            for fragment in fragments.of_formula(formula, origin, item.digest, symbols)
+        )
         chapters.append(check.Chapter(theorem, fragments.of_statement(theorem, item.digest, symbols), formulas))
     return definitions, chapters
 

@@ -58,16 +58,16 @@ def formulas_file(fragments: Sequence[Fragment]) -> tuple[str, bytes]:
 
 
 def of_formula(
-    formula: Formula, origin: str, symbols: Mapping[str, str], prefix: str = ""
+    formula: Formula, origin: str, digest: str, symbols: Mapping[str, str], prefix: str = ""
 ) -> tuple[Fragment, Fragment]:
-    """The formula with and without its head; ``origin`` says in words where it comes from."""
+    """The formula with and without its head; ``origin`` and ``digest`` say of which statement it is."""
     name = prefix + formula.name
     printer = Printer({**symbols, **{v.name: v.latex for v in formula.variables}})
     cited = f"formula {name} of {origin.partition(' (')[0]}"
     what = (
         f"{name}: {formula.meaning or origin}",
-        f"From {origin}, statement digest {formula.digest}. {domain(formula.variables)}.",
-        citation(f"{cited}, statement {formula.digest}"),
+        f"From {origin}, statement digest {digest}. {domain(formula.variables)}.",
+        citation(f"{cited}, statement {digest}"),
     )
     whole, right = (
         displayed(printer, [Row(formula.head, "=", formula.expr, where=formula.where)]),

@@ -48,8 +48,8 @@ def identify(text: str, sampler: str | None = None) -> Identification:
 
     Raises
     ------
-    NotUnderstood : it cannot be parsed, or holds something outside the accepted table; a
-    :class:`derive.errors.UsageError`.
+    derive.errors.UsageError
+        where it cannot be parsed, or holds something outside the accepted table.
     """
     source = read(text)
     drawn = None

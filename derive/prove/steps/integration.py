@@ -21,7 +21,7 @@ def integrate(step: Integrate, ground: Ground) -> str:
     ground.equal(ground.read(step.gain), ground.read(step.value), f"{step.gain} = {step.value}")
     for at_end, end in zip(step.at_ends, ((x, lower), (x, upper)), strict=True):
         ground.equal(limit(primitive, *end), ground.read(at_end), f"the limit at {end[1]} is {at_end}")
-    return f"primitive by SymPy, differentiated: {how}; limits at both ends"
+    return f"antiderivative by SymPy, differentiated: {how}; limits at both ends"
 
 
 def expectation(step: Expectation, ground: Ground) -> str:
