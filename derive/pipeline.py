@@ -127,10 +127,11 @@ def verify(
     advance: Advance = uncounted,
     executor: Executor | None = None,
     journal: Path | None = None,
-    records: Files | None = None,
+    proofs: Path | None = None,
 ) -> Report:
     """Load the emitted files in ``folder`` and compare them with integrals and ball arithmetic.
 
+    ``proofs`` is the folder of proof files that further families come from; of it the records in ``records/`` are run.
     The work goes to ``jobs`` processes, one for each core by default, or to any executor of `concurrent.futures`; a
     journal keeps what is finished, for a run that follows. Where the environment says ``DERIVE_REQUIRE_TOOLS=1``, a
     check that a missing tool prevents counts as failed.
@@ -148,8 +149,16 @@ def verify(
         require_tools=tools_required(),
         executor=executor,
         journal=journal,
-        records=records,
+        records=_records(proofs),
     )
+
+
+def _records(proofs: Path | None) -> Files | None:
+    """The records of the families in a folder of proofs."""
+    from derive import proof_folder
+    from derive.verify.emitted import Files
+
+    return None if proofs is None else Files(proof_folder.records(proofs))
 
 
 def hunt(
@@ -163,6 +172,7 @@ def hunt(
     executor: Executor | None = None,
     journal: Path | None = None,
     record: Path | None = None,
+    proofs: Path | None = None,
 ) -> Report:
     """Climb towards the worst case of every emitted function for some minutes; ``record`` is where the table goes."""
     from derive.verify import SEED
@@ -178,6 +188,7 @@ def hunt(
         executor=executor,
         journal=journal,
         record=record,
+        records=_records(proofs),
     )
 
 
@@ -190,12 +201,20 @@ def mutants(
     advance: Advance = uncounted,
     executor: Executor | None = None,
     journal: Path | None = None,
+    proofs: Path | None = None,
 ) -> Report:
     """Change the emitted files one token at a time: how many of the harmful changes does ``verify --quick`` catch?"""
     from derive.verify.mutants.mutation import mutants as campaign
 
     return campaign(
-        folder, sample=sample, jobs=jobs, progress=progress, advance=advance, executor=executor, journal=journal
+        folder,
+        sample=sample,
+        jobs=jobs,
+        progress=progress,
+        advance=advance,
+        executor=executor,
+        journal=journal,
+        records=_records(proofs),
     )
 
 
@@ -290,15 +309,8 @@ def tools_required() -> bool:
 def verify_files(
     files: Mapping[str, bytes], *, proofs: Path | None = None, jobs: int = 2, progress: Progress = silent
 ) -> Report:
-    """``verify --quick`` of files that are not published yet, in a temporary folder.
-
-    The records of the families in a folder of proofs lie in its ``records/``.
-    """
-    from derive import proof_folder
+    """``verify --quick`` of files that are not published yet, in a temporary folder."""
     from derive.campaign.scratch import scratch
-    from derive.verify.emitted import Files
-
-    records = None if proofs is None else Files(proof_folder.records(proofs))
 
     with scratch() as place:
         folder = place / "generated"
@@ -306,7 +318,7 @@ def verify_files(
             target = folder / path
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_bytes(content)
-        return verify(folder, "quick", jobs=jobs, progress=progress, records=records)
+        return verify(folder, "quick", jobs=jobs, progress=progress, proofs=proofs)
 
 
 def publish(build: Build, report: Report, folder: Path) -> Changes:

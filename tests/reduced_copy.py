@@ -18,9 +18,9 @@ PARTS = {
 }
 
 
-def reduced_copy(folder: Path, *families: str) -> Path:
+def reduced_copy(folder: Path, *families: str, source: Path = GENERATED) -> Path:
     """The files for C and NumPy alone, none for frameworks, of these families, by default of all."""
-    shutil.copytree(GENERATED, folder, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copytree(source, folder, ignore=shutil.ignore_patterns("__pycache__"))
     manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
     bounds = {target: manifest["bounds"][target] for target in TARGETS}
     frameworks = manifest["bounds"].keys() - TARGETS

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,8 +13,14 @@ from flint import arb, ctx
 
 from derive import pipeline, proof_folder
 from derive.cli import run
+from derive.emit import Material
+from derive.emit.c import emit as emit_c
+from derive.emit.manifest import manifest
+from derive.emit.python import emit as emit_python
 from derive.errors import CheckFailed, DeriveError, UsageError
+from derive.lower import lower
 from derive.prove.ball import evaluate
+from derive.verify.checks import sweep
 from derive.verify.checks.integral import integral_set
 from derive.verify.families import register, subject_of
 from derive.vocabulary.theorem import Registry
@@ -207,3 +214,28 @@ def test_a_folder_that_is_none(tmp_path: Path) -> None:
     (tmp_path / "two-words.py").write_text("", encoding="utf-8")
     with pytest.raises(UsageError, match="cannot be imported under this name"):
         pipeline.load(tmp_path)
+
+
+# --- from the proofs to the files -----------------------------------------------------------------------------------
+
+
+def test_its_files_are_verified_by_its_record(
+    folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its code for C and NumPy alone; `derive all --proofs` makes that of the shipped families too, in minutes."""
+    registry = pipeline.load(folder)
+    alone = replace(registry, families=registry.families[-1:])
+    made = Material(alone, (), (lowered := lower(alone)).kernels, lowered.vectors)
+    files = emit_c(made) | emit_python(made)
+    out = tmp_path / "out"
+    for path, content in manifest(made, files).items():
+        (out / path).parent.mkdir(parents=True, exist_ok=True)
+        (out / path).write_bytes(content)
+    monkeypatch.setattr(sweep, "QUICK", {1: 500, 2: 500})
+    assert run(["-q", "verify", str(out), "--proofs", str(folder)]) == 0
+    capsys.readouterr()
+    monkeypatch.setattr("derive.verify.families._REGISTERED", {})
+    assert run(["-q", "verify", str(out)]) == 1
+    said = capsys.readouterr().err
+    assert "no family's record knows kl_rayleigh_sigma" in said
+    assert "--proofs DIR, where their proofs lie" in said

@@ -8,9 +8,11 @@ from typing import Any, Literal
 
 import click
 
-from derive.cli.console import Console, complain, some, with_console
+from derive.cli.console import Console, complain, some, with_console, with_proofs
 from derive.cli.counter import counter
 from derive.errors import UsageError
+
+_AGAIN = "`derive all` writes the folder anew"
 
 
 @click.command()
@@ -33,6 +35,7 @@ from derive.errors import UsageError
     help="Append what is finished to FILE, and do not compute again what it has: a stopped run goes on.",
 )  # fmt: skip
 @click.option("--seed", type=click.IntRange(min=0), help="Of the random points; by default the one of `derive all`.")
+@with_proofs
 @with_console
 def verify(
     console: Console,
@@ -47,6 +50,7 @@ def verify(
     scheduler: str | None,
     journal: Path | None,
     seed: int | None,
+    proofs: Path | None,
 ) -> int:
     """Load the emitted files in FOLDER and check them, without the code that emitted them.
 
@@ -71,6 +75,7 @@ def verify(
     with ExitStack() as stack:
         count = stack.enter_context(counter(console))
         work: dict[str, Any] = {"jobs": jobs, "journal": journal, "progress": count.note, "advance": count.advance}
+        work["proofs"] = proofs
         if scheduler is not None:
             work["executor"] = stack.enter_context(cluster.executor(scheduler, progress=count.note))
         if hunt is not None:
@@ -82,6 +87,8 @@ def verify(
     console.report(report)
     console.document({"folder": str(folder), "level": level if hunt is None else "hunt", **report.as_json()})
     if not report.ok:
-        complain(f"{folder} fails: {some([c.name for c in report.failed])}", "`derive all` writes the folder anew")
+        unknown = proofs is None and any("no family's record" in c.detail for c in report.failed)
+        hint = "for families of your own: --proofs DIR, where their proofs lie" if unknown else _AGAIN
+        complain(f"{folder} fails: {some([c.name for c in report.failed])}", hint)
         return 1
     return 0

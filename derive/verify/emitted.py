@@ -130,10 +130,14 @@ class Emitted:
                 for precision in ("binary64", "binary32"):
                     for function in emitted.functions:
                         emitted.bound(language, precision, function)
-            if not emitted.functions:
-                raise KeyError("bounds")
+            listed = [name for functions in emitted.bounds["c"].values() for name in functions]
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise CheckFailed(f"{folder / MANIFEST} declares no bound: {error!r}", "run `derive all`") from error
+        if not emitted.functions:
+            raise CheckFailed(
+                f"{folder / MANIFEST}: " + (f"no family's record knows {listed[0]}" if listed else "declares no bound"),
+                "for families of your own: --proofs DIR, where their proofs lie; else run `derive all`",
+            )
         return emitted
 
     def bound(self, language: str, precision: str, function: str) -> float:

@@ -16,7 +16,7 @@ from derive.campaign.workers import Workers
 from derive.errors import UsageError
 from derive.report import Advance, Progress, Report, silent, uncounted
 from derive.verify.checks import hunt
-from derive.verify.emitted import Emitted
+from derive.verify.emitted import Emitted, Files
 from derive.verify.points.sampler import SEED
 from derive.verify.targets.compiled import Compiled
 from derive.verify.targets.compilers import Build, first_compiler, tool_versions
@@ -36,12 +36,13 @@ def hunt_folder(
     executor: Executor | None = None,
     journal: Path | None = None,
     record: Path | None = None,
+    records: Files | None = None,
 ) -> Report:
     """Search the emitted files in ``folder`` for inputs beyond their bounds.
 
     A round is a climb for every function, form, format and target; rounds with seeds that count up follow each other
     until the minutes are over, and at least one is run. A journal keeps what was finished. ``record`` is a file to
-    which the worst inputs are written as a table.
+    which the worst inputs are written as a table, ``records`` the text of further families' records, which is run.
 
     Raises
     ------
@@ -52,7 +53,7 @@ def hunt_folder(
     """
     if not minutes > 0:
         raise UsageError(f"cannot hunt for {minutes:g} minutes", "give a positive number")
-    emitted, end = Emitted.read(folder), time.monotonic() + 60.0 * minutes
+    emitted, end = Emitted.read(folder, records), time.monotonic() + 60.0 * minutes
     catches: list[Any] = []
     with ExitStack() as stack:
         kept = stack.enter_context(Journal.open(journal, tool_versions())) if journal else None

@@ -18,7 +18,7 @@ from derive.campaign.tasks import Campaign, Task
 from derive.campaign.workers import Workers
 from derive.errors import CheckFailed, UsageError
 from derive.report import Advance, Check, Progress, Report, Status, silent, uncounted
-from derive.verify.emitted import Emitted
+from derive.verify.emitted import Emitted, Files
 from derive.verify.mutants.mutate import Mutant, mutants_of
 from derive.verify.mutants.trial import CAUGHT, EQUIVALENT, INVALID, SURVIVED, Verdict, trial
 from derive.verify.targets import targets
@@ -44,6 +44,7 @@ def mutants(
     advance: Advance = uncounted,
     executor: Executor | None = None,
     journal: Path | None = None,
+    records: Files | None = None,
 ) -> Report:
     """Mutate the emitted C and Python one token at a time and see that the quick checks catch what breaks the contract.
 
@@ -56,6 +57,7 @@ def mutants(
     advance : called with the number of finished chunks, of a few mutants each, and of all.
     executor : any executor of `concurrent.futures`; it is left open.
     journal : a file that keeps the verdicts; those that it has are not found again.
+    records : the text of records of families that are not in `derive.verify.families`; it is run, here and by workers.
 
     Raises
     ------
@@ -68,7 +70,7 @@ def mutants(
     """
     if sample is not None and sample < 1:
         raise UsageError(f"cannot judge {sample} mutants", "use 1 or more")
-    emitted = Emitted.read(folder)
+    emitted = Emitted.read(folder, records)
     build = Build(first_compiler(), "C99", ("-O1", NO_CLONES))
     with ExitStack() as stack:
         kept = stack.enter_context(Journal.open(journal, tool_versions())) if journal else None
