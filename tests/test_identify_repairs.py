@@ -73,3 +73,46 @@ def test_a_wrong_line_beside_a_right_one_is_told():
     lines = [f"kl1 = {ONE.format('lv1', 'mu1')}", f"kl2 = {ONE.format('lv2', 'mu2')}", "loss = bce(x, y) + kl1 + kl2"]
     assert identify("\n".join(lines)).verdict in ("kl", "affine_kl")
     assert identify("\n".join(lines).replace("mu2**2", "mu2")).verdict == "not_kl"
+
+
+T = "term1 = ({}) / {}\nterm2 = {} / {}\n0.5 * (term1 * term1 + term2 * term2) - 0.5 - torch.log(term2)"
+
+
+@pytest.mark.parametrize(
+    ("right", "old", "new"),
+    [
+        (T.format("mu_q - mu_p", "sigma_p", "sigma_q", "sigma_p"), "mu_q - mu_p", "mu_q + mu_p"),
+        (T.format("m1 - m2", "s2", "s1", "s2"), "m1 - m2", "m1 + m2"),
+        (T.format("a.mu - b.mu", "b.std", "a.std", "b.std"), "a.std / b.std", "a.std / a.std"),
+        (T.format("mu_q - mu_p", "sigma_p", "sigma_q", "sigma_p"), "sigma_q / sigma_p", "sigma_q / sigma_q"),
+        ("0.5*torch.sum(mu**2 - (1 + logvar) + logvar.exp())", "mu**2 - (1 + logvar)", "1 + logvar - mu**2"),
+    ],
+)
+def test_a_slip_is_undone_where_only_parts_have_names(right, old, new):
+    """The parts are not the parameters of a Gaussian, and minus a divergence is no repair of what has a square."""
+    assert identify(right).verdict == "kl"
+    answer = identify(right.replace(old, new))
+    assert answer.verdict == "not_kl"
+    assert {fix.corrected.replace("(", "").replace(")", "") for fix in answer.fixes} == {
+        right.replace("(", "").replace(")", "")
+    }
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "0.5*(mu_q - mu_p)**2/sigma_q**2",
+        "0.5*torch.sum((mu1 - mu2)**2/torch.exp(logvar1))",
+        "log(sigma) - log(sigma) + (sigma**2 + (mu1 - mu2)**2)/(2*sigma**2) - 0.5",
+        "0.5*(logvar_p - logvar_p + (exp(logvar_p) + (mu_q - mu_p)**2)/exp(logvar_p) - 1)",
+    ],
+)
+def test_one_name_in_the_place_of_two_is_no_divergence(text):
+    assert identify(text).verdict in ("not_kl", "unrecognised")
+    assert identify("0.5*(mu_q - mu_p)**2/sigma**2").verdict == "kl"
+
+
+def test_minus_a_divergence_is_offered_where_all_squares_are_negative():
+    assert identify("0.5*torch.sum(1 - logvar - mu**2 - logvar.exp())").fixes[0].edit == "flip the sign of the log term"
+    for mixed in ("0.5*torch.sum(1 + logvar + mu**2 - logvar.exp())", "log(s1/s2) + (s1**2 - (m1-m2)**2)/(2*s2**2)"):
+        assert all("-1 ·" not in identify(fix.corrected).headline for fix in identify(mixed).fixes)

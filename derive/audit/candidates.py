@@ -16,6 +16,7 @@ from derive.identify.read.tree import LOG, NOISE, POWER, SUM, Binary, Named, Nod
 
 _LOG = re.compile(r"log|exp|softplus|var|std|sigma|prec", re.IGNORECASE)
 _POWER = re.compile(r"exp|\*\*|pow|square|sqr|\b(\w+)\s*\*\s*\1\b|\bkl(_div\w*)?\(|addcmul|ratio", re.IGNORECASE)
+_NOISE = re.compile(r"eps|noise|rand|sample|normal|\b(xi|e|z0)\b|[εϵ]", re.IGNORECASE)
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 
@@ -49,10 +50,13 @@ def scopes(module: ast.Module, source: str) -> Iterator[Scope]:
     """The functions of a module and its own lines, each with its candidates."""
     outer = Reader(strict=False, modules=module_names(module), text=source)
     attributes(module.body, outer)
+    lines = source.split("\n")
     for owner, name, body in _bodies(module.body, ""):
-        scope = Scope(owner, name, body)
-        _fill(scope, body, outer)
-        yield scope
+        own = "\n".join(line for s in body for line in lines[s.lineno - 1 : s.end_lineno])
+        if _LOG.search(own) and (_POWER.search(own) or _NOISE.search(own)):
+            scope = Scope(owner, name, body)
+            _fill(scope, body, outer)
+            yield scope
 
 
 def _bodies(body: Sequence[ast.stmt], owner: str) -> Iterator[tuple[str, str, list[ast.stmt]]]:
@@ -75,10 +79,10 @@ def _fill(scope: Scope, body: list[ast.stmt], outer: Reader) -> None:
 
 
 def _keep(scope: Scope, candidate: Candidate) -> None:
-    """A formula that can be a divergence: a sum with a logarithm or the name of a scale, and a power beside it."""
+    """A formula that can be a divergence: a sum of three terms with a logarithm or the name of a scale, and a power."""
     tree = candidate.tree
     wanted = SUM | LOG | POWER
-    if tree.traits & wanted == wanted:
+    if tree.traits & wanted == wanted and tree.terms > 2:
         scope.candidates.append(candidate)
     if tree.traits & NOISE and isinstance(tree, Binary | Named):
         try:

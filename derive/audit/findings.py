@@ -9,13 +9,13 @@ import re
 from collections.abc import Collection, Iterator
 from functools import partial
 
-from derive.audit.candidates import Candidate, Scope, promising, scopes
+from derive.audit.candidates import Candidate, Function, Scope, promising, scopes
 from derive.audit.files import Found, Part, Unreadable, parts
 from derive.audit.finding import Finding
 from derive.identify.answer.identification import identify_tree
 from derive.identify.answer.record import Identification
 from derive.identify.match import form as f
-from derive.identify.match.expand import Expander
+from derive.identify.match.views import views_of
 from derive.identify.read.distributions import GAUSSIAN, OTHER_CLASSES
 from derive.identify.read.limits import FILE_STEPS, MAX_FILE, NotUnderstood, Spent, metered, spend
 from derive.identify.read.python_expression import Reader
@@ -135,12 +135,12 @@ def _answers(scope: Scope, fw: Framework, source: str, known: Known) -> Iterator
 
 
 def _identified(candidate: Candidate, scope: Scope, fw: Framework, source: str, known: Known) -> Identification:
-    form = Expander().form(candidate.tree)
+    views = views_of(candidate.tree)
     names = frozenset(n.name for n in walk(candidate.tree) if isinstance(n, Named | Symbol))
-    key = (f.key(form), names)
+    key = (f.key(views[0].form), names)
     if key not in known:
         text = Source(source, partial(_again, candidate=candidate, scope=scope))
-        answer = identify_tree(candidate.tree, fw, brief=True, text=text)
+        answer = identify_tree(candidate.tree, fw, text=text, seen=views)
         if answer.verdict not in ("kl", "unrecognised"):
             return answer
         known[key] = answer
@@ -148,16 +148,22 @@ def _identified(candidate: Candidate, scope: Scope, fw: Framework, source: str, 
 
 
 def _again(text: str, candidate: Candidate, scope: Scope) -> Node | None:
-    """The formula in a changed copy of its file, of which only its function is read again."""
-    lines = text.split("\n")
-    first = scope.body[0].lineno
-    last = max(s.end_lineno or s.lineno for s in scope.body)
-    own = ["if 1:" if line == first - 1 else "" for line in range(1, first)]
-    indented = scope.body[0].col_offset > 0
-    module = parse("\n".join([*(own if indented else [""] * (first - 1)), *lines[first - 1 : last]]), MAX_FILE)
-    spend(last - first)
-    place = candidate.source.lineno, candidate.source.col_offset
-    for value in values(module.body, Reader(strict=False)):
+    """The formula in a changed copy of its file, of which only the statements of its function that it is made of are
+    read again.
+    """
+    first = scope.body[0]
+    body = first.body if isinstance(first, Function) else scope.body
+    spans = _extents(candidate)
+    wanted = set(range(first.lineno, body[0].lineno))
+    for statement in body:
+        last = statement.end_lineno or statement.lineno
+        if any(start <= last and statement.lineno <= end for start, end in spans):
+            wanted.update(range(statement.lineno, last + 1))
+    spend(len(wanted))
+    lines, numbers = text.split("\n"), sorted(wanted)
+    own = ["if 1:" if first.col_offset else "", *(lines[number - 1] for number in numbers)]
+    place = numbers.index(candidate.source.lineno) + 2, candidate.source.col_offset
+    for value in values(parse("\n".join(own), MAX_FILE).body, Reader(strict=False)):
         if (value.source.lineno, value.source.col_offset) == place and value.name == candidate.name:
             return value.tree
     return None

@@ -13,7 +13,7 @@ from fractions import Fraction
 from derive.identify.answer import numerics
 from derive.identify.answer.diagnosis import diagnose
 from derive.identify.answer.notes import affine_effect, guard_notes, loss_line, reduction_notes, reductions
-from derive.identify.answer.operations import replaced, vanishing
+from derive.identify.answer.operations import vanishing
 from derive.identify.answer.record import Identification, SamplerFinding
 from derive.identify.answer.spelling import in_words, unicode_divergence
 from derive.identify.match import form as f
@@ -27,7 +27,7 @@ from derive.identify.match.names import promise
 from derive.identify.match.readings import Reading
 from derive.identify.match.roles import assign, check_names, misnamed, ranked
 from derive.identify.match.several import is_a_sum, several
-from derive.identify.match.views import View, views_of
+from derive.identify.match.views import View, tied, views_of
 from derive.identify.read import sampler as samplers
 from derive.identify.read.limits import FORMULA_STEPS, MAX_QUANTITIES, NotUnderstood, metered
 from derive.identify.read.python_text import Value
@@ -35,7 +35,7 @@ from derive.identify.read.reading import Text, read, works_with_matrices
 from derive.identify.read.sampler import Sampler, read_sampler
 from derive.identify.read.source import Source
 from derive.identify.read.text import Framework, framework, show
-from derive.identify.read.tree import Divergence, Library, Node, symbols, walk
+from derive.identify.read.tree import Divergence, Library, Node, replaced, symbols, walk
 
 
 def identify(text: str, sampler: str | None = None) -> Identification:
@@ -145,21 +145,22 @@ def found_sampler(source: Text) -> Sampler | None:
 
 
 def identify_tree(
-    node: Node, fw: Framework, drawn: Sampler | None = None, *, brief: bool = False, text: Source | None = None
+    node: Node,
+    fw: Framework,
+    drawn: Sampler | None = None,
+    *,
+    text: Source | None = None,
+    seen: list[View] | None = None,
 ) -> Identification:
-    """Identify one formula. ``brief`` leaves out what an audit does not print: digits lost, minimum, counterexample."""
+    """Identify one formula. With the views of it that an audit has seen, what an audit does not print is left out:
+    digits lost, minimum, counterexample.
+    """
     with metered(FORMULA_STEPS):
-        return _identify_tree(node, fw, drawn, brief, text)
-
-
-def _identify_tree(
-    node: Node, fw: Framework, drawn: Sampler | None, brief: bool, text: Source | None
-) -> Identification:
-    views = views_of(node)
-    estimator = in_log_probabilities(views[0].form)
-    if brief and not estimator and not vanishing(node, text) and not any(_worth_a_look(v) for v in views):
-        return _unrecognised(views[0])
-    answer = _answer(views, node, fw, drawn, brief, text)
+        views, brief = seen or views_of(node), seen is not None
+        estimator = in_log_probabilities(views[0].form)
+        if brief and not estimator and not vanishing(node, text) and not any(_worth_a_look(v) for v in views):
+            return Identification("unrecognised")
+        answer = _answer([*views, *tied(views[0])], node, fw, drawn, brief, text)
     guards = tuple(dict.fromkeys(m.kind for m in views[0].expander.modifiers.values()))
     return replace(answer, reductions=reductions(node), modifiers=guards)
 
@@ -180,7 +181,7 @@ def _answer(
             break
         said = {n: promise(n, view.among) for n in view.names}
         for match in ranked([m for m in matches(view.form) if acceptable(m, view.form, said)], view.among):
-            if decided(view.node, view.expander, view.form, match):
+            if view.admits(match.reading) and decided(view.node, view.expander, view.form, match):
                 found.append((view, match))
                 break
     computed = _of_a_library(views[0])

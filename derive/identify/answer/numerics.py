@@ -275,7 +275,7 @@ def stable(match: Match, node: Node, fw: Framework) -> str:
     a, b = reading.first, reading.second
     if reading.fixed_variance is not None or reading.fixed_mean is not None or fw.foreign:
         return ""
-    if (a.spread is not None and a.spread == b.spread) or any(g[0] != "var" for g in reading.roles):
+    if reading.shared or any(g[0] != "var" for g in reading.roles):
         return ""
     x, over = log_ratio(reading, fw)
     means = " - ".join(show_generator(g) for g in (a.mean, b.mean) if g)

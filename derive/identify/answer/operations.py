@@ -7,7 +7,7 @@ Each edit is a change of the tree and of the text at once; what it makes of the 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from difflib import SequenceMatcher
 from fractions import Fraction
 from itertools import combinations
@@ -20,7 +20,6 @@ from derive.identify.read.text import PLAIN, source
 from derive.identify.read.tree import (
     Apply,
     Binary,
-    Clamp,
     Named,
     Negate,
     Node,
@@ -29,6 +28,7 @@ from derive.identify.read.tree import (
     Reduce,
     Symbol,
     number,
+    replaced,
     walk,
 )
 
@@ -48,41 +48,6 @@ class Change:
 
     def applied(self, node: Node) -> Node:
         return replaced(node, {id(old): new for old, new, _ in self.parts})
-
-
-def replaced(node: Node, new: Mapping[int, Node]) -> Node:
-    """The tree with parts replaced wherever they occur: an assigned value is the same in all its uses."""
-    made: dict[int, Node] = {}
-
-    def build(part: Node) -> Node:
-        if id(part) in new:
-            return new[id(part)]
-        if not part.parts:
-            return part
-        if id(part) not in made:
-            inner = tuple(build(p) for p in part.parts)
-            same = all(a is b for a, b in zip(inner, part.parts, strict=True))
-            made[id(part)] = part if same else rebuilt(part, inner)
-        return made[id(part)]
-
-    return build(node)
-
-
-def rebuilt(node: Node, parts: tuple[Node, ...]) -> Node:
-    match node:
-        case Negate():
-            return Negate(node.at, *parts)
-        case Binary(op=op):
-            return Binary(node.at, op, *parts)
-        case Apply(fn=fn):
-            return Apply(node.at, fn, *parts)
-        case Reduce(kind=kind, over=over):
-            return Reduce(node.at, kind, parts[0], over)
-        case Clamp(low=low, high=high):
-            return Clamp(node.at, parts[0], low, high)
-        case Named():
-            return replace(node, value=parts[0])
-    return node
 
 
 class Editor:
@@ -364,9 +329,8 @@ def vanishing(node: Node, text: Source | None) -> list[Binary]:
 
 def untwinned(name: str, names: Mapping[str, Promise]) -> list[str]:
     """What the other of two names is called, by the marks of the others: mu_q beside mu_p, logvar_q and logvar_p."""
-    marks = {n: c.mark for n, c in names.items()}
-    own = marks.get(name, "")
-    others = dict.fromkeys(m for m in marks.values() if m and m != own)
+    own = names[name].mark if name in names else ""
+    others = dict.fromkeys(c.mark for n, c in names.items() if c.mark not in ("", own, n.lower()))
     found = [new for mark in others if own and (new := counterpart(name, own, mark))]
     return [new for new in found if new in names or own != name.lower()]
 

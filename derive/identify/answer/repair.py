@@ -192,16 +192,18 @@ def _keeps(reading: Reading, factor: f.Form, view: View) -> bool:
 
 
 def _falls(reading: Reading, view: View) -> bool:
-    """Whether what is no logarithm of a formula is negative somewhere, as in minus a divergence."""
+    """Whether the quadratic terms of a formula are negative everywhere, as in minus a divergence."""
+    form, roles = unmarked(view.form), f.variables(reading.roles)
     logs: set[f.Term] = set()
     for gaussian in (reading.first, reading.second):
         if gaussian.spread is not None and gaussian.scale is not None:
-            logs |= set(filled({log_term(gaussian.scale, "x1")[0]: Fraction(1)}, (("x1", gaussian.spread),)))
-    rest = {t: v for t, v in unmarked(view.form).items() if f.variables(t) and t not in logs}
+            (log,) = filled({log_term(gaussian.scale, "x1")[0]: Fraction(1)}, (("x1", gaussian.spread),))
+            logs |= {log} if log in form else {frozenset([(gaussian.spread, Fraction(1))])}  # its logarithm forgotten
+    rest = {t: v for t, v in form.items() if f.variables(t) & roles and t not in logs}
     rng = random.Random(3)
     try:
         points = [{name: rng.uniform(0.3, 1.7) for name in sorted(f.depends(rest))} for _ in range(8)]
-        return any(numerics.form_value(rest, point) < 0 for point in points)
+        return all(numerics.form_value(rest, point) < 0 for point in points)
     except (KeyError, ValueError, ZeroDivisionError):
         return False
 

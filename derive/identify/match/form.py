@@ -12,7 +12,7 @@ This is a means of *search*: what it finds is decided by :mod:`derive.identify.m
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from fractions import Fraction
 from functools import lru_cache
 from typing import Any
@@ -346,10 +346,17 @@ def variables(part: object) -> frozenset[str]:
     """The names of the quantities on which a generator, term or key depends; noise counts as ``~``."""
     if isinstance(part, Generator):
         return part.names
-    if isinstance(part, tuple | frozenset):
-        return frozenset().union(*(variables(p) for p in part if not isinstance(p, Fraction)))
-    return frozenset()
+    if isinstance(part, frozenset):
+        return _names(part)
+    return _all_names(part) if isinstance(part, tuple) else frozenset()
+
+
+def _all_names(parts: Iterable[object]) -> frozenset[str]:
+    return frozenset().union(*(variables(p) for p in parts if not isinstance(p, Fraction)))
+
+
+_names = lru_cache(maxsize=20_000)(_all_names)
 
 
 def depends(form: Form) -> frozenset[str]:
-    return frozenset().union(*(variables(term) for term in form))
+    return frozenset().union(*map(_names, form))

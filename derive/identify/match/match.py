@@ -215,6 +215,8 @@ def _count(rest: f.Form, factor: f.Form) -> str | None:
 def _relative(form: f.Form, spread: Gaussian, factor: f.Form) -> Iterator[Match]:
     """The first Gaussian given by its change from the second, whose variance is under the means' square alone."""
     assert spread.spread is not None
+    if not is_difference(str(spread.spread[1])):
+        return
     means = squares(form, f.variables(spread.spread))
     beside = {
         g for t in form for m in means if (m, Fraction(2)) in t for g, _ in t if g != m and g[0] in ("var", "exp")
@@ -317,6 +319,8 @@ def acceptable(match: Match, form: f.Form, said: dict[str, Promise]) -> bool:
     fixed = f.depends(match.reading.fixed_variance or {})
     if fixed & f.depends(match.factor) or (match.reading.relative and not _is_said_to_be_relative(match.reading, said)):
         return False
+    if match.reading.shared and _is_of_one_mean(match.reading, said):
+        return False
     if match.reading.fixed_variance is not None and match.offset and not _silent_prior(match, form, said, fixed):
         return False
     for term in unaveraged(match.offset):
@@ -329,6 +333,13 @@ def acceptable(match: Match, form: f.Form, said: dict[str, Promise]) -> bool:
             if claim is not None and claim.quantity is not None:
                 return False
     return True
+
+
+def _is_of_one_mean(reading: Reading, said: dict[str, Promise]) -> bool:
+    """Whether the one scale of two Gaussians has the mark of one of their means, against the other's."""
+    roles = (reading.first.mean, reading.second.mean, reading.first.spread)
+    one, two, scale = (said[str(g[1])].mark if g is not None and str(g[1]) in said else "" for g in roles)
+    return one != two and scale in {one, two} - {""}
 
 
 def _is_said_to_be_relative(reading: Reading, said: dict[str, Promise]) -> bool:

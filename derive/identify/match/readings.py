@@ -42,6 +42,11 @@ class Reading:
         return "unit" if plain and single in (self.first, self.second) else "normal"
 
     @property
+    def shared(self) -> bool:
+        """Whether both Gaussians have one scale."""
+        return self.first.spread is not None and self.first.spread == self.second.spread
+
+    @property
     def roles(self) -> tuple[f.Generator, ...]:
         found = (self.first.mean, self.first.spread, self.second.mean, self.second.spread)
         return tuple(dict.fromkeys(g for g in found if g is not None))

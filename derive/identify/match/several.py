@@ -29,7 +29,7 @@ def _are_of_one(found: list[Match], said: dict[str, Promise]) -> bool:
     """Whether one without a mean has the mark of another: two Gaussians of one divergence, one of them forgotten."""
     marks = [{said[n].mark for n in f.variables(m.reading.roles) if n in said} - {""} for m in found]
     bare = [len(f.variables(m.reading.roles)) == 1 for m in found]
-    if any(bare) and any(m.reading.first.spread == m.reading.second.spread for m in found):
+    if any(bare) and any(m.reading.shared for m in found):
         return True
     return any(b and own & other for own, b in zip(marks, bare, strict=True) for other in marks if other is not own)
 

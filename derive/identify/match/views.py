@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from fractions import Fraction
 from functools import cached_property
 from itertools import permutations
 
@@ -11,12 +12,14 @@ import sympy as sp
 
 from derive.identify.match import form as f
 from derive.identify.match.expand import Expander
-from derive.identify.match.names import is_log_of, promise
-from derive.identify.match.parameterisations import PARAMETERISATIONS, symbol
+from derive.identify.match.match import unmarked
+from derive.identify.match.names import is_difference, is_log_of, promise
+from derive.identify.match.parameterisations import PARAMETERISATIONS, filled, log_term, symbol
+from derive.identify.match.readings import Gaussian, Reading
 from derive.identify.match.roles import WORDS
 from derive.identify.read.closed_form import from_sympy
 from derive.identify.read.limits import MAX_QUANTITIES, NotUnderstood
-from derive.identify.read.tree import Apply, Library, Named, Node, Symbol, substitute, walk
+from derive.identify.read.tree import Apply, Library, Named, Node, Symbol, replaced, substitute, walk
 
 
 @dataclass(frozen=True)
@@ -38,6 +41,33 @@ class View:
         """The expanded form of another tree in this view."""
         return Expander(self.expander.opaque).form(self.seen(node))
 
+    def admits(self, reading: Reading) -> bool:
+        """Whether the names in a reading's roles can be parameters: none that was assigned what mixes several of them
+        and is not called one itself, as ``t = (mu1 - mu2)/s2``; and none that stands for two, whose logarithms cancel.
+        """
+        if reading.shared and self._cancels(reading.first):
+            return False
+        divisors = []
+        for part in walk(self.node) if self.expander.opaque else ():
+            if not isinstance(part, Named) or f.variable(part.name) not in reading.roles:
+                continue
+            if promise(part.name, self.among).quantity is not None and not is_difference(part.name):
+                continue
+            value = Expander().form(part.value)
+            if sum(promise(name, self.among).quantity is not None for name in f.depends(value)) > 1:
+                return False
+            divisors.append(f.variables(frozenset(g for term in value for g, e in term if e < 0)))
+        return len(divisors) < 2 or not frozenset.intersection(*divisors)
+
+    def _cancels(self, gaussian: Gaussian) -> bool:
+        """Whether the logarithm of a scale is written and cancels."""
+        assert gaussian.spread is not None and gaussian.scale is not None
+        own = [n for n in walk(self.node) if isinstance(n, Symbol) and n.name == gaussian.spread[1]]
+        apart = {id(node): Symbol(None, f"{node.name} {k}") for k, node in enumerate(own)}
+        form = unmarked(Expander(self.expander.opaque).form(replaced(self.node, apart)))
+        log = {log_term(gaussian.scale, "x1")[0]: Fraction(1)}
+        return any(filled(log, (("x1", f.variable(n.name)),)).keys() & form.keys() for n in apart.values())
+
     @cached_property
     def among(self) -> tuple[str, ...]:
         """All names that the text uses, the assigned ones too: what one of them promises depends on the others."""
@@ -46,7 +76,7 @@ class View:
 
 
 def views_of(node: Node) -> list[View]:
-    """Assignments filled in; then none; then names of one Gaussian tied by what they promise (var = exp(logvar))."""
+    """Assignments filled in; then none."""
     assigned = frozenset(n.name for n in walk(node) if isinstance(n, Named) and not isinstance(n, Library))
     found: list[View] = []
     failure: NotUnderstood | None = None
@@ -60,7 +90,7 @@ def views_of(node: Node) -> list[View]:
         found.append(View(node, expander, form, tuple(sorted(f.depends(form) - {"~"}))))
     if not found and failure is not None:
         raise failure
-    return found + [view for base in found[:1] for view in _tied(base)]
+    return found
 
 
 #: Which of several scales of one Gaussian stands for it.
@@ -86,9 +116,10 @@ def _in_terms_of(quantity: str, base: str, scale: str) -> Node | None:
     return from_sympy(sp.powsimp(sp.expand_log(value, force=True)))
 
 
-def _tied(view: View) -> list[View]:
-    """Every pair of names at once: of the scales of one Gaussian, told by mark and object, one stands for the others;
-    where the names promise nothing, the one that is called the logarithm of the other.
+def tied(view: View) -> list[View]:
+    """The view with names of one Gaussian tied by what they promise (var = exp(logvar)), every pair at once: of the
+    scales of one Gaussian, told by mark and object, one stands for the others; where the names promise nothing, the
+    one that is called the logarithm of the other.
     """
     if len(view.names) > MAX_QUANTITIES:
         return []

@@ -11,6 +11,7 @@ import math
 from collections import ChainMap
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from copy import copy
 from fractions import Fraction
 
 from derive.identify.read import distributions, shapes
@@ -34,14 +35,20 @@ from derive.identify.read.tree import (
 _OPERATORS = {ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/", ast.Pow: "**"}
 
 
-def position(node: ast.AST) -> Position:
-    line, column = getattr(node, "lineno", 1), getattr(node, "col_offset", 0)
-    end = (getattr(node, "end_lineno", None), getattr(node, "end_col_offset", None))
-    return Position(line, column + 1, (end[0], end[1] + 1) if end[0] is not None and end[1] is not None else None)
+def position(node: ast.expr | ast.stmt) -> Position:
+    line, column = node.end_lineno, node.end_col_offset
+    end = (line, column + 1) if line is not None and column is not None else None
+    return Position(node.lineno, node.col_offset + 1, end)
 
 
 def spelled(node: ast.expr) -> str:
     """The source of a part, as one line; a quantity that the table does not explain is known by it."""
+    names, inner = [], node
+    while isinstance(inner, ast.Attribute):
+        names.append(inner.attr)
+        inner = inner.value
+    if isinstance(inner, ast.Name):
+        return ".".join((inner.id, *reversed(names)))
     try:
         text = ast.unparse(node)
     except (RecursionError, ValueError):
@@ -72,15 +79,11 @@ class Reader:
 
     def branch(self, hidden: Iterable[str] = ()) -> Reader:
         """A reader that knows what this one knows, but for ``hidden`` names, and keeps what it learns for itself."""
-        inner = Reader(strict=self.strict)
-        inner.modules = self.modules
+        inner = copy(self)
         inner.values = self.values.new_child(dict.fromkeys(hidden))
         inner.distributions = self.distributions.new_child()
         inner.functions = self.functions.new_child()
         inner.shapes = self.shapes.new_child()
-        inner.comments = self.comments
-        inner.outer = self.outer
-        inner._depth = self._depth
         return inner
 
     @contextmanager
@@ -115,9 +118,12 @@ class Reader:
         return result
 
     def outside(self, node: ast.expr, why: str, hint: str = "", near: str = "") -> Node:
-        """What the table does not explain; ``near`` is a name that may be one of its own, misspelled."""
+        """What the table does not explain; ``{}`` stands for its words; ``near`` is a name that may be one of its own,
+        misspelled.
+        """
         if self.strict:
-            raise NotUnderstood(why, position(node), hint or _near(near))
+            words = spelled(node.func if isinstance(node, ast.Call) else node)
+            raise NotUnderstood(why.replace("{}", words[:60]), position(node), hint or _near(near))
         self.outer.append(node)
         return Symbol(position(node), spelled(node))
 
@@ -160,7 +166,7 @@ class Reader:
                 return Constant(position(node), "pi")
             if node.attr == "e":
                 return Apply(position(node), "exp", number(1))
-            return self.outside(node, f"{spelled(node)} is not in the table of accepted functions", near=node.attr)
+            return self.outside(node, "{} is not in the table of accepted functions", near=node.attr)
         if node.attr in ("T", "data", "values", "value", "real"):
             return self.read(node.value)
         text = spelled(node)
@@ -257,13 +263,13 @@ class Reader:
         elif isinstance(func, ast.Name):
             name = func.id
         else:
-            return self.outside(node, f"{spelled(func)[:40]} is not a function of the table")
+            return self.outside(node, "{} is not a function of the table")
         if any(isinstance(a, ast.Starred) for a in args):
             return self.outside(node, "a starred argument is not part of a formula")
         result = self._entry(name.rstrip("_") or name, args, node)  # mul_ is mul, in place
         if result is not None:
             return result
-        return self.outside(node, f"{spelled(func)[:60]} is not in the table of accepted functions", near=name)
+        return self.outside(node, "{} is not in the table of accepted functions", near=name)
 
     def _as_module(self, func: ast.Attribute, node: ast.Call) -> bool:
         """Whether ``xp`` in ``xp.exp(x)`` can only be a module: as a method, the function takes fewer arguments."""

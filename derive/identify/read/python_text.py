@@ -255,13 +255,22 @@ def _held(source: ast.expr, reader: Reader) -> distributions.Distribution | None
 
 def attributes(body: Sequence[ast.stmt], reader: Reader) -> None:
     """Distributions that methods keep as attributes, ``self.prior = Normal(0, 1)``: known in every other method."""
-    for statement in body:
-        for node in ast.walk(statement):
-            if isinstance(node, ast.Assign) and distributions.is_constructor(node.value):
-                for target in node.targets:
-                    held = _held(node.value, reader) if isinstance(target, ast.Attribute) else None
-                    if held is not None:
-                        reader.distributions[spelled(target)] = held
+    for node in _nested(body):
+        if isinstance(node, ast.Assign) and distributions.is_constructor(node.value):
+            for target in node.targets:
+                held = _held(node.value, reader) if isinstance(target, ast.Attribute) else None
+                if held is not None:
+                    reader.distributions[spelled(target)] = held
+
+
+def _nested(body: Sequence[ast.stmt]) -> Iterator[ast.stmt]:
+    """The statements of a body and all that are inside them."""
+    pending = list(reversed(body))
+    while pending:
+        statement = pending.pop()
+        yield statement
+        for inner in reversed(_branches(statement)):
+            pending += reversed(inner)
 
 
 def _tree(source: ast.expr, reader: Reader) -> Node | None:
@@ -289,8 +298,10 @@ def _branches(statement: ast.stmt) -> list[list[ast.stmt]]:
 
 def _assigned(body: list[ast.stmt]) -> list[str]:
     names: list[str] = []
-    for statement in body:
-        for node in ast.walk(statement):
+    for statement in _nested(body):
+        targets = [*getattr(statement, "targets", ()), getattr(statement, "target", None)]
+        targets += [item.optional_vars for item in getattr(statement, "items", ())]
+        for node in (n for target in targets if target is not None for n in ast.walk(target)):
             if isinstance(node, ast.Name | ast.Attribute | ast.Subscript) and isinstance(node.ctx, ast.Store):
                 names.append(spelled(node))
     return names
@@ -299,7 +310,7 @@ def _assigned(body: list[ast.stmt]) -> list[str]:
 def module_names(module: ast.Module) -> frozenset[str]:
     """The names that imports give to modules: ``np``, ``TT`` of ``import theano.tensor as TT``."""
     found = set()
-    for node in ast.walk(module):
+    for node in _nested(module.body):
         if isinstance(node, ast.Import):
             found |= {(a.asname or a.name).partition(".")[0] for a in node.names}
         elif isinstance(node, ast.ImportFrom):

@@ -8,9 +8,10 @@ limits hold even where an assignment makes a small text stand for a large formul
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
+from functools import lru_cache
 
 from derive.identify.read.functions import NOISE_NAMES
 from derive.identify.read.limits import MAX_DEPTH, MAX_SIZE, NotUnderstood, Position
@@ -31,6 +32,7 @@ class Node:
     size: int = field(init=False, default=1)
     depth: int = field(init=False, default=1)
     traits: int = field(init=False, default=0)  # what occurs in it
+    terms: int = field(init=False, default=1)  # at most so many has its expanded form, while they are few
 
     @property
     def parts(self) -> tuple[Node, ...]:
@@ -47,6 +49,7 @@ class Node:
                 )
             object.__setattr__(self, "size", size)
             object.__setattr__(self, "depth", depth)
+            object.__setattr__(self, "terms", self._own_terms())
         traits = self._own_traits()
         for part in parts:
             traits |= part.traits
@@ -54,6 +57,9 @@ class Node:
 
     def _own_traits(self) -> int:
         return 0
+
+    def _own_terms(self) -> int:
+        return self.parts[0].terms
 
 
 @dataclass(frozen=True, eq=False)
@@ -80,10 +86,15 @@ class Symbol(Node):
     shape: tuple[str, ...] = field(default=(), kw_only=True)
 
     def _own_traits(self) -> int:
-        noise = self.name.rpartition(".")[2].lower() in NOISE_NAMES or "noise" in self.name or "rand" in self.name
-        named = bool(_LOGARITHM.search(self.name)) and len(self.name) < 60
-        ratio = "ratio" in self.name  # of probabilities: the exponential of a difference
-        return (NOISE if noise else 0) | (LOG if named else 0) | (POWER if ratio else 0)
+        return _named(self.name)
+
+
+@lru_cache(maxsize=10_000)
+def _named(name: str) -> int:
+    noise = name.rpartition(".")[2].lower() in NOISE_NAMES or "noise" in name or "rand" in name
+    logarithm = len(name) < 60 and bool(_LOGARITHM.search(name))
+    ratio = "ratio" in name  # of probabilities: the exponential of a difference
+    return (NOISE if noise else 0) | (LOG if logarithm else 0) | (POWER if ratio else 0)
 
 
 @dataclass(frozen=True, eq=False)
@@ -128,6 +139,10 @@ class Binary(Node):
         square = self.op == "*" and (left is right or (len(names) == 2 and names[0] == names[1]))
         return POWER if self.op == "**" or square else 0
 
+    def _own_terms(self) -> int:
+        one, two = self.left.terms, self.right.terms
+        return min(99, one + two if self.op in "+-" else one * two if self.op == "*" else one * one)
+
     @property
     def parts(self) -> tuple[Node, ...]:
         return (self.left, self.right)
@@ -142,6 +157,12 @@ class Apply(Node):
 
     def _own_traits(self) -> int:
         return _TRAITS.get(self.fn, 0)
+
+    def _own_terms(self) -> int:
+        if self.fn == "exp":
+            return 1
+        beside = 2 if self.fn.endswith(("m1", "mx")) else 0  # expm1(x) = exp(x) - 1
+        return min(99, beside + max(self.arg.size, self.arg.terms**2))  # a logarithm has a term for each factor
 
     @property
     def parts(self) -> tuple[Node, ...]:
@@ -214,23 +235,47 @@ def number(value: int | Fraction, at: Position | None = None) -> Number:
     return Number(at, Fraction(value))
 
 
-def substitute(node: Node, replacements: dict[str, Node]) -> Node:
-    """The tree with quantities replaced by name."""
+def substitute(node: Node, replacements: Mapping[str, Node]) -> Node:
+    """The tree with quantities replaced by name; an assigned value has its own place each time."""
+    new: dict[int, Node] = {}
+    for part in walk(node):
+        value = replacements.get(part.name) if isinstance(part, Symbol) else None
+        if value is not None:
+            new[id(part)] = Named(part.at, value.name, value.value) if isinstance(value, Named) else value
+    return replaced(node, new)
+
+
+def replaced(node: Node, new: Mapping[int, Node]) -> Node:
+    """The tree with parts replaced wherever they occur: an assigned value is the same in all its uses."""
+    made: dict[int, Node] = {}
+
+    def build(part: Node) -> Node:
+        if id(part) in new:
+            return new[id(part)]
+        if not part.parts:
+            return part
+        if id(part) not in made:
+            inner = tuple(build(p) for p in part.parts)
+            same = all(a is b for a, b in zip(inner, part.parts, strict=True))
+            made[id(part)] = part if same else rebuilt(part, inner)
+        return made[id(part)]
+
+    return build(node)
+
+
+def rebuilt(node: Node, parts: tuple[Node, ...]) -> Node:
+    """A node with other parts."""
     match node:
-        case Symbol(name=name):
-            new = replacements.get(name, node)
-            return Named(node.at, new.name, new.value) if isinstance(new, Named) else new  # each at its own place
-        case Negate(part=part):
-            return Negate(node.at, substitute(part, replacements))
-        case Binary(op=op, left=left, right=right):
-            return Binary(node.at, op, substitute(left, replacements), substitute(right, replacements))
-        case Apply(fn=fn, arg=arg):
-            return Apply(node.at, fn, substitute(arg, replacements))
-        case Reduce(kind=kind, arg=arg, over=over):
-            return Reduce(node.at, kind, substitute(arg, replacements), over)
-        case Clamp(arg=arg, low=low, high=high):
-            return Clamp(node.at, substitute(arg, replacements), low, high)
-        case Named(name=name, value=value):
-            new = substitute(value, replacements)
-            return replace(node, value=new)
+        case Negate():
+            return Negate(node.at, *parts)
+        case Binary(op=op):
+            return Binary(node.at, op, *parts)
+        case Apply(fn=fn):
+            return Apply(node.at, fn, *parts)
+        case Reduce(kind=kind, over=over):
+            return Reduce(node.at, kind, parts[0], over)
+        case Clamp(low=low, high=high):
+            return Clamp(node.at, parts[0], low, high)
+        case Named():
+            return replace(node, value=parts[0])
     return node
