@@ -105,8 +105,7 @@ def by_terms(form: f.Form, reading: Reading, names: Sequence[str] = ()) -> Edit 
         role = frozenset(p for p in term if f.variables(p[0]) & roles)
         if role:
             actual.setdefault(role, {})[term - role] = value
-    logs = {t for t in wanted if any(g[0] == "log" for g, _ in t)}
-    if logs and logs.issuperset(actual):
+    if actual.keys() <= set(reading.logs.values()):
         return None  # a part of a formula
     best: Edit | None = None
     gaussian = reading.first if reading.first.spread is not None else reading.second
@@ -186,7 +185,7 @@ def _described(
         words.append(f"remove {show_term(term, Fraction(1))}")
         kinds.append("extra")
         cost += 1.5
-    if not words or len(words) > 2 or cost > 2.8:
+    if not words or len(words) > 2 or cost > 2.2:
         return None
     return Edit(
         reading,

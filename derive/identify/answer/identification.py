@@ -209,9 +209,13 @@ def _answer(
     counted = _counted(views[0])
     if counted:
         return _divergence(views[0], counted, fw, drawn, brief)
+    unknown = _unrecognised(views[0])
     if is_a_sum(views[0]):
+        wrong = diagnose(views[0], fw, brief, text)
+        if wrong:
+            return wrong
         note = "a sum in which no single change makes all a divergence: ask for its parts one by one"
-        return diagnose(views[0], fw, brief, text) or replace(_unrecognised(views[0]), notes=(note,))
+        unknown = replace(unknown, notes=(note,))
     estimate = next((e for v in views[1:2] if (e := in_log_probabilities(v.form))), None)
     if estimate:
         return _estimator(estimate, node, fw)
@@ -224,7 +228,7 @@ def _answer(
         if wrong and wrong.fixes:
             return wrong
         unmended = unmended or wrong
-    return unmended or _unrecognised(views[0])
+    return unmended or unknown
 
 
 def _worth_a_look(view: View) -> bool:

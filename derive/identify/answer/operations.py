@@ -108,7 +108,8 @@ class Editor:
                 above = own + (op in ("-", "/", "**"))
                 text = f"{self.written(left, own + (op == '**'))}{space}{op}{space}{self.written(right, above)}"
             case Negate(part=part):
-                own, text = _SUM, f"-{self.written(part, _PRODUCT)}"
+                inner = self.written(part, _PRODUCT)
+                own, text = _SUM, inner[1:] if inner.startswith("-") else f"-{inner}"
             case Apply(fn=fn, arg=arg):
                 own, text = _ATOM, f"{self.prefix}{fn}({self.written(arg)})"
             case Number(value=value):
@@ -148,6 +149,9 @@ class Editor:
                     text = self.spelled(node).replace(fn, "log", 1)
                     new = Apply(at, "log", arg)
                     yield self._one(node, new, f"use log instead of {fn}", "operation", 0.9, fn, text)
+                if fn == "square" and self._is_logarithm(arg):
+                    what = f"exponentiate, not square: exp({words(arg)}) instead of {word}"
+                    yield to(Apply(at, "exp", arg), what, "power", 0.98)
                 yield to(arg, f"leave out {fn}: {words(arg)} instead of {word}", "power", 1.1, shape)
                 yield to(squared, f"square {word}", "power", 1.0, shape)
                 yield to(Negate(at, arg), f"negate the argument of {word}", "sign", 1.05, shape, arg)

@@ -21,7 +21,7 @@ from derive.identify.match import form as f
 from derive.identify.match.expand import is_epsilon
 from derive.identify.match.match import Match, acceptable, matches, unmarked
 from derive.identify.match.names import Promise, promise
-from derive.identify.match.parameterisations import PARAMETERISATIONS, filled, log_term
+from derive.identify.match.parameterisations import PARAMETERISATIONS
 from derive.identify.match.readings import Reading
 from derive.identify.match.roles import check_names, disagreements
 from derive.identify.match.several import Seen, divided, is_a_sum
@@ -194,11 +194,7 @@ def _keeps(reading: Reading, factor: f.Form, view: View) -> bool:
 def _falls(reading: Reading, view: View) -> bool:
     """Whether the quadratic terms of a formula are negative everywhere, as in minus a divergence."""
     form, roles = unmarked(view.form), f.variables(reading.roles)
-    logs: set[f.Term] = set()
-    for gaussian in (reading.first, reading.second):
-        if gaussian.spread is not None and gaussian.scale is not None:
-            (log,) = filled({log_term(gaussian.scale, "x1")[0]: Fraction(1)}, (("x1", gaussian.spread),))
-            logs |= {log} if log in form else {frozenset([(gaussian.spread, Fraction(1))])}  # its logarithm forgotten
+    logs = {t if t in form else frozenset([(g, Fraction(1))]) for g, t in reading.logs.items()}  # or it was forgotten
     rest = {t: v for t, v in form.items() if f.variables(t) & roles and t not in logs}
     rng = random.Random(3)
     try:

@@ -47,6 +47,16 @@ class Reading:
         return self.first.spread is not None and self.first.spread == self.second.spread
 
     @property
+    def logs(self) -> dict[f.Generator, f.Term]:
+        """For each scale, the term that is its logarithm."""
+        found = {}
+        for gaussian in (self.first, self.second):
+            if gaussian.spread is not None and gaussian.scale is not None:
+                log = {log_term(gaussian.scale, "x1")[0]: _HALF}
+                (found[gaussian.spread],) = filled(log, (("x1", gaussian.spread),))
+        return found
+
+    @property
     def roles(self) -> tuple[f.Generator, ...]:
         found = (self.first.mean, self.first.spread, self.second.mean, self.second.spread)
         return tuple(dict.fromkeys(g for g in found if g is not None))

@@ -47,17 +47,24 @@ class View:
         """
         if reading.shared and self._cancels(reading.first):
             return False
-        divisors = []
+        kept: dict[f.Generator, f.Form] = {}
         for part in walk(self.node) if self.expander.opaque else ():
-            if not isinstance(part, Named) or f.variable(part.name) not in reading.roles:
-                continue
-            if promise(part.name, self.among).quantity is not None and not is_difference(part.name):
-                continue
-            value = Expander().form(part.value)
-            if sum(promise(name, self.among).quantity is not None for name in f.depends(value)) > 1:
+            own = f.variable(part.name) if isinstance(part, Named) else None
+            if isinstance(part, Named) and own in reading.roles:
+                promised = promise(part.name, self.among).quantity is not None and not is_difference(part.name)
+                kept |= {} if promised else {own: Expander().form(part.value)}
+        if any(sum(promise(n, self.among).quantity is not None for n in f.depends(v)) > 1 for v in kept.values()):
+            return False
+        for spread in reading.logs.keys() & kept.keys():  # s1/s2 or l1 - l2, and a mean that is made with s2 or l2
+            value = kept[spread]
+            quotient = len(value) == 1 or all(len(f.variables(t)) < 2 for t in value)
+            if (
+                quotient
+                and len(f.depends(value)) > 1
+                and any(f.depends(value) & f.depends(v) for g, v in kept.items() if g is not spread)
+            ):
                 return False
-            divisors.append(f.variables(frozenset(g for term in value for g, e in term if e < 0)))
-        return len(divisors) < 2 or not frozenset.intersection(*divisors)
+        return True
 
     def _cancels(self, gaussian: Gaussian) -> bool:
         """Whether the logarithm of a scale is written and cancels."""

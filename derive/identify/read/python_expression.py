@@ -219,6 +219,9 @@ class Reader:
         ):
             half = Binary(position(node), "/", self.read(node.left), self.read(factor.func))
             return Binary(position(node), "*", half, self.read(factor.args[0]))  # a paper's -1/2 (x + y)
+        two_pi = op == "*" and isinstance(factor, ast.Name) and factor.id == "pi" and _is_number(node.left)
+        if two_pi and self.values.get("pi") is None:
+            return Binary(position(node), op, self.read(node.left), Constant(position(factor), "pi"))
         return Binary(position(node), op, self.read(node.left), self.read(node.right))
 
     def _ifexp(self, node: ast.IfExp) -> Node:

@@ -33,6 +33,9 @@ _TYPOGRAPHY = {
 }
 
 
+_BROADCAST = re.compile(r"\w\.\(|\s\.[-+*/^]|\.\^|@\.")
+
+
 def parse(text: str | bytes, limit: int = MAX_TEXT) -> ast.Module:
     """``ast.parse`` under the limits, without its warnings; what only Python 2 understands is rewritten line by line.
 
@@ -95,7 +98,11 @@ def python3(text: str) -> str:
 
 
 def typography(text: str) -> str:
-    """Superscripts, minus signs and one half as Python spells them; ``^`` is a power, since a formula holds no xor."""
+    """Superscripts, minus signs and one half as Python spells them; ``^`` is a power, since a formula holds no xor;
+    the dots of Julia's broadcasts, which Python does not know, are left out.
+    """
+    if _BROADCAST.search(text):
+        text = re.sub(r"@\.\s*|\.(?=[-+*/^(])|(?<=\d)f0\b", "", text)
     for sign, spelling in _TYPOGRAPHY.items():
         text = text.replace(sign, spelling)
     return text.replace("^", "**")
