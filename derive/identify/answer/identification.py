@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from fractions import Fraction
+from itertools import chain
 
 from derive.identify.answer import numerics
 from derive.identify.answer.diagnosis import diagnose
@@ -209,17 +210,10 @@ def _answer(
     counted = _counted(views[0])
     if counted:
         return _divergence(views[0], counted, fw, drawn, brief)
-    unknown = _unrecognised(views[0])
-    if is_a_sum(views[0]):
-        wrong = diagnose(views[0], fw, brief, text)
-        if wrong:
-            return wrong
-        note = "a sum in which no single change makes all a divergence: ask for its parts one by one"
-        unknown = replace(unknown, notes=(note,))
-    estimate = next((e for v in views[1:2] if (e := in_log_probabilities(v.form))), None)
-    if estimate:
-        return _estimator(estimate, node, fw)
-    estimate = next((e for v in views[:2] if (e := of_a_sample(v.form))), None)
+    summed = is_a_sum(views[0])
+    estimates = (e for v in views[1:2] if (e := in_log_probabilities(v.form)))
+    samples = (e for v in views[:2] if (e := of_a_sample(v.form)))
+    estimate = None if summed else next(chain(estimates, samples), None)
     if estimate:
         return _estimator(estimate, node, fw)
     unmended: Identification | None = None
@@ -228,7 +222,10 @@ def _answer(
         if wrong and wrong.fixes:
             return wrong
         unmended = unmended or wrong
-    return unmended or unknown
+    if unmended is None and summed:
+        note = "a sum in which no single change makes all a divergence: ask for its parts one by one"
+        return replace(_unrecognised(views[0]), notes=(note,))
+    return unmended or _unrecognised(views[0])
 
 
 def _worth_a_look(view: View) -> bool:
