@@ -184,6 +184,16 @@ def names() -> Iterator[Member]:
             defined(identity(formula.head, t, using=(formula,)), formula),
             ("the name of a known function"),
         )
+    for reason in (
+        r"$\gdef\log{\exp}$",
+        r"so $v$ \\ & $\\ \log v &= 7$",
+        "^^5c in $^^5clet^^5clog^^5cexp$",
+        "$v",
+        "$}v{$",
+    ):
+        yield f"the reason {reason}", theorem(Identity("s", reason, (v, v))), "words in which"
+    pair = (replace(V, latex="v_1"), replace(W, latex="v_{1}"))
+    yield "two letters that print alike", theorem(identity(v * w, w * v), variables=pair), "two variables are called"
     letter = Variable("f", "f", Domain.REAL, "")
     yield (
         "a variable called as a function",

@@ -70,6 +70,10 @@ def sizes() -> dict[str, tuple[Registry, str]]:
         "definitions that double": (definitions(lambda t, last: last(last(t))), "nested too deeply"),
         "definitions that branch": (definitions(lambda t, last: last(t) ** 2 + last(t + 1)), "more than 2000 nodes"),
         "polynomials of a high degree": (again(bottoms), "a degree above 1000"),
+        "an exponent a little above 2": (  # of a change that falsify_proofs.py made
+            step(inequality((1 - 1 / v) ** sp.Rational(2_000_001, 10**6), ">", 0, V, (ONE, OO))),
+            "does not follow",
+        ),
         "a root that is raised": (step(inequality((v + 1) ** sp.Rational(999_999, 2), ">", 0)), "does not follow"),
         "a number that is raised": (again(eight), "too large to expand"),
         "a product of sums": (again(many), "too many terms"),
@@ -123,10 +127,10 @@ def _deaf(seconds: float) -> None:
     with budget.time_limit(seconds):
         while True:
             with suppress(Exception):
-                time.sleep(0.01)
+                sum(range(1000))
 
 
 def test_a_limit_leaves_no_timer_behind() -> None:
     with budget.time_limit(0.2):
         pass
-    time.sleep(0.5)  # an alarm that comes now ends the tests
+    sum(range(10**7))  # an alarm that comes now ends the tests

@@ -194,6 +194,14 @@ INCOMPLETE: tuple[tuple[str, Callable[[str], str], str], ...] = (
     ("a name that is none", instead('name="rayleigh"', 'name="Ray leigh"'), "cannot be the name of a family"),
     ("a taken id", instead('id="kl-rayleigh"', 'id="kl-normal"'), "there is a theorem 'kl-normal' already"),
     ("a rule missing", without("            -log1pmx(t),\n"), "rayleigh.py, line"),
+    (
+        "derivatives in another order",
+        instead(
+            "divergences=DIVERGENCES",
+            "divergences=tuple(__import__('dataclasses').replace(d, gradient=d.gradient[::-1]) for d in DIVERGENCES)",
+        ),
+        "stands where the derivative of kl_rayleigh_sigma by sigma1 belongs",
+    ),
     ("a derivative missing", instead(LAST, "            (2 * t / sigma1,),\n"), "rayleigh.py, line"),
 )
 

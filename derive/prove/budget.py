@@ -19,7 +19,7 @@ from derive.vocabulary.step import Counterexample, GlobalMinimum, Step
 
 MOST_NODES = 2000  # of an expression; the longest that is claimed has about 150
 MOST_BITS = 4096  # of a number; the largest that is claimed is 2^1024
-SECONDS = 30.0  # for a step; the longest takes one
+SECONDS = 30.0  # of the processor, for a step; the longest takes one. A busy machine is no hang
 MOST_MEMORY = 2 * 2**30  # bytes that a step may take beyond what the process has; all theorems together take 0.1 GB
 _LOOK = 0.25  # seconds between two looks at the clock
 _NOWHERE: Point = {}
@@ -107,29 +107,29 @@ def time_limit(limit: float | None = None) -> Iterator[None]:
         yield
         return
     seconds = SECONDS if limit is None else limit
-    start, idle = time.monotonic(), _resident()
+    start, idle = time.process_time(), _resident()
 
     def look(_signum: int, _frame: FrameType | None) -> None:
-        if time.monotonic() - start > seconds:
-            why = f"no decision within {seconds:g} seconds"
+        if time.process_time() - start > seconds:
+            why = f"no decision within {seconds:g} seconds of the processor"
         elif _resident() - idle > MOST_MEMORY:
             why = f"no decision within {MOST_MEMORY / 2**30:g} GB of memory"
         else:
             return
-        signal.setitimer(signal.ITIMER_REAL, seconds, seconds)  # what is freed now takes its time
+        signal.setitimer(signal.ITIMER_VIRTUAL, seconds, seconds)  # what is freed now takes its time
         raise _Met(why)
 
-    handler = signal.signal(signal.SIGALRM, look)
-    remaining, _ = signal.setitimer(signal.ITIMER_REAL, min(_LOOK, seconds), min(_LOOK, seconds))
+    handler = signal.signal(signal.SIGVTALRM, look)
+    remaining, _ = signal.setitimer(signal.ITIMER_VIRTUAL, min(_LOOK, seconds), min(_LOOK, seconds))
     try:
         yield
     except _Met as met:
         raise Undecided(str(met)) from None
     finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, handler)
+        signal.setitimer(signal.ITIMER_VIRTUAL, 0)
+        signal.signal(signal.SIGVTALRM, handler)
         if remaining:
-            signal.setitimer(signal.ITIMER_REAL, max(remaining - (time.monotonic() - start), 1e-3))
+            signal.setitimer(signal.ITIMER_VIRTUAL, max(remaining - (time.process_time() - start), 1e-3))
 
 
 def _resident() -> int:

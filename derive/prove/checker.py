@@ -251,6 +251,7 @@ def check_claims(registry: Registry) -> None:
     for claim in registry.claims:
         with named(f"claim {claim.id}"):
             exact(claim, Claim)
+            plain(claim)
             for evidence in claim.evidence:
                 find(registry, evidence)
             if claim.verdict is not Verdict.UNTESTED and not claim.evidence:

@@ -60,6 +60,11 @@ _LETTER = re.compile(
     r"(?:_(?:[A-Za-z0-9]|\{[A-Za-z0-9]+\}))?"
 )
 _NO_LETTERS = frozenset("ed")
+#: What stands between dollar signs in words: signs, and no command that changes what is printed elsewhere.
+_SIGNS = frozenset(_GREEK.split()) | frozenset(
+    "pi ge le ne pm mp to in infty cdot times mid lvert rvert left right quad sum int lim log exp sqrt frac tfrac "
+    "operatorname mathrm mathcal mathbb text equiv approx geqslant leqslant , ; { } |".split()
+)
 _MOST_NODES = 4000
 _PLAIN_FUNCTION = sp.Function("k")
 
@@ -88,8 +93,22 @@ def held(record: object) -> Iterator[sp.Basic]:
             waiting += _fields(item)
         elif isinstance(item, tuple | dict) and type(item) in (tuple, dict):
             waiting += [*item, *item.values()] if isinstance(item, dict) else item
+        elif type(item) is str:
+            _words(item)
         elif type(item) not in PLAIN:
             raise CheckFailed(f"{type(item).__name__} is no kind of record, expression or text that proofs are made of")
+
+
+def _words(text: str) -> None:
+    """What they say is the author's, but they do not print rows of their own or give a sign another meaning."""
+    *maths, after = text.split("$")
+    for part in maths[1::2]:
+        depth = [part.count("{", 0, k) - part.count("}", 0, k) for k in range(len(part) + 1)]
+        commands = {letters or sign for letters, sign in re.findall(r"\\(?:([A-Za-z]+)|(.))", part)}
+        if commands - _SIGNS or set(part) & set("%&#~") or "^^" in part or min(depth) < 0 or depth[-1]:
+            raise CheckFailed(f"words in which the mathematics is more than signs: ${part}$")
+    if len(maths) % 2:
+        raise CheckFailed(f"words in which dollar signs do not pair up, before {after!r}")
 
 
 def _fields(record: Any) -> Iterator[object]:
@@ -170,12 +189,13 @@ def variables(declared: Sequence[Variable]) -> Mapping[str, sp.Symbol]:
             raise CheckFailed(f"{name!r} is no name of a variable")
         if letter is None or variable.latex in _NO_LETTERS or letter["word"] not in (None, name):
             raise CheckFailed(f"{variable.latex!r} is no letter for the variable {name}")
-        if name in known or variable.latex in letters:
+        printed = re.sub("[{}]", "", variable.latex)  # x_1 and x_{1} are one letter
+        if name in known or printed in letters:
             raise CheckFailed(f"two variables are called {name} or {variable.latex}")
         if variable.symbol != _fresh(name, variable.domain.assumptions):
             raise CheckFailed(f"the symbol {name} is not what its domain says")
         known[name] = variable.symbol
-        letters.add(variable.latex)
+        letters.add(printed)
     return known
 
 

@@ -115,8 +115,15 @@ def _check_family(file: str, family: Family, theorems: dict[str, Theorem]) -> No
 
 
 def _check_rules(file: str, divergence: Divergence, theorems: dict[str, Theorem]) -> None:
-    """The rules are theorems that are proved, and speak of what they are to evaluate."""
+    """The gradient is one, in order; the rules are theorems that are proved, and speak of what they are to evaluate."""
     name = divergence.value.name
+    for formula, variable in zip(divergence.gradient, divergence.value.variables, strict=False):
+        if formula.head.args != (divergence.value.head, (variable.symbol, 1)):
+            raise UsageError(
+                f"{file}: {formula.name} is of {formula.head}, and stands where the derivative of {name} by "
+                f"{variable.name} belongs",
+                "gradient=(...) has one formula for each variable of the value, in their order",
+            )
     pairs = [(divergence.rule, (divergence.value,)), (divergence.gradient_rule, divergence.gradient)]
     for rule, evaluated in pairs:
         if rule is None:
