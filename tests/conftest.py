@@ -11,7 +11,7 @@ from types import ModuleType
 
 import hypothesis
 import pytest
-from reduced_copy import reduced_copy
+from reduced_copy import reduced_copy, smallest
 
 from derive.pipeline import tools_required
 
@@ -36,7 +36,7 @@ def plain(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def small(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A copy of generated/ with one family alone, for C and NumPy, where who does the work is tried, not the work."""
-    return reduced_copy(tmp_path_factory.mktemp("small") / "generated", "poisson")
+    return reduced_copy(tmp_path_factory.mktemp("small") / "generated", smallest())
 
 
 @pytest.fixture

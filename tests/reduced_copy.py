@@ -18,6 +18,12 @@ PARTS = {
 }
 
 
+def smallest() -> str:
+    """The family with the shortest files."""
+    families = json.loads((GENERATED / "manifest.json").read_text(encoding="utf-8"))["families"]
+    return str(min(families, key=lambda f: sum((GENERATED / path).stat().st_size for path in f["files"]))["name"])
+
+
 def reduced_copy(folder: Path, *families: str, source: Path = GENERATED) -> Path:
     """The files for C and NumPy alone, none for frameworks, of these families, by default of all."""
     shutil.copytree(source, folder, ignore=shutil.ignore_patterns("__pycache__"))
