@@ -18,6 +18,7 @@ from sympy.core.function import UndefinedFunction
 from derive.vocabulary.theorem import (
     Antiderivative,
     Condition,
+    Counterexample,
     Definition,
     Differentiate,
     Domain,
@@ -32,6 +33,7 @@ from derive.vocabulary.theorem import (
     Series,
     SumOfParts,
     Theorem,
+    ThroughAbsolute,
     Variable,
     written,
 )
@@ -104,6 +106,14 @@ def captured() -> Iterator[Member]:
     square_bound = inequality(t**2, ">=", 0, T, (-oo, oo), zero)
     parts = SumOfParts("p", "as it is", t**2, (Part(one, square_bound, t, place),))
     yield "equality at an undefined place", theorem(square_bound, parts), "t != 0"
+    cubic = inequality(v**3 - 3 * v + 2, ">=", 0, V, (zero, oo), one)  # (v - 1)^2 (v + 2)
+    parts = SumOfParts("p", "as it is", t**3 - 3 * t + 2, (Part(one, cubic, t, (t, one)),))
+    yield "a bound for positive numbers, used for all", theorem(cubic, parts), "this asks that t > 0"
+    natural = Counterexample("s", "as it is", n, ">=", zero, {"n": -one})
+    yield "a counterexample that is no natural number", theorem(natural), "lies in the domain of n is false"
+    square = sp.Abs(v - s) ** 2
+    corner = ThroughAbsolute("c", "as it is", square, V, sp.Abs(v - s), s, 2 * sp.sign(v - s) * sp.Abs(v - s))
+    yield "a corner outside of the domain", theorem(corner, variables=(V, S)), "this asks that s > 0"
     other = replace(Q, expr=2 * Q.expr)
     rest = tuple(other if formula == Q else formula for formula in REGISTRY.definitions)
     assert DIVERGENCE in rest

@@ -7,7 +7,7 @@ import sympy as sp
 from derive.prove.ball import Undecided
 from derive.prove.expressions import differentiated, replaced
 from derive.prove.ground import Disproved, Ground, interval_of
-from derive.prove.meaning import require
+from derive.prove.meaning import in_domain, require
 from derive.prove.sign import definite_sign
 from derive.prove.steps.pieces import difference, on_piece, orders, without_corners
 from derive.vocabulary.condition import within
@@ -88,11 +88,11 @@ def sum_of_parts(step: SumOfParts, ground: Ground) -> str:
         assert part.bound.by is not None and part.bound.lowest is not None
         if not ground.facts.positive(ground.read(part.weight)):
             raise Disproved(f"{part.weight} > 0")
-        argument = {part.bound.by.symbol: ground.read(part.argument)}
-        asked = [condition.at(argument) for condition in part.bound.conclusion.where]
-        require(asked, ground.facts, f"{part.bound.name} at {part.argument}")
+        by, value = part.bound.by.symbol, ground.read(part.argument)
+        asked = [condition.at({by: value}) for condition in part.bound.conclusion.where]
+        require((*in_domain(by, value), *asked), ground.facts, f"{part.bound.name} at {part.argument}")
         place = [ground.read(side) for side in part.at]
-        _vanishes_with(argument[part.bound.by.symbol] - part.bound.lowest, place[0] - place[1])
+        _vanishes_with(value - part.bound.lowest, place[0] - place[1])
     return f"a sum of {len(step.parts)} parts, none negative; {how}"
 
 
@@ -119,6 +119,7 @@ def through_absolute(step: ThroughAbsolute, ground: Ground) -> str:
         raise Disproved(f"{step.absolute} is an absolute value")
     (inner,) = step.absolute.args
     _free_of(by, step.corner)
+    require(in_domain(by, ground.read(step.corner)), ground.facts, f"{step.by.name} at the corner")
     ground.equal(replaced(ground.read(inner), {by: step.corner}), _ZERO, f"{inner} = 0 at {by} = {step.corner}")
     inner_slope = differentiated(inner, by)
     _free_of(by, inner_slope)

@@ -138,7 +138,8 @@ def counterexample(step: Counterexample, ground: Ground) -> str:
     point = {symbols[name]: sp.sympify(value) for name, value in step.at.items()}
     claim = f"that {step.lhs} {step.relation} {step.rhs} fails"
     for symbol, value in point.items():
-        if (symbol.is_positive and value <= 0) or (symbol.is_integer and not value.is_Integer):
+        below = (symbol.is_positive and value <= 0) or (symbol.is_nonnegative and value < 0)
+        if below or (symbol.is_integer and not value.is_Integer):
             raise Disproved(f"{claim}: that {symbol} = {value} lies in the domain of {symbol}")
     (row,) = step.rows()
     there = Ground(step.using)
