@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable
+from inspect import signature
 from typing import Any, Protocol
 
 import jax
@@ -75,7 +76,11 @@ def _reducing(emitted: Callable[..., Array]) -> Divergence:
         return made
 
     divergence.__doc__ = (emitted.__doc__ or "").replace("\n    Returns\n", f"{loss.PARAMETERS}\n    Returns\n", 1)
-    del divergence.__wrapped__  # help() shows the arguments of this one
+    del divergence.__wrapped__
+    # help() shows the arguments by name, and the options
+    options = [p for p in signature(divergence).parameters.values() if p.kind is p.KEYWORD_ONLY]
+    shown = signature(emitted).replace(parameters=[*signature(emitted).parameters.values(), *options])
+    divergence.__signature__ = shown  # type: ignore[attr-defined]
     return divergence
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 import sys
 from collections.abc import Callable, Iterator
+from inspect import signature
 from types import ModuleType
 from typing import Any
 
@@ -185,3 +186,5 @@ def test_estimators_and_a_clip_that_lets_the_gradient_through(jax: Any, losses: 
 def test_help_names_the_arguments(losses: Any) -> None:
     for word in ("free_nats", "reduction", "axis", "mask", "Domain", "logvar : logarithm of the variance"):
         assert word in losses.kl_unit_logvar.__doc__
+    shown = signature(losses.kl_normal_std)
+    assert [*shown.parameters][:5] == ["mu1", "std1", "mu2", "std2", "reduction"]
