@@ -148,7 +148,7 @@ def _described(
     kinds: list[str] = []
     cost = 0.0
     for term in wrong:
-        ratio = _quotient(f.scale(factor, wanted[term]), actual[term])
+        ratio = f.quotient(f.scale(factor, wanted[term]), actual[term])
         if ratio is None:
             words.append(f"give {_called(term, reading)} the weight of the others")
             kinds.append("weight")
@@ -156,13 +156,8 @@ def _described(
         else:
             words.append(_ratio_words(ratio, _called(term, reading)))
             kinds.append("sign" if ratio == -1 else "factor")
-            cost += (
-                1.0
-                if ratio in (2, Fraction(1, 2), -1)
-                else 1.2
-                if abs(ratio) in (4, Fraction(1, 4), 2, Fraction(1, 2))
-                else 1.4
-            )
+            usual = abs(ratio) in (4, Fraction(1, 4), 2, Fraction(1, 2))
+            cost += 1.0 if ratio in (2, Fraction(1, 2), -1) else 1.2 if usual else 1.4
     left = list(extra)
     for term in missing:
         partner = next((e for e in left if f.variables(e) == f.variables(term)), None) or next(
@@ -200,14 +195,6 @@ def _coefficient(factor: f.Form, value: Fraction) -> str:
     return show(f.scale(factor, value))
 
 
-def _quotient(a: f.Form, b: f.Form) -> Fraction | None:
-    """a/b where that is a rational number."""
-    if set(a) != set(b) or not b:
-        return None
-    ratios = {a[t] / b[t] for t in a}
-    return ratios.pop() if len(ratios) == 1 else None
-
-
 def _ratio_words(ratio: Fraction, what: str) -> str:
     if ratio == -1:
         return f"flip the sign of {what}"
@@ -219,18 +206,8 @@ def _ratio_words(ratio: Fraction, what: str) -> str:
 
 
 def _called(term: f.Term, reading: Reading) -> str:
-    for gaussian in (reading.first, reading.second):
-        if gaussian.spread is not None and (
-            term == frozenset([(gaussian.spread, Fraction(1))]) or any(g[0] == "log" for g, _ in term)
-        ):
-            logs = {f.generator("log", gaussian.spread), gaussian.spread}
-            if (
-                any(g in logs for g, _ in term)
-                and len(term) == 1
-                and not (gaussian.scale == "var" and term == frozenset([(gaussian.spread, Fraction(1))]))
-            ):
-                return "the log term" if reading.pair == "unit" else f"the term {show_term(term, Fraction(1))}"
-    return f"the term {show_term(term, Fraction(1))}"
+    named = reading.pair == "unit" and term in reading.logs.values()
+    return "the log term" if named else f"the term {show_term(term, Fraction(1))}"
 
 
 def _exchange_words(actual: f.Term, wanted: f.Term, reading: Reading) -> str:

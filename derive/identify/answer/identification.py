@@ -52,11 +52,7 @@ def identify(text: str, sampler: str | None = None) -> Identification:
     derive.errors.UsageError
         where it cannot be parsed, or holds something outside the accepted table.
     """
-    source = read(text)
-    drawn = None
-    if sampler is not None:
-        drawn = given_sampler(sampler)
-    return identify_text(source, drawn)
+    return identify_text(read(text), None if sampler is None else given_sampler(sampler))
 
 
 def identify_text(source: Text, drawn: Sampler | None = None) -> Identification:

@@ -15,6 +15,7 @@ from fractions import Fraction
 
 import sympy as sp
 
+from derive.identify.answer.numerics import form_value
 from derive.identify.match import form as f
 from derive.identify.match.decide import Algebra
 from derive.identify.match.match import unmarked
@@ -108,10 +109,10 @@ def _numerical(form: f.Form, gaussian: Gaussian) -> Minimum | None:
         if positive:
             at[names[-1]] = math.exp(at[names[-1]])
         try:
-            result = _float(form, at)
-        except (OverflowError, ValueError, ZeroDivisionError):
+            result = form_value(form, at)
+        except (OverflowError, ValueError, ZeroDivisionError, KeyError, TypeError):
             return math.inf
-        return result if isinstance(result, float) and not math.isnan(result) else math.inf
+        return math.inf if math.isnan(result) else result
 
     axis = [k / 2 for k in range(-16, 17)]
     grid = [[m, s] for m in axis for s in axis] if len(names) == 2 else [[s] for s in axis]
@@ -138,35 +139,6 @@ def _numerical(form: f.Form, gaussian: Gaussian) -> Minimum | None:
         at[names[-1]] = math.exp(at[names[-1]])
     place = ", ".join(f"{k} = {v:.6g}" for k, v in at.items())
     return Minimum(at, value(best), f"its minimum is {value(best):.6g}, at {place} (found numerically)")
-
-
-def _float(part: f.Form, at: Mapping[str, float]) -> float:
-    total = 0.0
-    for term, coefficient in part.items():
-        product = float(coefficient)
-        for generator, exponent in term:
-            product *= (
-                _generator(generator, at) ** float(exponent)
-                if exponent.denominator != 1
-                else _generator(generator, at) ** int(exponent)
-            )
-        total += product
-    return total
-
-
-def _generator(generator: f.Generator, at: Mapping[str, float]) -> float:
-    kind = generator[0]
-    if kind == "var":
-        return at[generator[1]]
-    if kind == "log":
-        return math.log(_generator(generator[1], at))
-    if kind == "exp":
-        return math.exp(_float({generator[1]: Fraction(1)}, at))
-    if kind == "sum":
-        return _float(dict(generator[1]), at)
-    if kind == "pi":
-        return math.pi
-    raise ValueError(kind)
 
 
 _TRIALS = (Fraction(1), Fraction(1, 2), Fraction(2), Fraction(3, 2))

@@ -16,7 +16,6 @@ from fractions import Fraction
 from typing import Any
 
 import numpy as np
-import sympy as sp
 
 from derive.identify.answer.spelling import spread_source
 from derive.identify.match import form as f
@@ -26,7 +25,7 @@ from derive.identify.match.match import Match, unmarked
 from derive.identify.match.parameterisations import PARAMETERISATIONS
 from derive.identify.match.readings import Reading
 from derive.identify.read.limits import NotUnderstood
-from derive.identify.read.text import NUMPY, Framework, around, show, show_generator, source
+from derive.identify.read.text import Framework, around, show, show_generator, source
 from derive.identify.read.tree import (
     Apply,
     Binary,
@@ -220,10 +219,6 @@ def losses(node: Node, algebra: Algebra, match: Match) -> list[Loss]:
     return found
 
 
-# --- the stable spelling
-# -------------------------------------------------------------------------------------------------
-
-
 def log_ratio(reading: Reading, fw: Framework) -> tuple[str, str]:
     """x = log(variance1/variance2) without cancellation, and the reciprocal of variance2 as a factor: in source
     text.
@@ -283,16 +278,11 @@ def stable(match: Match, node: Node, fw: Framework) -> str:
     factor = f.scale(unmarked(match.factor), Fraction(1, 2))
     lead = "0.5" if show(factor) == "1/2" else "-0.5" if show(factor) == "-1/2" else f"({show(factor)})"
     line = around(node, f"{lead}*(expm1mx({x}){square})", fw)
-    return f"{expm1mx_source(fw)}{line}" if line is not None and _right(line, match) else ""
-
-
-def _right(line: str, match: Match) -> bool:
-    """Whether a stable form, read again, has the value of the divergence that it claims."""
 
     def exact(values: Mapping[str, float]) -> float:
-        return form_value(match.reading.form(), values) * form_value(unmarked(match.factor), values)
+        return form_value(reading.form(), values) * form_value(unmarked(match.factor), values)
 
-    return _agrees(line, exact)
+    return f"{expm1mx_source(fw)}{line}" if line is not None and _agrees(line, exact) else ""
 
 
 def _agrees(line: str, exact: Callable[[Mapping[str, float]], float]) -> bool:
@@ -336,23 +326,3 @@ def form_value(form: f.Form, values: Mapping[str, float]) -> float:
         raise KeyError(generator.spelling)
 
     return math.fsum(float(v) * math.prod(value(g) ** float(e) for g, e in t) for t, v in form.items())
-
-
-def stable_rule(reading: Reading) -> sp.Expr:
-    """What the stable spelling means, for the decision procedure: (exp(x) - 1 - x + (m1-m2)^2/variance2)/2."""
-    places = {}
-    for index, gaussian in ((1, reading.first), (2, reading.second)):
-        places[f"m{index}"] = sp.Symbol(f"m{index}", real=True) if gaussian.mean else sp.Integer(0)
-        places[f"v{index}"] = (
-            PARAMETERISATIONS[gaussian.scale].std(
-                sp.Symbol(f"x{index}", positive=PARAMETERISATIONS[gaussian.scale].positive or None, real=True)
-            )
-            ** 2
-            if gaussian.scale
-            else sp.Integer(1)
-        )
-    x = sp.log(places["v1"] / places["v2"])
-    return (sp.exp(x) - 1 - x + (places["m1"] - places["m2"]) ** 2 / places["v2"]) / 2
-
-
-__all__ = ["DISTANCES", "NUMPY", "Loss", "expm1mx_source", "losses", "rounded", "stable", "stable_rule"]

@@ -78,20 +78,20 @@ class Identification:
 
     def as_json(self) -> dict[str, object]:
         """The answer as plain data, with exactly the documented keys."""
+        plain = {name: getattr(self, name) for name in _DOCUMENTED}
         return {
-            "verdict": self.verdict,
-            "pair": self.pair,
-            "direction": self.direction,
-            "scale": self.scale,
-            "factor": self.factor,
-            "offset": self.offset,
-            "roles": dict(self.roles),
-            "name_agrees": self.name_agrees,
-            "sampler": self.sampler.as_json() if self.sampler else None,
-            "modifiers": list(self.modifiers),
-            "reductions": list(self.reductions),
-            "minimum": dict(self.minimum) if self.minimum else None,
-            "counterexample": dict(self.counterexample) if self.counterexample else None,
-            "fix": self.fix,
-            "stable": self.stable,
+            name: value.as_json()
+            if isinstance(value, SamplerFinding)
+            else list(value)
+            if isinstance(value, tuple)
+            else dict(value)
+            if isinstance(value, Mapping)
+            else value
+            for name, value in plain.items()
         }
+
+
+_DOCUMENTED = (
+    "verdict pair direction scale factor offset roles name_agrees sampler modifiers reductions minimum counterexample"
+    " fix stable"
+).split()

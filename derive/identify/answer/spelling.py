@@ -8,7 +8,7 @@ from derive.identify.match import form as f
 from derive.identify.match.match import unmarked
 from derive.identify.match.parameterisations import PARAMETERISATIONS
 from derive.identify.match.readings import Gaussian, Reading
-from derive.identify.read.text import NUMPY, PLAIN, TORCH, Framework, show, show_generator, source
+from derive.identify.read.text import PLAIN, Framework, show, show_generator, source
 from derive.identify.read.tree import Apply, Symbol
 
 
@@ -54,13 +54,7 @@ def textbook(reading: Reading, factor: f.Form, fw: Framework) -> str:
 
 def _signed(term: str, negated: bool = False) -> str:
     minus = term.startswith("-") != negated
-    return (
-        f" - {term.lstrip('-')}"
-        if minus and negated
-        else f"- {term.lstrip('-')}"
-        if minus
-        else f"{' ' if negated else ''}+ {term.lstrip('-')}"
-    )
+    return f"{' ' if negated else ''}{'-' if minus else '+'} {term.lstrip('-')}"
 
 
 def unicode_gaussian(gaussian: Gaussian, fixed_mean: f.Form | None = None, fixed_variance: f.Form | None = None) -> str:
@@ -92,6 +86,3 @@ def in_words(reading: Reading) -> str:
             ratio = " in units of the other's" if reading.relative and gaussian is reading.first else ""
             found.append(f"{show_generator(gaussian.spread)} is the {meaning}{ratio}")
     return ", ".join(dict.fromkeys(found))
-
-
-__all__ = ["NUMPY", "TORCH", "in_words", "textbook", "unicode_divergence", "unicode_gaussian"]

@@ -15,7 +15,7 @@ from typing import Any
 import sympy as sp
 
 from derive.identify.match import form as f
-from derive.identify.match.expand import Expander
+from derive.identify.match.expand import POWERS, Expander
 from derive.identify.match.match import Match, unmarked
 from derive.identify.match.parameterisations import PARAMETERISATIONS, divergence
 from derive.identify.match.readings import Reading
@@ -45,7 +45,7 @@ class Algebra:
                 if generator[0] == "var" and exponent.denominator != 1:
                     positive.add(generator[1])
                 if generator[0] == "log":
-                    positive |= _positives(generator[1])
+                    positive |= {generator[1][1]} if generator[1][0] == "var" else set()
         readings = [*([reading] if reading else ()), *others]
         for gaussian in (g for r in readings for g in (r.first, r.second)):
             if gaussian.spread and gaussian.scale and PARAMETERISATIONS[gaussian.scale].positive:
@@ -101,15 +101,13 @@ class Algebra:
 
     def _apply(self, fn: str, arg: Node) -> sp.Expr:
         x = self.tree(arg)
+        if fn in POWERS:
+            return x ** sp.Rational(POWERS[fn])
         known = {
             "exp": lambda: sp.exp(x),
             "log": lambda: sp.log(x),
             "expm1": lambda: sp.exp(x) - 1,
             "log1p": lambda: sp.log(1 + x),
-            "sqrt": lambda: sp.sqrt(x),
-            "rsqrt": lambda: 1 / sp.sqrt(x),
-            "square": lambda: x**2,
-            "reciprocal": lambda: 1 / x,
             "softplus": lambda: sp.log(1 + sp.exp(x)),
             "expm1mx": lambda: sp.exp(x) - 1 - x,
             "log1pmx": lambda: sp.log(1 + x) - x,
@@ -169,12 +167,6 @@ class Algebra:
         if reading.fixed_variance is not None:
             stds[1] = sp.sqrt(self.form(reading.fixed_variance))
         return divergence(means[0], stds[0], means[1], stds[1])
-
-
-def _positives(generator: f.Generator) -> set[str]:
-    if generator[0] == "var":
-        return {generator[1]}
-    return set()
 
 
 def decided(node: Node, expander: Expander, form: f.Form, *found: Match) -> bool:

@@ -13,7 +13,7 @@ from fractions import Fraction
 
 from derive.identify.match import form as f
 from derive.identify.match.match import Match, log_coefficient, matches, spreads, squares, unmarked
-from derive.identify.match.names import promise
+from derive.identify.match.names import is_log_of, promise
 from derive.identify.match.parameterisations import filled, log_term, std_form, variance_form
 from derive.identify.match.readings import Gaussian, Reading
 from derive.identify.read.functions import NOISE_NAMES
@@ -63,7 +63,7 @@ def in_log_probabilities(form: f.Form) -> Estimate | None:
             apart = Binary(None, "-", one, two)
             shapes += [("k1", None, difference), ("k2", None, _half_square(difference))]
             shapes.append(("k3", apart, _k3(difference)))
-            if _is_log_of(w, u):
+            if is_log_of(w, u) or (u, w) == ("ratio", "logr"):
                 shapes.append(("k3", two, f.add(first, f.constant(-1), f.scale(f.single(f.variable(w)), -1))))
         else:
             shapes += [("k2", None, _half_square(first)), ("k3", one, _k3(first))]
@@ -87,13 +87,6 @@ def _half_square(x: f.Form) -> dict[f.Term, Fraction]:
 
 def _k3(x: f.Form) -> dict[f.Term, Fraction]:
     return f.add(f.exponential(x), f.constant(-1), f.scale(x, -1))
-
-
-def _is_log_of(log_name: str, name: str) -> bool:
-    def plain(text: str) -> str:
-        return text.lower().replace("_", "")
-
-    return plain(log_name) in ("log" + plain(name), "logr" if plain(name) == "ratio" else "")
 
 
 def _ratio(form: f.Form, shape: f.Form) -> dict[f.Term, Fraction] | None:

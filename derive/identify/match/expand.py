@@ -18,6 +18,8 @@ from derive.identify.read.tree import Apply, Binary, Clamp, Constant, Named, Neg
 #: A number this small, added inside a logarithm, a root, a power or a denominator, guards against zero; it is no part
 #: of the mathematics.
 LARGEST_EPSILON = Fraction(1, 500)
+#: Functions that are powers.
+POWERS = {"sqrt": Fraction(1, 2), "rsqrt": Fraction(-1, 2), "square": Fraction(2), "reciprocal": Fraction(-1)}
 
 
 @dataclass(frozen=True)
@@ -139,14 +141,8 @@ class Expander:
                 return f.add(f.logarithm(f.add(arg, f.constant(1))), f.scale(arg, -1))
             case "log1p":
                 return f.logarithm(f.add(arg, f.constant(1)))
-            case "sqrt":
-                return f.power(arg, Fraction(1, 2))
-            case "rsqrt":
-                return f.power(arg, Fraction(-1, 2))
-            case "square":
-                return f.power(arg, Fraction(2))
-            case "reciprocal":
-                return f.power(arg, Fraction(-1))
+            case "sqrt" | "rsqrt" | "square" | "reciprocal":
+                return f.power(arg, POWERS[fn])
             case "softplus":
                 return f.logarithm(f.add(f.constant(1), f.exponential(arg)))
             case "log10" | "log2":

@@ -70,15 +70,7 @@ def of_another_family(view: View) -> Other | None:
         for order in permutations(names):
             renamed = dict(zip(variables, order, strict=True))
             own = substitute(tree, {old: Symbol(None, new) for old, new in renamed.items()})
-            factor = _quotient(plain, Expander().form(own))
+            factor = f.quotient(plain, Expander().form(own))
             if factor is not None and equal(view.node, Binary(None, "*", Number(None, factor), own), view.expander):
                 return Other(family, scale, factor, renamed)
     return None
-
-
-def _quotient(form: f.Form, other: f.Form) -> Fraction | None:
-    """The number c with form = c * other."""
-    if set(form) != set(other):
-        return None
-    ratios = {value / other[term] for term, value in form.items()}
-    return ratios.pop() if len(ratios) == 1 else None

@@ -15,6 +15,7 @@ import hashlib
 from collections.abc import Iterable, Mapping
 from fractions import Fraction
 from functools import lru_cache
+from operator import attrgetter
 from typing import Any
 from weakref import WeakValueDictionary
 
@@ -100,9 +101,8 @@ def variable(name: str) -> Generator:
     return generator("var", name)
 
 
-def by_spelling(one: Generator) -> str:
-    """The order of generators: the same in every process, whatever the order of sets."""
-    return one.spelling
+#: The order of generators: the same in every process, whatever the order of sets.
+by_spelling = attrgetter("spelling")
 
 
 ONE: Term = frozenset()
@@ -176,6 +176,12 @@ def multiply(a: Form, b: Form) -> dict[Term, Fraction]:
     if len(result) > MAX_TERMS:
         raise TooLarge
     return result
+
+
+def quotient(a: Form, b: Form) -> Fraction | None:
+    """a/b where that is a rational number."""
+    ratios = {a[t] / b[t] for t in a} if a.keys() == b.keys() else set()
+    return ratios.pop() if len(ratios) == 1 else None
 
 
 def key(form: Form) -> frozenset[tuple[Term, Fraction]]:

@@ -137,6 +137,8 @@ def tied(view: View) -> list[View]:
     for name, claim in said.items():
         if claim.quantity in PARAMETERISATIONS:
             gaussians.setdefault(claim.mark, []).append(name)
+    if all(len(names) < 2 for names in gaussians.values()):
+        gaussians.clear()
     for mark, names in gaussians.items():
         base = min(names, key=lambda n: _FIRST.index(said[n].quantity or ""))
         absent = {

@@ -18,17 +18,6 @@ from derive.proofs import FAMILIES
 from derive.proofs.kl_normal import kl_normal_std
 from derive.vocabulary.family import OTHER_CLASSES, Family, LibraryClass
 
-__all__ = [
-    "GAUSSIAN",
-    "OTHER_CLASSES",
-    "Distribution",
-    "called",
-    "distribution",
-    "divergence",
-    "is_constructor",
-    "sample",
-]
-
 GAUSSIAN = next(f for f in FAMILIES if any(d.value.name == kl_normal_std.name for d in f.divergences))
 _CLASSES: dict[str, list[tuple[Family, LibraryClass]]] = {}
 for _family in FAMILIES:

@@ -9,6 +9,7 @@ import ast
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from derive.identify.read.limits import Position
 from derive.identify.read.tree import Node
@@ -26,14 +27,13 @@ class Source:
     def _offset(self, line: int, column: int) -> int:
         return self._starts[line - 1] + column - 1
 
-    @property
+    @cached_property
+    def _data(self) -> bytes:
+        return self.text.encode()
+
+    @cached_property
     def _starts(self) -> list[int]:
-        found: list[int] | None = self.__dict__.get("starts")
-        if found is None:
-            data = self.text.encode()
-            found = [0, *(m.end() for m in re.finditer(rb"\r\n|\r|\n", data))]
-            self.__dict__["starts"] = found
-        return found
+        return [0, *(m.end() for m in re.finditer(rb"\r\n|\r|\n", self._data))]
 
     def span(self, at: Position | None) -> tuple[int, int] | None:
         """Where a part begins and ends, in bytes."""
@@ -44,7 +44,7 @@ class Source:
     def of(self, node: Node) -> str | None:
         """The words of a part, without the brackets around it."""
         span = self.span(node.at)
-        return None if span is None else self.text.encode()[slice(*span)].decode()
+        return None if span is None else self._data[slice(*span)].decode()
 
     def wrapped(self, node: Node, binds: int) -> str | None:
         """The words of a part, in brackets unless it binds at least as strongly as its new neighbour."""
@@ -59,7 +59,7 @@ class Source:
             if span is None:
                 return None
             spans.append((*span, new))
-        data, before = self.text.encode(), len(self.text.encode())
+        data, before = self._data, len(self._data)
         for start, end, new in sorted(spans, reverse=True):
             if end > before:
                 return None
