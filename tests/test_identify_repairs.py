@@ -120,6 +120,15 @@ def test_minus_a_divergence_is_offered_where_all_squares_are_negative():
         assert all("-1 ·" not in identify(fix.corrected).headline for fix in identify(mixed).fixes)
 
 
+def test_what_a_network_returns_may_share_its_input():
+    for lines in (
+        "m = x @ W + c\ns = x @ V + d",
+        "m = x * w\ns = x / t",
+        "m = W2 @ relu(W1 @ x)\ns = V2 @ relu(W1 @ x)",
+    ):
+        assert identify(f"{lines}\n0.5 * (s**2 + m**2 - 1) - torch.log(s)").verdict == "kl"
+
+
 def test_a_line_of_logarithms_alone_is_not_completed():
     slip = "d = (mu_q - mu_p)/sigma_p\nr = logvar_q - logvar_p\n0.5*(torch.exp(r) + d**2 - 1 + r)"
     assert [fix.edit for fix in identify(slip).fixes] == ["flip the sign of the log term"]

@@ -16,7 +16,7 @@ from derive.identify.answer.identification import identify_tree
 from derive.identify.answer.record import Identification
 from derive.identify.match import form as f
 from derive.identify.match.views import views_of
-from derive.identify.read.distributions import GAUSSIAN
+from derive.identify.read.distributions import GAUSSIAN, OTHER_CLASSES
 from derive.identify.read.limits import FILE_STEPS, MAX_FILE, NotUnderstood, Spent, metered, spend
 from derive.identify.read.python_expression import Reader
 from derive.identify.read.python_text import parse, values
@@ -26,7 +26,6 @@ from derive.identify.read.source import Source
 from derive.identify.read.text import Framework, framework
 from derive.identify.read.tree import Named, Node, Symbol, walk
 from derive.proofs import FAMILIES
-from derive.vocabulary.family import OTHER_CLASSES
 
 #: The most that a change may cost for an audit to call a formula wrong: one factor, sign, power or operation.
 _CERTAIN = 1.25

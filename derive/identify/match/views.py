@@ -55,14 +55,10 @@ class View:
                 kept |= {} if promised else {own: Expander().form(part.value)}
         if any(sum(promise(n, self.among).quantity is not None for n in f.depends(v)) > 1 for v in kept.values()):
             return False
-        for spread in reading.logs.keys() & kept.keys():  # s1/s2 or l1 - l2, and a mean that is made with s2 or l2
+        for spread in reading.logs.keys() & kept.keys():  # s1/s2 or l1 - l2, beside what is made of two means and s2
             value = kept[spread]
-            quotient = len(value) == 1 or all(len(f.variables(t)) < 2 for t in value)
-            if (
-                quotient
-                and len(f.depends(value)) > 1
-                and any(f.depends(value) & f.depends(v) for g, v in kept.items() if g is not spread)
-            ):
+            quotient = len(f.depends(value)) > 1 and (len(value) == 1 or all(len(f.variables(t)) < 2 for t in value))
+            if quotient and any(len(v) > 1 and f.depends(v) & f.depends(value) for v in kept.values() if v != value):
                 return False
         return True
 

@@ -16,7 +16,8 @@ from derive.identify.read.limits import Position
 from derive.identify.read.tree import Binary, Divergence, Library, Node, Noise, number, substitute
 from derive.proofs import FAMILIES
 from derive.proofs.kl_normal import kl_normal_std
-from derive.vocabulary.family import OTHER_CLASSES, Family, LibraryClass
+from derive.vocabulary.family import OTHER_CLASSES as OTHER_CLASSES
+from derive.vocabulary.family import Family, LibraryClass
 
 GAUSSIAN = next(f for f in FAMILIES if any(d.value.name == kl_normal_std.name for d in f.divergences))
 _CLASSES: dict[str, list[tuple[Family, LibraryClass]]] = {}
