@@ -55,8 +55,8 @@ from derive.vocabulary.theorem import Reading, Registry, expm1mx
 FRAMEWORKS = ("torch", "jax", "keras")
 
 #: The most that may be declared, in ulp, by target and role; the only place where it is written. What is proved is
-#: declared with the bounds of :mod:`derive.lower.bounds`, :mod:`derive.lower.narrow_bounds` and
-#: :mod:`derive.lower.gradient_bounds`, which must not be above this.
+#: declared with the bounds of :mod:`derive.lower.bounds`, :mod:`derive.lower.narrow_bounds`,
+#: :mod:`derive.lower.gradient_bounds` and :mod:`derive.lower.plain.bounds`, which must not be above this.
 BOUNDS = {
     "c": {
         Role.UNARY: {"binary64": Bound(1.0, "tested"), "binary32": Bound(0.5, "exhaustive")},
@@ -267,8 +267,8 @@ def _kernel(subject: Subject, target: str, trees: _Trees, established: _Establis
     )
 
 
-def _for_frameworks(subject: Subject) -> list[Kernel]:
-    """The same trees for all frameworks."""
+def _for_frameworks(subject: Subject, proofs: _Proofs) -> list[Kernel]:
+    """The same trees for all frameworks, with what is proved of them."""
     trees = kernels.slopes(subject) if subject.role is Role.GRADIENT else kernels.values(subject)
     own = subject.role is not Role.GRADIENT
     kernel = Kernel(
@@ -293,7 +293,11 @@ def _for_frameworks(subject: Subject) -> list[Kernel]:
         curvature=kernels.curvature(subject) if own else (),
     )
     check(kernel, subject.formulas)
-    return [replace(kernel, target=target, bounds=BOUNDS[target][subject.role]) for target in FRAMEWORKS]
+    made = []
+    for target in FRAMEWORKS:
+        declared = {p: _bound(subject, target, p, *proof, "proved") for p, proof in proofs.items()}
+        made.append(replace(kernel, target=target, bounds=BOUNDS[target][subject.role] | declared))
+    return made
 
 
 def _bound(
@@ -317,7 +321,9 @@ def lower(registry: Registry) -> Lowered:
     for_c, for_python = _analysed(found)
     readings = [r for s, kernel in for_c.items() for r in check(kernel, s.formulas)]
     readings += [r for s, kernel in for_python.items() for r in check(kernel, s.formulas)]
-    for_frameworks = [kernel for s in found if kernels.served(s) for kernel in _for_frameworks(s)]
+    plain = list(filter(kernels.served, found))
+    pairs = zip(plain, kernels.proofs(plain), strict=True)
+    for_frameworks = [kernel for subject, proofs in pairs for kernel in _for_frameworks(subject, proofs)]
     vectors = table([(kernel, s.formulas, s.samples) for s, kernel in for_c.items()])
     own = [(kernel, s.formulas) for of in (for_c, for_python) for s, kernel in of.items()]
     coverage, more = cover([(kernel, formulas) for kernel, formulas in own if stated(formulas)])

@@ -102,7 +102,7 @@ class Approximation:
         return arb(min(weighted.abs_upper(), self.distance.error.abs_upper()))
 
 
-def _approximation(problem: Problem, powers: list[float], series: Callable[[int], fmpq]) -> Approximation:
+def approximation(problem: Problem, powers: list[float], series: Callable[[int], fmpq]) -> Approximation:
     plain, weighted = (certify(replace(problem, weight=w), powers, series) for w in (lambda _: arb(1), problem.weight))
     return Approximation(plain, weighted)
 
@@ -119,7 +119,7 @@ def exponential_approximation() -> Approximation:
         STEP_EXPONENTIAL.degree,
     )
     powers = [c * STEPS**j for j, c in enumerate(coefficients(STEP_EXPONENTIAL))]
-    return _approximation(scaled, powers, lambda j: inverse_factorial(j + 3) * fmpq(2, int(STEPS)))
+    return approximation(scaled, powers, lambda j: inverse_factorial(j + 3) * fmpq(2, int(STEPS)))
 
 
 @cache
@@ -134,7 +134,7 @@ def logarithm_approximation() -> Approximation:
         STEP_LOGARITHM.degree,
     )
     opposite = [-c * (-1) ** j for j, c in enumerate(coefficients(STEP_LOGARITHM))]
-    return _approximation(mirrored, opposite, lambda j: fmpq(2, j + 3))
+    return approximation(mirrored, opposite, lambda j: fmpq(2, j + 3))
 
 
 def _series(function: Function, at: Node, ball: arb, exact: arb) -> tuple[Node, Rounded]:

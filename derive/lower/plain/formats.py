@@ -15,7 +15,14 @@ from derive.vocabulary.kernel import Arithmetic, Builder, Node, constant
 
 #: Arguments of the exponential for which k = 0, and only the polynomial is left: beyond, what is added to it is
 #: positive and at least half of the result.
-EXPONENTIAL_MIDDLE = (-0.4375, 0.609375)
+EXPONENTIAL_MIDDLE = (-0.5, 0.609375)
+
+#: k is rounded from x / log(2) less this: r is in [-0.194, 0.4999], where its last bit is small beside the excess, and
+#: 2^k - 1 - x is seldom above the binade of the excess.
+SHIFT = 0.2207
+
+#: The same for a factor exp(r), where r is in log(3/4) to log(3/2): exp(r) - 1 is a third of exp(r) at most.
+WEIGHT_SHIFT = 0.085
 
 #: Quotients are 2^k m with m in [45/64, 45/32]: nearly symmetric, so that on either side of k = 0 the same is lost.
 LEAST_QUOTIENT = 0.703125
@@ -85,7 +92,7 @@ class Format:
             # Beyond, a weight exp(x) decides alone that a result is 0 or infinite.
             "largest_weight": 2.5 * self.most,
             # Of smaller arguments the squares lose bits; they are enlarged first.
-            "tiny": 2.0 ** (-47 if self.digits < 53 else -400),
+            "tiny": 2.0 ** (-50 if self.digits < 53 else -400),
             "enlarge": 2.0**enlarged,
             "enlarge_twice": 2.0 ** (2 * enlarged),
             "reduce_twice": 2.0 ** (-2 * enlarged),

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from functools import cache
+from collections.abc import Mapping, Sequence
+from functools import cache, partial
 
 import sympy as sp
 
-from derive.lower.plain.formats import FORMATS
+from derive.lower.forked import in_two
+from derive.lower.plain import bounds
+from derive.lower.plain.formats import FORMATS, Format
 from derive.lower.plain.gradients import Gradients
 from derive.lower.plain.terms import Terms
 from derive.lower.plain.values import Values
 from derive.lower.subjects import Subject
 from derive.vocabulary.kernel import Arithmetic, Function, Role
+from derive.vocabulary.theorem import expm1mx
 
 Trees = Mapping[Arithmetic, Function]
 
@@ -35,6 +38,30 @@ def values(subject: Subject) -> Trees:
         assert subject.function is not None
         return {a: made.unary(subject.name, names, subject.function) for a, made, _ in _makers()}
     return {a: made.divergence(subject.name, names, subject.plan) for a, made, _ in _makers()}
+
+
+def proofs(subjects: Sequence[Subject]) -> list[dict[str, bounds.Established]]:
+    """By format, what is proved of the value or the function of each, both formats at a time; nothing of some."""
+
+    def of(format_: Format) -> list[bounds.Established | None]:
+        return [_proof(subject, format_) for subject in subjects]
+
+    found = in_two(*(partial(of, format_) for format_ in FORMATS))
+    return [
+        {format_.name: proof for format_, proof in zip(FORMATS, both, strict=True) if proof is not None}
+        for both in zip(*found, strict=True)
+    ]
+
+
+def _proof(subject: Subject, format_: Format) -> bounds.Established | None:
+    if subject.role is Role.GRADIENT:
+        return None
+    function = values(subject)[format_.arithmetic]
+    if subject.function is expm1mx:
+        return bounds.expm1mx(format_, function)
+    if subject.plan is not None and subject.plan.logarithmic:
+        return bounds.value(format_, subject.plan, function)
+    return None
 
 
 def slopes(subject: Subject) -> Trees:

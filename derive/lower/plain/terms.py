@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from functools import cache
 
 from derive.lower.constants import SCALE
-from derive.lower.plain.formats import EXPONENTIAL_MIDDLE, LEAST_QUOTIENT, Format, horner
-from derive.vocabulary.kernel import Builder, Function, Node, Pair, exact_mul, function, node, select, two_sum
+from derive.lower.plain.formats import EXPONENTIAL_MIDDLE, LEAST_QUOTIENT, SHIFT, WEIGHT_SHIFT, Format, horner
+from derive.vocabulary.kernel import Builder, Function, Node, Pair, equal, exact_mul, function, node, select, two_sum
 
 
 def upper(x: Node) -> Node:
@@ -54,19 +54,25 @@ def cut_power(format_: Format, k: Node) -> Node:
     return node("pow2", node("min", node("max", k, c["smallest_power"]), c["largest_power"]))
 
 
+def _ordered(linear: Node, curve: Node, low: Node, alone: Node) -> tuple[Node, Node]:
+    """Head and tail of a sum of three: where the linear part is 0 the curve is the head, and nothing is rounded."""
+    return linear + select(alone, curve, 0.0), select(alone, 0.0, curve) + low
+
+
 @dataclass(frozen=True)
 class Terms:
     """The shared functions of a format."""
 
     format_: Format
 
-    def _near_integer(self, b: Builder, u: Node) -> tuple[Node, Node]:
-        """u where exp(u) matters, and the k of its reduction."""
+    def _near_integer(self, b: Builder, u: Node) -> tuple[Node, Node, Node]:
+        """u where exp(u) matters, whether it is its own reduced argument, and the k of its reduction."""
         c = self.format_.constants
         x = b.let("x", node("min", node("max", u, c["smallest_exponent"]), c["largest_exponent"]))
         low, high = EXPONENTIAL_MIDDLE
         near = b.let("near", (x >= low) & (x <= high))
-        return x, b.let("k", select(near, 0.0, node("round", x * c["inverse_log2"])), "x = k log(2) + r")
+        k = select(near, 0.0, node("round", x * c["inverse_log2"] - SHIFT))
+        return x, near, b.let("k", k, "x = k log(2) + r")
 
     def _reduce(self, b: Builder, x: Node, k: Node) -> Node:
         c = self.format_.constants
@@ -81,19 +87,18 @@ class Terms:
         """(exp(x) - 1 - x)/64 at x = 64 u as head and tail."""
         c = self.format_.constants
         u = b.let("u_cut", node("min", u, c["largest_exponent_scaled"]), "beyond, the result is infinite")
-        x, k = self._near_integer(b, u * (1 / SCALE))
+        x, near, k = self._near_integer(b, u * (1 / SCALE))
         r = self._reduce(b, x, k)
         r2, rest = square(b, r), self._rest(b, r)
         s = b.let("s", node("pow2", k - 6.0), "2^k / 64")
         linear = b.let("linear", ((s - SCALE) - u) + s * r, "(2^k (1 + r) - 1 - x)/64; 0 where k is 0")
         half = b.let("half", exact_mul(s, 0.5))
-        curve = b.let("curve", half * r2.head)
-        tail = half * ((r * r) * rest + r2.tail)
+        curve, low = b.let("curve", half * r2.head), b.let("low", half * ((r * r) * rest + r2.tail))
         if u_tail is not None:
-            slope = (s - SCALE) + (s * r + curve * (1.0 + rest))
-            kept = select(u < c["largest_exponent_scaled"], exact_mul(u_tail, 1 / SCALE), 0.0)
-            tail = tail + kept * b.let("slope", slope, "the tail of x acts through the derivative")
-        return linear + curve, tail
+            slope = b.let("slope", (s - SCALE) + (s * r + (curve + low)), "the tail of x acts through the derivative")
+            kept = b.let("kept", select(u < c["largest_exponent_scaled"], exact_mul(u_tail, 1 / SCALE), 0.0))
+            low = b.let("low_of_both", low + kept * slope)
+        return _ordered(linear, curve, low, near)
 
     @property
     @cache  # noqa: B019 - the two formats live as long as the module
@@ -123,7 +128,7 @@ class Terms:
         c = self.format_.constants
 
         def body(b: Builder, u: Node, u_tail: Node) -> tuple[Node, ...]:
-            x, k = self._near_integer(b, u)
+            x, _, k = self._near_integer(b, u)
             r = self._reduce(b, x, k)
             r2, rest = b.let("square", r * r), self._rest(b, r)
             s = b.let("s", node("pow2", k - 6.0), "2^k / 64")
@@ -143,7 +148,7 @@ class Terms:
         def body(b: Builder, x: Node) -> tuple[Node, ...]:
             most = c["largest_weight"]
             cut = b.let("cut_x", node("max", node("min", -x, most), -most), "beyond, no offset makes a difference")
-            k = b.let("k", node("round", cut * c["inverse_log2"]), "-x = k log(2) + r")
+            k = b.let("k", node("round", cut * c["inverse_log2"] - WEIGHT_SHIFT), "-x = k log(2) + r")
             r = self._reduce(b, cut, k)
             r2, rest = b.let("square", r * r), self._rest(b, r)
             change = b.let("change", r + exact_mul(r2 + r2 * rest, 0.5))
@@ -202,11 +207,9 @@ class Terms:
                 linear = (anchor + select(rising, steep, flat)) + select(rising, flat, steep)
                 factor = b.let("factor", s + SCALE)
                 growing = exact_mul((s - SCALE) * (1.0 + t) + exact_mul(t + t / (1.0 + t), SCALE), 2.0)
-            linear = b.let("linear", linear - exact_mul(n, SCALE) * c["log2_tail"])
-            curve = b.let("curve", t2.head * factor)
-            bend = (t * t) * (rest * (SCALE / (3 - order)))
-            tail = (bend + t2.tail * factor) + t_tail * growing
-            return linear + curve, tail
+            least = (t2.tail * factor - exact_mul(n, SCALE) * c["log2_tail"]) + t_tail * growing
+            low = (t * t) * (rest * (SCALE / (3 - order))) + least
+            return _ordered(b.let("linear", linear), b.let("curve", t2.head * factor), low, equal(k, 0.0))
 
         power = "rho" if order == 1 else "rho^2"
         logarithm = "log(rho)" if order == 1 else "2 log(rho)"

@@ -46,17 +46,30 @@ class Values:
             "scale", select(tiny, self._c["enlarge"], 1.0), "tiny arguments are enlarged: their squares would underflow"
         )
 
-    def _close(self, b: Builder, excess: Pair, offset: Pair, tiny: Node, valid: Node, otherwise: Node) -> tuple[Node]:
+    def _close(
+        self,
+        b: Builder,
+        excess: Pair,
+        offset: Pair,
+        tiny: Node,
+        valid: Node,
+        otherwise: Node,
+        change: Node | None = None,
+    ) -> tuple[Node]:
+        """Half of the excess and the squared offset, of which ``change`` is a further part, and no small one."""
         guard = select(tiny, self._c["above_half_subnormal"], 0.0)
-        low = b.let("low", b.let("tails", excess.tail + offset.tail) + guard)
-        total = b.let("total", (excess.head + offset.head) + low)
+        heads = b.pair("heads", two_sum(excess.head, offset.head))
+        low = b.let("small", excess.tail + ((offset.tail + heads.tail) + guard))
+        if change is not None:
+            low = b.let("low", change + low)
+        total = b.let("total", heads.head + low)
         unscale = b.let("unscale", select(tiny, self._c["unscale_tiny"], 0.5 / SCALE))
         return (select(b.let("valid", valid), total * unscale, b.let("otherwise", otherwise)),)
 
     # --- against N(0, 1) ---
 
     def _unit_offset(self, b: Builder, mu: Node, scale: Node) -> Pair:
-        offset = node("min", node("abs", mu), self._c["largest_unit_offset"]) * (scale * 0.125)
+        offset = exact_mul(node("min", node("abs", mu), self._c["largest_unit_offset"]), exact_mul(scale, 0.125))
         return square(b, b.let("offset", offset, "mu^2 / 64 is its square"))
 
     def _unit_log(self, multiple: int) -> Body:
@@ -89,13 +102,12 @@ class Values:
             change, power, half = self.terms.weight(exact_mul(s2, multiple))
             w, w_tail = self.terms.offset(mu1, mu2, half)
             tiny, scale = self._enlarging(b, node("abs", u.head), node("abs", w))
-            excess = Pair(*self.terms.exponential_pair(u.head * scale, u.tail * scale))
-            z2 = square(b, b.let("z", w * scale), w_tail * scale)
-            head = z2.head * power
-            tail = (z2.head * change + (z2.tail + z2.tail * change)) * power
+            excess = Pair(*self.terms.exponential_pair(exact_mul(u.head, scale), exact_mul(u.tail, scale)))
+            z2 = square(b, b.let("z", exact_mul(w, scale)), b.let("z_tail", exact_mul(w_tail, scale)))
+            offset = Pair(z2.head * power, (z2.tail + z2.tail * change) * power)
             valid = finite(mu1) & finite(mu2) & finite(s1) & finite(s2)
             special = node("abs", mu1 - mu2) + node("abs", s1 - s2)
-            return self._close(b, excess, Pair(head, tail), tiny, valid, special)
+            return self._close(b, excess, offset, tiny, valid, special, (z2.head * change) * power)
 
         return body
 
