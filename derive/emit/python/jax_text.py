@@ -14,8 +14,9 @@ KL is that of the first Gaussian from the second, in nats, element by element. T
 confusing a scale with another or with its logarithm is the usual mistake. The value is never negative, and 0 for equal
 arguments. No function of the framework is trusted with a formula: all is sums, products, quotients and the bits of
 numbers, in the format of the arguments. Errors are in units of the last place of the exact result; `derive verify`
-measures them. Where XLA flushes subnormal numbers, as on a CPU, these are 0: results, arguments, and differences of
-arguments that are smaller than 1e-30, in float64 1e-290.
+measures them. Bounds that are proved suppose that every operation rounds to nearest, underflow is gradual and sums are
+not reordered; products may be fused with sums. Where XLA flushes subnormal numbers, as on a CPU, these are 0: results,
+arguments, and differences of arguments that are smaller than 1e-30, in float64 1e-290.
 
 jit, vmap, forward and reverse mode and their compositions work: first and second derivatives have forms of their own.
 float16 and bfloat16 are computed in float32 and rounded once. Without jax_enable_x64, JAX makes float32 of all numbers.

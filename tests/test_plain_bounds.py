@@ -1,0 +1,136 @@
+"""The proved bounds in one format's arithmetic: within the contract, sound where measured, broken by a broken tree."""
+
+from __future__ import annotations
+
+import pytest
+from flint import arb
+from kernel_material import plans, replaced
+
+from derive.errors import CheckFailed
+from derive.lower.analyse import error_of_sum, exactly
+from derive.lower.interpret import run
+from derive.lower.plain import bounds, excess_bounds
+from derive.lower.plain.analysis import PlainAnalysis, half_unit
+from derive.lower.plain.formats import BINARY32, BINARY64, Format
+from derive.lower.plain.terms import Terms
+from derive.lower.plain.values import Values
+from derive.verify.exact import exact_point, is_special
+from derive.verify.families import subject_of
+from derive.verify.points.sampler import points
+from derive.verify.ulp import BINARY64 as BINARY64_NUMBERS
+from derive.verify.ulp import Dyadic, ulp_error
+from derive.vocabulary.kernel import Function, argument, select, two_sum
+from derive.vocabulary.theorem import expm1mx
+
+LOGARITHMIC = {name: plan for name, (_, plan) in plans().items() if plan.logarithmic}
+
+
+def tree(name: str, format_: Format) -> Function:
+    parameters, plan = plans()[name]
+    return Values(Terms(format_)).divergence(name, parameters, plan)
+
+
+@pytest.fixture
+def few_boxes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is shown on wide boxes is worse, and quick."""
+    monkeypatch.setattr(excess_bounds, "BOXES", {24: (8, 2), 53: (8, 2)})
+
+
+@pytest.mark.parametrize(("format_", "contract"), [(BINARY32, 3.0), (BINARY64, 4.0)])
+def test_every_value_of_log_scales_is_proved_within_the_contract(format_: Format, contract: float) -> None:
+    for name, plan in LOGARITHMIC.items():
+        ulp, figures = bounds.value(format_, plan, tree(name, format_))
+        assert 2 < ulp < contract and figures["boxes"] > 1000
+    unary = Values(Terms(format_)).unary("expm1mx", ("x",), expm1mx)
+    assert 2 < bounds.expm1mx(format_, unary)[0] < contract
+
+
+@pytest.mark.parametrize("name", LOGARITHMIC)
+def test_no_measured_error_is_above_the_proof(name: str) -> None:
+    """Without contraction, over all of binary64: ordinary, tiny, huge, and near the optimum."""
+    proved, _ = bounds.value(BINARY64, LOGARITHMIC[name], tree(name, BINARY64))
+    subject, worst = subject_of(name), 0.0
+    columns = points(subject, BINARY64_NUMBERS, 2000, (4,))
+    for point in zip(*(c.tolist() for c in columns), strict=True):
+        exact = exact_point(subject, point)[0]
+        if not is_special(subject, point) and isinstance(exact, Dyadic):
+            (computed,) = run(tree(name, BINARY64), list(point))
+            worst = max(worst, ulp_error(computed, exact, BINARY64_NUMBERS))
+    assert 0.5 < worst < proved
+
+
+# --- the arithmetic -------------------------------------------------------------------------------------------------
+
+
+def test_half_a_unit_next_to_a_power_of_two_is_no_more_than_the_distance_from_it() -> None:
+    assert half_unit(arb(1.5), 24) == arb(2) ** -24
+    assert half_unit(arb(1), 24) == arb(2) ** -25
+    just_above = 1 + arb(2) ** -30
+    assert half_unit(just_above, 24) == arb(2) ** -25
+
+
+def test_a_sum_of_a_rounded_product_is_never_exact() -> None:
+    x, y = argument("x"), argument("y")
+    near = {x: exactly(arb(1) / 3 + arb(0, 2.0**-40)), y: exactly(arb(3))}
+    assert PlainAnalysis(24, near).number(x * y - 1.0).error() > 2.0**-26
+    assert PlainAnalysis(24, near).number(x * 2.0 - 0.6640625).error() == 0
+
+
+def test_an_error_free_transform_of_a_rounded_product_is_refused() -> None:
+    x = argument("x")
+    given = {x: exactly(arb(1) / 3 + arb(0, 2.0**-40))}
+    with pytest.raises(CheckFailed, match="may be fused"):
+        PlainAnalysis(24, given).number(two_sum(x * 3.0, x).head)
+    analysis, pair = PlainAnalysis(24, given), two_sum(x * 2.0, x)
+    head, tail = analysis.number(pair.head), analysis.number(pair.tail)
+    assert head.error() > 0 and error_of_sum(head, tail) == 0
+
+
+def test_a_choice_that_the_box_does_not_decide_is_refused() -> None:
+    x = argument("x")
+    chosen = select(x < 1.0, x, -x)
+    with pytest.raises(CheckFailed, match="does not decide"):
+        PlainAnalysis(24, {x: exactly(arb(1, 1))}).number(chosen)
+    assert PlainAnalysis(24, {x: exactly(arb(2))}, masks={x < 1.0: False}).number(chosen).exact == -2
+
+
+# --- sabotage: what the proof must notice ---------------------------------------------------------------------------
+
+
+def excess(terms: Terms) -> float:
+    """The largest error of an excess relative to it, in half units."""
+    pieces = excess_bounds.Exponential(terms.format_, terms.exponential).pieces()
+    return max(p.error / p.low for p in pieces) * 2.0**terms.format_.digits
+
+
+@pytest.mark.usefixtures("few_boxes")
+def test_a_coefficient_that_was_moved_costs_the_bound(monkeypatch: pytest.MonkeyPatch) -> None:
+    honest = excess(Terms(BINARY32))
+    first, *others = BINARY32.polynomials["exponential"]
+    moved = Format("moved", 24, 128, BINARY32.degrees)
+    monkeypatch.setitem(vars(moved), "polynomials", moved.polynomials | {"exponential": (first + 2.0**-14, *others)})
+    assert excess(Terms(moved)) > honest + 1
+
+
+@pytest.mark.usefixtures("few_boxes")
+def test_a_logarithm_of_2_without_its_tail_costs_the_bound(monkeypatch: pytest.MonkeyPatch) -> None:
+    honest = excess(Terms(BINARY32))
+    shorter = Format("shorter", 24, 128, BINARY32.degrees)
+    monkeypatch.setitem(vars(shorter), "constants", shorter.constants | {"log2_tail": 3.2e-5})
+    assert excess(Terms(shorter)) > honest + 1
+
+
+def test_a_sum_in_another_order_is_not_the_one_that_is_analysed() -> None:
+    made = tree("kl_unit_logvar", BINARY32)
+    names = {name: n for n, name in made.names.items()}
+    total = names["total"]
+    swapped = replaced(made, total, total.args[1] + total.args[0])
+    with pytest.raises((CheckFailed, KeyError)):
+        bounds.value(BINARY32, LOGARITHMIC["kl_unit_logvar"], swapped)
+
+
+def test_a_format_in_which_enlarged_numbers_underflow_costs_the_bound(monkeypatch: pytest.MonkeyPatch) -> None:
+    honest, _ = bounds.value(BINARY32, LOGARITHMIC["kl_unit_logvar"], tree("kl_unit_logvar", BINARY32))
+    made = tree("kl_unit_logvar", BINARY32)
+    monkeypatch.setitem(BINARY32.constants, "tiny", 2.0**-62)
+    assert bounds.value(BINARY32, LOGARITHMIC["kl_unit_logvar"], made)[0] > honest + 1
