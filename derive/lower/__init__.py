@@ -267,6 +267,12 @@ def _kernel(subject: Subject, target: str, trees: _Trees, established: _Establis
     )
 
 
+def _all_for_frameworks(found: Sequence[Subject]) -> list[Kernel]:
+    plain = list(filter(kernels.served, found))
+    pairs = zip(plain, kernels.proofs(plain), strict=True)
+    return [kernel for subject, proofs in pairs for kernel in _for_frameworks(subject, proofs)]
+
+
 def _for_frameworks(subject: Subject, proofs: _Proofs) -> list[Kernel]:
     """The same trees for all frameworks, with what is proved of them."""
     trees = kernels.slopes(subject) if subject.role is Role.GRADIENT else kernels.values(subject)
@@ -321,9 +327,7 @@ def lower(registry: Registry) -> Lowered:
     for_c, for_python = _analysed(found)
     readings = [r for s, kernel in for_c.items() for r in check(kernel, s.formulas)]
     readings += [r for s, kernel in for_python.items() for r in check(kernel, s.formulas)]
-    plain = list(filter(kernels.served, found))
-    pairs = zip(plain, kernels.proofs(plain), strict=True)
-    for_frameworks = [kernel for subject, proofs in pairs for kernel in _for_frameworks(subject, proofs)]
+    for_frameworks = _all_for_frameworks(found)
     vectors = table([(kernel, s.formulas, s.samples) for s, kernel in for_c.items()])
     own = [(kernel, s.formulas) for of in (for_c, for_python) for s, kernel in of.items()]
     coverage, more = cover([(kernel, formulas) for kernel, formulas in own if stated(formulas)])
@@ -345,8 +349,9 @@ def _analysed(found: Sequence[Subject]) -> tuple[dict[Subject, Kernel], dict[Sub
 
 
 def analysed(registry: Registry, names: Sequence[str] = ()) -> tuple[Kernel, ...]:
-    """The rounding analysis alone: the kernels of these names, or all, for C and NumPy, with the bounds it finds."""
-    return tuple(k for kernels in _analysed(_named(registry, names)) for k in kernels.values())
+    """The rounding analysis alone: the kernels of these names, or all, for every target, with the bounds it finds."""
+    found = _named(registry, names)
+    return (*(k for kernels in _analysed(found) for k in kernels.values()), *_all_for_frameworks(found))
 
 
 def budget(registry: Registry, name: str) -> tuple[Section, ...]:
