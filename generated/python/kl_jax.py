@@ -389,11 +389,10 @@ def _excess_of_quotient_1(f, t, t_tail, k):
     curve = square * 0.0078125
     # t - log(1 + t) = t^2/2 (1 + rest)
     rest = t * _polynomial(t, *f.logarithm)
-    return (
-        linear + jnp.where(mask, curve, 0.0),
-        jnp.where(mask, 0.0, curve)
-        + ((t * t) * (rest * 0.0078125) + ((((t - cut) * (t + cut)) * 0.0078125 - part2 * f.log2_tail) + t_tail * (part + (t / (1.0 + t)) * 0.015625))),
-    )
+    growing = part + (t / (1.0 + t)) * 0.015625
+    least = (((t - cut) * (t + cut)) * 0.0078125 - part2 * f.log2_tail) + t_tail * growing
+    low = (t * t) * (rest * 0.0078125) + least
+    return linear + jnp.where(mask, curve, 0.0), jnp.where(mask, 0.0, curve) + low
 
 
 def _log1pmx_value(f, x):
@@ -447,11 +446,10 @@ def _excess_of_quotient_2(f, t, t_tail, k):
     # t - log(1 + t) = t^2/2 (1 + rest)
     rest = t * _polynomial(t, *f.logarithm)
     part3 = 1.0 + t
-    return (
-        linear + jnp.where(mask, curve, 0.0),
-        jnp.where(mask, 0.0, curve)
-        + ((t * t) * (rest * 0.015625) + ((((t - cut) * (t + cut)) * factor - part2 * f.log2_tail) + t_tail * ((part * part3 + (t + t / part3) * 0.015625) * 2.0))),
-    )
+    growing = (part * part3 + (t + t / part3) * 0.015625) * 2.0
+    least = (((t - cut) * (t + cut)) * factor - part2 * f.log2_tail) + t_tail * growing
+    low = (t * t) * (rest * 0.015625) + least
+    return linear + jnp.where(mask, curve, 0.0), jnp.where(mask, 0.0, curve) + low
 
 
 def _kl_unit_std_value(f, mu, std):
@@ -470,7 +468,9 @@ def _kl_unit_std_value(f, mu, std):
     cut = _upper_bits(f, offset)
     square = cut * cut
     heads_head, heads_tail = _two_sum(head, square)
-    small = tail + (((offset - cut) * (offset + cut) + heads_tail) + _scalars(f, tiny, f.above_half_subnormal, 0.0))
+    offset_tail = (offset - cut) * (offset + cut)
+    tails = offset_tail + heads_tail
+    small = tail + (tails + _scalars(f, tiny, f.above_half_subnormal, 0.0))
     total = heads_head + small
     unscale = _scalars(f, tiny, f.unscale_tiny, 32.0)
     otherwise = jnp.where(std < 0.0, _NAN, (part + std) + _INF)
@@ -533,7 +533,9 @@ def _kl_unit_var_value(f, mu, var):
     cut = _upper_bits(f, offset)
     square = cut * cut
     heads_head, heads_tail = _two_sum(head, square)
-    small = tail + (((offset - cut) * (offset + cut) + heads_tail) + _scalars(f, tiny, f.above_half_subnormal, 0.0))
+    offset_tail = (offset - cut) * (offset + cut)
+    tails = offset_tail + heads_tail
+    small = tail + (tails + _scalars(f, tiny, f.above_half_subnormal, 0.0))
     total = heads_head + small
     unscale = _scalars(f, tiny, f.unscale_tiny, 32.0)
     otherwise = jnp.where(var < 0.0, _NAN, (part + var) + _INF)
@@ -577,7 +579,9 @@ def _kl_unit_logstd_value(f, mu, logstd):
     cut = _upper_bits(f, offset)
     square = cut * cut
     heads_head, heads_tail = _two_sum(head, square)
-    small = tail + (((offset - cut) * (offset + cut) + heads_tail) + _scalars(f, tiny, f.above_half_subnormal, 0.0))
+    offset_tail = (offset - cut) * (offset + cut)
+    tails = offset_tail + heads_tail
+    small = tail + (tails + _scalars(f, tiny, f.above_half_subnormal, 0.0))
     total = heads_head + small
     unscale = _scalars(f, tiny, f.unscale_tiny, 32.0)
     otherwise = part + part2
@@ -620,7 +624,9 @@ def _kl_unit_logvar_value(f, mu, logvar):
     cut = _upper_bits(f, offset)
     square = cut * cut
     heads_head, heads_tail = _two_sum(head, square)
-    small = tail + (((offset - cut) * (offset + cut) + heads_tail) + _scalars(f, tiny, f.above_half_subnormal, 0.0))
+    offset_tail = (offset - cut) * (offset + cut)
+    tails = offset_tail + heads_tail
+    small = tail + (tails + _scalars(f, tiny, f.above_half_subnormal, 0.0))
     total = heads_head + small
     unscale = _scalars(f, tiny, f.unscale_tiny, 32.0)
     otherwise = part + part2
@@ -694,10 +700,9 @@ def _kl_normal_std_value(f, mu1, std1, mu2, std2):
     heads_head, heads_tail = _two_sum(head, square)
     z_tail = tail2 * scale
     q_tail = (_remainder(f, z, q, significand2) + z_tail) / significand2
-    small = (
-        tail
-        + ((((q - cut) * (q + cut) + (q * 2.0) * q_tail) + heads_tail) + _scalars(f, tiny, f.above_half_subnormal, 0.0))
-    )
+    offset_tail = (q - cut) * (q + cut) + (q * 2.0) * q_tail
+    tails = offset_tail + heads_tail
+    small = tail + (tails + _scalars(f, tiny, f.above_half_subnormal, 0.0))
     total = heads_head + small
     unscale = _scalars(f, tiny, f.unscale_tiny, 32.0)
     special = ~_positive(f, std1)
@@ -856,10 +861,9 @@ def _kl_normal_var_value(f, mu1, var1, mu2, var2):
     heads_head, heads_tail = _two_sum(head, z_cut * q_cut)
     z_tail = tail2 * scale
     q_tail = (_remainder(f, z, q, divisor) + z_tail) / divisor
-    small = (
-        tail
-        + (((((z - z_cut) * q + z_cut * (q - q_cut)) + (q_tail * z + q * z_tail)) + heads_tail) + _scalars(f, tiny, f.above_half_subnormal, 0.0))
-    )
+    offset_tail = ((z - z_cut) * q + z_cut * (q - q_cut)) + (q_tail * z + q * z_tail)
+    tails = offset_tail + heads_tail
+    small = tail + (tails + _scalars(f, tiny, f.above_half_subnormal, 0.0))
     total = heads_head + small
     unscale = _scalars(f, tiny, f.unscale_tiny, 32.0)
     special = ~_positive(f, var1)
@@ -1026,7 +1030,9 @@ def _kl_normal_logstd_value(f, mu1, logstd1, mu2, logstd2):
     heads_head, heads_tail = _two_sum(head2, square * power)
     z_tail = tail * scale
     part = (z - cut) * (z + cut) + (z * 2.0) * z_tail
-    small = tail2 + (((part + part * change) * power + heads_tail) + _scalars(f, tiny, f.above_half_subnormal, 0.0))
+    offset_tail = (part + part * change) * power
+    tails = offset_tail + heads_tail
+    small = tail2 + (tails + _scalars(f, tiny, f.above_half_subnormal, 0.0))
     low = (square * change) * power + small
     total = heads_head + low
     unscale = _scalars(f, tiny, f.unscale_tiny, 32.0)
@@ -1115,7 +1121,9 @@ def _kl_normal_logvar_value(f, mu1, logvar1, mu2, logvar2):
     heads_head, heads_tail = _two_sum(head2, square * power)
     z_tail = tail * scale
     part = (z - cut) * (z + cut) + (z * 2.0) * z_tail
-    small = tail2 + (((part + part * change) * power + heads_tail) + _scalars(f, tiny, f.above_half_subnormal, 0.0))
+    offset_tail = (part + part * change) * power
+    tails = offset_tail + heads_tail
+    small = tail2 + (tails + _scalars(f, tiny, f.above_half_subnormal, 0.0))
     low = (square * change) * power + small
     total = heads_head + low
     unscale = _scalars(f, tiny, f.unscale_tiny, 32.0)

@@ -207,8 +207,9 @@ class Terms:
                 linear = (anchor + select(rising, steep, flat)) + select(rising, flat, steep)
                 factor = b.let("factor", s + SCALE)
                 growing = exact_mul((s - SCALE) * (1.0 + t) + exact_mul(t + t / (1.0 + t), SCALE), 2.0)
-            least = (t2.tail * factor - exact_mul(n, SCALE) * c["log2_tail"]) + t_tail * growing
-            low = (t * t) * (rest * (SCALE / (3 - order))) + least
+            least = t2.tail * factor - exact_mul(n, SCALE) * c["log2_tail"]
+            least = b.let("least", least + t_tail * b.let("growing", growing))
+            low = b.let("low", (t * t) * (rest * (SCALE / (3 - order))) + least)
             return _ordered(b.let("linear", linear), b.let("curve", t2.head * factor), low, equal(k, 0.0))
 
         power = "rho" if order == 1 else "rho^2"

@@ -59,7 +59,8 @@ class Values:
         """Half of the excess and the squared offset, of which ``change`` is a further part, and no small one."""
         guard = select(tiny, self._c["above_half_subnormal"], 0.0)
         heads = b.pair("heads", two_sum(excess.head, offset.head))
-        low = b.let("small", excess.tail + ((offset.tail + heads.tail) + guard))
+        tails = b.let("tails", b.let("offset_tail", offset.tail) + heads.tail)
+        low = b.let("small", excess.tail + (tails + guard))
         if change is not None:
             low = b.let("low", change + low)
         total = b.let("total", heads.head + low)
