@@ -10,7 +10,16 @@ from __future__ import annotations
 
 from typing import Any, Literal, get_args
 
-import keras
+try:
+    import keras
+except ModuleNotFoundError as error:
+    if (error.name or "").partition(".")[0] != "tensorflow":
+        raise
+    raise ModuleNotFoundError(
+        "Keras looks for TensorFlow and does not find it: set KERAS_BACKEND=torch or KERAS_BACKEND=jax before keras is "
+        "imported",
+        name=error.name,
+    ) from None
 from keras import ops
 
 from derive.generated.python import kl_keras

@@ -117,3 +117,12 @@ def test_the_file_and_the_layer(backend: str, tmp_path: Path, need_module: Calla
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr[-3000:]
     assert done.stdout == f"all of it, on {backend}\n"
+
+
+def test_without_tensorflow_the_other_backends_are_named(need_module: Callable[[str, str], ModuleType]) -> None:
+    need_module("keras", "pip install keras")
+    script = 'import sys; sys.modules["tensorflow"] = None; import derive.keras'
+    environment = {name: value for name, value in os.environ.items() if name != "KERAS_BACKEND"}
+    done = subprocess.run([sys.executable, "-c", script], env=environment, capture_output=True, text=True)
+    assert done.returncode == 1
+    assert "set KERAS_BACKEND=torch or KERAS_BACKEND=jax" in done.stderr.splitlines()[-1]
