@@ -13,15 +13,17 @@ from hypothesis import strategies as st
 from kernel_material import lowered, plans, replaced
 
 from derive.errors import CheckFailed
-from derive.lower import bounds, exponential_bounds, logarithm_bounds
-from derive.lower.analyse import PRECISION, UNIT, Analysis, error_of_sum, exactly, head_and_tail
-from derive.lower.certify import box, certify, subdivision
-from derive.lower.exponential import EXPM1MX_REDUCED, EXPM1MX_SCALED
-from derive.lower.exponential_bounds import inverse_factorial
+from derive.lower.approximation.certify import box, certify, subdivision
+from derive.lower.approximation.minimax import remez, round_jointly
+from derive.lower.approximation.polynomials import EXPONENTIAL, coefficients
+from derive.lower.arithmetic.exponential import EXPM1MX_REDUCED, EXPM1MX_SCALED
+from derive.lower.bounds import exponential as exponential_bounds
+from derive.lower.bounds import logarithm as logarithm_bounds
+from derive.lower.bounds import values as bounds
+from derive.lower.bounds.analyse import PRECISION, UNIT, Analysis, error_of_sum, exactly, head_and_tail
+from derive.lower.bounds.exponential import inverse_factorial
+from derive.lower.bounds.proved import Proved, in_ulp, named
 from derive.lower.interpret import run
-from derive.lower.minimax import remez, round_jointly
-from derive.lower.polynomials import EXPONENTIAL, coefficients
-from derive.lower.proved import Proved, in_ulp, named
 from derive.vocabulary.kernel import Builder, Function, Node, argument, constant, fma, function, node, operands
 
 # --- soundness ---------------------------------------------------------------------------------------------------

@@ -10,12 +10,13 @@ import pytest
 from flint import arb, ctx
 
 from derive.errors import CheckFailed
-from derive.lower import block_analysis, block_narrow_bounds
-from derive.lower.analyse import PRECISION, UNIT, exactly
-from derive.lower.block_analysis import BlockAnalysis, half_unit
-from derive.lower.block_bounds import _ordinary, _supposed
-from derive.lower.block_step_bounds import _entry, exponential_step, power_step
-from derive.lower.block_steps import EXPM1MX, EXPM1MX_PAIR, STEP, STEP_MORE
+from derive.lower.blocks import analysis as block_analysis
+from derive.lower.blocks import narrow_bounds as block_narrow_bounds
+from derive.lower.blocks.analysis import BlockAnalysis, half_unit
+from derive.lower.blocks.bounds import _ordinary, _supposed
+from derive.lower.blocks.step_bounds import _entry, exponential_step, power_step
+from derive.lower.blocks.steps import EXPM1MX, EXPM1MX_PAIR, STEP, STEP_MORE
+from derive.lower.bounds.analyse import PRECISION, UNIT, exactly
 from derive.lower.interpret import run
 from derive.vocabulary.kernel import Builder, Function, Node, exact_mul, function, node, two_sum
 

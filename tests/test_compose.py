@@ -17,8 +17,11 @@ from sample_families import ALL
 
 from derive import pipeline
 from derive.errors import CheckFailed
-from derive.lower import _Established, _kernel, _trees, ranges, scaled, scaled_bounds
-from derive.lower.exponential_bounds import is_result_of
+from derive.lower import _Established, _kernel, _trees
+from derive.lower.arithmetic import scaled
+from derive.lower.bounds import ranges
+from derive.lower.bounds import scaled as scaled_bounds
+from derive.lower.bounds.exponential import is_result_of
 from derive.lower.interpret import run
 from derive.lower.meaning import check
 from derive.lower.shape import Damped, Shape

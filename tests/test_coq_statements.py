@@ -17,7 +17,7 @@ from derive.emit.coq import certificates, emit
 from derive.emit.coq.printer import coq
 from derive.emit.coq.statements import of_registry, of_theorem, without_counterpart
 from derive.judge import mutants, project
-from derive.lower.paths import stated
+from derive.lower.paths.cover import stated
 from derive.vocabulary.theorem import KL, expm1mx, log1pmx, written
 
 ROOT = Path(__file__).resolve().parent.parent

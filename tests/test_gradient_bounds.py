@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 from kernel_material import lowered
 
-from derive.lower import gradient_bounds, gradients
-from derive.lower.gradients import slopes
+from derive.lower.arithmetic import gradients
+from derive.lower.arithmetic.gradients import slopes
+from derive.lower.bounds import gradients as gradient_bounds
 from derive.lower.plans import Twofold
 from derive.vocabulary.kernel import Role, constant, function
 

@@ -14,9 +14,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.random import Generator
 
-from derive.lower.block_steps import EXPONENTIAL_ENTRY, LARGEST_EXPONENT, LARGEST_QUOTIENT, QUOTIENT_ENTRY
+from derive.lower.approximation.polynomials import STEPS
+from derive.lower.blocks.steps import EXPONENTIAL_ENTRY, LARGEST_EXPONENT, LARGEST_QUOTIENT, QUOTIENT_ENTRY
 from derive.lower.interpret import run
-from derive.lower.polynomials import STEPS
 from derive.verify.checks.sweep import PointSet, judge_function
 from derive.verify.families.record import Kind, Subject
 from derive.verify.targets.python import PythonModules

@@ -14,7 +14,7 @@ import sympy as sp
 from derive.proofs import REGISTRY
 
 from derive.errors import CheckFailed
-from derive.lower import constants, narrow
+from derive.lower.arithmetic import constants, narrow
 from derive.lower.interpret import run
 from derive.lower.meaning import check
 from derive.vocabulary.kernel import (

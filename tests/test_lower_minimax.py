@@ -12,8 +12,8 @@ from itertools import pairwise
 import pytest
 from flint import arb, ctx
 
-from derive.lower.minimax import PRECISION, Problem, remez, round_jointly
-from derive.lower.polynomials import (
+from derive.lower.approximation.minimax import PRECISION, Problem, remez, round_jointly
+from derive.lower.approximation.polynomials import (
     ATANH,
     EXPONENTIAL,
     STEP_EXPONENTIAL,
@@ -152,7 +152,7 @@ def test_the_series_are_long_enough_for_the_intervals() -> None:
 def test_coefficients_are_the_same_in_every_run_and_at_every_working_precision() -> None:
     program = (
         "from flint import ctx; ctx.prec = 64\n"
-        "from derive.lower.polynomials import ATANH, EXPONENTIAL, coefficients\n"
+        "from derive.lower.approximation.polynomials import ATANH, EXPONENTIAL, coefficients\n"
         "print([c.hex() for p in (ATANH, EXPONENTIAL) for c in coefficients(p)])"
     )
     elsewhere = subprocess.run(

@@ -10,11 +10,11 @@ from flint import arb, ctx
 from kernel_material import plans, replaced
 
 from derive.errors import CheckFailed
-from derive.lower import narrow_bounds
-from derive.lower.analyse import PRECISION, UNIT
-from derive.lower.constants import LOG2
+from derive.lower.arithmetic.constants import LOG2
+from derive.lower.arithmetic.narrow import ABOVE_HALF_SUBNORMAL, EXCESS, EXPM1MX, WEIGHT, narrow
+from derive.lower.bounds import narrow as narrow_bounds
+from derive.lower.bounds.analyse import PRECISION, UNIT
 from derive.lower.interpret import run
-from derive.lower.narrow import ABOVE_HALF_SUBNORMAL, EXCESS, EXPM1MX, WEIGHT, narrow
 from derive.verify.exact import exact_point, is_special
 from derive.verify.families import subject_of
 from derive.verify.points.sampler import points

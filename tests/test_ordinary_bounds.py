@@ -13,14 +13,14 @@ from flint import arb, ctx
 from kernel_material import plans, replaced
 
 from derive.errors import CheckFailed
-from derive.lower.analyse import UNIT, Analysis, exactly
-from derive.lower.certify import box
+from derive.lower.approximation.certify import box
+from derive.lower.arithmetic.ordinary import bounds, log_bounds, ordinary
+from derive.lower.arithmetic.ordinary.log_scales import EXCESS_LOG, EXCESS_LOG_PAIR
+from derive.lower.arithmetic.ordinary.parts import call_of
+from derive.lower.arithmetic.ordinary.total import TOTAL, TOTAL_LOG
+from derive.lower.bounds.analyse import UNIT, Analysis, exactly
+from derive.lower.bounds.proved import Proved, in_ulp, named
 from derive.lower.interpret import fused, run
-from derive.lower.ordinary import bounds, log_bounds, ordinary
-from derive.lower.ordinary.log_scales import EXCESS_LOG, EXCESS_LOG_PAIR
-from derive.lower.ordinary.parts import call_of
-from derive.lower.ordinary.total import TOTAL, TOTAL_LOG
-from derive.lower.proved import Proved, in_ulp, named
 from derive.vocabulary.kernel import constant
 
 KERNELS = {name: ordinary(name, parameters, plan) for name, (parameters, plan) in plans().items()}

@@ -12,8 +12,8 @@ import sympy as sp
 from derive.errors import CheckFailed
 from derive.lower.interpret import Side, run
 from derive.lower.meaning import functions, samples
-from derive.lower.paths import REASONS, cover, sides, stated
-from derive.lower.reach import ANYTHING, LARGEST, Interval, domain, reachable
+from derive.lower.paths.cover import REASONS, cover, sides, stated
+from derive.lower.paths.reach import ANYTHING, LARGEST, Interval, domain, reachable
 from derive.lower.subjects import subjects
 from derive.vocabulary.formula import Formula
 from derive.vocabulary.kernel import Function, Kernel, function, node, select

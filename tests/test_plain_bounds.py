@@ -7,7 +7,7 @@ from flint import arb
 from kernel_material import plans, replaced
 
 from derive.errors import CheckFailed
-from derive.lower.analyse import error_of_sum, exactly
+from derive.lower.bounds.analyse import error_of_sum, exactly
 from derive.lower.interpret import run
 from derive.lower.plain import bounds, excess_bounds
 from derive.lower.plain.analysis import PlainAnalysis, half_unit

@@ -11,12 +11,13 @@ import pytest
 from kernel_material import replaced
 
 from derive.errors import CheckFailed
-from derive.lower import ranges
-from derive.lower.gradients import DIFFERENCE, MULTIPLY
+from derive.lower.arithmetic.gradients import DIFFERENCE, MULTIPLY
+from derive.lower.arithmetic.logarithm import SPLIT
+from derive.lower.arithmetic.scaled import CLOSE, EXPONENTIAL, NORMALISED, POSITIVE, QUOTIENT, SUM
+from derive.lower.bounds import ranges
+from derive.lower.bounds.ranges import numbers
+from derive.lower.bounds.ranges.numbers import Range, Relations, Results, ranged
 from derive.lower.interpret import run
-from derive.lower.logarithm import SPLIT
-from derive.lower.ranges import Range, Relations, Results, ranged
-from derive.lower.scaled import CLOSE, EXPONENTIAL, NORMALISED, POSITIVE, QUOTIENT, SUM
 from derive.lower.terms.excess_of_logarithm import SCALED_EXPM1MX
 from derive.lower.terms.excess_of_quotient import SCALED_EXCESS
 from derive.vocabulary.kernel import Function, Node, constant, operands
@@ -95,22 +96,22 @@ def test_what_is_computed_lies_in_its_range(function: Function) -> None:
 
 def test_a_sum_is_nearly_its_larger_part_only_where_that_is_not_zero() -> None:
     perhaps, surely = (ranged(-2.0, 2.0, 0, -52, nonzero=nonzero) for nonzero in (False, True))
-    assert ranges.total(surely, TAIL).least == -1 and ranges.total(surely, TAIL).nonzero
-    assert ranges.total(perhaps, TAIL).least == TAIL.grid and not ranges.total(perhaps, TAIL).nonzero
+    assert numbers.total(surely, TAIL).least == -1 and numbers.total(surely, TAIL).nonzero
+    assert numbers.total(perhaps, TAIL).least == TAIL.grid and not numbers.total(perhaps, TAIL).nonzero
 
 
 def test_an_underflow_is_counted_unless_it_is_exact() -> None:
     small = ranged(2.0**-600, 2.0**-590)
-    assert ranges.product(small, small).lost >= ranges.UNDERFLOW
-    assert ranges.quotient(small, ranged(2.0**590, 2.0**600)).lost >= ranges.UNDERFLOW
-    assert ranges.product(ranges.exactly(3 * 2.0**-1000), ranges.exactly(2.0**-74)).lost == ranges.NOTHING
+    assert numbers.product(small, small).lost >= numbers.UNDERFLOW
+    assert numbers.quotient(small, ranged(2.0**590, 2.0**600)).lost >= numbers.UNDERFLOW
+    assert numbers.product(numbers.exactly(3 * 2.0**-1000), numbers.exactly(2.0**-74)).lost == numbers.NOTHING
 
 
 def test_no_underflow_counts_where_scales_are_kept_apart() -> None:
     for function in (SCALED_EXCESS[1], SCALED_EXCESS[2], POSITIVE, SPLIT):
         given, beside = GIVEN[function]
         for several, _ in ranges.results(function, given, beside):
-            assert all(x.lost == ranges.NOTHING for x in several)
+            assert all(x.lost == numbers.NOTHING for x in several)
 
 
 # --- sabotage -------------------------------------------------------------------------------------------------------
@@ -156,7 +157,7 @@ def test_a_result_that_is_scaled_at_once_is_refused() -> None:
 
 def test_an_underflow_beside_a_normal_result_is_refused() -> None:
     """A head of 2^-1060 has lost bits before it is scaled to be an ordinary number."""
-    tiny = Range(2.0**-1060, 2.0**-1050, -1060, -1074, ranges.UNDERFLOW, True)
+    tiny = Range(2.0**-1060, 2.0**-1050, -1060, -1074, numbers.UNDERFLOW, True)
     with pytest.raises(CheckFailed, match="an underflow may count"):
         ranges.results(CLOSE, (tiny, ranged(0.0, 0.0), ranged(1000.0, 1050.0, 0, 0)))
 

@@ -8,7 +8,7 @@ from fractions import Fraction
 import pytest
 
 from derive.errors import CheckFailed
-from derive.lower.sum_bounds import before_rounding, of_values
+from derive.lower.bounds.sums import before_rounding, of_values
 from derive.vocabulary.kernel import Bound
 
 BITS, LANES, MOST = 9, 2, 12

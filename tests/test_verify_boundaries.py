@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 from emitted_subjects import SUBJECTS
 
-from derive.lower.constants import TINY
-from derive.lower.ordinary.log_scales import LARGEST_LOGARITHM, SMALLEST_LOGARITHM
+from derive.lower.arithmetic.constants import TINY
+from derive.lower.arithmetic.ordinary.log_scales import LARGEST_LOGARITHM, SMALLEST_LOGARITHM
 from derive.verify.emitted import Emitted
 from derive.verify.families import subject_of
 from derive.verify.families.record import Subject

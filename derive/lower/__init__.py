@@ -1,10 +1,12 @@
 """Closed forms to kernels: ordered floating-point expression trees, by the rewriting rules among the theorems.
 
-:mod:`derive.lower.subjects` says what is lowered, from the families' records; :mod:`derive.lower.shape` reads the terms
-of each off its proved rule. What matches a plan gets the trees that are written for its shape
-(:mod:`derive.lower.values`, :mod:`~derive.lower.gradients`, :mod:`~derive.lower.ordinary`, :mod:`~derive.lower.narrow`
-for C, :mod:`~derive.lower.blocks` for NumPy); everything else is composed of its terms (:mod:`derive.lower.compose`).
-:mod:`derive.lower.meaning` proves that each tree, read in real numbers, is the formula of its theorem.
+:mod:`derive.lower.subjects` says what is lowered, from the families' records; :mod:`derive.lower.shape` reads the
+terms of each off its proved rule. What matches a plan gets the trees that are written for its shape
+(:mod:`derive.lower.arithmetic.values`, :mod:`~derive.lower.arithmetic.gradients`,
+:mod:`~derive.lower.arithmetic.ordinary`, :mod:`~derive.lower.arithmetic.narrow` for C,
+:mod:`~derive.lower.blocks.kernels` for NumPy); everything else is composed of its terms
+(:mod:`derive.lower.compose`). :mod:`derive.lower.meaning` proves that each tree, read in real numbers, is the formula
+of its theorem.
 """
 
 from __future__ import annotations
@@ -18,32 +20,26 @@ from functools import partial
 import sympy as sp
 
 from derive.errors import CheckFailed, UsageError
-from derive.lower import (
-    block_bounds,
-    block_narrow,
-    block_narrow_bounds,
-    blocks,
-    bounds,
-    compose,
-    error_budget,
-    gradient_bounds,
-    gradients,
-    narrow,
-    narrow_bounds,
-    ordinary,
-    ranges,
-    sum_bounds,
-    values,
-)
-from derive.lower.error_budget import Section
+from derive.lower import compose
+from derive.lower.approximation.polynomials import polynomials
+from derive.lower.arithmetic import gradients, narrow, ordinary, values
+from derive.lower.arithmetic.ordinary import bounds as ordinary_bounds
+from derive.lower.blocks import bounds as block_bounds
+from derive.lower.blocks import kernels as block_kernels
+from derive.lower.blocks import narrow as block_narrow
+from derive.lower.blocks import narrow_bounds as block_narrow_bounds
+from derive.lower.bounds import error_budget, ranges
+from derive.lower.bounds import gradients as gradient_bounds
+from derive.lower.bounds import narrow as narrow_bounds
+from derive.lower.bounds import sums as sum_bounds
+from derive.lower.bounds import values as value_bounds
+from derive.lower.bounds.error_budget import Section
+from derive.lower.bounds.proved import Proved, in_ulp, rounded_up
 from derive.lower.forked import in_two
 from derive.lower.meaning import check
-from derive.lower.ordinary import bounds as ordinary_bounds
-from derive.lower.paths import cover, stated
+from derive.lower.paths.cover import cover, stated
 from derive.lower.plain import kernels
 from derive.lower.plans import Twofold
-from derive.lower.polynomials import polynomials
-from derive.lower.proved import Proved, in_ulp, rounded_up
 from derive.lower.shape import in_words
 from derive.lower.subjects import Subject, subjects
 from derive.lower.vectors import table
@@ -55,8 +51,8 @@ from derive.vocabulary.theorem import Reading, Registry, expm1mx
 FRAMEWORKS = ("torch", "jax", "keras")
 
 #: The most that may be declared, in ulp, by target and role; the only place where it is written. What is proved is
-#: declared with the bounds of :mod:`derive.lower.bounds`, :mod:`derive.lower.narrow_bounds`,
-#: :mod:`derive.lower.gradient_bounds` and :mod:`derive.lower.plain.bounds`, which must not be above this.
+#: declared with the bounds of :mod:`derive.lower.bounds.values`, :mod:`derive.lower.bounds.narrow`,
+#: :mod:`derive.lower.bounds.gradients` and :mod:`derive.lower.plain.bounds`, which must not be above this.
 BOUNDS = {
     "c": {
         Role.UNARY: {"binary64": Bound(1.0, "tested"), "binary32": Bound(0.5, "exhaustive")},
@@ -172,7 +168,7 @@ def _trees(subject: Subject) -> _Trees:
         assert subject.function is not None
         made = _Trees(
             values.parts(subject.name, values.UNARY[subject.function], names),
-            block=blocks.block(subject.name, names, ("value",), blocks.UNARY[subject.function]),
+            block=block_kernels.block(subject.name, names, ("value",), block_kernels.UNARY[subject.function]),
             block_narrow=block_narrow.narrow(subject.name, names, block_narrow.UNARY[subject.function]),
         )
         return replace(made, proofs=partial(_proofs_of_function, subject.function, made))
@@ -183,7 +179,7 @@ def _trees(subject: Subject) -> _Trees:
         slopes = gradients.slopes(name, names, plan)
         return _Trees(
             slopes,
-            block=blocks.gradient(subject.name, names, plan),
+            block=block_kernels.gradient(subject.name, names, plan),
             proofs=lambda: _Established(gradient_bounds.slopes(plan, slopes)),
         )
     if plan is None:
@@ -194,14 +190,14 @@ def _trees(subject: Subject) -> _Trees:
         values.value(subject.name, names, plan),
         ordinary=ordinary.ordinary(subject.name, names, plan),
         narrow=narrow.narrow(subject.name, names, plan),
-        block=blocks.value(subject.name, names, plan),
+        block=block_kernels.value(subject.name, names, plan),
         block_narrow=block_narrow.value(subject.name, names, plan),
     )
     return replace(made, proofs=partial(_proofs_of_plans, plan, made))
 
 
 def _proofs_of_function(function: type, trees: _Trees) -> _Established:
-    proof, certificate = bounds.UNARY[function]
+    proof, certificate = value_bounds.UNARY[function]
     found = proof()
     return _Established({"binary64": (in_ulp(found, digits=53), found.figures(certificate()))}, _supposed(trees, found))
 
@@ -217,9 +213,9 @@ def _proofs_of_composed(subject: Subject, composed: compose.Composed) -> _Establ
 
 def _proofs_of_plans(plan: Twofold, trees: _Trees) -> _Established:
     assert trees.ordinary is not None and trees.narrow is not None
-    proofs = bounds.value(plan, trees.careful), ordinary_bounds.value(plan, trees.ordinary.function)
+    proofs = value_bounds.value(plan, trees.careful), ordinary_bounds.value(plan, trees.ordinary.function)
     found = replace(max(proofs, key=lambda proved: proved.total), boxes=sum(proved.boxes for proved in proofs))
-    figures = found.figures(bounds.certificate(plan), ordinary_bounds.certificate(plan))
+    figures = found.figures(value_bounds.certificate(plan), ordinary_bounds.certificate(plan))
     relative = narrow_bounds.value(trees.narrow)
     proved = {"binary64": (in_ulp(found, digits=53), figures), "binary32": (relative.ulp, relative.figures())}
     return _Established(proved, _supposed(trees, found))
@@ -358,12 +354,12 @@ def budget(registry: Registry, name: str) -> tuple[Section, ...]:
     """What each operation contributes to the proved error of a kernel for C in binary64, at all arguments."""
     (subject,) = _named(registry, (name,))
     if subject.function is not None:
-        return error_budget.budget(bounds.UNARY[subject.function][0]())
+        return error_budget.budget(value_bounds.UNARY[subject.function][0]())
     if subject.role is Role.GRADIENT or subject.plan is None:
         raise UsageError(
             f"there is no budget of {name} by lines", "there is one of each function and value of Gaussians"
         )
-    return error_budget.budget(bounds.value(subject.plan, _trees(subject).careful))
+    return error_budget.budget(value_bounds.value(subject.plan, _trees(subject).careful))
 
 
 def _named(registry: Registry, names: Sequence[str]) -> list[Subject]:

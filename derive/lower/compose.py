@@ -11,11 +11,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import reduce
 
-from derive.lower import scaled_bounds
-from derive.lower.gradients import SCALE_BY
+from derive.lower.arithmetic.gradients import SCALE_BY
+from derive.lower.arithmetic.scaled import CLOSE, Arguments, Scaled, plus
+from derive.lower.bounds import scaled as scaled_bounds
+from derive.lower.bounds.proved import Proved
 from derive.lower.limits import Limits, special_value
-from derive.lower.proved import Proved
-from derive.lower.scaled import CLOSE, Arguments, Scaled, plus
 from derive.lower.shape import Shape
 from derive.lower.terms import tree
 from derive.vocabulary.kernel import Builder, Function, Node, function, select

@@ -7,7 +7,8 @@ any positive number. The expression that results is decided to equal the formula
 as the proofs. A dropped term, a wrong sign or a lost factor in a tree is found here, exactly; what roundings and
 approximations add is the business of the error bounds.
 
-Which sides of the choices in the trees these paths take, and which none can take, is for :mod:`derive.lower.paths`.
+Which sides of the choices in the trees these paths take, and which none can take, is for
+:mod:`derive.lower.paths.cover`.
 """
 
 from __future__ import annotations
@@ -20,8 +21,9 @@ from types import MappingProxyType
 import sympy as sp
 
 from derive.errors import CheckFailed
-from derive.lower import narrow, polynomials
-from derive.lower.constants import (
+from derive.lower.approximation import polynomials
+from derive.lower.arithmetic import narrow
+from derive.lower.arithmetic.constants import (
     ABOVE_HALF_SUBNORMAL,
     INVERSE_LOG2,
     LOG2,

@@ -1,4 +1,4 @@
-"""The rounding analysis in one format's arithmetic: as :mod:`derive.lower.analyse`, with contraction allowed.
+"""The rounding analysis in one format's arithmetic: as :mod:`derive.lower.bounds.analyse`, with contraction allowed.
 
 A product that is added to something may be fused with the sum: its own rounding is there or is not. The noise symbol of
 it covers both, for it stands for any number between -1 and 1. What a fused sum lacks is that its operand is a number of
@@ -17,11 +17,11 @@ from collections.abc import Mapping
 from flint import arb
 
 from derive.errors import CheckFailed
-from derive.lower.analyse import Analysis, Given, Rounded, _around_zero, exactly
-from derive.lower.analyse import _product as product
-from derive.lower.analyse import _quotient as quotient
-from derive.lower.analyse import _sum as total
-from derive.lower.analyse import _zero as is_zero
+from derive.lower.bounds.analyse import Analysis, Given, Rounded, _around_zero, exactly
+from derive.lower.bounds.analyse import _product as product
+from derive.lower.bounds.analyse import _quotient as quotient
+from derive.lower.bounds.analyse import _sum as total
+from derive.lower.bounds.analyse import _zero as is_zero
 from derive.vocabulary.kernel import Node
 
 

@@ -21,8 +21,9 @@ from operator import or_
 from flint import arb, ctx
 
 from derive.errors import CheckFailed
-from derive.lower.analyse import PRECISION, Given, error_of_sum, exactly
-from derive.lower.certify import subdivision
+from derive.lower.approximation.certify import subdivision
+from derive.lower.bounds.analyse import PRECISION, Given, error_of_sum, exactly
+from derive.lower.bounds.proved import named
 from derive.lower.plain.analysis import PlainAnalysis, half_unit
 from derive.lower.plain.excess_bounds import (
     WEIGHT_REACH,
@@ -35,7 +36,6 @@ from derive.lower.plain.excess_bounds import (
 from derive.lower.plain.formats import Format
 from derive.lower.plain.terms import Terms
 from derive.lower.plans import Twofold
-from derive.lower.proved import named
 from derive.vocabulary.kernel import Function, Node, functions_below, operands
 
 #: In ulp and the number of boxes it is from.

@@ -18,14 +18,14 @@ from itertools import pairwise
 from flint import arb, ctx, fmpq
 
 from derive.errors import CheckFailed
-from derive.lower.analyse import PRECISION, Given, Rounded, error_of_sum, exactly
-from derive.lower.block_step_bounds import Approximation, approximation
-from derive.lower.certify import box
-from derive.lower.constants import SCALE
-from derive.lower.exponential_bounds import inverse_factorial
+from derive.lower.approximation.certify import box
+from derive.lower.arithmetic.constants import SCALE
+from derive.lower.blocks.step_bounds import Approximation, approximation
+from derive.lower.bounds.analyse import PRECISION, Given, Rounded, error_of_sum, exactly
+from derive.lower.bounds.exponential import inverse_factorial
+from derive.lower.bounds.proved import named
 from derive.lower.plain.analysis import PlainAnalysis, half_unit
 from derive.lower.plain.formats import EXPONENTIAL_MIDDLE, SHIFT, WEIGHT_SHIFT, Format
-from derive.lower.proved import named
 from derive.vocabulary.kernel import Function, Node
 
 

@@ -8,9 +8,14 @@ from functools import cached_property
 
 from flint import arb, ctx
 
-from derive.lower.constants import SCALE, inverse_log2
-from derive.lower.minimax import PRECISION, Problem, remez
-from derive.lower.polynomials import exponential_by_square, exponential_rest, logarithm_cubic, logarithm_rest
+from derive.lower.approximation.minimax import PRECISION, Problem, remez
+from derive.lower.approximation.polynomials import (
+    exponential_by_square,
+    exponential_rest,
+    logarithm_cubic,
+    logarithm_rest,
+)
+from derive.lower.arithmetic.constants import SCALE, inverse_log2
 from derive.vocabulary.kernel import Arithmetic, Builder, Node, constant
 
 #: Arguments of the exponential for which k = 0, and only the polynomial is left: beyond, what is added to it is

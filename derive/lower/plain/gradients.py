@@ -1,6 +1,6 @@
 """The gradients in one format's arithmetic, from their cancellation-free spellings (theorems stable-grad-*).
 
-They follow :mod:`derive.lower.gradients`, with the errors of products from exact products of halves.
+They follow :mod:`derive.lower.arithmetic.gradients`, with the errors of products from exact products of halves.
 """
 
 from __future__ import annotations
@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from functools import cache
 from math import inf, nan
 
-from derive.lower.constants import SCALE
+from derive.lower.arithmetic.constants import SCALE
+from derive.lower.arithmetic.values import finite
 from derive.lower.plain.terms import Terms, remainder, square
 from derive.lower.plans import Body, Twofold
-from derive.lower.values import finite
 from derive.vocabulary.kernel import (
     Builder,
     Function,

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cache
 
-from derive.lower.constants import SCALE
+from derive.lower.arithmetic.constants import SCALE
 from derive.lower.plain.formats import EXPONENTIAL_MIDDLE, LEAST_QUOTIENT, SHIFT, WEIGHT_SHIFT, Format, horner
 from derive.vocabulary.kernel import Builder, Function, Node, Pair, equal, exact_mul, function, node, select, two_sum
 

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from math import inf, nan
 
-from derive.lower.constants import SCALE
+from derive.lower.arithmetic.constants import SCALE
+from derive.lower.arithmetic.values import finite
 from derive.lower.plain.terms import Terms, remainder, square
 from derive.lower.plans import Body, Twofold
-from derive.lower.values import finite
 from derive.vocabulary.kernel import (
     Builder,
     Function,

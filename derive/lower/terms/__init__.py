@@ -13,7 +13,7 @@ from pkgutil import iter_modules
 from types import ModuleType
 
 from derive.errors import CheckFailed
-from derive.lower.scaled import Arguments, Scaled, exponential, times
+from derive.lower.arithmetic.scaled import Arguments, Scaled, exponential, times
 from derive.lower.shape import Power, Product
 from derive.vocabulary.kernel import exact_mul
 

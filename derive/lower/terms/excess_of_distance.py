@@ -11,8 +11,8 @@ from dataclasses import replace
 import sympy as sp
 
 from derive.errors import CheckFailed
-from derive.lower import scaled_bounds
-from derive.lower.scaled import Arguments, Scaled, choose, exponential, power, times
+from derive.lower.arithmetic.scaled import Arguments, Scaled, choose, exponential, power, times
+from derive.lower.bounds import scaled as scaled_bounds
 from derive.lower.shape import Distance, Excess, Monomial, Product
 from derive.lower.terms.excess_of_logarithm import FALLING, excess
 from derive.vocabulary.kernel import node

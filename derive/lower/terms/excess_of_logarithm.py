@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from functools import partial
 
-from derive.lower import scaled_bounds
-from derive.lower.constants import SCALE
-from derive.lower.exponential import EXPM1MX_SCALED_PAIR
-from derive.lower.exponential_bounds import expm1mx_scaled
-from derive.lower.proved import Proved
-from derive.lower.scaled import ONE, Arguments, Scaled, choose, scaled, scaled_multiple
+from derive.lower.arithmetic.constants import SCALE
+from derive.lower.arithmetic.exponential import EXPM1MX_SCALED_PAIR
+from derive.lower.arithmetic.scaled import ONE, Arguments, Scaled, choose, scaled, scaled_multiple
+from derive.lower.bounds import scaled as scaled_bounds
+from derive.lower.bounds.exponential import expm1mx_scaled
+from derive.lower.bounds.proved import Proved
 from derive.lower.shape import Excess, Logarithm, Offset, Product
 from derive.vocabulary.kernel import Builder, Function, Node, exact_mul, function, node
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from functools import partial
 
 from derive.errors import CheckFailed
-from derive.lower import logarithm_bounds, scaled_bounds
-from derive.lower.logarithm import BALANCE, EXCESS
-from derive.lower.scaled import Arguments, Scaled, scaled
+from derive.lower.arithmetic.logarithm import BALANCE, EXCESS
+from derive.lower.arithmetic.scaled import Arguments, Scaled, scaled
+from derive.lower.bounds import logarithm as logarithm_bounds
+from derive.lower.bounds import scaled as scaled_bounds
 from derive.lower.shape import Excess, Product, Quotient
 from derive.vocabulary.kernel import Builder, Function, Node, exact_mul, function, node
 

@@ -13,7 +13,7 @@ from dataclasses import replace
 import sympy as sp
 
 from derive.lower import terms
-from derive.lower.scaled import ONE, Arguments, Scaled, choose, exponential, normalised, plus, times
+from derive.lower.arithmetic.scaled import ONE, Arguments, Scaled, choose, exponential, normalised, plus, times
 from derive.lower.shape import Damped, Distance, Excess, Growth, Logarithm, Monomial, Product
 from derive.lower.terms.excess_of_logarithm import logarithm
 from derive.vocabulary.kernel import constant, node

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from derive.errors import CheckFailed
-from derive.lower.scaled import Arguments, Scaled, choose
+from derive.lower.arithmetic.scaled import Arguments, Scaled, choose
 from derive.lower.shape import Distance, Growth, Product
 from derive.lower.terms.excess_of_distance import NEAR
 from derive.lower.terms.growth_of_logarithm import growth

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from derive.lower.constants import SCALE
-from derive.lower.exponential import EXPM1_SCALED_PAIR
-from derive.lower.scaled import ONE, Arguments, Scaled, choose, scaled
+from derive.lower.arithmetic.constants import SCALE
+from derive.lower.arithmetic.exponential import EXPM1_SCALED_PAIR
+from derive.lower.arithmetic.scaled import ONE, Arguments, Scaled, choose, scaled
 from derive.lower.shape import Growth, Logarithm, Product
 from derive.lower.terms.excess_of_logarithm import FAR, SMALLEST, logarithm
 from derive.vocabulary.kernel import Builder, Function, Node, exact_mul, function, node

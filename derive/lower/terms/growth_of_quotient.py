@@ -5,8 +5,8 @@ from __future__ import annotations
 import sympy as sp
 
 from derive.errors import CheckFailed
-from derive.lower.gradients import MULTIPLY
-from derive.lower.scaled import Arguments, Scaled, scaled
+from derive.lower.arithmetic.gradients import MULTIPLY
+from derive.lower.arithmetic.scaled import Arguments, Scaled, scaled
 from derive.lower.shape import Growth, Monomial, Product, Quotient
 from derive.vocabulary.kernel import Builder, Function, Node, exact_mul, function, node, two_sum
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import sympy as sp
 
-from derive.lower.constants import LOG2_HEAD, LOG2_TAIL
-from derive.lower.logarithm import ATANH_REST, BALANCE, QUOTIENTS
-from derive.lower.scaled import Arguments, Scaled
+from derive.lower.arithmetic.constants import LOG2_HEAD, LOG2_TAIL
+from derive.lower.arithmetic.logarithm import ATANH_REST, BALANCE, QUOTIENTS
+from derive.lower.arithmetic.scaled import Arguments, Scaled
 from derive.lower.shape import Log, Monomial, Product, Quotient
 from derive.vocabulary.kernel import Builder, Function, Node, constant, exact_mul, fast_two_sum, fma, function, two_sum
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from derive.lower.scaled import ONE, Arguments, Scaled, power
+from derive.lower.arithmetic.scaled import ONE, Arguments, Scaled, power
 from derive.lower.shape import Power, Product
 
 TERM, OF = Power, None

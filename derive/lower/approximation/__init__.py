@@ -1,0 +1,1 @@
+"""The polynomials of the kernels: found, and their errors proved."""

@@ -1,0 +1,1 @@
+"""The trees of the kernels for C: numbers with tails and exponents, the shared functions, values and gradients."""

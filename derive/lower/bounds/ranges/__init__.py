@@ -1,0 +1,141 @@
+"""Ranges of a composed tree: that nothing in it overflows, and that what underflows does not count.
+
+The rounding analysis (:mod:`derive.lower.bounds.analyse`) reads every operation as exact but for a relative 2^-53.
+Here that is shown for all ordinary arguments. Of every number it is known
+
+    low <= x <= high,    x = 0 or |x| >= 2^least,    x is a multiple of 2^grid,
+
+and by how much underflows have put it off: an operation whose exact result may be a subnormal number between two of
+the format adds half the smallest one, which is carried along as an absolute error. Where a condition, or the larger of
+two numbers, is not decided by the ranges, each of its sides is taken for itself: what holds on a side is known on it.
+At the end the error is compared with the result, by binades of its scale.
+
+That an excess is not negative, and its tail small beside it, is what the rounding analysis shows of its function.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import replace
+from functools import cache, reduce
+from operator import or_
+
+from derive.errors import CheckFailed
+from derive.lower.arithmetic.logarithm import BALANCE
+from derive.lower.arithmetic.scaled import CLOSE
+from derive.lower.bounds.proved import Proved
+from derive.lower.bounds.ranges.conditions import Nowhere
+from derive.lower.bounds.ranges.numbers import (
+    LARGEST,
+    SMALLEST,
+    Range,
+    Relations,
+    Results,
+    of_parameter,
+    ranged,
+    together,
+)
+from derive.lower.bounds.ranges.side import Side
+from derive.lower.terms import terms
+from derive.vocabulary.kernel import Function, Parameter
+
+#: In units of the result an error of 2^-60 is nothing, also of the smallest subnormal one.
+_COUNTS = -60
+
+#: Scales of a result that are looked at together.
+_SCALES = 8
+
+
+def results(function: Function, given: tuple[Range, ...], beside: Relations = ()) -> list[Results]:
+    """What a function makes of its arguments: where its first result is 0, and where it is not."""
+    return [_closed(function, given, beside)] if function is CLOSE else _joined(function, given, beside)
+
+
+def _called(function: Function, given: tuple[Range, ...], beside: Relations) -> list[Results]:
+    """The same as another function takes it: of one whose parts belong together, each side for itself."""
+    return _sides(function, given, ()) if function is BALANCE else results(function, given, beside)
+
+
+@cache
+def _sides(function: Function, given: tuple[Range, ...], beside: Relations) -> list[Results]:
+    """What a function makes of its arguments, side by side."""
+    found: list[Results] = []
+    taken: list[int] = []
+    while True:
+        side = Side(function, given, beside, taken, _called)
+        with suppress(Nowhere):
+            found.append(side.results())
+        taken = taken[: len(side.counts)]
+        while taken and taken[-1] == side.counts[len(taken) - 1] - 1:
+            taken.pop()
+        if not taken:
+            return list(dict.fromkeys(found))
+        taken[-1] += 1
+
+
+@cache
+def _joined(function: Function, given: tuple[Range, ...], beside: Relations) -> list[Results]:
+    sides = _sides(function, given, beside)
+    if function in _never_negative():
+        sides = [_not_negative(side, _never_negative()[function]().tail) for side in sides]
+    zero = [side for side in sides if side[0][0].point == 0.0]
+    return [_union(some) for some in (zero, [side for side in sides if side not in zero]) if some]
+
+
+@cache
+def _never_negative() -> Mapping[Function, Callable[[], Proved]]:
+    """The functions that are an excess, and what the rounding analysis shows of their heads and tails."""
+    return {f: proof for module in terms().values() for f, proof in getattr(module, "NEVER_NEGATIVE", {}).items()}
+
+
+def _not_negative(side: Results, tail: float) -> Results:
+    (head, *others), relations = side
+    if head.lost - _COUNTS > head.least:
+        raise CheckFailed("range analysis: the sign of an excess may depend on an underflow")
+    return (replace(head, low=max(head.low, 0.0)), *others), (*relations, (1, 0, math.ceil(math.log2(tail)) - 52))
+
+
+def _union(sides: Sequence[Results]) -> Results:
+    ranges = tuple(reduce(or_, several) for several in zip(*(ranges for ranges, _ in sides), strict=True))
+    known = [{(i, j): k for i, j, k in relations} for _, relations in sides]
+    common = [pair for pair in known[0] if all(pair in of for of in known)]
+    return ranges, tuple((i, j, max(of[i, j] for of in known)) for i, j in common)
+
+
+def _closed(function: Function, given: tuple[Range, ...], beside: Relations) -> Results:
+    """The last scaling, some binades at a time: what underflows is nothing beside the result, or beside its last place.
+
+    A result that is beyond the format is an infinity, and one far below it a zero, whatever happens inside.
+    """
+    head, tail, exponent = given
+    found: list[Results] = []
+    for first in range(int(exponent.low), int(exponent.high) + 1, _SCALES):
+        last = min(first + _SCALES - 1, int(exponent.high))
+        if first + head.least > 1025 or last + head.most < SMALLEST + _COUNTS:
+            continue
+        # a head that overflows when it is scaled by half of a positive exponent is that of an infinite result
+        end = math.ldexp(1.0, 1021 - last // 2) if first >= 4 * _SCALES else LARGEST
+        if head.low > end:
+            continue
+        fits = replace(head, high=min(head.high, end))
+        for side in _joined(function, (fits, tail, ranged(float(first), float(last), 0, 0)), beside):
+            (scaled, low, unscale), _ = side
+            lost = together(scaled.lost, low.lost)
+            if lost > scaled.least - 53 + _COUNTS and lost + unscale.most > SMALLEST + _COUNTS:
+                raise CheckFailed(f"range analysis: an underflow may count in results of the size 2^{first}")
+            found.append(side)
+    return _union(found) if found else (given, ())
+
+
+def hold(function: Function, parameters: Sequence[Parameter]) -> bool:
+    """Whether it can be shown for all ordinary arguments of a composed function.
+
+    Ends of ranges beyond binary64 itself, and trees too deep to be followed, show nothing either.
+    """
+    try:
+        results(function, tuple(map(of_parameter, parameters)))
+    except (CheckFailed, OverflowError, RecursionError):
+        return False
+    return True
