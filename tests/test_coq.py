@@ -220,7 +220,7 @@ def test_without_coq_nothing_is_checked_and_that_is_said(monkeypatch: pytest.Mon
 def test_the_command_reports_and_a_run_without_a_change_compiles_nothing(judgement: Judgement) -> None:
     command = [sys.executable, "-m", "derive", "prove", "--coq"]
     first, second = (
-        subprocess.run(command, capture_output=True, text=True, timeout=300, env={**os.environ, "NO_COLOR": "1"})
+        subprocess.run(command, capture_output=True, text=True, timeout=900, env={**os.environ, "NO_COLOR": "1"})
         for _ in range(2)
     )
     assert first.returncode == second.returncode == 0, first.stdout + first.stderr

@@ -69,7 +69,7 @@ def run(folder: Path, way: str, arguments: list[str], **environment: str) -> sub
     begin = [sys.executable, "-m", "derive"] if way == "module" else [str(Path(sys.executable).with_name("derive"))]
     keep = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
     return subprocess.run(
-        [*begin, *arguments], cwd=folder, capture_output=True, text=True, timeout=600, env={**keep, **environment}
+        [*begin, *arguments], cwd=folder, capture_output=True, text=True, timeout=1200, env={**keep, **environment}
     )
 
 

@@ -22,7 +22,7 @@ def derive_all(folder: Path, hash_seed: str, *arguments: str) -> subprocess.Comp
         env={**os.environ, "PYTHONHASHSEED": hash_seed},
         capture_output=True,
         text=True,
-        timeout=300,
+        timeout=1200,
     )
 
 

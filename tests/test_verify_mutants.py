@@ -102,12 +102,12 @@ def test_a_sample_of_mutants_is_caught() -> None:
     assert sum(check.figures[EQUIVALENT] for check in report.checks) < 20  # type: ignore[misc]
 
 
-def test_weak_checks_let_mutants_survive(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_weak_checks_let_mutants_survive(small: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """With almost no points in quick, mutants that break the contract survive and are listed."""
     monkeypatch.setattr("derive.verify.mutants.trial.Trial.quick_fault", lambda self, changed, library: "")
     monkeypatch.setattr("derive.verify.mutants.trial.LARGE", 2000)
     with ThreadPoolExecutor(1) as here:  # workers of another process would not be patched
-        report = mutants(GENERATED, sample=12, executor=here)
+        report = mutants(small, sample=12, executor=here)
     survivors = [survivor for check in report.failed for survivor in check.figures["survivors"]]  # type: ignore[attr-defined]
     assert survivors
     assert all(":" in survivor for survivor in survivors)

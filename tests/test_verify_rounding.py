@@ -16,9 +16,9 @@ from flint import arb, ctx
 from derive.report import Check, Status
 from derive.verify.checks import rounding
 from derive.verify.checks.contents import bound_checks
-from derive.verify.checks.rounding import segments
+from derive.verify.checks.rounding import between_floats as segments
+from derive.verify.checks.rounding.between_floats import FIXED, FLOATING, KNOWN, NOT_A_NUMBER, SIGN, as_float
 from derive.verify.checks.rounding.near_ties import bits_of, hard_ranges
-from derive.verify.checks.rounding.segments import FIXED, FLOATING, KNOWN, NOT_A_NUMBER, SIGN, as_float
 from derive.verify.emitted import MANIFEST, Emitted
 from derive.verify.targets.c import CLibrary
 from derive.verify.targets.compilers import NO_CLONES, Build, first_compiler, shared_library

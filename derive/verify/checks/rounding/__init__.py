@@ -1,6 +1,6 @@
 """expm1mx and log1pmx of binary32 are correctly rounded: full takes all 2^32 arguments, quick the hard and a sample.
 
-`rounding.c` compares the results of the compiled kernel, float by float, with the polynomials of `segments`. What it
+`rounding.c` compares the results of the compiled kernel, float by float, with the polynomials of `between_floats`. What it
 leaves undecided is too near to a tie for binary64, and is decided by the closed form in balls of rising precision.
 No tie is exact but where x^2/2 or -1 - x are ties, and there the side is known: exp and log of a rational number other
 than 0 and 1 are transcendental.
@@ -23,8 +23,8 @@ from derive.campaign.scratch import scratch
 from derive.campaign.tasks import Task
 from derive.errors import CheckFailed
 from derive.report import Check, Status
+from derive.verify.checks.rounding.between_floats import FIXED, FLOATING, SIGN, Segments, as_float, segments
 from derive.verify.checks.rounding.near_ties import hard_ranges
-from derive.verify.checks.rounding.segments import FIXED, FLOATING, SIGN, Segments, as_float, segments
 from derive.verify.emitted import Emitted
 from derive.verify.exact import balls
 from derive.verify.families import subject_of
