@@ -159,3 +159,29 @@ def test_formulas_as_papers_and_forums_write_them(text, verdict, scale, repair):
     assert (answer.verdict, answer.fixes[0].corrected if answer.fixes else None) == (verdict, repair)
     assert answer.verdict == "estimator" or answer.scale == scale
     assert answer.verdict != "estimator" or answer.headline == "the half closed estimator in z_p"
+
+
+KL = "0.5*torch.sum(1 + logvar - mu.pow(2) - logvar.exp())"
+
+
+@pytest.mark.parametrize(
+    ("loss", "rest"),
+    [
+        ("F.binary_cross_entropy(recon, x.view(-1, 784), reduction='sum')", None),
+        ("2 * self.mse(recon, x)", None),
+        ("torch.mean(crit(recon, x))", "crit(recon, x)"),
+        ("nll(recon, x).mean()", "nll(recon, x)"),
+    ],
+)
+def test_a_loss_of_other_quantities_beside_a_divergence_is_one_whatever_computes_it(loss, rest):
+    answer = identify(f"return {loss} - {KL}")
+    assert answer.verdict == "affine_kl"
+    assert (rest or loss.removeprefix("2 * ")) in answer.headline
+
+
+@pytest.mark.parametrize(
+    "text", [f"foo(mu) - {KL}", f"foo(recon) * {KL}", "mu**2 + foo(x)", "0.5*mu**2 + 0.5*exq(lv) - 0.5 - 0.5*lv"]
+)
+def test_an_unknown_function_of_what_the_divergence_has_is_refused_by_name(text):
+    with pytest.raises(NotUnderstood, match=r"(foo|exq) is not in the table"):
+        identify(text)

@@ -133,3 +133,28 @@ def test_a_line_of_logarithms_alone_is_not_completed():
     slip = "d = (mu_q - mu_p)/sigma_p\nr = logvar_q - logvar_p\n0.5*(torch.exp(r) + d**2 - 1 + r)"
     assert [fix.edit for fix in identify(slip).fixes] == ["flip the sign of the log term"]
     assert identify("(x - mu)**2/(2*sigma**2) + log(sigma) + 0.5*log(2*pi)").verdict == "unrecognised"
+
+
+def test_a_slip_that_was_made_twice_is_undone_twice_and_nothing_absurd_is_offered():
+    """The square of the mean is another thing; the logarithm of a logarithm is no scale."""
+    answer = identify("-0.5*sum(1 + logvar**2 - mu**2 - exp(logvar**2))")
+    assert answer.verdict == "not_kl"
+    assert [(fix.edit, fix.corrected) for fix in answer.fixes] == [
+        ("drop the power of logvar**2", "-0.5*sum(1 + logvar - mu**2 - exp(logvar))")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "repaired"),
+    [
+        ("-0.5*torch.sum(1 + logvar - mu.pow(2) - logvar)", "torch.exp(logvar)"),
+        ("-0.5*(1 + logvar - self.mu.pow(2) - logvar).sum(dim=1)", "torch.exp(logvar)"),
+        ("kl = 1 + logvar - mu**2 - logvar\nloss = -0.5*kl.sum(dim=-1)", "torch.exp(logvar)"),
+        ("-0.5*xp.sum(1 + logvar - xp.power(mu, 2) - logvar)", " exp(logvar)"),
+        ("import theano.tensor as TT\n-0.5*TT.sum(1 + logvar - mu**2 - logvar)", "TT.exp(logvar)"),
+        ("-0.5*(1 + logvar - mu**2 - logvar)", " exp(logvar)"),
+    ],
+)
+def test_a_repair_calls_functions_as_the_text_does_and_no_quantity(text, repaired):
+    """``mu.pow`` is a method, not a module: ``mu.exp(logvar)`` would be read again, and be no function."""
+    assert repaired in identify(text).fixes[0].corrected

@@ -90,7 +90,8 @@ class Editor:
             places = {id(c.parts[0][0]) for c in group}
             if 2 <= len(group) == len(places) <= 4:
                 parts = tuple(p for c in group for p in c.parts)
-                yield Change(parts, ", and ".join(c.words for c in group), group[0].kind, group[0].cost + 0.05)
+                words = ", and ".join(dict.fromkeys(c.words for c in group))
+                yield Change(parts, words, group[0].kind, group[0].cost + 0.05)
 
     def _one(
         self, old: Node, new: Node, words: str, kind: str, cost: float, shape: str = "", text: str | None = None
@@ -161,7 +162,9 @@ class Editor:
                 if power != 2:
                     what = f"{words(left)} must be squared, not taken to the power {power}"
                     yield to(Binary(at, "**", left, _TWO), what, "power", 0.95)
-                yield to(left, f"drop the power of {word}", "power", 1.1, "power")
+                claim = self.said.get(left.name) if isinstance(left, Symbol | Named) else None
+                alike = f"power {claim.quantity if claim else ''}"  # not the squares of means with those of scales
+                yield to(left, f"drop the power of {word}", "power", 1.1, alike)
                 yield to(logarithm, f"take the logarithm of {word}", "power", 1.15)
                 yield to(Binary(at, "**", left, number(2 * power)), f"square {word}", "power", 1.15)
                 for arg in (Binary(at, "*", _TWO, left), left) if self._is_logarithm(left) else ():

@@ -38,8 +38,9 @@ _SPAN = 0.6
 
 def candidates(view: View, said: Mapping[str, Promise], text: Source | None) -> list[Edit]:
     """Edits after which the formula is a divergence, the one that a person would make first."""
-    called = prefix(text.text) if text else None
-    editor = Editor(view.node, said, text, called if called is not None else "torch.", view.held)
+    named = {n.name for n in walk(view.node) if isinstance(n, Symbol | Named)}
+    called = prefix(text.text, named) if text else None
+    editor = Editor(view.node, said, text, called if called is not None else "", view.held)
     zeros = vanishing(view.node, text)
     if not zeros and is_a_sum(view):
         edits = list(_in_a_sum(view, said, text, editor.prefix))
@@ -57,7 +58,7 @@ def candidates(view: View, said: Mapping[str, Promise], text: Source | None) -> 
         a, b = edit.reading.first, edit.reading.second
         found.setdefault((a.spread, a.scale, b.spread, b.scale, edit.change is None), edit)
     kept = list(found.values())
-    return [e for e in kept if e.cost <= kept[0].cost + _SPAN][:6]
+    return [e for e in kept if e is kept[0] or (e.cost <= kept[0].cost + _SPAN and _of_quantities(e.reading))][:6]
 
 
 def _near(view: View) -> bool:
@@ -204,10 +205,15 @@ def _falls(reading: Reading, view: View) -> bool:
         return False
 
 
+def _of_quantities(reading: Reading) -> bool:
+    """Whether each scale is a quantity, not a function of one: exp(logvar) is seldom the logarithm of a variance."""
+    return all(g.spread is None or g.spread[0] == "var" for g in (reading.first, reading.second))
+
+
 def _order(edit: Edit, view: View) -> tuple[float, ...]:
     against, agree = disagreements(edit.reading, view.among)
     gaussians = [g for g in (edit.reading.first, edit.reading.second) if g.spread is not None]
-    odd = sum((g.mean is None) + (g.spread is not None and g.spread[0] != "var") for g in gaussians)
+    odd = sum(g.mean is None for g in gaussians) + (not _of_quantities(edit.reading))
     for gaussian in gaussians if edit.reading.pair == "unit" and gaussians[0].mean else ():
         marks = {promise(str(g[1]), view.among).mark for g in (gaussian.mean, gaussian.spread) if g is not None}
         odd += len(marks - {""}) > 1

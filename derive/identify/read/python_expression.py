@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 import math
+import re
 from collections import ChainMap
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -75,7 +76,8 @@ class Reader:
         self.shapes: ChainMap[str, shapes.Shape] = ChainMap()
         self.comments = shapes.comments(text)
         self.outer: list[ast.expr] = []
-        self._depth = 0
+        self._depth = self._sums = 0
+        self._apart: set[int] = set()  # calls that are summands of their own
 
     def branch(self, hidden: Iterable[str] = ()) -> Reader:
         """A reader that knows what this one knows, but for ``hidden`` names, and keeps what it learns for itself."""
@@ -210,6 +212,8 @@ class Reader:
                     position(node), "sum", Binary(position(node), "*", self.read(node.left), self.read(node.right)), "@"
                 )
             return self.outside(node, f"operator {type(node.op).__name__} is not one of + - * / **")
+        if op in "+-" and self._depth == self._sums + 1:
+            return self._outermost_sum(node, op)
         factor = node.right
         if (
             op == "/"
@@ -223,6 +227,19 @@ class Reader:
         if two_pi and self.values.get("pi") is None:
             return Binary(position(node), op, self.read(node.left), Constant(position(factor), "pi"))
         return Binary(position(node), op, self.read(node.left), self.read(node.right))
+
+    def _outermost_sum(self, node: ast.BinOp, op: str) -> Node:
+        """A loss beside another one, whose function is in no table, and which shares no quantity with the rest."""
+        terms = _terms(node) if self.strict and not self._sums else []
+        for term in terms:
+            others = set[str]().union(*(_leaves(other) for other in terms if other is not term)) - self.modules
+            if not _leaves(term) & others and any(map(_is_of_scales, (t for t in terms if t is not term))):
+                self._apart.update(map(id, _calls(term)))
+        self._sums += 1
+        try:
+            return Binary(position(node), op, self.read(node.left), self.read(node.right))
+        finally:
+            self._sums -= 1
 
     def _ifexp(self, node: ast.IfExp) -> Node:
         """Where both branches are the same formula, reduced or masked in two ways, it is the first; else none."""
@@ -272,6 +289,8 @@ class Reader:
         result = self._entry(name.rstrip("_") or name, args, node)  # mul_ is mul, in place
         if result is not None:
             return result
+        if id(node) in self._apart:
+            return Symbol(at, spelled(node))
         return self.outside(node, "{} is not in the table of accepted functions", near=name)
 
     def _as_module(self, func: ast.Attribute, node: ast.Call) -> bool:
@@ -475,6 +494,43 @@ def _apply(at: Position, fn: str, arg: Node) -> Node:
     if fn == "neg":
         return Negate(at, arg)
     return Apply(at, fn, arg)
+
+
+def _terms(node: ast.expr) -> list[ast.expr]:
+    """The terms of a sum, from left to right."""
+    found = list[ast.expr]()
+    while isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add | ast.Sub):
+        found, node = [node.right, *found], node.left
+    return [node, *found]
+
+
+def _is_of_scales(term: ast.expr) -> bool:
+    """Whether a term has an exponential, a logarithm, or a name for one, as a divergence has."""
+    return re.search(r"exp|log|ln|lv|kl", spelled(term), re.IGNORECASE) is not None
+
+
+def _calls(term: ast.expr) -> Iterator[ast.Call]:
+    """The call that a term is, weighted or reduced as it may be, and those by which it is reduced."""
+    while isinstance(term, ast.UnaryOp | ast.BinOp):
+        term = term.operand if isinstance(term, ast.UnaryOp) else term.right
+    while isinstance(term, ast.Call):
+        yield term
+        of = term.func.value if isinstance(term.func, ast.Attribute) else term.func
+        term = term.args[0] if term.args and not isinstance(of, ast.Call) else of
+
+
+def _leaves(*nodes: ast.expr) -> set[str]:
+    """The names and attributes in expressions, but for those of functions that are called."""
+    found, waiting = set[str](), list[ast.AST](nodes)
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, ast.Name | ast.Attribute):
+            found.add(spelled(node))
+        called = node.func if isinstance(node, ast.Call) else None
+        method = [called.value] if isinstance(called, ast.Attribute) else []
+        waiting += method if called is not None else []
+        waiting += [] if isinstance(node, ast.Attribute) else [n for n in ast.iter_child_nodes(node) if n is not called]
+    return found
 
 
 def _root(node: ast.expr) -> str:

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from derive.identify.read.functions import MODULES
 from derive.identify.read.limits import Position
 from derive.identify.read.tree import Node
 
@@ -80,12 +81,25 @@ def strength(text: str) -> int:
     return _ATOM if isinstance(node, ast.Name | ast.Attribute | ast.Call | ast.Subscript | ast.Constant) else _SUM
 
 
-def prefix(text: str) -> str | None:
-    """How the text calls functions: ``torch.``, ``xp.``, or nothing before ``exp(``; None where nothing tells."""
-    dotted = re.search(r"(?<![\w.)\]])([A-Za-z_]\w*(?:\.[a-z_]\w*)?\.)(?:exp|log|square|pow|power|sqrt)\((?!\))", text)
-    if dotted:
-        return dotted[1]
-    if re.search(r"(?<![\w.])(?:exp|log|sqrt)\(", text):
+_METHOD = re.compile(r"\.(?:(?:pow|exp|log|square|sqrt)_?\(|(?:sum|mean)\(dim)")
+_CALLED = r"(?<![\w.)\]])([A-Za-z_]\w*(?:\.[A-Za-z_]\w*)?\.)({})\((?!\))"
+
+
+def prefix(text: str, quantities: Collection[str]) -> str | None:
+    """How the text calls functions: ``torch.``, ``xp.``, or nothing before ``exp(``; None where nothing tells.
+
+    ``mu.pow(2)`` is a method of a quantity: what is no module by its name or an import, calls ``exp``, not ``pow``.
+    """
+    modules = MODULES | set(re.findall(r"\bas\s+([A-Za-z_]\w*)", text))
+
+    def called(functions: str, others: bool) -> str | None:
+        for dotted, _ in re.findall(_CALLED.format(functions), text):
+            first = dotted.partition(".")[0]
+            if not {first, dotted[:-1]} & set(quantities) and (others or first in modules):
+                return str(dotted)
+        return None
+
+    found = called("exp|log|square|pow|power|sqrt", False) or called("exp|log|sqrt|square", True)
+    if found is None and re.search(r"(?<![\w.])(?:exp|log|sqrt)\(", text):
         return ""
-    summed = re.search(r"(?<![\w.)\]])([A-Za-z_]\w*\.)(?:sum|mean|reduce_sum|reduce_mean)\((?!\)|-?\d)", text)
-    return summed[1] if summed else None
+    return found or called("sum|mean|reduce_sum|reduce_mean", False) or ("torch." if _METHOD.search(text) else None)
