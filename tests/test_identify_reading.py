@@ -185,3 +185,27 @@ def test_a_loss_of_other_quantities_beside_a_divergence_is_one_whatever_computes
 def test_an_unknown_function_of_what_the_divergence_has_is_refused_by_name(text):
     with pytest.raises(NotUnderstood, match=r"(foo|exq) is not in the table"):
         identify(text)
+
+
+COVARIANCE = "0.5*(torch.trace(S) + {} - d - torch.logdet(S))"
+
+
+@pytest.mark.parametrize(
+    ("text", "headline"),
+    [
+        (COVARIANCE.format("mu @ mu"), "exactly KL(N(mu, S) ‖ N(0, I))"),
+        (COVARIANCE.format("torch.dot(mu, mu)"), "exactly KL(N(mu, S) ‖ N(0, I))"),
+        (COVARIANCE.format("(mu**2).sum()"), "exactly KL(N(mu, S) ‖ N(0, I))"),
+        (COVARIANCE.format("mu.T @ mu")[4:], "2 · KL(N(mu, S) ‖ N(0, I))"),
+        (
+            "0.5*(np.trace(np.linalg.inv(S)) + m.T @ np.linalg.inv(S) @ m - k + np.linalg.slogdet(S)[1])",
+            "exactly KL(N(0, I) ‖ N(m, S))",
+        ),
+        (COVARIANCE.format("mu**2"), "full covariance: not checked"),
+        (COVARIANCE.format("2*(mu @ mu)"), "full covariance: not checked"),
+        (COVARIANCE.format("mu @ mu").replace("- torch", "+ torch"), "full covariance: not checked"),
+        (COVARIANCE.format("m.T @ torch.inverse(S) @ m"), "full covariance: not checked"),
+    ],
+)
+def test_one_of_two_covariances_may_be_the_identity(text, headline):
+    assert identify(text).headline == headline

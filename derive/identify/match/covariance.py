@@ -19,6 +19,8 @@ _SAME = frozenset(
     " expand_dims atleast_2d atleast_1d ravel diagonal clone detach".split()
 )
 _HALF = Fraction(1, 2)
+#: The covariance of a Gaussian that the text does not name.
+_UNIT = "I"
 
 #: A power of a named matrix: the name, 1 for itself or -1 for its inverse, 1/2 for its Cholesky factor.
 Factor = tuple[str, Fraction]
@@ -65,26 +67,30 @@ def compared(scalar: Scalar) -> Found | None:
     traces = [(b[1], v) for b, v in scalar.items() if b[0] == "trace"]
     squares = [(b[1], b[2], b[3], v) for b, v in scalar.items() if b[0] == "square"]
     dims = [v for b, v in scalar.items() if b[0] in ("dim", "one")]
-    if len(dets) != 2 or len(traces) != 1 or len(squares) > 1:
+    if len(dets) not in (1, 2) or len(traces) != 1 or len(squares) > 1:
         return None
     factors, weight = traces[0]
     names = sorted(factors, key=lambda p: p[1]) if isinstance(factors, tuple) else []
-    if len(names) != 2 or names[0][1] != -1 or names[1][1] != 1 or weight == 0:
+    powers = [power for _, power in names]
+    if weight == 0 or powers not in ([[-1, 1]] if len(dets) == 2 else [[-1], [1]]):
         return Found({}, Fraction(0), "the trace is not that of one covariance over the other")
-    second, first = names[0][0], names[1][0]
+    second = names[0][0] if powers[0] == -1 else _UNIT
+    first = names[-1][0] if powers[-1] == 1 else _UNIT
     unit = 2 * weight
-    wanted = {first: -weight, second: weight}
+    wanted = {name: w for name, w in ((first, -weight), (second, weight)) if name != _UNIT}
+    inverse = () if second == _UNIT else ((second, Fraction(-1)),)
     trouble = ""
     if dets != wanted:
         trouble = "the log-determinants do not fit the trace"
     elif len(dims) != 1 or (dims[0] != -weight and not any(b[0] == "one" for b in scalar)):
         trouble = "the dimension is missing or has another factor"
-    elif squares and (squares[0][0] != ((second, Fraction(-1)),) or squares[0][3] != weight):
+    elif squares and (squares[0][0] != inverse or squares[0][3] != weight):
         trouble = "the quadratic form does not fit the trace"
     elif not squares:
         trouble = "there is no quadratic form in the means"
     one, two = (str(squares[0][1]), str(squares[0][2])) if squares else ("0", "0")
-    means = _assigned(one, two, first, second)
+    of_second = two == "0" and first == _UNIT
+    means = (two, one) if of_second else (one, two) if two == "0" else _assigned(one, two, first, second)
     roles = {"mu1": means[0], "scale1": first, "mu2": means[1], "scale2": second}
     return Found(roles, unit, trouble)
 
@@ -181,8 +187,10 @@ class _Reader:
             if isinstance(a, Matrix) and isinstance(b, Matrix):
                 if sign < 0 and len(a.factors) == len(b.factors) == 1 and not a.vector and not b.vector:
                     return Matrix((), ((a.factors[0][0], b.factors[0][0]),))
-                one, two = _as_dim(a), _as_dim(b)
+                one, two = _scalar(a), _scalar(b)
             return None if one is None or two is None else _sum(one, two, sign)
+        if isinstance(op, ast.Pow) and _number(b) == 2:
+            return _entries_squared(a)
         if isinstance(op, ast.Mult | ast.Div):
             for value, other, flip in ((a, b, False), (b, a, True)):
                 number = _number(value)
@@ -198,6 +206,11 @@ class _Reader:
             return {("dim", "D"): Fraction(1)}
         if not args:
             return None
+        if name == "square" or (name in ("pow", "power") and len(args) == 2 and _number(self.read(args[1])) == 2):
+            return _entries_squared(self.read(args[0]))
+        if name in ("sum", "reduce_sum") and isinstance(inner := self.read(args[0]), Matrix):
+            of = [n for n, power in inner.factors if power == 2 and not inner.vector]
+            return {("square", (), of[0], "0"): inner.scale} if len(of) == len(inner.factors) == 1 else inner
         if name in _SAME or name in ("transpose", "permute", "swapaxes", "adjoint", "mT"):
             return self.read(args[0])
         if name in ("logdet", "log_det"):
@@ -312,7 +325,12 @@ def _as_dim(value: Matrix) -> Scalar | None:
 
 
 def _scalar(value: Matrix | Scalar | None) -> Scalar | None:
-    return _as_dim(value) if isinstance(value, Matrix) else value
+    """A term of a sum: m' S^-1 m, where a mean is 0, or a plain name."""
+    if not isinstance(value, Matrix):
+        return value
+    if len(value.factors) > 1 and value.factors[0] == value.factors[-1] and value.factors[0][1] == 1:
+        return None if value.vector else {("square", value.factors[1:-1], value.factors[0][0], "0"): value.scale}
+    return _as_dim(value)
 
 
 def _sum(one: Scalar, two: Scalar, sign: Fraction) -> Scalar:
@@ -326,6 +344,13 @@ def _times(value: Matrix | Scalar | None, number: Fraction) -> Matrix | Scalar |
     if isinstance(value, dict):
         return {b: v * number for b, v in value.items() if v * number}
     return Matrix(value.factors, value.vector, value.scale * number) if value is not None else None
+
+
+def _entries_squared(value: Matrix | Scalar | None) -> Matrix | None:
+    """Entry by entry; their sum is a quadratic form."""
+    if not isinstance(value, Matrix) or value.vector or [power for _, power in value.factors] != [1]:
+        return None
+    return Matrix(((value.factors[0][0], Fraction(2)),), (), value.scale**2)
 
 
 def _inverse(value: Matrix | Scalar | None) -> Matrix | None:
