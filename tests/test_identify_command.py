@@ -74,3 +74,8 @@ def test_errors_are_one_line_with_the_position(capsys):
     assert "line 1, column 9" in err
     assert "torch.foo" in err
     assert "Traceback" not in err
+
+
+def test_a_divergence_of_something_else_is_told_from_this_one(capsys):
+    assert run(["identify", "F.kl_div(log_p, q)"]) == 2
+    assert "hint: it compares tables of probabilities; of Gaussians:" in capsys.readouterr().err

@@ -84,6 +84,13 @@ REDUCTIONS = {
     "reduce_prod": "prod",
 }
 
+#: Functions of another name or meaning than what is looked for, and what they are.
+OTHERS = {
+    "kl_div": "it compares tables of probabilities; of Gaussians: torch.distributions.kl_divergence, or derive.torch",
+    "kl_divergence_loss": "it compares tables of probabilities",
+    "gaussian_kl_divergence": "the divergence from N(0, 1), of a mean and a log-variance: nothing to check",
+}
+
 #: Functions that return their first argument's values: types, shapes, devices, gradients apart.
 IDENTITY = frozenset(
     "float double half to cuda cpu numpy item detach clone view reshape squeeze unsqueeze expand expand_as view_as"

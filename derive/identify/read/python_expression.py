@@ -542,6 +542,8 @@ def _root(node: ast.expr) -> str:
 def _near(name: str) -> str:
     import difflib
 
+    if name in table.OTHERS:
+        return table.OTHERS[name]
     known = [*table.UNARY, *table.BINARY, *table.REDUCTIONS, *table.OPAQUE, *table.CLAMPS]
     found = difflib.get_close_matches(name, known, n=1, cutoff=0.75)
     return f"did you mean {found[0]}?" if found else ""
