@@ -1,9 +1,9 @@
 """expm1mx and log1pmx of binary32 are correctly rounded: full takes all 2^32 arguments, quick the hard and a sample.
 
-`rounding.c` compares the results of the compiled kernel, float by float, with the polynomials of `between_floats`. What it
-leaves undecided is too near to a tie for binary64, and is decided by the closed form in balls of rising precision.
-No tie is exact but where x^2/2 or -1 - x are ties, and there the side is known: exp and log of a rational number other
-than 0 and 1 are transcendental.
+`rounding.c` compares the results of the compiled kernel, float by float, with the polynomials of `between_floats`.
+What it leaves undecided is too near to a tie for binary64, and is decided by the closed form in balls of rising
+precision. No tie is exact but where x^2/2 or -1 - x are ties, and there the side is known: exp and log of a rational
+number other than 0 and 1 are transcendental.
 """
 
 from __future__ import annotations
