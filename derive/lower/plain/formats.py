@@ -96,8 +96,8 @@ class Format:
             "smallest_exponent": -float(int(self.digits * 1.4)),
             # Beyond, a weight exp(x) decides alone that a result is 0 or infinite.
             "largest_weight": 2.5 * self.most,
-            # Of smaller arguments the squares lose bits; they are enlarged first.
-            "tiny": 2.0 ** (-50 if self.digits < 53 else -400),
+            # Of smaller arguments the squares lose bits, and more where subnormal numbers are flushed; they are enlarged.
+            "tiny": 2.0 ** (-47 if self.digits < 53 else -400),
             "enlarge": 2.0**enlarged,
             "enlarge_twice": 2.0 ** (2 * enlarged),
             "reduce_twice": 2.0 ** (-2 * enlarged),
