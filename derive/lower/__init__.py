@@ -50,6 +50,9 @@ from derive.vocabulary.theorem import Reading, Registry, expm1mx
 #: The targets whose kernels are trees of one format's arithmetic.
 FRAMEWORKS = ("torch", "jax", "keras")
 
+#: Those whose compiler sets subnormal numbers to 0, which the proofs suppose that nothing does.
+FLUSHING = ("jax",)
+
 #: The most that may be declared, in ulp, by target and role; the only place where it is written. What is proved is
 #: declared with the bounds of :mod:`derive.lower.bounds.values`, :mod:`derive.lower.bounds.narrow`,
 #: :mod:`derive.lower.bounds.gradients` and :mod:`derive.lower.plain.bounds`, which must not be above this.
@@ -297,7 +300,8 @@ def _for_frameworks(subject: Subject, proofs: _Proofs) -> list[Kernel]:
     check(kernel, subject.formulas)
     made = []
     for target in FRAMEWORKS:
-        declared = {p: _bound(subject, target, p, *proof, "proved") for p, proof in proofs.items()}
+        holds = {} if target in FLUSHING else proofs
+        declared = {p: _bound(subject, target, p, *proof, "proved") for p, proof in holds.items()}
         made.append(replace(kernel, target=target, bounds=BOUNDS[target][subject.role] | declared))
     return made
 

@@ -96,7 +96,7 @@ class Format:
             "smallest_exponent": -float(int(self.digits * 1.4)),
             # Beyond, a weight exp(x) decides alone that a result is 0 or infinite.
             "largest_weight": 2.5 * self.most,
-            # Of smaller arguments the squares lose bits, and more where subnormal numbers are flushed; they are enlarged.
+            # Smaller ones are enlarged: their squares lose bits, more where subnormal numbers are flushed.
             "tiny": 2.0 ** (-47 if self.digits < 53 else -400),
             "enlarge": 2.0**enlarged,
             "enlarge_twice": 2.0 ** (2 * enlarged),
