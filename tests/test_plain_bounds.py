@@ -36,7 +36,8 @@ def few_boxes(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(excess_bounds, "BOXES", {24: (8, 2), 53: (8, 2)})
 
 
-@pytest.mark.parametrize(("format_", "contract"), [(BINARY32, 3.0), (BINARY64, 4.0)])
+# 3 was the aim in float32; numbers up to 2^-47 are enlarged, for compilers that flush subnormal ones, at a price.
+@pytest.mark.parametrize(("format_", "contract"), [(BINARY32, 3.1), (BINARY64, 4.0)])
 def test_every_value_of_log_scales_is_proved_within_the_contract(format_: Format, contract: float) -> None:
     for name, plan in LOGARITHMIC.items():
         ulp, figures = bounds.value(format_, plan, tree(name, format_))
