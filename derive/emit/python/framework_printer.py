@@ -42,11 +42,11 @@ class FrameworkPrinter(TreePrinter):
 
     infix: ClassVar = {**ARITHMETIC, "lt": "<", "le": "<=", "eq": "==", "and": "&", "or": "|"}
 
-    def __init__(self, function: Function, format_: Arithmetic, spelling: Spelling) -> None:
+    def __init__(self, function: Function, constants: Mapping[str, float], spelling: Spelling) -> None:
         self.spelling = spelling
         self.calls = {**spelling.calls, "two_sum": "_two_sum", **_OF_THE_FORMAT}  # type: ignore[misc]
         self.reserved = frozenset({"f", "lambda", *spelling.calls.values()})  # type: ignore[misc]
-        self.named = {value.hex(): f"f.{name}" for name, value in format_.constants.items()}
+        self.named = {value.hex(): f"f.{name}" for name, value in constants.items()}
         super().__init__(function)
         inner = {
             n
@@ -122,8 +122,8 @@ class FrameworkPrinter(TreePrinter):
         return [f"{', '.join(names)} = {self.expression(n)}"]
 
 
-def _printed(function: Function, format_: Arithmetic, spelling: Spelling) -> str:
-    printer = FrameworkPrinter(function, format_, spelling)
+def _printed(function: Function, constants: Mapping[str, float], spelling: Spelling) -> str:
+    printer = FrameworkPrinter(function, constants, spelling)
     lines = printer.body()
     values = [printer.text[r] for _, r in function.results]
     parameters = ", ".join(["f", *(str(p.value) for p in function.parameters)])
@@ -142,12 +142,25 @@ def print_for_formats(functions: Mapping[Arithmetic, Function], spelling: Spelli
     ValueError
         where their texts are not the same.
     """
-    first, *others = (_printed(function, format_, spelling) for format_, function in functions.items())
+    in_all = _names_in_all(functions)
+    first, *others = (
+        _printed(function, {name: format_.constants[name] for name in in_all}, spelling)
+        for format_, function in functions.items()
+    )
     for other in others:
         if other != first:
             lines = difflib.unified_diff(first.splitlines(), other.splitlines(), n=0, lineterm="")
             raise ValueError("\n".join(["the trees of the formats differ in more than constants:", *lines]))
     return first
+
+
+def _names_in_all(functions: Mapping[Arithmetic, Function]) -> list[str]:
+    """Names of constants that the trees of all formats have: in one of them, another may be the same number."""
+    found: list[set[str]] = []
+    for format_, function in functions.items():
+        there = {abs(n.value).hex() for n in operands(r for _, r in function.results) if isinstance(n.value, float)}
+        found.append({name for name, value in format_.constants.items() if abs(value).hex() in there})
+    return [name for name in next(iter(functions)).constants if all(name in names for names in found)]
 
 
 def table(format_: Arithmetic) -> list[tuple[str, str]]:

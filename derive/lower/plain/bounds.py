@@ -22,6 +22,7 @@ from flint import arb, ctx
 
 from derive.errors import CheckFailed
 from derive.lower.approximation.certify import subdivision
+from derive.lower.arithmetic.constants import SCALE
 from derive.lower.bounds.analyse import PRECISION, Given, error_of_sum, exactly
 from derive.lower.bounds.proved import named
 from derive.lower.plain.analysis import PlainAnalysis, half_unit
@@ -208,11 +209,10 @@ def _lost(format_: Format, function: Function) -> float:
     called = (function, *functions_below([function]))
     # a sum of numbers of the format is exact where it is subnormal
     operations = sum(n.op in ("mul", "exact_mul", "div") for f in called for n in operands(n for _, n in f.results))
-    smallest, enlarge, log2 = c["smallest_subnormal"], c["enlarge"], math.log2
-    # exp(x) - 1 - x = x^2/2 (1 + x/3 + ...), at x of two times an argument
-    lost = c["tiny"] * enlarge * 2.0**digits
-    # Arguments of at least ``tiny`` have squares and excesses of this; smaller ones are enlarged.
-    for least, scale in ((c["tiny"] ** 2 / 256, 1.0), (c["smallest_normal"] / c["unscale_tiny"], enlarge)):
+    smallest, log2, enlarging = c["smallest_subnormal"], math.log2, _enlarging(function)
+    # exp(x) - 1 - x = x^2/2 (1 + x/3 + ...)
+    lost = enlarging.argument * 2.0**digits / 2
+    for least, scale in ((enlarging.least_kept, 1.0), (c["smallest_normal"] / enlarging.back, enlarging.scale)):
         # of the operations, of the arguments that are multiplied before they are enlarged, and of what is added there
         of_arguments, guard = 16 * smallest * scale * math.sqrt(least), c["above_half_subnormal"] * (scale > 1.0)
         lost += (4 * operations * smallest + of_arguments + guard) * 2.0**digits / least
@@ -224,3 +224,69 @@ def _lost(format_: Format, function: Function) -> float:
             f"rounding analysis: in {format_.name} {function.name} may overflow where its result does not"
         )
     return lost
+
+
+@dataclass(frozen=True)
+class Enlarging:
+    """What a tree makes of small numbers: the factor, that of the result, and what follows from them.
+
+    ``argument`` is the largest of the exponential for numbers that are enlarged, ``least_kept`` the least sum of those
+    that are not.
+    """
+
+    scale: float
+    back: float
+    argument: float
+    least_kept: float
+
+
+def _enlarging(function: Function) -> Enlarging:
+    nodes = named(function)
+    tiny, scale = nodes["tiny"], nodes["scale"]
+    largest, below = tiny.args
+    ((_, result),) = function.results
+    back = result.args[1].args[1]
+    threshold, compared = _constant(below), {_linear(n, tiny, small=False)[0] for n in _greatest(largest)}
+
+    def factor(n: Node, small: bool) -> float:
+        base, times = _linear(n, tiny, small)
+        if base not in compared:
+            raise CheckFailed("rounding analysis: a number is enlarged that was not compared")
+        return times * threshold
+
+    heads = [n for n in operands([result]) if n.op == "call" and n.function is not None]
+    (exponential_of,) = (n.args[0] for n in heads if n.function.name.startswith("excess_of_exponential"))
+    squares = [nodes[name] for name in ("offset", "z") if name in nodes]
+    kept = factor(exponential_of, small=False) ** 2 / SCALE / 4
+    return Enlarging(
+        _constant(scale.args[1]),
+        _constant(back.args[1]),
+        factor(exponential_of, small=True) / SCALE,
+        min(kept, *(factor(n, small=False) ** 2 / 2 for n in squares)) if squares else kept,
+    )
+
+
+def _greatest(n: Node) -> list[Node]:
+    return [x for of in n.args for x in _greatest(of)] if n.op == "max" else [n]
+
+
+def _linear(n: Node, tiny: Node, small: bool) -> tuple[Node, float]:
+    """What a small number is a multiple of, and the factor, where the mask holds and where it does not."""
+    match n.op:
+        case "mul" | "exact_mul":
+            parts = [_linear(x, tiny, small) for x in n.args]
+            (base,) = [base for base, _ in parts if base.op != "const"] or [parts[0][0]]
+            return base, math.prod(times for _, times in parts)
+        case "select" if n.args[0] is tiny:
+            return _linear(n.args[1 if small else 2], tiny, small)
+        case "abs" | "min":  # of a small number and a limit
+            return _linear(n.args[0], tiny, small)
+        case "const":
+            return n, _constant(n)
+    return n, 1.0
+
+
+def _constant(n: Node) -> float:
+    if not isinstance(n.value, float):
+        raise CheckFailed("rounding analysis: small numbers are compared with a number that is not known")
+    return n.value

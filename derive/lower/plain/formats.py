@@ -84,7 +84,7 @@ class Format:
         bits = self.digits - 12 if self.digits < 53 else 40  # k of the exponential and of quotients has up to 12 bits
         head = float((log2 * 2**bits).floor().unique_fmpz()) * 2.0**-bits
         largest = float(int((self.most + 3.5) * 0.6932))
-        enlarged = 20 if self.digits < 53 else 250
+        enlarged = 16 if self.digits < 53 else 250
         least = 3 - self.most - self.digits  # the exponent of the smallest subnormal
         return {
             "log2_head": head,
@@ -98,6 +98,7 @@ class Format:
             "largest_weight": 2.5 * self.most,
             # Smaller ones are enlarged: their squares lose bits, more where subnormal numbers are flushed.
             "tiny": 2.0 ** (-47 if self.digits < 53 else -400),
+            "tiny_scaled": SCALE * 2.0 ** (-47 if self.digits < 53 else -400),
             "enlarge": 2.0**enlarged,
             "enlarge_twice": 2.0 ** (2 * enlarged),
             "reduce_twice": 2.0 ** (-2 * enlarged),

@@ -36,12 +36,12 @@ class Values:
     def _c(self) -> dict[str, float]:
         return self.terms.format_.constants
 
-    def _enlarging(self, b: Builder, *small: Node) -> tuple[Node, Node]:
+    def _enlarging(self, b: Builder, *small: Node, limit: str = "tiny") -> tuple[Node, Node]:
         """Whether all of these are so small that their squares lose bits, and what they are multiplied by."""
         largest = small[0]
         for other in small[1:]:
             largest = node("max", largest, other)
-        tiny = b.let("tiny", largest < self._c["tiny"])
+        tiny = b.let("tiny", largest < self._c[limit])
         return tiny, b.let(
             "scale", select(tiny, self._c["enlarge"], 1.0), "tiny arguments are enlarged: their squares would underflow"
         )
@@ -102,7 +102,7 @@ class Values:
             u = b.pair("u", two_sum(s1 * factor, -(s2 * factor)), "the difference first: exact for near scales")
             change, power, half = self.terms.weight(exact_mul(s2, multiple))
             w, w_tail = self.terms.offset(mu1, mu2, half)
-            tiny, scale = self._enlarging(b, node("abs", u.head), node("abs", w))
+            tiny, scale = self._enlarging(b, node("abs", u.head), node("abs", w), limit="tiny_scaled")
             excess = Pair(*self.terms.exponential_pair(exact_mul(u.head, scale), exact_mul(u.tail, scale)))
             z2 = square(b, b.let("z", exact_mul(w, scale)), b.let("z_tail", exact_mul(w_tail, scale)))
             offset = Pair(z2.head * power, (z2.tail + z2.tail * change) * power)
