@@ -352,6 +352,11 @@ KL_NORMAL = (
         offset="1/2",
         names=None,
     ),
+    Case("-0.5*(log(s/4) - mu**2/4 - s/4)", "affine_kl", "var", ("mu", "s", "0", "4"), offset="1/2", names=None),
+    Case("log(2/s) + (s**2 + mu**2)/8", "affine_kl", "std", ("mu", "s", "0", "2"), offset="1/2", names=None),
+    Case("log(2/std) + (std**2 + (mu - 3)**2)/8 + 1", "affine_kl", "std", ("mu", "std", "3", "2"), offset="3/2"),
+    Case("0.5*(std**2 + (mu - 3)**2) - log(std)", "affine_kl", "std", ("mu", "std", "3", "1"), offset="1/2"),
+    Case("(std**2 + mu**2)/32 - log(std)", "affine_kl", "std", ("mu", "std", "0", "4"), offset="1/2 - 2*log(2)"),
     Case(
         "(np.log(prior_sigma / sigma) + (sigma**2 + mu**2) / (2 * prior_sigma**2) - 0.5).sum()",
         "kl",

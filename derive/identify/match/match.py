@@ -312,16 +312,16 @@ def acceptable(match: Match, form: f.Form, said: dict[str, Promise]) -> bool:
     """Whether what is left beside factor * KL is an offset: numbers, or quantities that enter linearly and are no
     mean or scale.
 
-    Against a fixed second Gaussian the offset must vanish; only where its variance is a quantity of whose logarithm
-    the formula says nothing may that constant be missing. Any sum ``-c log v + d (v + m^2)`` is a divergence from
-    some N(0, v2), up to a constant: to say so of a formula that lost a factor 2 would be true and no help.
+    Any sum ``-c log v + d (v + m^2)`` is a divergence from some N(0, v2), up to a constant: to say so of a formula that
+    lost a factor 2 would be true and no help. A fixed second Gaussian must be told: by log v2, so that the offset is
+    rational, or by a v2 that no lost factor 2 explains; of a v2 that is a quantity the formula may say nothing.
     """
     fixed = f.depends(match.reading.fixed_variance or {})
     if fixed & f.depends(match.factor) or (match.reading.relative and not _is_said_to_be_relative(match.reading, said)):
         return False
     if match.reading.shared and _is_of_one_mean(match.reading, said):
         return False
-    if match.reading.fixed_variance is not None and match.offset and not _silent_prior(match, form, said, fixed):
+    if match.reading.fixed_variance is not None and not (_told(match) or _silent_prior(match, form, said, fixed)):
         return False
     for term in unaveraged(match.offset):
         for generator, exponent in term:
@@ -346,6 +346,13 @@ def _is_said_to_be_relative(reading: Reading, said: dict[str, Promise]) -> bool:
     """Whether names say that a scale is a change or a ratio, and the other one the scale that it is."""
     one, two = (str(g.spread[1]) for g in (reading.first, reading.second) if g.spread is not None)
     return is_difference(one) and one in said and two in said and said[two].kept(reading.second.scale)
+
+
+def _told(match: Match) -> bool:
+    """Whether a formula tells the fixed Gaussian that it is held against, but for a constant."""
+    offset, variance = unmarked(match.offset), match.reading.fixed_variance or {}
+    lost = variance.keys() == {f.ONE} and variance[f.ONE] in (2, _HALF)
+    return offset.keys() <= {f.ONE} or not (lost or f.depends(variance) or f.depends(offset))
 
 
 def _silent_prior(match: Match, form: f.Form, said: dict[str, Promise], fixed: frozenset[str]) -> bool:
