@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from derive.proofs import FAMILIES
 
+from derive.identify.answer.explain import lines
 from derive.identify.answer.identification import identify
 from derive.vocabulary.family import OTHER_CLASSES
 
@@ -106,3 +107,21 @@ def test_what_a_library_computes_is_a_divergence_whatever_its_deviations(text, v
     answer = identify(text)
     assert answer.verdict == verdict
     assert answer.name_agrees in (agrees, agrees is None)
+
+
+@pytest.mark.parametrize(
+    ("gaussians", "doubts"),
+    [
+        ("Normal(mu_q, std_p), Normal(mu_p, std_p)", ("std_p beside mu_q",)),
+        ("Normal(mu_q, std_p), Normal(mu_p, std_q)", ("std_p beside mu_q", "std_q beside mu_p")),
+        ("Normal(q.mean, torch.exp(p.logstd)), Normal(p.mean, torch.exp(p.logstd))", ("p.logstd beside q.mean",)),
+        ("Normal(mu_q, std_q), Normal(mu_p, std_p)", ()),
+        ("Normal(mu_q, std), Normal(mu_p, std)", ()),
+        ("Normal(mu_q, std_q), Normal(0, std_p)", ()),
+    ],
+)
+def test_a_scale_beside_the_mean_of_the_other_gaussian_is_doubted(gaussians, doubts):
+    answer = identify(f"kl_divergence({gaussians})")
+    assert answer.verdict == "kl"
+    assert [doubt.partition(":")[0] for doubt in answer.doubts] == list(doubts)
+    assert [line[2:] for line in lines(answer) if line.startswith("? ")] == list(answer.doubts)

@@ -103,6 +103,15 @@ CODES = {
             default=False,
         ),
         Code(
+            "DK013",
+            "the scale of one Gaussian is by its name that of the other one's mean",
+            "What a library computes is the divergence of the two Gaussians that it is given. Their names tell of two "
+            "others: a slip in copying a line, unless both are meant to share one scale.",
+            "kl_divergence(Normal(mu_q, std_p), Normal(mu_p, std_p))",
+            "kl_divergence(Normal(mu_q, std_q), Normal(mu_p, std_p))",
+            default=False,
+        ),
+        Code(
             "DK020",
             "the KL divergence is shifted by a constant",
             "A constant is missing or added. Gradients are right; the reported value is not the divergence "

@@ -229,6 +229,8 @@ def _of_the_formula(answer: Identification) -> Iterator[tuple[str, str]]:
         yield "DK030", f"near its minimum this form loses its digits; {name} of derive keeps them"
     for note in answer.name_notes:
         yield "DK010", note
+    for doubt in answer.doubts:
+        yield "DK013", doubt
     if _shifted(answer):
         yield "DK020", f"shifted by the constant {answer.offset}"
     if _scaled(answer):

@@ -24,6 +24,7 @@ def lines(answer: Identification, verbose: bool = False) -> list[str]:
     out = [f"{mark} {mathematical(answer.headline)}"]
     for note in answer.name_notes:
         out.append(f"  right formula, misleading name: {note}")
+    out += [f"? {doubt}" for doubt in answer.doubts]
     if answer.sampler is not None:
         held = f" ({answer.sampler.scale})" if answer.sampler.scale else ""
         out.append(

@@ -26,7 +26,7 @@ from derive.identify.match.families import of_another_family
 from derive.identify.match.match import Match, acceptable, matches, unmarked
 from derive.identify.match.names import promise
 from derive.identify.match.readings import Reading
-from derive.identify.match.roles import assign, check_names, misnamed, ranked
+from derive.identify.match.roles import assign, check_names, crossed, misnamed, ranked
 from derive.identify.match.several import is_a_sum, several
 from derive.identify.match.views import View, tied, views_of
 from derive.identify.read import sampler as samplers
@@ -159,7 +159,7 @@ def identify_tree(
             return Identification("unrecognised")
         answer = _answer([*views, *tied(views[0])], node, fw, drawn, brief, text)
     guards = tuple(dict.fromkeys(m.kind for m in views[0].expander.modifiers.values()))
-    return replace(answer, reductions=reductions(node), modifiers=guards)
+    return replace(answer, reductions=reductions(node), modifiers=guards, doubts=crossed(node))
 
 
 def _answer(
@@ -197,7 +197,7 @@ def _answer(
             return _sum_of_divergences(view, parts)
     library = [n for n in walk(node) if isinstance(n, Library)]
     if library:
-        variances = [f.power(views[0].form_of(std), Fraction(2)) for n in library for std in n.stds]
+        variances = [f.power(views[0].form_of(std), Fraction(2)) for n in library for _, std in n.gaussians]
         notes = tuple(dict.fromkeys(note for v in variances for note in misnamed(v, symbols(node))))
         plain = replaced(node, {id(n): Divergence(n.at, n.name, True) for n in library})
         computed = _of_a_library(views_of(plain)[0], notes)

@@ -68,6 +68,7 @@ class Identification:
     fixes: tuple[Fix, ...] = ()
     cancels: bool = False  # loses its digits near its minimum
     name_notes: tuple[str, ...] = ()
+    doubts: tuple[str, ...] = ()  # what names suggest and no formula can tell
 
     @property
     def good(self) -> bool:

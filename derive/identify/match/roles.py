@@ -16,7 +16,7 @@ from derive.identify.match.names import Promise, promise
 from derive.identify.match.parameterisations import ORDER, PARAMETERISATIONS, filled, std_form, variance_form
 from derive.identify.match.readings import Gaussian, Reading
 from derive.identify.read.text import show, show_generator
-from derive.identify.read.tree import Named, Node, walk
+from derive.identify.read.tree import Library, Named, Node, symbols, walk
 
 
 @dataclass(frozen=True)
@@ -211,6 +211,20 @@ def misnamed(variance: f.Form, among: Iterable[str]) -> list[str]:
             if not any(held <= term for term in variance):
                 notes.append(f"{name} is named as {WORDS[claim]}, the variance of its Gaussian is {show(variance)}")
     return notes
+
+
+def crossed(node: Node) -> tuple[str, ...]:
+    """A line for each Gaussian of a library's divergence whose scale is by its name that of the other one's mean."""
+    every = symbols(node)
+    found = []
+    for library in (n for n in walk(node) if isinstance(n, Library)):
+        one, two = library.gaussians
+        for own, scale, other in ((*one, two[0]), (*two, one[0])):
+            marks = [{promise(name, every).mark for name in symbols(part)} for part in (own, scale, other)]
+            if "" not in marks[1] and marks[1] == marks[2] != marks[0] and len(marks[0]) == len(marks[1]) == 1:
+                named = " beside ".join(" and ".join(symbols(part)) for part in (scale, own))
+                found.append(f"{named}: is that the scale of the other Gaussian?")
+    return tuple(dict.fromkeys(found))
 
 
 def _intermediate(part: Named, reading: Reading, expander: Expander, names: tuple[str, ...]) -> bool | str | None:

@@ -138,7 +138,8 @@ def divergence(at: Position, q: Distribution, p: Distribution) -> Node:
             tree = substitute(from_sympy(value.expr), dict(zip(places, given, strict=True)))
             if q.family is not GAUSSIAN:
                 return tree
-            return Library(at, f"KL({q.said} ‖ {p.said})", tree, (q.parameters[scale], p.parameters[scale]))
+            gaussians = tuple((g.parameters["mu"], g.parameters[scale]) for g in (q, p))
+            return Library(at, f"KL({q.said} ‖ {p.said})", tree, gaussians)
     return Divergence(at, f"KL({q.said} ‖ {p.said})", q.family is GAUSSIAN)
 
 

@@ -209,9 +209,9 @@ class Named(Node):
 
 @dataclass(frozen=True, eq=False)
 class Library(Named):
-    """A divergence that a library computes, with its closed form: right, whatever its two deviations are."""
+    """A divergence that a library computes, with its closed form: right, whatever its Gaussians' means and scales."""
 
-    stds: tuple[Node, ...]
+    gaussians: tuple[tuple[Node, Node], ...]
 
 
 def walk(node: Node) -> Iterator[Node]:
