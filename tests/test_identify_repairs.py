@@ -158,3 +158,62 @@ def test_a_slip_that_was_made_twice_is_undone_twice_and_nothing_absurd_is_offere
 def test_a_repair_calls_functions_as_the_text_does_and_no_quantity(text, repaired):
     """``mu.pow`` is a method, not a module: ``mu.exp(logvar)`` would be read again, and be no function."""
     assert repaired in identify(text).fixes[0].corrected
+
+
+TENTH = "0.5*(2*torch.log(0.1/sigma) - 1 + (sigma/0.1)**2 + (mu/0.1)**2).sum()"
+HALF = "(np.log(0.5) - torch.log(std) + (std**2 + mu**2)/(2*0.5**2) - 0.5).sum()"
+SHIFTED = "-0.5*torch.sum(1 + logvar - (mu - self.prior_mu).pow(2) - logvar.exp())"
+PRIOR = "-0.5*torch.sum(1 + logvar - torch.log(prior_var) - (mu.pow(2) + logvar.exp())/prior_var)"
+
+
+@pytest.mark.parametrize(
+    ("right", "old", "new"),
+    [
+        (TENTH, "(sigma/0.1)**2", "(sigma/0.1)"),
+        (TENTH, "2*torch.log", "torch.log"),
+        ("log(2/s) + (s**2 + mu**2)/8 - 0.5", "mu**2", "mu"),
+        ("log(2/s) + (s**2 + mu**2)/8 - 0.5", "(s**2", "(s"),
+        ("log(2/s) + (s**2 + mu**2)/8 - 0.5", "2/s", "s/2"),
+        ("-0.5*(1 + log(s/4) - mu**2/4 - s/4)", "mu**2/4", "mu**2"),
+        ("-0.5*(1 + log(s/4) - mu**2/4 - s/4)", "- s/4", "+ s/4"),
+        (HALF, "0.5**2", "0.5"),
+        (HALF, "std**2 +", "std +"),
+        (SHIFTED, "(mu - self.prior_mu).pow(2)", "(mu - self.prior_mu)"),
+        (SHIFTED, "mu - self", "mu + self"),
+        ("0.5*torch.sum((mu - 1)**2 + logvar.exp() - logvar - 1)", "(mu - 1)**2", "(mu - 1)"),
+        (PRIOR, "- torch.log", "+ torch.log"),
+        (PRIOR, "mu.pow(2)", "mu"),
+    ],
+)
+def test_a_repair_leaves_a_known_prior_as_it_is(right, old, new):
+    answer = identify(right.replace(old, new))
+    assert answer.verdict == "not_kl"
+    assert identify(answer.fixes[0].corrected).headline == identify(right).headline
+
+
+MASKED = "torch.sum(mask*0.5*(torch.exp(logvar) + mu**2 - 1 - logvar))/torch.sum(mask)"
+
+
+@pytest.mark.parametrize(
+    ("right", "old", "new"),
+    [
+        (MASKED, "mu**2", "mu"),
+        (MASKED, "- logvar", "+ logvar"),
+        ("kl = (mu**2 + logvar.exp() - logvar - 1)*m\n0.5*kl.sum()/m.sum()", "mu**2", "mu"),
+        (
+            "K.sum(-0.5*(1 + z - K.square(mu) - K.exp(z)), axis=-1)",
+            " - K.square(mu) - K.exp(z))",
+            ") - K.square(mu) - K.exp(z)",
+        ),
+        ("(-log_sigma + 0.5*(mu**2 + torch.exp(2*log_sigma)) - 0.5).sum(1)", "0.5*(mu", "(mu"),
+    ],
+)
+def test_masks_and_brackets_are_kept_or_put_back(right, old, new):
+    assert re.sub(r"[( )]", "", identify(right.replace(old, new)).fixes[0].corrected) == re.sub(r"[( )]", "", right)
+
+
+def test_no_stable_form_drops_a_mask_or_a_reduction():
+    assert identify(MASKED).verdict == "kl"
+    assert identify(MASKED).stable is None
+    wrong = "def f(mu, logvar):\n    kl = -0.5*(1 + logvar - mu - logvar.exp())\n    return kl.sum(1).mean(0)"
+    assert (identify(wrong).stable or "").endswith("torch.mean(torch.sum(0.5*(expm1mx(logvar) + mu**2), dim=1), dim=0)")

@@ -107,8 +107,10 @@ def _entry_by_entry(source: Text, drawn: Sampler | None) -> Identification:
         raise NotUnderstood("no line holds a formula that is understood")
     right = {tree for tree, answer in found if answer.verdict in ("kl", "affine_kl", "estimator")}
     made = {node for tree in right for node in walk(tree) if node is not tree}
-    wrong = [answer for tree, answer in found if answer.fixes and tree not in made and right.isdisjoint(walk(tree))]
-    best = min(wrong or reversed([answer for _, answer in found]), key=_rank)
+    wrong = {tree: a for tree, a in found if a.fixes and tree not in made and right.isdisjoint(walk(tree))}
+    inner = {node for tree in wrong for node in walk(tree) if node is not tree}
+    outermost = [answer for tree, answer in wrong.items() if tree not in inner]
+    best = min(outermost or reversed([answer for _, answer in found]), key=_rank)
     also = [f"also here: {a.headline}" for tree, a in found if tree in right - made and a.headline != best.headline]
     return replace(best, notes=(*best.notes, *dict.fromkeys(also)))
 

@@ -202,7 +202,7 @@ class Editor:
                     for p in node.parts
                 ):
                     yield to(logarithm, f"take the logarithm of {word}", "power", 1.1)
-                yield from self._into_brackets(node, left, op, right)
+                yield from self._into_brackets(node)
             case Negate(part=part):
                 yield to(part, f"without the minus sign before {words(part)}", "sign", 1.0)
                 yield exponential
@@ -210,6 +210,7 @@ class Editor:
                 for changed in (value * 2, value / 2, -value):
                     new = Number(at, changed)
                     yield to(new, f"{self.written(new)} instead of {word}", "factor", 1.1)
+                yield to(squared, f"square {word}", "power", 1.1)
 
     def _is_logarithm(self, node: Node) -> bool:
         """Whether a name says that it holds a logarithm."""
@@ -241,7 +242,7 @@ class Editor:
         yield self._one(term, Negate(at, term), f"change the sign of {word}", "sign", 1.02, "", text)
         seen: set[str] = set()
         for node in self.nodes:
-            if not isinstance(node, Binary) or node.op not in "/*" or isinstance(node.right, Number):
+            if not isinstance(node, Binary) or node.op not in "/*":
                 continue
             op, by = node.op, node.right
             words = self.words(by)
@@ -261,8 +262,11 @@ class Editor:
                     new = Binary(node.at, "-", over, one)
                 yield self._one(node, new, f"divide only {self.words(two)} by {self.words(right)}", "operation", 1.05)
 
-    def _into_brackets(self, node: Node, left: Node, op: str, right: Node) -> Iterator[Change]:
-        """``-0.5*sum(a) - b`` -> ``-0.5*sum(a - b)``: a bracket that closes too early."""
+    def _into_brackets(self, node: Binary) -> Iterator[Change]:
+        """``-0.5*sum(a) - b`` -> ``-0.5*sum(a - b)``: a bracket that closes too early, before one term or several."""
+        behind, left = [(node.op, node.right)], node.left
+        while isinstance(left, Binary) and left.op in "+-":
+            behind, left = [(left.op, left.right), *behind], left.left
         inside = left
         while True:
             if isinstance(inside, Binary) and inside.op in "*/" and isinstance(inside.left, Number):
@@ -277,11 +281,15 @@ class Editor:
                 break
         if inside is left or not isinstance(inside, Binary) or inside.op not in "+-":
             return
-        what = f"take {self.words(right)} into the brackets"
-        for sign in (op, "-" if op == "+" else "+"):
-            new = replaced(left, {id(inside): Binary(inside.at, sign, inside, right)})
-            text = self._inner(left, inside, f"{self.spelled(inside)} {sign} {self.spelled(right, _PRODUCT)}")
-            yield self._one(node, new, what, "operation", 1.0 if sign == op else 1.1, "", text)
+        what = f"take {' and '.join(self.words(term) for _, term in behind)} into the brackets"
+        for signs in ({"+": "+", "-": "-"}, {"+": "-", "-": "+"}):
+            new, text = inside, self.spelled(inside)
+            for op, term in behind:
+                new = Binary(inside.at, signs[op], new, term)
+                text += f" {signs[op]} {self.spelled(term, _PRODUCT)}"
+            whole = replaced(left, {id(inside): new})
+            cost = 1.0 if signs["+"] == "+" else 1.1
+            yield self._one(node, whole, what, "operation", cost, "", self._inner(left, inside, text))
 
     def _exchanges(self) -> Iterator[Change]:
         """Two names of a kind exchanged in the terms in which they stand alone."""
@@ -345,7 +353,8 @@ def untwinned(name: str, names: Mapping[str, Promise]) -> list[str]:
 def _terms(node: Node) -> list[Node]:
     if not isinstance(node, Binary) or node.op not in "+-":
         return []
-    return [p for p in (node.left, node.right) if not (isinstance(p, Binary) and p.op in "+-")]
+    sums = isinstance(node.left, Binary) and node.left.op in "+-"  # what stands on the right is in brackets
+    return [node.right] if sums else [node.left, node.right]
 
 
 def _is_plain(term: Node) -> bool:

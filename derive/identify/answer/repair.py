@@ -19,7 +19,7 @@ from derive.identify.answer.record import Fix
 from derive.identify.answer.spelling import in_words, textbook, unicode_divergence
 from derive.identify.match import form as f
 from derive.identify.match.expand import is_epsilon
-from derive.identify.match.match import Match, acceptable, matches, unmarked
+from derive.identify.match.match import Match, acceptable, has_logarithm_of_a_number, matches, spreads, unmarked
 from derive.identify.match.names import Promise, promise
 from derive.identify.match.parameterisations import PARAMETERISATIONS
 from derive.identify.match.readings import Reading
@@ -30,7 +30,7 @@ from derive.identify.read.limits import MAX_EDITED, MAX_VARIANTS, SEARCH_STEPS, 
 from derive.identify.read.reading import read
 from derive.identify.read.source import Source, prefix
 from derive.identify.read.text import Framework, around, source
-from derive.identify.read.tree import Binary, Named, Node, Symbol, symbols, walk
+from derive.identify.read.tree import Binary, Named, Node, Reduce, Symbol, symbols, walk
 
 #: How much dearer than the best edit another one may be, to be searched for or to be told.
 _SPAN = 0.6
@@ -51,7 +51,7 @@ def candidates(view: View, said: Mapping[str, Promise], text: Source | None) -> 
     assigned = {n.name: n for n in walk(view.node) if isinstance(n, Named)}
     changes = list(_separated(zeros, said, assigned) if zeros else editor.changes() if _near(view) else ())
     edits = [_in_terms(e, anew) for e in _by_operations(view, said, changes)]
-    edits += [e for e in anew if f.depends(view.form) <= f.variables(e.reading.roles) | f.depends(e.factor)]
+    edits += [e for e in anew if _is_whole(e, view)]
     order = {id(e): _order(e, view) for e in edits}
     found: dict[tuple[object, ...], Edit] = {}
     for edit in sorted(edits, key=lambda e: order[id(e)]):
@@ -59,6 +59,16 @@ def candidates(view: View, said: Mapping[str, Promise], text: Source | None) -> 
         found.setdefault((a.spread, a.scale, b.spread, b.scale, edit.change is None), edit)
     kept = list(found.values())
     return [e for e in kept if e is kept[0] or (e.cost <= kept[0].cost + _SPAN and _of_quantities(e.reading))][:6]
+
+
+def _is_whole(edit: Edit, view: View) -> bool:
+    """Whether a formula that is written anew has all the terms that it had, but for a number: none of another loss, and
+    no logarithm of a known prior's scale.
+    """
+    roles = edit.reading.names
+    apart = any(f.variables(t) and not f.variables(t) & roles for t in view.form)
+    strange = f.depends(view.form) - roles - f.depends(edit.factor)
+    return not (apart or strange or has_logarithm_of_a_number(view.form))
 
 
 def _near(view: View) -> bool:
@@ -87,7 +97,7 @@ def _as_logarithm(generator: f.Generator) -> frozenset[str]:
 def _in_terms(edit: Edit, anew: list[Edit]) -> Edit:
     """The edit in the words of the terms that it changes, where comparing terms finds the same divergence."""
     for other in anew:
-        same = other.reading.first == edit.reading.first and other.reading.second == edit.reading.second
+        same = other.reading.form() == edit.reading.form()
         if same and unmarked(other.factor) == unmarked(edit.factor) and " and " not in other.words:
             words = edit.words if edit.cost < 0.96 else other.words
             return replace(edit, words=words, kind=other.kind, cost=max(edit.cost, other.cost))
@@ -107,6 +117,7 @@ def _separated(zeros: list[Binary], said: Mapping[str, Promise], assigned: Mappi
 
 def _by_operations(view: View, said: Mapping[str, Promise], changes: list[Change]) -> Iterator[Edit]:
     steps, best = SEARCH_STEPS, 9.0
+    single = len({generator for generator, _ in spreads(view.form)}) < 2
     for change in sorted(changes, key=lambda c: c.cost)[:MAX_VARIANTS]:
         if steps <= 0 or change.cost > best + _SPAN:
             return
@@ -114,7 +125,7 @@ def _by_operations(view: View, said: Mapping[str, Promise], changes: list[Change
             with metered(steps) as meter:
                 spend(view.node.size)
                 form = view.expander.form(change.applied(view.node))
-                found = matches(form, plain=True)
+                found = matches(form, fixed=single)
         except NotUnderstood:
             found = []
         steps -= meter.steps
@@ -122,6 +133,8 @@ def _by_operations(view: View, said: Mapping[str, Promise], changes: list[Change
             if (
                 _constant(match)
                 or match.count
+                or match.reading.shared
+                or f.depends(match.reading.fixed_variance or {})
                 or len(match.reading.roles) < 2
                 or not acceptable(match, form, dict(said))
             ):
@@ -173,7 +186,10 @@ def _in_a_sum(view: View, said: Mapping[str, Promise], text: Source | None, call
 
 
 def _quantities(view: View) -> set[str]:
-    return {name for name in symbols(view.node) if not is_epsilon(name)}
+    """The quantities that a repair keeps: no guard, and no mask, whose sum a masked mean is divided by."""
+    divisors = [n.right for n in walk(view.node) if isinstance(n, Binary) and n.op == "/"]
+    masks = {name for d in divisors for n in walk(d) if isinstance(n, Reduce) for name in symbols(n)}
+    return {name for name in symbols(view.node) if not is_epsilon(name)} - masks
 
 
 def _constant(match: Match) -> bool:
@@ -185,7 +201,7 @@ def _keeps(reading: Reading, factor: f.Form, view: View) -> bool:
     """Whether a repair leaves all quantities in their place, and the sign: minus the divergence is meant only where the
     quadratic terms are negative too.
     """
-    roles = f.variables(reading.roles)
+    roles = reading.names
     apart = [t for t in view.form if not f.variables(t) & roles]
     if set(view.names) - roles - f.depends(factor) - f.variables(tuple(apart)):
         return False

@@ -105,10 +105,8 @@ def squares(form: f.Form, excluded: frozenset[str]) -> list[f.Generator]:
     return sorted(found, key=f.by_spelling)[:MAX_MEANS]
 
 
-def matches(form: f.Form, plain: bool = False) -> list[Match]:
-    """Every reading under which the formula is a * KL + b, exact ones first. ``plain`` leaves out fixed and shared
-    second Gaussians.
-    """
+def matches(form: f.Form, fixed: bool = True) -> list[Match]:
+    """Every reading under which the formula is a * KL + b, exact ones first; without a fixed Gaussian, if not asked."""
     if len(f.depends(form)) > MAX_QUANTITIES:
         return []
     candidates = [(g, s, log_coefficient(form, g, s)) for g, s in spreads(form)]
@@ -122,21 +120,21 @@ def matches(form: f.Form, plain: bool = False) -> list[Match]:
         found.setdefault((reading.first, reading.second, reading.fixed_variance is None), match)
 
     for generator, scale, logs in candidates:
-        for match in _single(form, generator, scale, logs, plain):
+        for match in _single(form, generator, scale, logs, fixed):
             keep(match)
     for g1, s1, l1 in candidates:
         for g2, s2, l2 in candidates:
             if g1 != g2 and f.key(l1) == f.key(f.scale(l2, -1)):
                 for match in _pair(form, g1, s1, g2, s2, l2):
                     keep(match)
-    for match in () if plain else _shared(form):
+    for match in _shared(form):
         keep(match)
     return sorted(
         found.values(), key=lambda m: (not m.exact, bool(m.offset), len(m.offset), m.reading.fixed_variance is not None)
     )
 
 
-def _single(form: f.Form, x: f.Generator, scale: str, logs: f.Form, plain: bool) -> Iterator[Match]:
+def _single(form: f.Form, x: f.Generator, scale: str, logs: f.Form, fixed: bool) -> Iterator[Match]:
     """One Gaussian whose parameters vary, against the unit prior or a fixed one, in both directions."""
     names = f.variables(x)
     for forward in (True, False):
@@ -152,7 +150,7 @@ def _single(form: f.Form, x: f.Generator, scale: str, logs: f.Form, plain: bool)
                 break
         if forward and _fits(form, bare, factor):
             yield from _relative(form, spread, factor)
-        if forward and not plain:
+        if forward and fixed:
             yield from _fixed(form, bare, factor)
 
 
@@ -314,14 +312,15 @@ def acceptable(match: Match, form: f.Form, said: dict[str, Promise]) -> bool:
 
     Any sum ``-c log v + d (v + m^2)`` is a divergence from some N(0, v2), up to a constant: to say so of a formula that
     lost a factor 2 would be true and no help. A fixed second Gaussian must be told: by log v2, so that the offset is
-    rational, or by a v2 that no lost factor 2 explains; of a v2 that is a quantity the formula may say nothing.
+    rational, or without any by a deviation that is; of a v2 that is a quantity the formula may say nothing.
     """
     fixed = f.depends(match.reading.fixed_variance or {})
     if fixed & f.depends(match.factor) or (match.reading.relative and not _is_said_to_be_relative(match.reading, said)):
         return False
     if match.reading.shared and _is_of_one_mean(match.reading, said):
         return False
-    if match.reading.fixed_variance is not None and not (_told(match) or _silent_prior(match, form, said, fixed)):
+    known = match.reading.fixed_variance is None or _told(match, form, said)
+    if not (known or _silent_prior(match, form, said, fixed)):
         return False
     for term in unaveraged(match.offset):
         for generator, exponent in term:
@@ -348,11 +347,24 @@ def _is_said_to_be_relative(reading: Reading, said: dict[str, Promise]) -> bool:
     return is_difference(one) and one in said and two in said and said[two].kept(reading.second.scale)
 
 
-def _told(match: Match) -> bool:
-    """Whether a formula tells the fixed Gaussian that it is held against, but for a constant."""
-    offset, variance = unmarked(match.offset), match.reading.fixed_variance or {}
-    lost = variance.keys() == {f.ONE} and variance[f.ONE] in (2, _HALF)
-    return offset.keys() <= {f.ONE} or not (lost or f.depends(variance) or f.depends(offset))
+def _told(match: Match, form: f.Form, said: dict[str, Promise]) -> bool:
+    """Whether a formula tells the fixed Gaussian that it is held against, but for a constant: a lost factor 2 leaves
+    no deviation that is rational.
+    """
+    first, variance = match.reading.first, match.reading.fixed_variance or {}
+    claim = said.get(str(first.spread[1])) if first.spread is not None else None
+    if match.offset and claim is not None and claim.quantity is not None and not claim.kept(first.scale):
+        return False
+    if unmarked(match.offset).keys() <= {f.ONE}:
+        return True
+    plain = variance.keys() == {f.ONE} and f.power(variance, _HALF).keys() == {f.ONE}
+    return plain and not f.depends(match.offset) and not has_logarithm_of_a_number(form)
+
+
+def has_logarithm_of_a_number(form: f.Form) -> bool:
+    """Whether a constant is a logarithm, as that of a known prior's scale: log(0.1), and not log(2*pi)."""
+    logs = {g for t in form if not f.variables(t) for g, e in t if g[0] == "log" and e == 1}
+    return bool(logs) and all(g[1][0] != "pi" for g in logs)
 
 
 def _silent_prior(match: Match, form: f.Form, said: dict[str, Promise], fixed: frozenset[str]) -> bool:

@@ -61,6 +61,11 @@ class Reading:
         found = (self.first.mean, self.first.spread, self.second.mean, self.second.spread)
         return tuple(dict.fromkeys(g for g in found if g is not None))
 
+    @property
+    def names(self) -> frozenset[str]:
+        """The quantities in the roles and in what a fixed Gaussian has in their place."""
+        return f.variables(self.roles) | f.depends(self.fixed_mean or {}) | f.depends(self.fixed_variance or {})
+
     def form(self) -> dict[f.Term, Fraction]:
         """The divergence's expanded form under this reading."""
         a, b = self.first, self.second

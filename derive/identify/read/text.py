@@ -144,6 +144,8 @@ def around(node: Node, inner: str, fw: Framework) -> str | None:
     """A text in the place of a formula, inside the reductions that stand around it; None where one has no spelling."""
     found: list[Reduce] = []
     while True:
+        if isinstance(node, Binary) and node.op == "/" and any(isinstance(n, Reduce) for n in walk(node.right)):
+            return None  # a masked mean
         if isinstance(node, Reduce):
             found.append(node)
             node = node.arg
