@@ -9,6 +9,7 @@ import os
 import re
 import subprocess
 import sys
+from dataclasses import replace
 from types import SimpleNamespace
 
 import kernel_material
@@ -17,7 +18,9 @@ from derive.proofs import REGISTRY
 
 from derive import __version__, emit
 from derive.emit import manifest
+from derive.errors import CheckFailed
 from derive.lower import BOUNDS
+from derive.vocabulary.framework import FRAMEWORKS, Framework
 from derive.vocabulary.kernel import Role
 
 SCALES = ("std", "var", "logstd", "logvar")
@@ -60,6 +63,22 @@ def test_emitters_see_the_kernels_of_their_target() -> None:
         assert {k.target for k in material.kernels_for(target)} == {target}
     names = [[k.name for k in material.kernels_for(target)] for target in ("c", "python")]
     assert names[0] == names[1]
+
+
+def test_a_framework_that_nothing_says_how_to_write_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    material = kernel_material.material()
+    (kernel, *_) = material.kernels_for("torch")
+    new = replace(material, kernels=(*material.kernels, replace(kernel, target="chainer")))
+    monkeypatch.setitem(FRAMEWORKS, "chainer", Framework("chainer"))
+    with pytest.raises(CheckFailed, match="nothing says how kernels are written for chainer") as caught:
+        emit.emit(new)
+    assert "chainer_text.py" in str(caught.value.hint)
+
+
+def test_nothing_is_proved_of_a_framework_that_flushes() -> None:
+    for framework in FRAMEWORKS.values():
+        said = {b.established for k in KERNELS if k.target == framework.name for b in k.bounds.values()}
+        assert said == ({"tested"} if framework.flushes else {"tested", "proved"})
 
 
 PRINT_DIGEST = """

@@ -44,14 +44,9 @@ from derive.lower.shape import in_words
 from derive.lower.subjects import Subject, subjects
 from derive.lower.vectors import table
 from derive.vocabulary.formula import Coverage
+from derive.vocabulary.framework import FRAMEWORKS
 from derive.vocabulary.kernel import Bound, Function, Kernel, Ordinary, Polynomial, Role, Vector
 from derive.vocabulary.theorem import Reading, Registry, expm1mx
-
-#: The targets whose kernels are trees of one format's arithmetic.
-FRAMEWORKS = ("torch", "jax", "keras")
-
-#: Those whose compiler sets subnormal numbers to 0, which the proofs suppose that nothing does.
-FLUSHING = ("jax",)
 
 #: The most that may be declared, in ulp, by target and role; the only place where it is written. What is proved is
 #: declared with the bounds of :mod:`derive.lower.bounds.values`, :mod:`derive.lower.bounds.narrow`,
@@ -299,8 +294,8 @@ def _for_frameworks(subject: Subject, proofs: _Proofs) -> list[Kernel]:
     )
     check(kernel, subject.formulas)
     made = []
-    for target in FRAMEWORKS:
-        holds = {} if target in FLUSHING else proofs
+    for framework in FRAMEWORKS.values():
+        holds, target = ({} if framework.flushes else proofs), framework.name
         declared = {p: _bound(subject, target, p, *proof, "proved") for p, proof in holds.items()}
         made.append(replace(kernel, target=target, bounds=BOUNDS[target][subject.role] | declared))
     return made

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
+import importlib
 import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from derive.emit import Material
 from derive.emit.python import framework_file
-from derive.emit.python.jax_text import JAX
-from derive.emit.python.keras_text import KERAS
 from derive.emit.python.layout import wrapped
 from derive.emit.python.printer import print_function
 from derive.emit.python.text import CACHE, DRIVER, IMPORTS, OPERATIONS, TABLES
-from derive.emit.python.torch_text import TORCH
+from derive.errors import CheckFailed
+from derive.vocabulary.framework import FRAMEWORKS
 from derive.vocabulary.kernel import Kernel, Role, functions_below
 
 if TYPE_CHECKING:
@@ -148,15 +148,25 @@ arguments that are not real numbers, NumPy's own for shapes that do not broadcas
     return "\n\n".join(parts[:3]).replace('"""\n\n\nfrom', '"""\n\nfrom') + "\n\n" + "\n\n".join(parts[3:])
 
 
-#: The frameworks that have a file of their own.
-FRAMEWORKS = (TORCH, JAX, KERAS)
+def _text(name: str) -> framework_file.FrameworkText:
+    """What is written in the file of a framework, from the module of its name."""
+    try:
+        found = importlib.import_module(f"{__name__}.{name}_text").TEXT
+    except (ModuleNotFoundError, AttributeError):
+        found = None
+    if not isinstance(found, framework_file.FrameworkText):
+        raise CheckFailed(
+            f"nothing says how kernels are written for {name}",
+            f"derive/emit/python/{name}_text.py defines TEXT, a FrameworkText, as jax_text.py does",
+        )
+    return found
 
 
 def emit(material: Material) -> dict[str, bytes]:
     """All files of ``generated/python``: path under ``generated/`` -> content."""
     families = material.families("python")
     files = {f"python/{family.module}.py": module(family, kernels).encode() for family, kernels in families.items()}
-    for framework in FRAMEWORKS:
-        if kernels := material.kernels_for(framework.name):
-            files[f"python/kl_{framework.name}.py"] = framework_file.module(kernels, framework).encode()
+    for name in FRAMEWORKS:
+        if kernels := material.kernels_for(name):
+            files[f"python/kl_{name}.py"] = framework_file.module(kernels, _text(name)).encode()
     return {**files, "python/__init__.py": b""}

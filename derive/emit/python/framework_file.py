@@ -1,6 +1,6 @@
 """A framework's file: one for all kernels, which imports the framework and nothing else and can be copied anywhere.
 
-What a framework is to the emitter is a record: :class:`Framework`. Its text has the operations that the trees are
+What a framework is to the emitter is a record, :class:`FrameworkText`: it has the operations that the trees are
 written in and how a value is tied to its derivatives; all formulas are printed from trees and theorems.
 """
 
@@ -20,12 +20,11 @@ from derive.vocabulary.kernel import Arithmetic, Function, Kernel, Role, functio
 
 
 @dataclass(frozen=True)
-class Framework:
-    """A framework as the emitter knows it.
+class FrameworkText:
+    """What is written in the file of a framework.
 
     Attributes
     ----------
-    name : of the target, and of its file ``python/kl_NAME.py``.
     spelling : of the operations of the trees.
     about : of the file, in a docstring.
     before : imports, the record of a format with its ``{fields}``, and the operations.
@@ -37,7 +36,6 @@ class Framework:
     options, options_are : the typed dictionary of keywords that a divergence takes, and their lines in its docstring.
     """
 
-    name: str
     spelling: Spelling
     about: str
     before: str
@@ -54,7 +52,7 @@ class Framework:
 _TYPES = {"binary32": ("float32", "int32", 127), "binary64": ("float64", "int64", 1023)}
 
 
-def _table(arithmetic: Arithmetic, framework: Framework) -> str:
+def _table(arithmetic: Arithmetic, framework: FrameworkText) -> str:
     """The record of a format in the emitted file."""
     real, integer, bias = _TYPES[arithmetic.name]
     lines = [f"real={framework.types.format(real)},", f"integer={framework.types.format(integer)},"]
@@ -87,7 +85,7 @@ class _Derivatives(StrPrinter):  # type: ignore[misc]
     _print_exp = _print_Function
 
 
-def _curvature(kernel: Kernel, framework: Framework) -> str:
+def _curvature(kernel: Kernel, framework: FrameworkText) -> str:
     entries = sp.Matrix(kernel.curvature)
     shared, (matrix,) = sp.cse(entries, sp.numbered_symbols("part"), order="none")
     printer = _Derivatives(framework.functions)
@@ -105,7 +103,7 @@ def _curvature(kernel: Kernel, framework: Framework) -> str:
     return "\n".join([*out, "    return (", *(f"        ({row})," for row in rows), "    )"])
 
 
-def _public(kernel: Kernel, gradient: Kernel | None, framework: Framework) -> str:
+def _public(kernel: Kernel, gradient: Kernel | None, framework: FrameworkText) -> str:
     takes_options = bool(framework.options) and kernel.role is Role.VALUE
     signature = ", ".join(f"{p}: Real" for p in kernel.parameters) + ", /"
     signature += f", **options: Unpack[{framework.options}]" if takes_options else ""
@@ -130,7 +128,7 @@ def _public(kernel: Kernel, gradient: Kernel | None, framework: Framework) -> st
     return "\n".join([*wrapped(made, ""), "", "", head, f'    """{text.strip()}\n    """', f"    {call}", ""])
 
 
-def module(kernels: Sequence[Kernel], framework: Framework) -> str:
+def module(kernels: Sequence[Kernel], framework: FrameworkText) -> str:
     """The text of python/kl_FRAMEWORK.py."""
     values = [k for k in kernels if k.role is not Role.GRADIENT]
     gradients = {k.name.removesuffix("_grad"): k for k in kernels if k.role is Role.GRADIENT}

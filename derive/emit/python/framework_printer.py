@@ -22,7 +22,6 @@ from derive.vocabulary.kernel import Arithmetic, Function, Node, operands
 class Spelling:
     """How a framework spells operations: functions of numbers by their names, and what takes the format first."""
 
-    name: str
     calls: Mapping[str, str]
     #: Of an array and a plain number, by operation, with places for both.
     bounded: Mapping[str, str]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from derive.emit.python.framework_file import Framework
+from derive.emit.python.framework_file import FrameworkText
 from derive.emit.python.framework_printer import Spelling
 
 _ABOUT = """\
@@ -178,10 +178,8 @@ def _applied(value: Any, *arguments: Any) -> Array:
 '''
 
 
-JAX = Framework(
-    name="jax",
+TEXT = FrameworkText(
     spelling=Spelling(
-        "jax",
         {
             "abs": "jnp.abs",
             "min": "jnp.minimum",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from derive.emit.python.framework_file import Framework
+from derive.emit.python.framework_file import FrameworkText
 from derive.emit.python.framework_printer import Spelling
 
 _ABOUT = """\
@@ -193,10 +193,8 @@ def _applied(value: Any, *arguments: Any) -> Any:
 '''
 
 
-KERAS = Framework(
-    name="keras",
+TEXT = FrameworkText(
     spelling=Spelling(
-        "keras",
         {
             "abs": "ops.abs",
             "min": "_minimum",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from derive.emit.python.framework_file import Framework
+from derive.emit.python.framework_file import FrameworkText
 from derive.emit.python.framework_printer import Spelling
 
 _ABOUT = """\
@@ -275,10 +275,8 @@ def _reduced(values, mask=None, reduction="none", dim=None, free_nats=0.0, free_
 '''
 
 
-TORCH = Framework(
-    name="torch",
+TEXT = FrameworkText(
     spelling=Spelling(
-        "torch",
         {
             "abs": "torch.abs",
             "min": "torch.minimum",

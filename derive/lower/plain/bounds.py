@@ -254,8 +254,8 @@ def _enlarging(function: Function) -> Enlarging:
             raise CheckFailed("rounding analysis: a number is enlarged that was not compared")
         return times * threshold
 
-    heads = [n for n in operands([result]) if n.op == "call" and n.function is not None]
-    (exponential_of,) = (n.args[0] for n in heads if n.function.name.startswith("excess_of_exponential"))
+    called = {n.function.name: n for n in operands([result]) if n.function is not None}
+    (exponential_of,) = (n.args[0] for name, n in called.items() if name.startswith("excess_of_exponential"))
     squares = [nodes[name] for name in ("offset", "z") if name in nodes]
     kept = factor(exponential_of, small=False) ** 2 / SCALE / 4
     return Enlarging(
