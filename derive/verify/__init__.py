@@ -13,6 +13,7 @@ ball arithmetic (`closed_form`) are typed here a second time, so that a mistake 
                sweep      closed form in balls, on sampled and special points
                sums       sums over arrays, against exact sums
                rounding   expm1mx and log1pmx of float: correctly rounded, in full for all 2^32 arguments
+               worst      the worst inputs that the headers name, evaluated again
                coverage   what was emitted, against what the others have judged
     mutation   token-level mutants of the emitted code, each caught by the quick checks
     campaign   runs the chunks of both on any executor; a `journal` keeps what a stopped run had finished
@@ -42,6 +43,7 @@ from derive.verify.checks.rounding import rounding_task
 from derive.verify.checks.sums import sums_task
 from derive.verify.checks.sweep import sweep_task
 from derive.verify.checks.vectors import vectors_task
+from derive.verify.checks.worst import worst_task
 from derive.verify.emitted import Emitted, Files
 from derive.verify.points.sampler import SEED
 from derive.verify.targets.compiled import Compiled, missing
@@ -135,7 +137,11 @@ def _tasks(emitted: Emitted, compiled: Compiled | None, level: str, seed: int) -
         integral_task(emitted, compiled, level),
         sweep_task(emitted, compiled, level, seed),
         *(
-            [sums_task(emitted, compiled, level, seed), rounding_task(emitted, compiled, level, seed)]
+            [
+                sums_task(emitted, compiled, level, seed),
+                rounding_task(emitted, compiled, level, seed),
+                worst_task(emitted, compiled),
+            ]
             if compiled
             else []
         ),

@@ -12,7 +12,7 @@ class Framework:
     Attributes
     ----------
     name : of its module, of the target, and of the emitted file ``python/kl_NAME.py``, whose text is in
-        ``derive.emit.python.NAME_text``; ``derive.verify.targets.NAME`` loads it, and says of itself what it does with subnormal numbers.
+        ``derive.emit.python.NAME_text``; ``derive.verify.targets.NAME`` loads it, and knows nothing of this record.
     flushes : whether its compiler sets subnormal numbers to 0, which the proofs suppose that nothing does.
     """
 

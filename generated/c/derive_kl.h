@@ -48,6 +48,7 @@ DERIVE_KL_API int derive_kl_selftest(void);
    Domain: every real x.
    expm1mx(-inf) = expm1mx(inf) = inf.
    Error: binary64: 0.8 ulp, proved; binary32: correctly rounded, tested on all 2^32 arguments.
+   Worst found: binary64: 0.7008 ulp at (0x1.0c6b20d8c41bfp-511).
    Theorem stable-functions, through stable-range-exp; statement bc5e42e6d49de4d0. */
 DERIVE_KL_API double derive_expm1mx(double x);
 DERIVE_KL_API void derive_expm1mx_array(size_t n, const double *x, double *out);
@@ -59,6 +60,7 @@ DERIVE_KL_API void derive_expm1mx_arrayf(size_t n, const float *x, float *out);
    Domain: x > -1.
    log1pmx(-1) = log1pmx(inf) = -inf; NaN below -1.
    Error: binary64: 0.81 ulp, proved; binary32: correctly rounded, tested on all 2^32 arguments.
+   Worst found: binary64: 0.5530 ulp at (-0x1.2bec333018868p-2).
    Theorem stable-functions, through stable-atanh, stable-log-scale; statement bc5e42e6d49de4d0. */
 DERIVE_KL_API double derive_log1pmx(double x);
 DERIVE_KL_API void derive_log1pmx_array(size_t n, const double *x, double *out);
@@ -72,6 +74,8 @@ DERIVE_KL_API void derive_log1pmx_arrayf(size_t n, const float *x, float *out);
    NaN where an argument is NaN or outside of its domain.
    Error: binary64: 0.88 ulp, proved; binary32: 0.51 ulp, proved.
    Error of the sum: binary64: 2.4 ulp, proved; binary32: 2.4 ulp, proved.
+   Worst found: binary64: 0.7426 ulp at (-0x1.139a5f97063cdp-511, 0x1p+0); binary32: 0.5000 ulp at (0x1.e07cap-49,
+   0x1.000018p+0).
    Theorem kl-unit, through stable-unit-std; statement 9b841927df73d141. */
 DERIVE_KL_API double derive_kl_unit_std(double mu, double std);
 DERIVE_KL_API void derive_kl_unit_std_array(size_t n, const double *mu, const double *std, double *out);
@@ -87,6 +91,8 @@ DERIVE_KL_API double derive_kl_unit_std_sumf(size_t n, const float *mu, const fl
    NaN where an argument is NaN or outside of its domain.
    Error: binary64: 0.87 ulp, proved; binary32: 0.51 ulp, proved.
    Error of the sum: binary64: 2.39 ulp, proved; binary32: 2.39 ulp, proved.
+   Worst found: binary64: 0.7426 ulp at (-0x1.139a5f97063cdp-511, 0x1p+0); binary32: 0.5001 ulp at (-0x1.0a23d2p-39,
+   0x1.ffffe8p-1).
    Theorem same-function, through stable-unit-var; statement b8c0b636e100a4b9. */
 DERIVE_KL_API double derive_kl_unit_var(double mu, double var);
 DERIVE_KL_API void derive_kl_unit_var_array(size_t n, const double *mu, const double *var, double *out);
@@ -102,6 +108,8 @@ DERIVE_KL_API double derive_kl_unit_var_sumf(size_t n, const float *mu, const fl
    NaN where an argument is NaN.
    Error: binary64: 0.95 ulp, proved; binary32: 0.51 ulp, proved.
    Error of the sum: binary64: 2.47 ulp, proved; binary32: 2.47 ulp, proved.
+   Worst found: binary64: 0.7262 ulp at (0x1.5802a87290782p-511, 0x0p+0); binary32: 0.5000 ulp at (0x1.7ffffep+2,
+   0x0p+0).
    Theorem same-function, through stable-unit-logstd; statement b8c0b636e100a4b9. */
 DERIVE_KL_API double derive_kl_unit_logstd(double mu, double logstd);
 DERIVE_KL_API void derive_kl_unit_logstd_array(size_t n, const double *mu, const double *logstd, double *out);
@@ -117,6 +125,8 @@ DERIVE_KL_API double derive_kl_unit_logstd_sumf(size_t n, const float *mu, const
    NaN where an argument is NaN.
    Error: binary64: 0.95 ulp, proved; binary32: 0.51 ulp, proved.
    Error of the sum: binary64: 2.47 ulp, proved; binary32: 2.47 ulp, proved.
+   Worst found: binary64: 0.7441 ulp at (0x1.2d5bc6ff1b1eap-511, 0x0p+0); binary32: 0.5000 ulp at (0x1.1d11f8p-52,
+   0x1.40cf62p-33).
    Theorem same-function, through stable-unit-logvar; statement b8c0b636e100a4b9. */
 DERIVE_KL_API double derive_kl_unit_logvar(double mu, double logvar);
 DERIVE_KL_API void derive_kl_unit_logvar_array(size_t n, const double *mu, const double *logvar, double *out);
@@ -133,6 +143,8 @@ DERIVE_KL_API double derive_kl_unit_logvar_sumf(size_t n, const float *mu, const
    NaN where an argument is NaN or outside of its domain.
    Error: binary64: 0.88 ulp, proved; binary32: 0.51 ulp, proved.
    Error of the sum: binary64: 2.4 ulp, proved; binary32: 2.4 ulp, proved.
+   Worst found: binary64: 0.5000 ulp at (0x1.ffe4ef564667p-1, 0x1p+0, 0x1.ffe4eed64d2adp-1, 0x1p+0); binary32: 0.5002
+   ulp at (0x1.fda5ecp-26, 0x1.02ca8p+0, 0x1.1967fap-66, 0x1.02ca7ap+0).
    Theorem kl-normal, through stable-normal-std; statement 508e3fbb66eed03a. */
 DERIVE_KL_API double derive_kl_normal_std(double mu1, double std1, double mu2, double std2);
 DERIVE_KL_API void derive_kl_normal_std_array(size_t n, const double *mu1, const double *std1, const double *mu2,
@@ -153,6 +165,8 @@ DERIVE_KL_API double derive_kl_normal_std_sumf(size_t n, const float *mu1, const
    NaN where an argument is NaN or outside of its domain.
    Error: binary64: 0.92 ulp, proved; binary32: 0.51 ulp, proved.
    Error of the sum: binary64: 2.44 ulp, proved; binary32: 2.44 ulp, proved.
+   Worst found: binary64: 0.5123 ulp at (-0x1.c126085283ecep-33, 0x1.78530f5e48071p+0, 0x1.09213256cd93fp-11,
+   0x1.000403fb5406ep+0); binary32: 0.5004 ulp at (-0x1.2bcaaep-41, 0x1.caef0ep-1, -0x1.45b7dcp-28, 0x1.ccfc44p-1).
    Theorem same-function, through stable-normal-var; statement b8c0b636e100a4b9. */
 DERIVE_KL_API double derive_kl_normal_var(double mu1, double var1, double mu2, double var2);
 DERIVE_KL_API void derive_kl_normal_var_array(size_t n, const double *mu1, const double *var1, const double *mu2,
@@ -173,6 +187,8 @@ DERIVE_KL_API double derive_kl_normal_var_sumf(size_t n, const float *mu1, const
    NaN where an argument is NaN.
    Error: binary64: 0.97 ulp, proved; binary32: 0.51 ulp, proved.
    Error of the sum: binary64: 2.49 ulp, proved; binary32: 2.49 ulp, proved.
+   Worst found: binary64: 0.6432 ulp at (0x0p+0, 0x1.215d1ff378bp+1, -0x1.fee940cfcdfa4p-2, 0x1.350e70992d99ap+1);
+   binary32: 0.5004 ulp at (0x1.dc43cap-3, -0x1.f898e6p+0, 0x1.dc6a2ep-3, -0x1.02908ap+1).
    Theorem same-function, through stable-normal-logstd; statement b8c0b636e100a4b9. */
 DERIVE_KL_API double derive_kl_normal_logstd(double mu1, double logstd1, double mu2, double logstd2);
 DERIVE_KL_API void derive_kl_normal_logstd_array(size_t n, const double *mu1, const double *logstd1,
@@ -193,6 +209,8 @@ DERIVE_KL_API double derive_kl_normal_logstd_sumf(size_t n, const float *mu1, co
    NaN where an argument is NaN.
    Error: binary64: 0.97 ulp, proved; binary32: 0.51 ulp, proved.
    Error of the sum: binary64: 2.49 ulp, proved; binary32: 2.49 ulp, proved.
+   Worst found: binary64: 0.6449 ulp at (-0x1.2646e4b563e23p-3, -0x1.24686594e3475p+0, -0x1.2646ffc915db4p-4,
+   -0x1.a19a67800434fp-1); binary32: 0.5004 ulp at (0x1.62ee6cp-4, 0x1.f39158p+0, 0x1.62f0ccp-4, 0x1.051752p+1).
    Theorem same-function, through stable-normal-logvar; statement b8c0b636e100a4b9. */
 DERIVE_KL_API double derive_kl_normal_logvar(double mu1, double logvar1, double mu2, double logvar2);
 DERIVE_KL_API void derive_kl_normal_logvar_array(size_t n, const double *mu1, const double *logvar1,
@@ -211,6 +229,8 @@ DERIVE_KL_API double derive_kl_normal_logvar_sumf(size_t n, const float *mu1, co
    Domain: every real mu; std >= 0.
    At special arguments the limits of the formulas, NaN where there is none.
    Error: binary64: 0.76 ulp, proved; binary32: 0.51 ulp, proved.
+   Worst found: binary64: 0.5000 ulp at (0x0p+0, 0x1.fffffffffffffp-269); binary32: 0.5000 ulp at (0x1.4c15fap-1,
+   0x1.fffffep-34).
    Theorem gradient-f, through stable-grad-unit-std; statement f785221215b21a6c. */
 DERIVE_KL_API void derive_kl_unit_std_grad(double mu, double std, double *d_mu, double *d_std);
 DERIVE_KL_API void derive_kl_unit_std_grad_array(size_t n, const double *mu, const double *std, double *d_mu,
@@ -229,6 +249,8 @@ DERIVE_KL_API void derive_kl_unit_std_value_grad_arrayf(size_t n, const float *m
    Domain: every real mu; var >= 0.
    At special arguments the limits of the formulas, NaN where there is none.
    Error: binary64: 0.76 ulp, proved; binary32: 0.51 ulp, proved.
+   Worst found: binary64: 0.5000 ulp at (0x1.d0b65ab8b6badp-56, 0x1.fffffffffffffp-1); binary32: 0.5000 ulp at
+   (0x0p+0, 0x1.fffffep-49).
    Theorem gradient-g, through stable-grad-unit-var; statement aa75635ac320f877. */
 DERIVE_KL_API void derive_kl_unit_var_grad(double mu, double var, double *d_mu, double *d_var);
 DERIVE_KL_API void derive_kl_unit_var_grad_array(size_t n, const double *mu, const double *var, double *d_mu,
@@ -247,6 +269,8 @@ DERIVE_KL_API void derive_kl_unit_var_value_grad_arrayf(size_t n, const float *m
    Domain: every real mu and logstd.
    At special arguments the limits of the formulas, NaN where there is none.
    Error: binary64: 0.78 ulp, proved; binary32: 0.51 ulp, proved.
+   Worst found: binary64: 0.5017 ulp at (-0x1.3f503a2ef096bp-48, -0x1.8102f069aa10bp-3); binary32: 0.5000 ulp at
+   (0x1.d388f6p-12, 0x1.aaeeccp-19).
    Theorem gradients-unit, through stable-grad-unit-logstd; statement c0640b767f5be2f3. */
 DERIVE_KL_API void derive_kl_unit_logstd_grad(double mu, double logstd, double *d_mu, double *d_logstd);
 DERIVE_KL_API void derive_kl_unit_logstd_grad_array(size_t n, const double *mu, const double *logstd, double *d_mu,
@@ -265,6 +289,8 @@ DERIVE_KL_API void derive_kl_unit_logstd_value_grad_arrayf(size_t n, const float
    Domain: every real mu and logvar.
    At special arguments the limits of the formulas, NaN where there is none.
    Error: binary64: 0.78 ulp, proved; binary32: 0.51 ulp, proved.
+   Worst found: binary64: 0.5102 ulp at (-0x1.f0be0daf4181cp+1, 0x1.62e43c75b7924p-2); binary32: 0.5000 ulp at
+   (0x1.51cp-138, 0x1.2d72e4p-127).
    Theorem gradients-unit, through stable-grad-unit-logvar; statement c0640b767f5be2f3. */
 DERIVE_KL_API void derive_kl_unit_logvar_grad(double mu, double logvar, double *d_mu, double *d_logvar);
 DERIVE_KL_API void derive_kl_unit_logvar_grad_array(size_t n, const double *mu, const double *logvar, double *d_mu,
@@ -285,6 +311,8 @@ DERIVE_KL_API void derive_kl_unit_logvar_value_grad_arrayf(size_t n, const float
    Domain: every real mu1 and mu2; std1 and std2 >= 0.
    At special arguments the limits of the formulas, NaN where there is none.
    Error: binary64: 1.13 ulp, proved; binary32: 1.01 ulp, proved.
+   Worst found: binary64: 1.0000 ulp at (0x1.0000955624639p+511, 0x1.0000000000002p+510, 0x1.00009516243e5p+511,
+   0x1p+510); binary32: 1.0000 ulp at (0x1.8p+0, 0x1.7ffffep+1, 0x1.91c13ep-58, 0x1p+0).
    Theorem gradients-normal, through stable-grad-normal-std; statement 09a906cbd1c4fcb9. */
 DERIVE_KL_API void derive_kl_normal_std_grad(double mu1, double std1, double mu2, double std2, double *d_mu1,
     double *d_std1, double *d_mu2, double *d_std2);
@@ -308,6 +336,8 @@ DERIVE_KL_API void derive_kl_normal_std_value_grad_arrayf(size_t n, const float 
    Domain: every real mu1 and mu2; var1 and var2 >= 0.
    At special arguments the limits of the formulas, NaN where there is none.
    Error: binary64: 1.11 ulp, proved; binary32: 1.01 ulp, proved.
+   Worst found: binary64: 1.0000 ulp at (0x1.43568a2e9ed03p+11, 0x1.000000065123bp+0, 0x1.435689ddc92dcp+11, 0x1p+0);
+   binary32: 1.0000 ulp at (0x1.8p-1, 0x1p+0, -0x1.fffffp-2, 0x1p-1).
    Theorem gradients-normal, through stable-grad-normal-var; statement 09a906cbd1c4fcb9. */
 DERIVE_KL_API void derive_kl_normal_var_grad(double mu1, double var1, double mu2, double var2, double *d_mu1,
     double *d_var1, double *d_mu2, double *d_var2);
@@ -331,6 +361,8 @@ DERIVE_KL_API void derive_kl_normal_var_value_grad_arrayf(size_t n, const float 
    Domain: every real mu1, logstd1, mu2 and logstd2.
    At special arguments the limits of the formulas, NaN where there is none.
    Error: binary64: 1.22 ulp, proved; binary32: 1.01 ulp, proved.
+   Worst found: binary64: 1.0074 ulp at (0x1.8000000591341p-1, 0x1.0e646c4113be8p-1, -0x1.a834302cb185p-2, 0x0p+0);
+   binary32: 1.0000 ulp at (0x1.2b40e6p-6, 0x1.219a9ap-53, 0x1.2b40d4p-6, 0x0p+0).
    Theorem gradients-normal, through stable-grad-normal-logstd; statement 09a906cbd1c4fcb9. */
 DERIVE_KL_API void derive_kl_normal_logstd_grad(double mu1, double logstd1, double mu2, double logstd2, double *d_mu1,
     double *d_logstd1, double *d_mu2, double *d_logstd2);
@@ -355,6 +387,8 @@ DERIVE_KL_API void derive_kl_normal_logstd_value_grad_arrayf(size_t n, const flo
    Domain: every real mu1, logvar1, mu2 and logvar2.
    At special arguments the limits of the formulas, NaN where there is none.
    Error: binary64: 1.22 ulp, proved; binary32: 1.01 ulp, proved.
+   Worst found: binary64: 1.0029 ulp at (0x0.0000000000001p-1022, 0x1.fe9c55081014cp-1, 0x1.046a8ca3dd9b1p+0,
+   0x0.0000000000001p-1022); binary32: 1.0000 ulp at (0x1.fd267cp-7, 0x1.fa50eap-53, 0x1.fd2686p-7, 0x0p+0).
    Theorem gradients-normal, through stable-grad-normal-logvar; statement 09a906cbd1c4fcb9. */
 DERIVE_KL_API void derive_kl_normal_logvar_grad(double mu1, double logvar1, double mu2, double logvar2, double *d_mu1,
     double *d_logvar1, double *d_mu2, double *d_logvar2);

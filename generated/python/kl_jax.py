@@ -60,7 +60,7 @@ class _Format(NamedTuple):
     smallest_exponent: float
     largest_weight: float
     tiny: float
-    tiny_scaled: float
+    tiny_offset: float
     enlarge: float
     enlarge_twice: float
     reduce_twice: float
@@ -167,7 +167,7 @@ _BINARY32 = _Format(
     smallest_exponent=-33.0,
     largest_weight=320.0,
     tiny=2.0**-47,
-    tiny_scaled=2.0**-53,
+    tiny_offset=2.0**-50,
     enlarge=2.0**16,
     enlarge_twice=2.0**32,
     reduce_twice=2.0**-32,
@@ -227,7 +227,7 @@ _BINARY64 = _Format(
     smallest_exponent=-74.0,
     largest_weight=2560.0,
     tiny=2.0**-400,
-    tiny_scaled=2.0**-406,
+    tiny_offset=2.0**-403,
     enlarge=2.0**250,
     enlarge_twice=2.0**500,
     reduce_twice=2.0**-500,
@@ -1022,7 +1022,7 @@ def _kl_normal_logstd_value(f, mu1, logstd1, mu2, logstd2):
     u_head, u_tail = _two_sum(logstd1 * 0.03125, -(logstd2 * 0.03125))
     change, power, half = _weight(f, logstd2 * 2.0)
     head, tail = _offset(f, mu1, mu2, half)
-    tiny = jnp.maximum(jnp.abs(u_head), jnp.abs(head)) < f.tiny_scaled
+    tiny = jnp.maximum(jnp.abs(u_head) * 8.0, jnp.abs(head)) < f.tiny_offset
     # tiny arguments are enlarged: their squares would underflow
     scale = _scalars(f, tiny, f.enlarge, 1.0)
     head2, tail2 = _excess_of_exponential_pair(f, u_head * scale, u_tail * scale)
@@ -1113,7 +1113,7 @@ def _kl_normal_logvar_value(f, mu1, logvar1, mu2, logvar2):
     u_head, u_tail = _two_sum(logvar1 * 0.015625, -(logvar2 * 0.015625))
     change, power, half = _weight(f, logvar2 * 1.0)
     head, tail = _offset(f, mu1, mu2, half)
-    tiny = jnp.maximum(jnp.abs(u_head), jnp.abs(head)) < f.tiny_scaled
+    tiny = jnp.maximum(jnp.abs(u_head) * 8.0, jnp.abs(head)) < f.tiny_offset
     # tiny arguments are enlarged: their squares would underflow
     scale = _scalars(f, tiny, f.enlarge, 1.0)
     head2, tail2 = _excess_of_exponential_pair(f, u_head * scale, u_tail * scale)

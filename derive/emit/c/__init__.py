@@ -18,6 +18,7 @@ from derive.emit.c.printer import print_function, result_type
 from derive.emit.c.self_check import self_check
 from derive.emit.c.selftest import selftest
 from derive.emit.c.text import DISPATCH, FMA, HEX, OPERATIONS, REFUSALS
+from derive.emit.worst import worst_inputs
 from derive.vocabulary.kernel import Bound, Function, Kernel, Role, Vector, functions_below
 from derive.vocabulary.summation import LANES, MOST
 
@@ -158,9 +159,18 @@ def contract(kernel: Kernel) -> str:
         *kernel.special,
         f"Error: {_bounds(kernel.bounds)}.",
         *([f"Error of the sum: {_bounds(kernel.sums)}."] if kernel.sums else []),
+        *_worst(kernel),
         f"Theorem {kernel.theorem}, through {kernel.rule}; statement {kernel.digest}.",
     ]
     return comment("\n".join(lines))
+
+
+def _worst(kernel: Kernel) -> list[str]:
+    """What a search has found of it; nothing of what was tried on all arguments."""
+    searched = [p for p, bound in kernel.bounds.items() if bound.established != "exhaustive"]
+    found = {p: worst_inputs().get(("c", p, kernel.name)) for p in searched}
+    named = "; ".join(f"{p}: {worst}" for p, worst in found.items() if worst is not None)
+    return [f"Worst found: {named}."] if named else []
 
 
 _API = """\

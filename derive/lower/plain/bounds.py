@@ -246,13 +246,16 @@ def _enlarging(function: Function) -> Enlarging:
     largest, below = tiny.args
     ((_, result),) = function.results
     back = result.args[1].args[1]
-    threshold, compared = _constant(below), {_linear(n, tiny, small=False)[0] for n in _greatest(largest)}
+    compared = {}
+    for n in _greatest(largest):
+        base, times = _linear(n, tiny, small=False)
+        compared[base] = _constant(below) / times
 
     def factor(n: Node, small: bool) -> float:
         base, times = _linear(n, tiny, small)
         if base not in compared:
             raise CheckFailed("rounding analysis: a number is enlarged that was not compared")
-        return times * threshold
+        return times * compared[base]
 
     called = {n.function.name: n for n in operands([result]) if n.function is not None}
     (exponential_of,) = (n.args[0] for name, n in called.items() if name.startswith("excess_of_exponential"))

@@ -98,7 +98,8 @@ class Format:
             "largest_weight": 2.5 * self.most,
             # Smaller ones are enlarged: their squares lose bits, more where subnormal numbers are flushed.
             "tiny": 2.0 ** (-47 if self.digits < 53 else -400),
-            "tiny_scaled": SCALE * 2.0 ** (-47 if self.digits < 53 else -400),
+            # The same of an eighth, which is what a square is taken of.
+            "tiny_offset": 2.0 ** (-50 if self.digits < 53 else -403),
             "enlarge": 2.0**enlarged,
             "enlarge_twice": 2.0 ** (2 * enlarged),
             "reduce_twice": 2.0 ** (-2 * enlarged),

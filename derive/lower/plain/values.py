@@ -102,7 +102,7 @@ class Values:
             u = b.pair("u", two_sum(s1 * factor, -(s2 * factor)), "the difference first: exact for near scales")
             change, power, half = self.terms.weight(exact_mul(s2, multiple))
             w, w_tail = self.terms.offset(mu1, mu2, half)
-            tiny, scale = self._enlarging(b, node("abs", u.head), node("abs", w), limit="tiny_scaled")
+            tiny, scale = self._enlarging(b, exact_mul(node("abs", u.head), 8.0), node("abs", w), limit="tiny_offset")
             excess = Pair(*self.terms.exponential_pair(exact_mul(u.head, scale), exact_mul(u.tail, scale)))
             z2 = square(b, b.let("z", exact_mul(w, scale)), b.let("z_tail", exact_mul(w_tail, scale)))
             offset = Pair(z2.head * power, (z2.tail + z2.tail * change) * power)
