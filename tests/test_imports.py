@@ -15,7 +15,7 @@ PLACES = {"derive": ROOT / "derive", "derive.proofs": ROOT / "proofs", "derive.g
 
 OUTCOMES = {"derive.errors", "derive.report", "derive.untrusted"}  # how a stage reports; mathematics nowhere in it
 VOCABULARY = {f"derive.vocabulary.{name}" for name in ("family", "theorem", "formula", "step", "moments", "condition")}
-KERNELS = {"derive.vocabulary.kernel", "derive.vocabulary.summation"}
+KERNELS = {f"derive.vocabulary.{name}" for name in ("kernel", "summation", "framework")}
 EVERYTHING = {"derive"}
 
 #: package or module -> what it may import, besides itself and the standard library; the longest match decides
