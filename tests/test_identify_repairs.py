@@ -217,3 +217,17 @@ def test_no_stable_form_drops_a_mask_or_a_reduction():
     assert identify(MASKED).stable is None
     wrong = "def f(mu, logvar):\n    kl = -0.5*(1 + logvar - mu - logvar.exp())\n    return kl.sum(1).mean(0)"
     assert (identify(wrong).stable or "").endswith("torch.mean(torch.sum(0.5*(expm1mx(logvar) + mu**2), dim=1), dim=0)")
+
+
+@pytest.mark.parametrize(
+    ("right", "old", "new"),
+    [
+        ("-0.5*torch.sum(1 + s_logvar - s_mu.pow(2) - s_logvar.exp())", "s_logvar.exp()", "c_logvar.exp()"),
+        ("var1 = l1.exp()\nvar2 = l2.exp()\n0.5*(l2 - l1 + (var1 + (m1 - m2)**2)/var2 - 1)", "/var2", "/var1"),
+        ("var1 = exp(l1)\nvar2 = exp(l2)\n0.5*(l2 - l1 + var1/var2 + (m1 - m2)**2/var2 - 1)", "**2/var2", "**2/var1"),
+    ],
+)
+def test_a_name_of_another_gaussian_is_put_back(right, old, new):
+    answer = identify(right.replace(old, new))
+    assert answer.verdict == "not_kl"
+    assert identify(answer.fixes[0].corrected).headline == identify(right).headline

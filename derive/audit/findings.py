@@ -139,7 +139,7 @@ def _identified(candidate: Candidate, scope: Scope, fw: Framework, source: str, 
     names = frozenset(n.name for n in walk(candidate.tree) if isinstance(n, Named | Symbol))
     key = (f.key(views[0].form), names)
     if key not in known:
-        text = Source(source, partial(_again, candidate=candidate, scope=scope))
+        text = Source(source, partial(_again, candidate=candidate, scope=scope), scope.assigned)
         answer = identify_tree(candidate.tree, fw, text=text, seen=views)
         if answer.verdict not in ("kl", "unrecognised"):
             return answer
@@ -153,7 +153,8 @@ def _again(text: str, candidate: Candidate, scope: Scope) -> Node | None:
     """
     first = scope.body[0]
     body = first.body if isinstance(first, Function) else scope.body
-    spans = _extents(candidate)
+    beside = [(n.at.line, n.at.end[0]) for n in scope.assigned.values() if n.at is not None and n.at.end is not None]
+    spans = (*_extents(candidate), *beside)
     wanted = set(range(first.lineno, body[0].lineno))
     for statement in body:
         last = statement.end_lineno or statement.lineno

@@ -60,6 +60,7 @@ class Editor:
         self.said = said
         self.held = held
         self.text = text
+        self.assigned = {n: v for n, v in (text.assigned if text else {}).items() if promise(n).quantity is not None}
         self.prefix = prefix
         self.own = set(walk(node))
         self.nodes = [n for n in walk(node) if not isinstance(n, Number | Noise) or n.at is not None]
@@ -141,9 +142,9 @@ class Editor:
                 yield to(Binary(at, "*", _HALF, node), f"halve {name}", "factor", 1.05, kind)
                 if self.inside.get(id(node)) != "exp":
                     yield to(logarithm, f"take the logarithm of {name}", "power", 1.06, kind)
-                for other in self._twins(name) if isinstance(node, Symbol) or name in self.held else ():
-                    what, new = f"use {other} instead of {name}", self.held.get(other) or Symbol(at, other)
-                    yield self._one(node, new, what, "operation", 1.0, text=other)
+                for other in self._twins(name):
+                    new = self.held.get(other) or self.assigned.get(other) or Symbol(at, other)
+                    yield self._one(node, new, f"use {other} instead of {name}", "operation", 1.0, text=other)
             case Apply(fn=fn, arg=arg):
                 shape = f"{fn} {type(arg).__name__}"
                 if fn in ("log10", "log2"):
@@ -308,8 +309,12 @@ class Editor:
         """Names that may have been meant: the same quantity of the other Gaussian."""
         if name in self._known:
             return self._known[name]
-        claim = self.said.get(name) or (promise(name) if name in self.held else None)
         found = self._known[name] = []
+        if name in self.assigned:
+            own = promise(name).quantity
+            found += [other for other in self.assigned if other != name and promise(other).quantity == own]
+            return found
+        claim = self.said.get(name) or (promise(name) if name in self.held else None)
         for other, theirs in self.said.items():
             if other == name or is_log_of(name, other) or is_log_of(other, name):
                 continue

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import random
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
 from fractions import Fraction
 
@@ -97,7 +97,7 @@ def _as_logarithm(generator: f.Generator) -> frozenset[str]:
 def _in_terms(edit: Edit, anew: list[Edit]) -> Edit:
     """The edit in the words of the terms that it changes, where comparing terms finds the same divergence."""
     for other in anew:
-        same = other.reading.form() == edit.reading.form()
+        same = other.reading.form() == edit.reading.form() and other.kind != "missing"
         if same and unmarked(other.factor) == unmarked(edit.factor) and " and " not in other.words:
             words = edit.words if edit.cost < 0.96 else other.words
             return replace(edit, words=words, kind=other.kind, cost=max(edit.cost, other.cost))
@@ -139,7 +139,10 @@ def _by_operations(view: View, said: Mapping[str, Promise], changes: list[Change
                 or not acceptable(match, form, dict(said))
             ):
                 continue
-            if _quantities(view) - f.depends(form) or not _keeps(match.reading, match.factor, view):
+            lost = _quantities(view) - f.depends(form)
+            if lost and not (change.kind == "operation" and _is_of_another(lost, match.reading, view)):
+                continue
+            if not _keeps(match.reading, match.factor, view, lost):
                 continue
             edit = Edit(
                 match.reading, match.factor, change.words, change.kind, change.cost, change, unmarked(match.offset)
@@ -197,13 +200,19 @@ def _constant(match: Match) -> bool:
     return any(f.variables(t) <= f.depends(match.factor) for t in unmarked(match.offset))
 
 
-def _keeps(reading: Reading, factor: f.Form, view: View) -> bool:
+def _is_of_another(names: set[str], reading: Reading, view: View) -> bool:
+    """Whether names have the mark of another Gaussian than all quantities of a divergence: c_logvar beside s_mu."""
+    marks = {promise(str(g[1]), view.among).mark for g in reading.roles}
+    return len(marks) == 1 and "" not in marks and marks.isdisjoint(promise(n, view.among).mark for n in names)
+
+
+def _keeps(reading: Reading, factor: f.Form, view: View, lost: Collection[str] = ()) -> bool:
     """Whether a repair leaves all quantities in their place, and the sign: minus the divergence is meant only where the
     quadratic terms are negative too.
     """
     roles = reading.names
     apart = [t for t in view.form if not f.variables(t) & roles]
-    if set(view.names) - roles - f.depends(factor) - f.variables(tuple(apart)):
+    if set(view.names) - roles - f.depends(factor) - f.variables(tuple(apart)) - set(lost):
         return False
     return min(unmarked(factor).values()) > 0 or _falls(reading, view)
 

@@ -24,7 +24,7 @@ _AROUND = (
 ).replace(" ", "|")
 _FUSED = re.compile(
     rf"(?P<pre>[a-z]{{0,3}}?|{_AROUND})(?P<log>log|ln)?"
-    r"(?P<base>variances?|vars?|stddev|stdev|stds?|sigmas?|sig|precision|prec|mus?|means?)"
+    r"(?P<base>variances?|vars?|stddev|stdev|stds?|sigmas?(?!q)|sig|precision|prec|mus?|means?)"
     rf"(?P<sq>sq|sqr|squared)?(?P<post>[hpqtxyz]?|{_AROUND})"
 )
 #: Which Gaussian a mark in the name stands for: what comes first in KL(first || second).

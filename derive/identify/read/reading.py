@@ -14,7 +14,7 @@ from derive.identify.read.math_text import looks_like_mathematics, read_mathemat
 from derive.identify.read.python_expression import Reader, spelled
 from derive.identify.read.python_text import Value, attributes, module_names, parse, typography, values
 from derive.identify.read.source import Source
-from derive.identify.read.tree import LOG, POWER, SUM, Node
+from derive.identify.read.tree import LOG, POWER, SUM, Named, Node
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,8 @@ class Text:
             same = [v for v in near if v.source.col_offset == own.source.col_offset]
             return (same or near)[-1].tree if near else None
 
-        return Source(self.spelled, again)
+        named = (v for v in self.values[:index] if isinstance(v, Value) and v.name)
+        return Source(self.spelled, again, {v.name: Named(v.tree.at, v.name, v.tree) for v in named})
 
     @property
     def trees(self) -> tuple[Node, ...]:

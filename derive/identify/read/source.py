@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from derive.identify.read.functions import MODULES
@@ -20,10 +20,11 @@ _SUM, _PRODUCT, _POWER, _ATOM = range(4)
 
 @dataclass(frozen=True, eq=False)
 class Source:
-    """A text, and how the formula is found again in a changed copy of it."""
+    """A text, how the formula is found again in a changed copy of it, and the values of the names assigned in it."""
 
     text: str
     again: Callable[[str], Node | None]
+    assigned: Mapping[str, Node] = field(default_factory=dict)
 
     def _offset(self, line: int, column: int) -> int:
         return self._starts[line - 1] + column - 1
