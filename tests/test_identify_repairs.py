@@ -224,6 +224,7 @@ def test_no_stable_form_drops_a_mask_or_a_reduction():
     [
         ("-0.5*torch.sum(1 + s_logvar - s_mu.pow(2) - s_logvar.exp())", "s_logvar.exp()", "c_logvar.exp()"),
         ("var1 = l1.exp()\nvar2 = l2.exp()\n0.5*(l2 - l1 + (var1 + (m1 - m2)**2)/var2 - 1)", "/var2", "/var1"),
+        ("v1 = s1**2\nv2 = s2**2\nlog(s2) - log(s1) + (v1 + (m1 - m2)**2)/(2*v2) - 0.5", "*v2", "*v1"),
         ("var1 = exp(l1)\nvar2 = exp(l2)\n0.5*(l2 - l1 + var1/var2 + (m1 - m2)**2/var2 - 1)", "**2/var2", "**2/var1"),
     ],
 )
@@ -231,3 +232,30 @@ def test_a_name_of_another_gaussian_is_put_back(right, old, new):
     answer = identify(right.replace(old, new))
     assert answer.verdict == "not_kl"
     assert identify(answer.fixes[0].corrected).headline == identify(right).headline
+
+
+@pytest.mark.parametrize(
+    ("right", "old", "new"),
+    [
+        (
+            "0.5*(log_var.exp()/var_p + (mu - mu_p)**2/var_p - 1 + np.log(var_p) - log_var)",
+            "np.log(var_p) - log_var",
+            "log_var - np.log(var_p)",
+        ),
+        (
+            "0.5*sum(2*torch.log(std_2) - 2*torch.log(std_1) + (std_1**2 + (m_1 - m_2)**2)/std_2**2 - 1)",
+            "2*torch.log(std_2) - 2*",
+            "torch.log(std_2) - ",
+        ),
+    ],
+)
+def test_two_logarithms_are_mended_at_once(right, old, new):
+    answer = identify(right.replace(old, new))
+    assert answer.verdict == "not_kl"
+    assert re.sub(r"[( )]", "", answer.fixes[0].corrected) == re.sub(r"[( )]", "", right)
+
+
+def test_no_stable_form_is_offered_where_gradients_are_stopped():
+    text = "0.8*kl_divergence(Normal(mu_q.detach(), std_q), Normal(mu_p, std_p)).sum(-1)"
+    assert identify(text).stable is None
+    assert (identify(text.replace(".detach()", "")).stable or "").splitlines()[-1].startswith("torch.sum(")

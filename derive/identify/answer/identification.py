@@ -14,7 +14,7 @@ from itertools import chain
 from derive.identify.answer import numerics
 from derive.identify.answer.diagnosis import diagnose
 from derive.identify.answer.notes import affine_effect, guard_notes, loss_line, reduction_notes, reductions
-from derive.identify.answer.operations import vanishing
+from derive.identify.answer.operations import stops_gradients, vanishing
 from derive.identify.answer.record import Identification, SamplerFinding
 from derive.identify.answer.spelling import in_words, unicode_divergence
 from derive.identify.match import form as f
@@ -161,7 +161,8 @@ def identify_tree(
             return Identification("unrecognised")
         answer = _answer([*views, *tied(views[0])], node, fw, drawn, brief, text)
     guards = tuple(dict.fromkeys(m.kind for m in views[0].expander.modifiers.values()))
-    return replace(answer, reductions=reductions(node), modifiers=guards, doubts=crossed(node))
+    stable = None if stops_gradients(node, text) else answer.stable
+    return replace(answer, reductions=reductions(node), modifiers=guards, doubts=crossed(node), stable=stable)
 
 
 def _answer(

@@ -14,6 +14,7 @@ from itertools import combinations
 
 from derive.identify.match.expand import is_epsilon
 from derive.identify.match.names import Promise, is_log_of, promise
+from derive.identify.match.parameterisations import PARAMETERISATIONS
 from derive.identify.match.views import counterpart
 from derive.identify.read.source import Source
 from derive.identify.read.text import PLAIN, source
@@ -29,6 +30,7 @@ from derive.identify.read.tree import (
     Symbol,
     number,
     replaced,
+    symbols,
     walk,
 )
 
@@ -60,7 +62,7 @@ class Editor:
         self.said = said
         self.held = held
         self.text = text
-        self.assigned = {n: v for n, v in (text.assigned if text else {}).items() if promise(n).quantity is not None}
+        self.assigned = text.assigned if text else {}
         self.prefix = prefix
         self.own = set(walk(node))
         self.nodes = [n for n in walk(node) if not isinstance(n, Number | Noise) or n.at is not None]
@@ -237,8 +239,10 @@ class Editor:
         if isinstance(term, Number):
             return
         if not isinstance(term, Symbol | Named):
-            yield self._one(term, Binary(at, "*", _TWO, term), f"double {word}", "factor", 1.0)
-            yield self._one(term, Binary(at, "*", _HALF, term), f"halve {word}", "factor", 1.0)
+            logarithm = isinstance(term, Apply) and term.fn == "log"
+            for factor, verb in ((_TWO, "double"), (_HALF, "halve")):
+                shape = f"{verb} log" if logarithm else ""
+                yield self._one(term, Binary(at, "*", factor, term), f"{verb} {word}", "factor", 1.0, shape)
         text = f"(-{self.spelled(term, _PRODUCT)})"
         yield self._one(term, Negate(at, term), f"change the sign of {word}", "sign", 1.02, "", text)
         seen: set[str] = set()
@@ -293,17 +297,17 @@ class Editor:
             yield self._one(node, whole, what, "operation", cost, "", self._inner(left, inside, text))
 
     def _exchanges(self) -> Iterator[Change]:
-        """Two names of a kind exchanged in the terms in which they stand alone."""
+        """The terms exchanged in which two names of a kind, or two scales, stand alone."""
         alone: dict[str, Node] = {}
-        for term in self.terms:
-            for node in walk(term):
-                if isinstance(node, Symbol) and node.name not in alone and _is_plain(term):
-                    alone[node.name] = node
+        for term in filter(_is_plain, self.terms):
+            for name in symbols(term):
+                alone.setdefault(name, term)
+        scales = {n for n in alone if n in self.said and self.said[n].quantity in PARAMETERISATIONS}
         for one, two in combinations(alone, 2):
-            if two in self._twins(one):
+            if two in self._twins(one) or {one, two} <= scales:
                 a, b = alone[one], alone[two]
-                parts = ((a, Symbol(a.at, two), two), (b, Symbol(b.at, one), one))
-                yield Change(parts, f"exchange {one} and {two}", "operation", 0.97)
+                parts = ((a, b, self.spelled(b, _PRODUCT)), (b, a, self.spelled(a, _PRODUCT)))
+                yield Change(parts, f"exchange {self.words(a)} and {self.words(b)}", "operation", 0.97)
 
     def _twins(self, name: str) -> list[str]:
         """Names that may have been meant: the same quantity of the other Gaussian."""
@@ -312,7 +316,8 @@ class Editor:
         found = self._known[name] = []
         if name in self.assigned:
             own = promise(name).quantity
-            found += [other for other in self.assigned if other != name and promise(other).quantity == own]
+            alike = (n for n in self.assigned if n != name and promise(n).quantity == own)
+            found += [n for n in alike if own is not None or _one_letter_apart(name, n)]
             return found
         claim = self.said.get(name) or (promise(name) if name in self.held else None)
         for other, theirs in self.said.items():
@@ -340,11 +345,16 @@ def vanishing(node: Node, text: Source | None) -> list[Binary]:
             and isinstance(part.left, Symbol | Named)
             and isinstance(part.right, Symbol | Named)
             and part.left.name == part.right.name
+            and not stops_gradients(part, text)
         ):
-            words = (text.of(part) if text else None) or ""
-            if not any(mark in words for mark in ("detach", "stop_grad", "no_grad", "data")):
-                found.append(part)
+            found.append(part)
     return found
+
+
+def stops_gradients(node: Node, text: Source | None) -> bool:
+    """Whether gradients are kept from a part of a formula, which its value does not show."""
+    words = [(text.of(n) if text else None) or "" for n in (node, *(n for n in walk(node) if isinstance(n, Named)))]
+    return any(mark in word for word in words for mark in ("detach", "stop_grad", "no_grad", ".data"))
 
 
 def untwinned(name: str, names: Mapping[str, Promise]) -> list[str]:

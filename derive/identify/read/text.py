@@ -136,7 +136,17 @@ def framework(text: str) -> Framework:
     ):
         if mark in text:
             return found
-    methods = (".exp()", ".pow(", ".log()", ".square()", "dim=", ".mul(", ".sqrt()")
+    methods = (
+        ".exp()",
+        ".pow(",
+        ".log()",
+        ".square()",
+        "dim=",
+        ".mul(",
+        ".sqrt()",
+        ".detach()",
+        "kl_divergence(Normal(",
+    )
     return TORCH if any(m in text for m in methods) else NUMPY
 
 
