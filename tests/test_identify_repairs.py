@@ -51,6 +51,7 @@ TWO = "torch.log(std_p{0}/std_q{0}) + (std_q{0}**2 + (mu_q{0} - mu_p{0})**2)/(2*
         (f"{ONE.format('lv1', 'mu1')} + {ONE.format('lv2', 'mu2')}", "mu2**2", "mu2"),
         (f"{ONE.format('lv1', 'mu1')} + {ONE.format('lv2', 'mu2')}", "torch.exp(lv2)", "lv2"),
         (f"{ONE.format('lv1', 'mu1')} + {ONE.format('lv2', 'mu2')}", "torch.exp(lv2)", "torch.exp(lv1)"),
+        (f"{ONE.format('logvar_z', 'mu_z')} + {ONE.format('logvar_w', 'mu_w')}", "exp(logvar_w)", "exp(logvar_z)"),
         (f"kl1 = {ONE.format('lv1', 'mu1')}\nkl2 = {ONE.format('lv2', 'mu2')}\nkl1 + kl2", "mu2", "mu1"),
         (f"{TWO.format(1)} + {TWO.format(2)}", "(2*std_p2**2)", "(2*std_p2)"),
         (f"{TWO.format(1)} + {ONE.format('lv_z', 'mu_z')}", "std_p1/std_q1", "std_q1/std_p1"),

@@ -76,10 +76,11 @@ def is_a_sum(view: View) -> bool:
     whole = [m for m in plain if m.reading.first.mean or m.reading.second.mean]
     if (apart and whole) or sum(len(group) > 2 for group in apart) > 1:
         return True
-    marks = [{said[n].mark for n in f.variables(t) if n in said} - {""} for t in view.form]
+    telling = {n: c.mark for n, c in said.items() if c.mark or c.quantity}
+    marks = [{telling[n] for n in f.variables(t) if n in telling} for t in view.form]
     scales = {said[n].mark for own in _groups(view.form)[0] if len(own) > 1 for n in f.depends(own) if n in said}
-    both = {c.mark for c in said.values() if sum(other.mark == c.mark for other in said.values()) > 1}
-    return max(len(scales - {""}), len(both - {""})) > 1 and all(len(own) < 2 for own in marks)
+    both = {mark for mark in telling.values() if list(telling.values()).count(mark) > 1}
+    return max(len(scales - {""}), len(both)) > 1 and all(len(own) < 2 for own in marks)
 
 
 def _with_means(groups: list[dict[f.Term, Fraction]], said: dict[str, Promise]) -> list[dict[f.Term, Fraction]]:
