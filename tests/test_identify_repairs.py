@@ -12,6 +12,7 @@ from broken_spellings import broken
 from spellings import right, textbook
 
 from derive.identify import identify
+from derive.identify.read.limits import MAX_SIZE
 
 
 def _what(text: str) -> tuple[object, ...]:
@@ -260,3 +261,13 @@ def test_no_stable_form_is_offered_where_gradients_are_stopped():
     text = "0.8*kl_divergence(Normal(mu_q.detach(), std_q), Normal(mu_p, std_p)).sum(-1)"
     assert identify(text).stable is None
     assert (identify(text.replace(".detach()", "")).stable or "").splitlines()[-1].startswith("torch.sum(")
+
+
+def test_a_value_that_is_too_large_to_be_named_is_put_in_no_place():
+    """The largest tree that is read has one part more as the value of a name."""
+
+    def total(count: int) -> str:
+        return "x" if count == 1 else f"({total(count // 2)} + {total(count - count // 2)})"
+
+    answer = identify(f"var2 = -{total(MAX_SIZE // 2)}\n-0.5*sum(1 + logvar - mu - exp(logvar))")
+    assert answer.fixes[0].corrected.endswith("mu**2 - exp(logvar))")

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from derive.identify.match.expand import Expander
 from derive.identify.match.names import promise
 from derive.identify.read.limits import NotUnderstood
-from derive.identify.read.python_expression import Reader, position
+from derive.identify.read.python_expression import Reader
 from derive.identify.read.python_text import attributes, module_names, values
 from derive.identify.read.sampler import Sampler, read_sampler
 from derive.identify.read.tree import LOG, NOISE, POWER, SUM, Binary, Named, Node
@@ -76,8 +76,8 @@ def _fill(scope: Scope, body: list[ast.stmt], outer: Reader) -> None:
     try:
         for value in values(body, outer.branch()):
             _keep(scope, Candidate(value.tree, value.source, value.statement, value.name))
-            if value.name and promise(value.name).quantity is not None:
-                scope.assigned[value.name] = Named(position(value.statement), value.name, value.tree)
+            if promise(value.name).quantity is not None and value.named is not None:
+                scope.assigned[value.name] = value.named
     except RecursionError:
         return
 

@@ -273,17 +273,11 @@ class Editor:
         while isinstance(left, Binary) and left.op in "+-":
             behind, left = [(left.op, left.right), *behind], left.left
         inside = left
-        while True:
-            if isinstance(inside, Binary) and inside.op in "*/" and isinstance(inside.left, Number):
-                inside = inside.right
-            elif isinstance(inside, Binary) and inside.op in "*/" and isinstance(inside.right, Number):
-                inside = inside.left
-            elif isinstance(inside, Negate):
-                inside = inside.part
-            elif isinstance(inside, Reduce):
-                inside = inside.arg
-            else:
-                break
+        while isinstance(inside, Negate | Reduce) or (isinstance(inside, Binary) and inside.op in "*/"):
+            rest = [p for p in inside.parts if not isinstance(p, Number)]
+            if len(rest) != 1:
+                return
+            (inside,) = rest
         if inside is left or not isinstance(inside, Binary) or inside.op not in "+-":
             return
         what = f"take {' and '.join(self.words(term) for _, term in behind)} into the brackets"
@@ -374,19 +368,15 @@ def _terms(node: Node) -> list[Node]:
 
 def _is_plain(term: Node) -> bool:
     """A name, its logarithm or a multiple of one."""
-    while isinstance(term, Apply | Negate | Binary):
-        if isinstance(term, Apply):
-            if term.fn != "log":
-                return False
-            term = term.arg
-        elif isinstance(term, Negate):
-            term = term.part
-        elif isinstance(term.left, Number) and term.op == "*":
-            term = term.right
-        elif isinstance(term.right, Number) and term.op in "*/":
-            term = term.left
-        else:
+    while (
+        isinstance(term, Negate)
+        or (isinstance(term, Apply) and term.fn == "log")
+        or (isinstance(term, Binary) and (term.op == "*" or (term.op == "/" and isinstance(term.right, Number))))
+    ):
+        rest = [p for p in term.parts if not isinstance(p, Number)]
+        if len(rest) != 1:
             return False
+        (term,) = rest
     return isinstance(term, Symbol)
 
 

@@ -119,6 +119,14 @@ class Value:
     source: ast.expr
     statement: ast.stmt
 
+    @property
+    def named(self) -> Named | None:
+        """The value under its name; None where it has none, or is too large to be a part of another."""
+        try:
+            return Named(self.tree.at, self.name, self.tree) if self.name else None
+        except NotUnderstood:
+            return None
+
 
 def values(body: Sequence[ast.stmt], reader: Reader) -> Iterator[Value]:
     """The values of a body in order, each with the names assigned before it filled in; after each, the formulas inside

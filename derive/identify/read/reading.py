@@ -6,6 +6,7 @@ import ast
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from derive.errors import UsageError
 from derive.identify.read.distributions import called
@@ -40,8 +41,11 @@ class Text:
             same = [v for v in near if v.source.col_offset == own.source.col_offset]
             return (same or near)[-1].tree if near else None
 
-        named = (v for v in self.values[:index] if isinstance(v, Value) and v.name)
-        return Source(self.spelled, again, {v.name: Named(v.tree.at, v.name, v.tree) for v in named})
+        return Source(self.spelled, again, self._assigned)
+
+    @cached_property
+    def _assigned(self) -> dict[str, Named]:
+        return {v.name: named for v in self.values if isinstance(v, Value) and (named := v.named) is not None}
 
     @property
     def trees(self) -> tuple[Node, ...]:
