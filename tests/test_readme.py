@@ -242,6 +242,10 @@ def test_the_error_bounds_are_those_of_the_manifest() -> None:
     assert stated is not None
     assert float(stated[1]) == max(ulp for gradient, ulp in entries if not gradient)
     assert float(stated[2]) == max(ulp for gradient, ulp in entries if gradient)
+    proved = [entry["ulp"] for entry in bounds["torch"]["binary32"].values() if entry["established"] == "proved"]
+    said = re.search(r"those of the log scales, ([\d.]+) ulp\s+in float32", README)
+    assert said is not None
+    assert float(said[1]) == max(proved)
 
 
 def test_every_file_and_folder_that_is_named_exists() -> None:
