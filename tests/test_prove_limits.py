@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+import sys
 import time
 from collections.abc import Callable
 from contextlib import suppress
@@ -128,6 +130,50 @@ def _deaf(seconds: float) -> None:
         while True:
             with suppress(Exception):
                 sum(range(1000))
+
+
+class _Final:
+    """Its finaliser takes longer than the limit."""
+
+    def __del__(self) -> None:
+        _busy(0.8)
+
+
+def _busy(seconds: float) -> None:
+    end = time.process_time() + seconds
+    while time.process_time() < end:
+        pass
+
+
+def _collected(phase: str, _info: dict[str, int]) -> None:
+    if phase == "start":
+        _busy(0.8)
+
+
+def _dropping(where: str) -> None:
+    with budget.time_limit(0.5):
+        if where == "finaliser":
+            _Final()
+        else:
+            gc.collect()
+        _busy(2.0)
+
+
+@pytest.mark.parametrize("where", ["finaliser", "collector"])
+def test_a_limit_that_is_met_where_exceptions_are_dropped_is_met_after_that(
+    where: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    dropped: list[object] = []
+    monkeypatch.setattr(sys, "unraisablehook", dropped.append)
+    if where == "collector":
+        gc.callbacks.append(_collected)
+    try:
+        with pytest.raises(Undecided, match=r"no decision within 0.5 seconds"):
+            _dropping(where)
+    finally:
+        if where == "collector":
+            gc.callbacks.remove(_collected)
+    assert dropped == []
 
 
 def test_a_limit_leaves_no_timer_behind() -> None:

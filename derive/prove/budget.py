@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import resource
 import signal
 import threading
@@ -109,12 +110,14 @@ def time_limit(limit: float | None = None) -> Iterator[None]:
     seconds = SECONDS if limit is None else limit
     start, idle = time.process_time(), _resident()
 
-    def look(_signum: int, _frame: FrameType | None) -> None:
+    def look(_signum: int, frame: FrameType | None) -> None:
         if time.process_time() - start > seconds:
             why = f"no decision within {seconds:g} seconds of the processor"
         elif _resident() - idle > MOST_MEMORY:
             why = f"no decision within {MOST_MEMORY / 2**30:g} GB of memory"
         else:
+            return
+        if _goes_nowhere(frame):
             return
         signal.setitimer(signal.ITIMER_VIRTUAL, seconds, seconds)  # what is freed now takes its time
         raise _Met(why)
@@ -130,6 +133,16 @@ def time_limit(limit: float | None = None) -> Iterator[None]:
         signal.signal(signal.SIGVTALRM, handler)
         if remaining:
             signal.setitimer(signal.ITIMER_VIRTUAL, max(remaining - (time.process_time() - start), 1e-3))
+
+
+def _goes_nowhere(frame: FrameType | None) -> bool:
+    """Whether Python drops an exception that is raised here: in a finaliser, or in what its collector calls."""
+    dropping = {getattr(call, "__code__", None) for call in gc.callbacks}
+    while frame is not None:
+        if frame.f_code in dropping or frame.f_code.co_name == "__del__":
+            return True
+        frame = frame.f_back
+    return False
 
 
 def _resident() -> int:
