@@ -99,7 +99,7 @@ static double any(void)
                                   0x1p-149, 0x1p-126, 0x1p127,   700.0,     0x1p-53};
     const uint64_t kind = draw() % 16;
     if (kind == 0)
-        return kind == draw() % 8 ? (double)INFINITY : kind == draw() % 8 ? (double)NAN : ends[draw() % 10];
+        return draw() % 8 == 0 ? (double)INFINITY : draw() % 8 == 0 ? (double)NAN : ends[draw() % 10];
     return kind == 1 ? sized(-1022, 2046) : kind < 6 ? sized(-60, 60) : sized(-4, 8);
 }
 
@@ -151,12 +151,11 @@ def _call(name: str, entry: dict[str, Any]) -> str:
     """What tries one function in every form and format, an argument of the second member near that of the first."""
     parameters, results = entry["parameters"], entry["results"]
     count, gradient = len(parameters), entry["role"] == "gradient"
-    two = count % 2 == 0 and [p["support"] for p in parameters[: count // 2]] == [
-        p["support"] for p in parameters[count // 2 :]
-    ]
+    kinds = [(p["support"], p["location"]) for p in parameters]
+    two = count % 2 == 0 and kinds[: count // 2] == kinds[count // 2 :]
     lines = ["{"]
     for i, p in enumerate(parameters):
-        other = f"a[{i - count // 2}]" if two and i >= count // 2 and count > 1 else "NULL"
+        other = f"a[{i - count // 2}]" if two and i >= count // 2 else "NULL"
         positive = int(p["support"] == "positive")
         lines.append(f"static const double neutral{i} = {positive}.0;")
         lines.append(f"argument(a[{i}], {other}, &neutral{i}, {positive});")

@@ -82,6 +82,8 @@ def test_what_the_headers_state_is_found(emitted: Emitted, compiled: Compiled) -
     ("pattern", "new", "said"),
     [
         (r"(Worst found: binary64: 0\.)\d{4}", r"\g<1>1234", "says 0.1234 ulp of"),
+        (r"Worst found: binary64", "Worst found: double", "can be read"),
+        (r"Worst found:", "Worst:", "can be read"),
         (r"(Worst\s+found: binary64: [\d.]+\s+ulp\s+at\s+\()\S+,", r"\g<1>0x1.1p+0,", "it is"),
         (r"(Worst\s+found: binary64: [\d.]+\s+ulp\s+at\s+\()\S+,", r"\g<1>0x1.1p+0, 0x1p+0,", "names 3 arguments of"),
         (r"(Worst\s+found: binary64: [\d.]+\s+ulp\s+at\s+\()\S+,", r"\g<1>one,", "names no arguments of"),

@@ -47,8 +47,12 @@ def _faults(emitted: Emitted, compiled: Compiled) -> tuple[int, tuple[str, ...]]
     built, count = library(emitted, compiled), 0
     faults: list[str] = []
     for path in emitted.paths(".h"):
-        for it in named(emitted.text(path)):
-            count += 1
+        found = list(named(emitted.text(path)))
+        count += len(found)
+        stated = " ".join(emitted.text(path).split()).count(" ulp at (")
+        if stated != len(found):
+            faults.append(f"{path} names {stated} worst inputs, of which {len(found)} can be read")
+        for it in found:
             where = f"{it.function} in {it.precision.name} at ({', '.join(it.at)})"
             if len(it.at) != subject_of(it.function).arity:
                 faults.append(f"{path} names {len(it.at)} arguments of {where}")
