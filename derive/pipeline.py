@@ -438,13 +438,14 @@ def pictures(errors: Sequence[Errors] = (), *, proofs: Path | None = None) -> tu
 def report(folder: Path, *, worst: Path | None = None, progress: Progress = silent) -> Contents:
     """What a page or a paper says: the claims, every theorem as proved now, and the kernels in ``folder``.
 
+    ``worst`` is a table of worst inputs that :func:`hunt` wrote; by default, the one that the headers are made from.
     Each step is decided again, so that nothing is said to be proved unless this run has found so.
     """
     from derive.document import kernels
     from derive.document.contents import Contents
     from derive.proving import proved
 
-    tables = kernels.bounds(folder) + (() if worst is None else (kernels.worst_inputs(worst),))
+    tables = kernels.bounds(folder) + kernels.worst_inputs(folder, worst)
     registry, checked = proved(load, None, None, progress)
     return Contents(registry, checked, judged(registry), tables)
 

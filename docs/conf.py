@@ -56,8 +56,7 @@ class Theorems(Directive):
         found: list[nodes.Node] = []
         for theorem in registry.theorems.values():
             evidence = [
-                SimpleNamespace(step=step.name, how=DECIDED_BY.get(type(step).__name__, "a definition"))
-                for step in theorem.steps
+                SimpleNamespace(step=step.name, how=DECIDED_BY.get(type(step).__name__, "")) for step in theorem.steps
             ]
             item = SimpleNamespace(theorem=theorem, digest=theorem.digest, evidence=evidence)
             text = theorems.theorem(item, names, None, anchors)
@@ -92,7 +91,16 @@ def emitted(app: Any, page: str, source: list[str]) -> None:
     source[0] = source[0].replace("<!-- emitted functions -->", "\n".join(sections))
 
 
+def formulas(app: Any, what: str, name: str, item: object, options: Any, lines: list[str]) -> None:
+    """Keeps the lines of an indented formula of a docstring apart, which reStructuredText would join as a quotation."""
+    end = next((n for n, line in enumerate(lines) if line.startswith("---")), len(lines))
+    for n in reversed(range(1, end)):
+        if lines[n].startswith("    ") and not lines[n - 1].strip():
+            lines[n:n] = ["::", ""]
+
+
 def setup(app: Any) -> None:
+    app.connect("autodoc-process-docstring", formulas, priority=400)  # before the sections are read, at 500
     app.connect("source-read", emitted)
     app.add_directive("derive-theorems", Theorems)
     app.add_directive("derive-codes", Codes)

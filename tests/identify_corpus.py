@@ -115,7 +115,7 @@ KL_UNIT = (
     ),
     Case("-torch.sum(1 + logvar - mu.pow(2) - logvar.exp())", "affine_kl", "logvar", U, factor="2"),
     Case("0.5 * torch.sum(1 + logvar - mu.pow(2) - logvar.exp())", "affine_kl", "logvar", U, factor="-1"),
-    Case("0.5 * torch.sum(mu.pow(2) + logvar.exp() - logvar)", "affine_kl", "logvar", U, offset="n/2"),
+    Case("0.5 * torch.sum(mu.pow(2) + logvar.exp() - logvar)", "affine_kl", "logvar", U, offset="entries/2"),
     Case("0.5 * (mu**2 + sigma**2) - torch.log(sigma)", "affine_kl", "std", ("mu", "sigma"), offset="1/2"),
     # Keras and TensorFlow, early and late
     Case(

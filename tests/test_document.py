@@ -137,7 +137,8 @@ def test_every_theorem_step_and_claim_stands_on_it_with_how_it_was_decided(html:
         assert item.theorem.short is None or words(item.theorem.short.idea) in html
         for step in item.theorem.steps:
             assert f'id="{theorems.anchor(f"{item.theorem.id}/{step.name}")}"' in html
-    assert html.count("Decided by: looked at &lt;here&gt;") == sum(len(item.theorem.steps) for item in CHECKED)
+    assert html.count("Decided by: looked at &lt;here&gt;") == CONTENTS.steps
+    assert html.count("A definition</p>") == sum(len(item.theorem.steps) for item in CHECKED) - CONTENTS.steps > 0
     for claim in REGISTRY.claims:
         assert f'id="{theorems.anchor(claim.id)}"' in html
     assert html.count('class="verdict') == len(REGISTRY.claims)
@@ -209,20 +210,34 @@ def test_the_bounds_are_those_of_the_manifest_and_worst_inputs_those_of_a_hunt(t
         assert re.search(r"(<code>|\\texttt\{)kl(\\?_)unit\2logvar[<}]", made)
         assert "proved under hypotheses" in made
         assert "exhaustive" not in made  # a word of the manifest: it says "correctly rounded" to people
+    assert "&lt;b&gt;" in kernels.Table("c", ("function", "x"), (("<b>", "<i>"),)).html()
     hunted = tmp_path / "worst.csv"
-    hunted.write_text("target,format,function,ulp,arguments\nc,binary64,<b>,0.51,0x1p-3 0x1p+1\n")
-    text = kernels.worst_inputs(hunted).html()
-    assert "0x1p-3 0x1p+1" in text
-    assert "&lt;b&gt;" in text
+    row = "0.51,0x1.8000000000000p-3 0x1p+1\n"
+    hunted.write_text(
+        f"target,format,function,ulp,arguments\nc,binary64,kl_unit_std,{row}c,binary64,of_another_folder,{row}"
+    )
+    (table,) = kernels.worst_inputs(ROOT / "generated", hunted)
+    assert table.rows == (("kl_unit_std", "binary64", "0.51", "0x1.8p-3, 0x1p+1"),)
     for wrong in ("", "a,b\n", "target,format,function,ulp,arguments\nc\n"):
         hunted.write_text(wrong)
         with pytest.raises(UsageError, match="worst"):
-            kernels.worst_inputs(hunted)
+            kernels.worst_inputs(ROOT / "generated", hunted)
     with pytest.raises(UsageError, match=r"manifest\.json"):
         kernels.bounds(tmp_path)
     (tmp_path / "manifest.json").write_text('{"bounds": 3}')
     with pytest.raises(UsageError, match=r"manifest\.json"):
         kernels.bounds(tmp_path)
+
+
+def test_the_worst_inputs_are_those_of_the_headers_unless_others_are_named() -> None:
+    header = (ROOT / "generated" / "c" / "derive_kl.h").read_text(encoding="utf-8")
+    stated = " ".join(header.replace("\n * ", " ").split())
+    in_c, *others = kernels.worst_inputs(ROOT / "generated")
+    assert len(others) == 4
+    gaussian = [row for row in in_c.rows if re.match(r"kl_(unit|normal)_(?!.*_sum)", row[0])]
+    assert len(gaussian) > 20
+    for _, _, ulp, arguments in gaussian:
+        assert f"{ulp} ulp at ({arguments})" in stated
 
 
 # --- pictures ----------------------------------------------------------------------------------------------------
@@ -262,7 +277,7 @@ def test_the_paper_says_of_every_step_how_it_was_decided_and_names_coq_only_wher
     for item in CHECKED:
         assert rf"\label{{derive:{item.theorem.id}}}" in text
         assert item.digest in text
-    assert text.count(r"Decided by: looked at \(<\)here\(>\).") == sum(len(item.theorem.steps) for item in CHECKED)
+    assert text.count(r"Decided by: looked at \(<\)here\(>\).") == CONTENTS.steps
     assert text.count(r"\paragraph{") == len(REGISTRY.claims)
     assert text.count("Checked by Coq on this machine: 2 statements.") == text.count("Checked by Coq") == 1
     assert text.count(r"\includegraphics") == len(PICTURES)
@@ -281,7 +296,7 @@ def test_tex_sets_the_paper_without_a_complaint(
     assert b"/Subtype /Type3" not in pdf
     read = subprocess.run(["pdftotext", "-", "-"], input=pdf, capture_output=True, check=True, timeout=60).stdout
     assert "Both spellings at mean 0" in read.decode()
-    assert re.search(r"kl\Wunit\Wlogvar\Wgrad", read.decode())
+    assert "kl_unit_logvar_grad" in read.decode()
     with pytest.raises(CheckFailed, match=r"TeX: ! Undefined control sequence"):
         paper.typeset(r"\documentclass{article}\begin{document}\nosuchword\end{document}", tmp_path)
 

@@ -19,7 +19,7 @@ CLAIMED = [c for c in (*KL_UNIT, *KL_NORMAL) if c.verdict in ("kl", "affine_kl")
 def _parameters(case: Case) -> list[str]:
     """The symbols that are no roles: weights and counts."""
     text = case.factor + " " + case.offset
-    return [n for n in re.findall(r"[A-Za-z_][\w.]*", text) if n not in ("log", "n", "x.size")]
+    return [n for n in re.findall(r"[A-Za-z_][\w.]*", text) if n not in ("log", "entries", "x.size")]
 
 
 def _draw(case: Case, rng: random.Random) -> dict[str, float]:
@@ -52,7 +52,7 @@ def test_what_the_table_claims_is_true(case):
         if "x.size" in case.text:
             extra["x.size"] = 1.0
         got = truth.value(case.same or case.text.replace("x.size(0)", "1"), point | extra)
-        names = {k.replace(".", "_"): v for k, v in extra.items()} | {"n": 1.0, "log": __import__("math").log}
+        names = {k.replace(".", "_"): v for k, v in extra.items()} | {"entries": 1.0, "log": __import__("math").log}
         factor = eval(case.factor.replace("x.size(0)", "1"), {}, names)
         offset = eval(case.offset, {}, names)
         assert got == pytest.approx(factor * _kl(case, point) + offset, rel=1e-6, abs=2e-7)

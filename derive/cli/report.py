@@ -39,7 +39,8 @@ _DISTANCES = tuple(10.0 ** (-k / 2) for k in range(17))
 @click.option("--plot", type=click.Path(path_type=Path), metavar="FILE", help="Draw the errors; .svg, .png or .pdf.")
 @click.option(
     "--worst", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE",
-    help="With --html or --pdf: the worst inputs that `derive verify --hunt 5 --record FILE` found.",
+    help="With --html or --pdf: worst inputs that `derive verify --hunt 5 --record FILE` found; by default, those that"
+    " the headers name.",
 )  # fmt: skip
 @click.option("--count", type=click.IntRange(min=1), default=2000, show_default=True, help="Points at each distance.")
 @click.option("--accuracy", "only_accuracy", is_flag=True, help="Only the errors; nothing is timed.")

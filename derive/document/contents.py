@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from derive.document.kernels import Table
-from derive.vocabulary.theorem import Registry
+from derive.vocabulary.theorem import Definition, Registry
 
 if TYPE_CHECKING:
     from derive.prove import CheckedTheorem
@@ -35,5 +35,5 @@ class Contents:
 
     @property
     def steps(self) -> int:
-        """How many steps were decided."""
-        return sum(len(item.evidence) for item in self.checked)
+        """How many steps were decided; a definition has nothing to decide."""
+        return sum(not isinstance(step, Definition) for item in self.checked for step in item.theorem.steps)

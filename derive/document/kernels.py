@@ -1,16 +1,16 @@
-"""The emitted kernels with their error bounds, from the manifest of a folder, as tables."""
+"""The emitted kernels with their error bounds, from the manifest of a folder, and their worst inputs, as tables."""
 
 from __future__ import annotations
 
-import csv
-import io
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from html import escape
 from pathlib import Path
 from typing import Any
 
 from derive.emit.latex.words import code, text_latex
+from derive.emit.worst import RECORD, recorded
 from derive.errors import UsageError
 
 _LANGUAGES = {"c": "C", "python": "NumPy", "torch": "PyTorch", "jax": "JAX", "keras": "Keras"}
@@ -42,8 +42,11 @@ class Table:
         columns = "l" * (len(self.head) - 1) + r"p{0.42\linewidth}"
         lines = [rf"\begin{{longtable}}[l]{{@{{}}{columns}@{{}}}}"]
         lines += [rf"\caption*{{{text_latex(self.caption)}}}\\", " & ".join(map(text_latex, self.head)) + r"\\\hline"]
-        lines.append(r"\endhead")
-        lines += [" & ".join([code(name), *map(text_latex, cells)]) + r"\\" for name, *cells in self.rows]
+        lines.append(r"\noalign{\vskip 2pt}\endhead")
+        for name, *cells, last in self.rows:
+            lines.append(
+                " & ".join([code(name), *map(text_latex, cells), rf"\raggedright {text_latex(last)}\tabularnewline"])
+            )
         return [*lines, r"\end{longtable}"]
 
 
@@ -55,19 +58,31 @@ def bounds(folder: Path) -> tuple[Table, ...]:
     UsageError
         where the folder has no manifest of derive's.
     """
+    return tuple(_table(target, formats) for target, formats in _declared(folder).items())
+
+
+def _declared(folder: Path) -> dict[str, dict[str, dict[str, dict[str, Any]]]]:
+    """By target, format and function, what the manifest of the folder says of a bound."""
     try:
-        manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
-        return tuple(_table(target, formats) for target, formats in manifest["bounds"].items())
+        bounds = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))["bounds"]
+        return {
+            target: {precision: dict(functions) for precision, functions in formats.items()}
+            for target, formats in bounds.items()
+        }
     except (OSError, ValueError, LookupError, TypeError, AttributeError) as error:
         raise UsageError(f"{folder} has no manifest.json of derive's: {error}", "`derive all` makes it") from error
 
 
-def _table(target: str, formats: dict[str, dict[str, dict[str, Any]]]) -> Table:
-    names = list(dict.fromkeys(name for functions in formats.values() for name in functions))
+def _functions(formats: Mapping[str, Mapping[str, object]]) -> list[str]:
+    """Every function of a target once, in the order of the manifest."""
+    return list(dict.fromkeys(name for functions in formats.values() for name in functions))
+
+
+def _table(target: str, formats: Mapping[str, Mapping[str, dict[str, Any]]]) -> Table:
     return Table(
         f"{_LANGUAGES.get(target, target)}: largest error in units in the last place, and how it was established",
         ("function", *formats),
-        tuple((name, *(_bound(functions.get(name)) for functions in formats.values())) for name in names),
+        tuple((name, *(_bound(functions.get(name)) for functions in formats.values())) for name in _functions(formats)),
     )
 
 
@@ -79,23 +94,29 @@ def _bound(entry: dict[str, Any] | None) -> str:
     return f"{float(entry['ulp']):g}, {entry['established']}"
 
 
-def worst_inputs(path: Path) -> Table:
-    """The table that ``derive verify --hunt MINUTES --record FILE`` wrote: for each function the worst input found.
+def worst_inputs(folder: Path, path: Path | None = None) -> tuple[Table, ...]:
+    """A table for each target: the worst input that a search found for each function in ``folder``, with its error.
+
+    ``path`` is what ``derive verify --hunt MINUTES --record FILE`` wrote; by default, what the headers are made from.
 
     Raises
     ------
     UsageError
-        where the file is no such table.
+        where the folder has no manifest of derive's, or the file is no such table.
     """
     hint = "derive verify --hunt 5 --record FILE writes one"
     try:
-        head, *rows = csv.reader(io.StringIO(path.read_text(encoding="utf-8")))
-    except (OSError, ValueError, csv.Error) as error:
+        found = recorded(path or RECORD)
+    except (OSError, ValueError) as error:
         raise UsageError(f"{path} cannot be read as a table of worst inputs: {error}", hint) from error
-    if head != ["target", "format", "function", "ulp", "arguments"] or any(len(row) != len(head) for row in rows):
-        raise UsageError(f"{path} is no table of worst inputs", hint)
-    return Table(
-        "Worst inputs found by climbing, as hexadecimal floats",
-        ("function", "target", "format", "ulp", "arguments"),
-        tuple((row[2], row[0], row[1], row[3], row[4]) for row in rows),
-    )
+    tables = []
+    for target, formats in _declared(folder).items():
+        rows = tuple(
+            (name, precision, worst.ulp, ", ".join(worst.shortened))
+            for name in _functions(formats)
+            for precision in formats
+            if (worst := found.get((target, precision, name))) is not None
+        )
+        caption = f"{_LANGUAGES.get(target, target)}: worst inputs found by climbing, as hexadecimal floats"
+        tables += [Table(caption, ("function", "format", "ulp", "arguments"), rows)] if rows else []
+    return tuple(tables)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from derive import DISTRIBUTION, __version__
 from derive.document.contents import ABSTRACT, TITLE, Contents
-from derive.document.theorems import coq
+from derive.document.theorems import coq, decided
 from derive.emit.latex import claims, symbols_of
 from derive.emit.latex.macros import macros
 from derive.emit.latex.printer import Printer
@@ -23,13 +23,15 @@ from derive.errors import CheckFailed, MissingTool
 if TYPE_CHECKING:
     from derive.prove import CheckedTheorem
 
+#: In the typewriter's font, which has no stretch, an underscore is a letter, no rule: names of functions can be found.
 _PREAMBLE = r"""
 \documentclass[a4paper,10pt]{article}
 \usepackage{amsmath, amssymb, graphicx, longtable}
 \usepackage[a4paper, margin=28mm]{geometry}
 \usepackage[hidelinks]{hyperref}
-\allowdisplaybreaks
+\allowdisplaybreaks[1]
 \raggedbottom
+\DeclareTextCommand{\textunderscore}{OT1}{\ifdim\fontdimen3\font=0pt\char95 \else\leavevmode\vbox{\hrule width.3em}\fi}
 \setcounter{tocdepth}{2}
 \setlength{\parindent}{0pt}
 \setlength{\parskip}{4pt plus 2pt}
@@ -66,7 +68,7 @@ def source(contents: Contents, pictures: Mapping[str, str]) -> str:
     lines += [r"\clearpage", r"\section{The derivation, step by step}"]
     for item in contents.checked:
         lines += _chapter(item, symbols, coq(item.theorem, contents.judged))
-    lines += [r"\section{The emitted kernels}", r"\begingroup\footnotesize"]
+    lines += [r"\section{The emitted kernels}", r"\begingroup\footnotesize\exhyphenpenalty=10000"]
     for table in contents.tables:
         lines += table.latex()
     lines += [r"\endgroup", r"\section{How to cite}"]
@@ -93,7 +95,8 @@ def _chapter(item: CheckedTheorem, symbols: Mapping[str, str], judged: str) -> l
     if theorem.short:
         lines += [r"\textbf{In short.}\nopagebreak{}", *outline(theorem, printer), r"\par\medskip"]
     lines.append(r"\textbf{Proof.}\nopagebreak")
-    lines += proof(theorem, symbols, {evidence.step: evidence.how for evidence in item.evidence})
+    how = {evidence.step: evidence.how for evidence in item.evidence}
+    lines += proof(theorem, symbols, {step.name: decided(step, how[step.name]) for step in theorem.steps})
     lines.append(rf"\par{{\small {sentence(judged)}}}\par")
     return [*lines, rf"{{\small Claimed in: {sentence(theorem.source)}}}\par"] if theorem.source else lines
 

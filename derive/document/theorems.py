@@ -12,7 +12,7 @@ from derive.emit.coq.statements import no_counterpart, of_theorem
 from derive.emit.latex.printer import Printer
 from derive.emit.latex.rows import NARROW, alignment
 from derive.emit.latex.words import without
-from derive.vocabulary.theorem import Claim, Row, Step, Theorem, Verdict
+from derive.vocabulary.theorem import Claim, Definition, Row, Step, Theorem, Verdict
 
 if TYPE_CHECKING:
     from derive.prove import CheckedTheorem
@@ -90,8 +90,13 @@ def _step(entry: Theorem, step: Step, how: str, printer: Printer, anchors: Set[s
         + (f"; by {cites}" if cites else "")
         + f"</p>{_rows(tuple(replace(row, reason='') for row in rows), printer)}"
         + "".join(f"<p>{words(reason)}</p>" for reason in dict.fromkeys(reasons))
-        + f'<p class="how">Decided by: {escape(how)}</p></li>'
+        + f'<p class="how">{escape(decided(step, how))}</p></li>'
     )
+
+
+def decided(step: Step, how: str) -> str:
+    """How a step was decided, as a sentence; a definition has nothing to decide."""
+    return "A definition" if isinstance(step, Definition) else f"Decided by: {how}"
 
 
 def _rows(rows: Sequence[Row], printer: Printer) -> str:

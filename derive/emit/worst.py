@@ -11,6 +11,9 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+RECORD = Path(__file__).parent / "worst.csv"
+_COLUMNS = ["target", "format", "function", "ulp", "arguments"]
+
 
 @dataclass(frozen=True)
 class Worst:
@@ -19,18 +22,30 @@ class Worst:
     ulp: str
     at: tuple[str, ...]
 
+    @property
+    def shortened(self) -> tuple[str, ...]:
+        """The arguments without the zeros that say nothing."""
+        return tuple(map(_short, self.at))
+
     def __str__(self) -> str:
-        return f"{self.ulp} ulp at ({', '.join(map(_short, self.at))})"
+        return f"{self.ulp} ulp at ({', '.join(self.shortened)})"
 
 
 @cache
 def worst_inputs() -> Mapping[tuple[str, str, str], Worst]:
     """By target, format and function."""
-    text = (Path(__file__).parent / "worst.csv").read_text(encoding="utf-8")
-    return {
-        (row["target"], row["format"], row["function"]): Worst(row["ulp"], tuple(row["arguments"].split()))
-        for row in csv.DictReader(text.splitlines())
-    }
+    return recorded(RECORD)
+
+
+def recorded(path: Path) -> Mapping[tuple[str, str, str], Worst]:
+    """What a search wrote to ``path``; ValueError where that is no such table."""
+    try:
+        head, *rows = csv.reader(path.read_text(encoding="utf-8").splitlines())
+    except (ValueError, csv.Error) as error:
+        raise ValueError(f"no table: {error}") from error
+    if head != _COLUMNS or any(len(row) != len(head) for row in rows):
+        raise ValueError(f"its columns are not {', '.join(_COLUMNS)}")
+    return {(target, form, function): Worst(ulp, tuple(at.split())) for target, form, function, ulp, at in rows}
 
 
 def _short(number: str) -> str:

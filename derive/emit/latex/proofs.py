@@ -18,13 +18,13 @@ _QED = r"\deriveqed"
 def proof(theorem: Theorem, symbols: Mapping[str, str], decided: Mapping[str, str] | None = None) -> list[str]:
     """The lines of the proof: for each step its number, name, reason and what it rests on, then its rows.
 
-    ``decided`` says in words, for each step by its name, how it was decided.
+    ``decided`` says in a sentence, for each step by its name, how it was decided.
     """
     printer = Printer({**symbols, **{v.name: v.latex for v in theorem.variables}})
     body: list[str] = []
     for number, step in enumerate(theorem.steps, 1):
-        how = None if decided is None else decided[step.name]
-        body += _step(number, step, printer, how, last=number == len(theorem.steps))
+        said = None if decided is None else decided[step.name]
+        body += _step(number, step, printer, said, last=number == len(theorem.steps))
     return body
 
 
@@ -60,9 +60,9 @@ def outline(theorem: Theorem, printer: Printer) -> list[str]:
     return [sentence(theorem.short.idea), r"\begin{align*}", *rows, r"\end{align*}"]
 
 
-def _step(number: int, step: Step, printer: Printer, how: str | None, *, last: bool) -> list[str]:
-    said = "" if how is None else rf"{{\small Decided by: {text_latex(how)}.}}"
-    words = " ".join(part for part in (sentence(step.reason), _cited(step.cites), said) if part)
+def _step(number: int, step: Step, printer: Printer, said: str | None, *, last: bool) -> list[str]:
+    small = "" if said is None else rf"{{\small {text_latex(said)}.}}"
+    words = " ".join(part for part in (sentence(step.reason), _cited(step.cites), small) if part)
     lines = [rf"\derivestep{{{number}}}{{{text_latex(step.name)}}}", words]
     # The reason of the step stands above its rows already.
     rows = [replace(row, reason=without(row.reason, {step.reason})) for row in step.rows()]

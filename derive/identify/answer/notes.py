@@ -34,7 +34,9 @@ def affine_effect(match: Match) -> tuple[list[str], str | None]:
     elif not numeric:
         notes.append(f"value and gradient are weighted by {show(factor)}, the optimum is the same")
     if offset:
-        notes.append(f"the value is shifted by {show(offset)}; gradient and optimum are the divergence's")
+        counted = any(f.SUMMED in dict(term) for term in offset)
+        shift = show(offset) + (", where entries is how many are summed" if counted else "")
+        notes.append(f"the value is shifted by {shift}; gradient and optimum are the divergence's")
         if set(offset) == {f.ONE}:
             amount = offset[f.ONE]
             fixes.append(f"{'subtract' if amount > 0 else 'add'} {abs(amount)}")

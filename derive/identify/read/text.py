@@ -45,7 +45,7 @@ def show_generator(generator: f.Generator) -> str:
         return f"prod({show(dict(generator[1]))})"
     if kind == "fn":
         return f"{generator[1]}({show(dict(generator[2]))})"
-    return "n" if generator == f.SUMMED else ""
+    return "entries" if generator == f.SUMMED else ""
 
 
 def _power(generator: f.Generator, exponent: Fraction) -> str:
@@ -78,7 +78,10 @@ def show_term(term: f.Term, value: Fraction) -> str:
 
 
 def show(form: f.Form) -> str:
-    """A form as one line: ``1/N``, ``-beta``, ``1/2 - log(2)/2``; the number of summed entries is ``n``."""
+    """A form as one line: ``1/N``, ``-beta``, ``1/2 - log(2)/2``.
+
+    The number of summed entries is ``entries``, because ``n`` is a name that people give to something else.
+    """
     if not form:
         return "0"
     parts = [show_term(t, v) for t, v in sorted(form.items(), key=lambda item: (len(item[0]), f.spelling(item[0])))]
