@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from fractions import Fraction
 
 from derive.identify.answer import numerics, repair
 from derive.identify.answer.edits import Edit, plausible
@@ -14,7 +13,7 @@ from derive.identify.match import form as f
 from derive.identify.match.decide import Algebra
 from derive.identify.match.match import Match, unmarked
 from derive.identify.match.names import Promise, is_square, promise
-from derive.identify.match.parameterisations import PARAMETERISATIONS, filled, log_term, variance_form
+from derive.identify.match.parameterisations import PARAMETERISATIONS, log_term, variance_form
 from derive.identify.match.readings import Gaussian, Reading
 from derive.identify.match.roles import assign, check_names
 from derive.identify.match.views import View
@@ -114,9 +113,8 @@ def _both_ways(plain: f.Form, gaussian: Gaussian, alone: bool) -> bool:
     itself.
     """
     assert gaussian.spread is not None and gaussian.scale is not None
-    places = (("x1", gaussian.spread),)
-    (logs,) = filled({log_term(gaussian.scale, "x1")[0]: Fraction(1)}, places)
-    ((variance, _),) = filled(variance_form(gaussian.scale, "x1"), places).items()
+    logs, _ = log_term(gaussian.scale, gaussian.spread)
+    (variance,) = variance_form(gaussian.scale, gaussian.spread)
     generators = {g for g, _ in variance}
     powers = [t for t in plain if not logs <= t and generators & {g for g, _ in t}]
     squared = {g for t in plain for g, e in t if e == 2}

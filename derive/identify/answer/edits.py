@@ -99,7 +99,7 @@ def _variables(form: f.Form) -> list[f.Generator]:
 def by_terms(form: f.Form, reading: Reading, names: Sequence[str] = ()) -> Edit | None:
     """The change of the fewest terms under one reading; None where more than two are wrong or too few agree."""
     roles = f.variables(reading.roles)
-    wanted = {t: v for t, v in reading.form().items() if f.variables(t) & roles}
+    wanted = {t: v for t, v in reading.form.items() if f.variables(t) & roles}
     actual: dict[f.Term, dict[f.Term, Fraction]] = {}
     for term, value in unmarked(form).items():
         role = frozenset(p for p in term if f.variables(p[0]) & roles)

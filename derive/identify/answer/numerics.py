@@ -144,7 +144,7 @@ def cancels(node: Node, match: Match) -> bool:
         return False
 
     def exact(values: Mapping[str, float]) -> float:
-        value = form_value(match.reading.form(), values) * form_value(unmarked(match.factor), values)
+        value = form_value(match.reading.form, values) * form_value(unmarked(match.factor), values)
         return value + form_value(unmarked(match.offset), values)
 
     return any(_far(node, values, exact) for values in _points(match.reading, _NEAR))
@@ -280,7 +280,7 @@ def stable(match: Match, node: Node, fw: Framework) -> str:
     line = around(node, f"{lead}*(expm1mx({x}){square})", fw)
 
     def exact(values: Mapping[str, float]) -> float:
-        return form_value(reading.form(), values) * form_value(unmarked(match.factor), values)
+        return form_value(reading.form, values) * form_value(unmarked(match.factor), values)
 
     return f"{expm1mx_source(fw)}{line}" if line is not None and _agrees(line, exact) else ""
 

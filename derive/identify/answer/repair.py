@@ -97,7 +97,7 @@ def _as_logarithm(generator: f.Generator) -> frozenset[str]:
 def _in_terms(edit: Edit, anew: list[Edit]) -> Edit:
     """The edit in the words of the terms that it changes, where comparing terms finds the same divergence."""
     for other in anew:
-        same = other.reading.form() == edit.reading.form() and other.kind != "missing"
+        same = other.reading.form == edit.reading.form and other.kind != "missing"
         if same and unmarked(other.factor) == unmarked(edit.factor) and " and " not in other.words:
             words = edit.words if edit.cost < 0.96 else other.words
             return replace(edit, words=words, kind=other.kind, cost=max(edit.cost, other.cost))
@@ -183,7 +183,7 @@ def _in_a_sum(view: View, said: Mapping[str, Promise], text: Source | None, call
         new.sort(key=lambda m: len(named & f.variables(m.reading.roles)), reverse=True)
         if new and _keeps(new[0].reading, new[0].factor, view):
             others = tuple(m for m in found if m is not new[0])
-            offset = f.add(*(f.multiply(unmarked(m.factor), m.reading.form()) for m in others))
+            offset = f.add(*(f.multiply(unmarked(m.factor), m.reading.form) for m in others))
             words = f"in {unicode_divergence(new[0].reading)}: {change.words}"
             yield Edit(new[0].reading, new[0].factor, words, change.kind, change.cost, change, offset, others)
 
@@ -307,7 +307,7 @@ def right(node: Node, edit: Edit, view: View) -> bool:
     """
     reading, factor = edit.reading, edit.factor
     form = view.form_of(node)
-    if unmarked(form) != f.add(unmarked(f.multiply(factor, reading.form())), edit.offset):
+    if unmarked(form) != f.add(unmarked(f.multiply(factor, reading.form)), edit.offset):
         return False
     if _reductions(form) != _reductions(view.form):
         return False
@@ -319,7 +319,7 @@ def right(node: Node, edit: Edit, view: View) -> bool:
         try:
             with np.errstate(all="ignore"):
                 got = float(numerics.rounded(tree, {n: np.float64(v) for n, v in values.items()}, np.float64))
-                want = numerics.form_value(reading.form(), values) * numerics.form_value(unmarked(factor), values)
+                want = numerics.form_value(reading.form, values) * numerics.form_value(unmarked(factor), values)
                 want += numerics.form_value(edit.offset, values)
         except KeyError:
             return True  # a quantity that is a function: the expanded forms are equal

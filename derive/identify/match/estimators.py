@@ -10,17 +10,19 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 
 from derive.identify.match import form as f
-from derive.identify.match.match import Match, log_coefficient, matches, spreads, squares, unmarked
+from derive.identify.match.match import Match, fits, log_coefficient, matches, spreads, squares, unmarked
 from derive.identify.match.names import is_log_of, promise
-from derive.identify.match.parameterisations import filled, log_term, std_form, variance_form
+from derive.identify.match.parameterisations import log_term, variance_form
 from derive.identify.match.readings import Gaussian, Reading
 from derive.identify.read.functions import NOISE_NAMES
 from derive.identify.read.limits import MAX_QUANTITIES, MAX_SPREADS
 from derive.identify.read.tree import Apply, Binary, Negate, Node, Symbol
 
 _HALF = Fraction(1, 2)
+_PLACE = f.variable("x1")
 _LOG_PROBABILITY = re.compile(
     r"log_?(p|q|prob|pi|ratio|r|rho|w|lik|density|mu|it)|l[pq](?![a-z])|logp|ratio|log_?prob|logits?|ref|_l[pq]s?$|^l[pq]s?_|^(log_?r|logr|r|kl|delta|diff|d|dlogp)$|^log"
 )
@@ -135,12 +137,15 @@ def _written_out(
 ) -> Estimate | None:
     quantities = squares(form, f.variables((g1, g2) if g2 else (g1,)))[:5]
     options: list[f.Generator | None] = [*quantities, None]
+    plain = unmarked(form)
     for z in quantities:
         for m1 in options:
             for m2 in options if g2 or s2 is None else [None]:
                 if z in (m1, m2) or (m1 is not None and m1 == m2):
                     continue
                 shape = f.add(_log_density(z, m1, g1, s1), f.scale(_log_density(z, m2, g2, s2), -1))
+                if not fits(plain, shape, unmarked(factor)):
+                    continue
                 rest = unmarked(f.add(form, f.scale(f.multiply(factor, shape), -1)))
                 if not f.depends(rest):
                     reading = Reading(Gaussian(m1, g1, s1), Gaussian(m2, g2, s2))
@@ -148,6 +153,7 @@ def _written_out(
     return None
 
 
+@lru_cache(maxsize=2_000)
 def _log_density(
     z: f.Generator, mean: f.Generator | None, spread: f.Generator | None, scale: str | None
 ) -> dict[f.Term, Fraction]:
@@ -156,12 +162,8 @@ def _log_density(
     square = f.power(deviation, Fraction(2))
     if spread is None or scale is None:
         return f.scale(square, -_HALF)
-    places = (("x1", spread),)
-    log_std = f.logarithm(filled(std_form(scale, "x1"), places))
-    return f.add(
-        f.scale(log_std, -1),
-        f.scale(f.multiply(square, f.power(filled(variance_form(scale, "x1"), places), Fraction(-1))), -_HALF),
-    )
+    log, k = log_term(scale, spread)
+    return f.add({log: -k}, f.scale(f.multiply(square, f.power(variance_form(scale, spread), Fraction(-1))), -_HALF))
 
 
 def _half_closed(form: f.Form, factor: f.Form, spread: f.Generator, scale: str) -> Estimate | None:
@@ -176,7 +178,7 @@ def _half_closed(form: f.Form, factor: f.Form, spread: f.Generator, scale: str) 
                 continue
             ((inner, power),), value = own[0][0], own[0][1]
             for other in (scale, "logstd", "logvar", "std", "var"):
-                term, k = log_term(other, "x1")
+                term, k = log_term(other, _PLACE)
                 ((place, _),) = term
                 first = inner if place[0] == "var" else inner[1] if inner[0] == place[0] else None
                 if first is None or power != 1 or first[0] != "var" or value != -k * factor.get(f.ONE, 0):

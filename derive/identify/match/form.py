@@ -12,7 +12,7 @@ This is a means of *search*: what it finds is decided by :mod:`derive.identify.m
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from fractions import Fraction
 from functools import lru_cache
 from operator import attrgetter
@@ -125,13 +125,28 @@ def add(*forms: Form) -> dict[Term, Fraction]:
     spend(sum(map(len, forms)))
     for form in forms:
         for term, value in form.items():
-            total = result.get(term, 0) + value
-            if total:
-                result[term] = _bounded(total)
-            else:
-                result.pop(term, None)
+            _accumulate(result, term, value)
     if len(result) > MAX_TERMS:
         raise TooLarge
+    return result
+
+
+def _accumulate(form: dict[Term, Fraction], term: Term, value: Fraction) -> None:
+    """Add to a coefficient; a term that was not there costs no arithmetic."""
+    old = form.get(term)
+    total = value if old is None else old + value
+    if total:
+        form[term] = _bounded(total)
+    elif old is not None:
+        del form[term]
+
+
+def renamed(form: Form, change: Callable[[Term], Term]) -> dict[Term, Fraction]:
+    """The form with each term changed; those that become alike are one."""
+    result: dict[Term, Fraction] = {}
+    spend(len(form))
+    for term, value in form.items():
+        _accumulate(result, change(term), value)
     return result
 
 
@@ -167,12 +182,7 @@ def multiply(a: Form, b: Form) -> dict[Term, Fraction]:
     result: dict[Term, Fraction] = {}
     for s, x in a.items():
         for t, y in b.items():
-            term = times(s, t)
-            total = result.get(term, 0) + x * y
-            if total:
-                result[term] = _bounded(total)
-            else:
-                result.pop(term, None)
+            _accumulate(result, times(s, t), x * y)
     if len(result) > MAX_TERMS:
         raise TooLarge
     return result

@@ -12,11 +12,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 from itertools import combinations
 
 from derive.identify.match import form as f
 from derive.identify.match.names import Promise, is_difference
-from derive.identify.match.parameterisations import ORDER, PARAMETERISATIONS, filled, log_term, variance_form
+from derive.identify.match.parameterisations import ORDER, PARAMETERISATIONS, log_term, variance_form
 from derive.identify.match.readings import Gaussian, Reading
 from derive.identify.read.limits import MAX_MEANS, MAX_QUANTITIES, MAX_SPREADS, spend
 
@@ -41,7 +42,12 @@ class Match:
 
 def unmarked(form: f.Form) -> dict[f.Term, Fraction]:
     """Without the marks of the reductions."""
-    return f.add(*({frozenset(p for p in term if p[0][0] != "mark"): value} for term, value in form.items()))
+    return f.renamed(form, _unmarked)
+
+
+@lru_cache(maxsize=20_000)
+def _unmarked(term: f.Term) -> f.Term:
+    return frozenset(p for p in term if p[0][0] != "mark") if any(g[0] == "mark" for g, _ in term) else term
 
 
 def spreads(form: f.Form) -> list[tuple[f.Generator, str]]:
@@ -92,8 +98,7 @@ def coefficient(form: f.Form, term: f.Term) -> dict[f.Term, Fraction]:
 
 def log_coefficient(form: f.Form, spread: f.Generator, scale: str) -> dict[f.Term, Fraction]:
     """The formula's coefficient of log(std)."""
-    term, k = log_term(scale, "x1")
-    (place,) = filled({term: Fraction(1)}, (("x1", spread),))
+    place, k = log_term(scale, spread)
     found = coefficient(form, place)
     names = f.variables(spread)
     return {t: v / k for t, v in found.items() if not f.variables(t) & names}
@@ -141,28 +146,28 @@ def _single(form: f.Form, x: f.Generator, scale: str, logs: f.Form, fixed: bool)
         spread = Gaussian(None, x, scale)
         bare = Reading(spread, Gaussian()) if forward else Reading(Gaussian(), spread)
         factor = f.scale(logs, -1 if forward else 1)
-        for mean in (*squares(form, names), None) if _fits(form, bare, factor) else ():
+        possible = fits(form, bare.form, factor)
+        for mean in (*squares(form, names), None) if possible else ():
             gaussian = Gaussian(mean, x, scale)
             reading = Reading(gaussian, Gaussian()) if forward else Reading(Gaussian(), gaussian)
             match = _rest(form, reading, factor)
             if match is not None:
                 yield match
                 break
-        if forward and _fits(form, bare, factor):
+        if forward and possible:
             yield from _relative(form, spread, factor)
         if forward and fixed:
             yield from _fixed(form, bare, factor)
 
 
-def _fits(form: f.Form, reading: Reading, factor: f.Form) -> bool:
-    """Whether the terms of factor * KL are in the formula, where a factor of one term lets that be seen at once.
+def fits(form: f.Form, wanted: f.Form, factor: f.Form) -> bool:
+    """Whether the terms of factor * wanted are in the formula, where a factor of one term lets that be seen at once.
 
-    Asked of a reading without means before any mean is tried: most scales of a wrong formula end here.
+    Asked of a divergence without means before any mean is tried: most scales of a wrong formula end here.
     """
     if len(factor) != 1:
         return True
     ((lead, value),) = factor.items()
-    wanted = reading.form()
     spend(len(wanted))
     return all(not f.variables(t) or form.get(f.times(lead, t)) == value * v for t, v in wanted.items())
 
@@ -170,10 +175,10 @@ def _fits(form: f.Form, reading: Reading, factor: f.Form) -> bool:
 def _rest(form: f.Form, reading: Reading, factor: f.Form) -> Match | None:
     """The match if formula - factor * KL depends on no role; the offset is what is left."""
     spend(len(form))
-    if not _fits(form, reading, factor):
+    if not fits(form, reading.form, factor):
         return None
     try:
-        rest = f.add(form, f.scale(f.multiply(factor, reading.form()), -1))
+        rest = f.add(form, f.scale(f.multiply(factor, reading.form), -1))
     except f.TooLarge:
         return None
     roles = f.variables(reading.roles)
@@ -190,7 +195,12 @@ def _rest(form: f.Form, reading: Reading, factor: f.Form) -> Match | None:
 
 def unaveraged(form: f.Form) -> dict[f.Term, Fraction]:
     """Without the marks of means: the mean of what does not vary over entries is itself."""
-    return f.add(*({frozenset(p for p in term if p[0] != f.AVERAGED): value} for term, value in form.items()))
+    return f.renamed(form, _unaveraged)
+
+
+@lru_cache(maxsize=20_000)
+def _unaveraged(term: f.Term) -> f.Term:
+    return frozenset(p for p in term if p[0] != f.AVERAGED) if any(g is f.AVERAGED for g, _ in term) else term
 
 
 def _count(rest: f.Form, factor: f.Form) -> str | None:
@@ -238,8 +248,8 @@ def _fixed(form: f.Form, bare: Reading, factor: f.Form) -> Iterator[Match]:
     """Against a Gaussian whose variance and mean are read off the coefficients: N(0, 0.1), N(mu0, prior_std**2)."""
     x, scale = bare.first.spread, bare.first.scale
     assert x is not None and scale is not None
-    (variance,) = filled(variance_form(scale, "x1"), (("x1", x),))
-    weight = dict(unaveraged(coefficient(form, variance)).items())
+    (variance,) = variance_form(scale, x)
+    weight = unaveraged(coefficient(form, variance))
     factor_plain = unaveraged(factor)
     if len(weight) != 1 or len(factor_plain) != 1:
         return
@@ -280,7 +290,7 @@ def _pair(form: f.Form, g1: f.Generator, s1: str, g2: f.Generator, s2: str, fact
     ]
     options += [(a, None) for a in means] + [(None, None)]
     bare = Reading(Gaussian(None, g1, s1), Gaussian(None, g2, s2))
-    for a, b in options[:40] if _fits(form, bare, factor) else ():
+    for a, b in options[:40] if fits(form, bare.form, factor) else ():
         reading = Reading(Gaussian(a, g1, s1), Gaussian(b, g2, s2))
         match = _rest(form, reading, factor)
         if match is not None:
@@ -290,7 +300,8 @@ def _pair(form: f.Form, g1: f.Generator, s1: str, g2: f.Generator, s2: str, fact
 
 def _shared(form: f.Form) -> Iterator[Match]:
     """Two Gaussians of one variance: (m1 - m2)^2 / (2 v). There is no log term; only the factor 1 is considered."""
-    means = squares(form, frozenset())
+    plain = unmarked(form)
+    means = squares(form, frozenset()) if len(plain) == 3 else []  # (a^2 - 2 a b + b^2)/(2 v), and no logarithm
     for i, a in enumerate(means):
         for b in means[i + 1 :]:
             for g in sorted({g for term in form for g, _ in term if g not in (a, b)}, key=f.by_spelling):
@@ -299,7 +310,7 @@ def _shared(form: f.Form) -> Iterator[Match]:
                     if inner[0] != "var" or (inner != g) != PARAMETERISATIONS[scale].logarithmic or scale == "softplus":
                         continue
                     reading = Reading(Gaussian(a, inner, scale), Gaussian(b, inner, scale))
-                    if f.key(unmarked(form)) == f.key(reading.form()):
+                    if plain == reading.form:
                         yield Match(
                             reading, {frozenset(p for p in next(iter(form)) if p[0][0] == "mark"): Fraction(1)}, {}
                         )

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 import sympy as sp
@@ -88,23 +88,26 @@ def template(
     return Expander().form(from_sympy(divergence(m1, std1, m2, std2)))
 
 
-@cache
-def log_term(scale: str, place: str) -> tuple[f.Term, Fraction]:
-    """The term of the divergence that is the logarithm of this place's scale: the term, and log(std) = coefficient *
-    term.
-    """
-    ((term, value),) = Expander().form(from_sympy(sp.log(PARAMETERISATIONS[scale].std(symbol(place, scale))))).items()
+@lru_cache(maxsize=2_000)
+def log_term(scale: str, x: f.Generator) -> tuple[f.Term, Fraction]:
+    """The term of the divergence that is the logarithm of a scale x: the term, and log(std) = coefficient * term."""
+    ((term, value),) = f.logarithm(std_form(scale, x)).items()
     return term, value
 
 
-@cache
-def variance_form(scale: str, place: str) -> dict[f.Term, Fraction]:
-    return Expander().form(from_sympy(PARAMETERISATIONS[scale].std(symbol(place, scale)) ** 2))
+@lru_cache(maxsize=2_000)
+def variance_form(scale: str, x: f.Generator) -> dict[f.Term, Fraction]:
+    return f.power(std_form(scale, x), Fraction(2))
+
+
+@lru_cache(maxsize=2_000)
+def std_form(scale: str, x: f.Generator) -> dict[f.Term, Fraction]:
+    return filled(_std_template(scale), (("x1", x),))
 
 
 @cache
-def std_form(scale: str, place: str) -> dict[f.Term, Fraction]:
-    return Expander().form(from_sympy(PARAMETERISATIONS[scale].std(symbol(place, scale))))
+def _std_template(scale: str) -> dict[f.Term, Fraction]:
+    return Expander().form(from_sympy(PARAMETERISATIONS[scale].std(symbol("x1", scale))))
 
 
 def filled(form: f.Form, places: tuple[tuple[str, f.Generator], ...]) -> dict[f.Term, Fraction]:

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from derive.identify.answer.record import Pair
 from derive.identify.match import form as f
 from derive.identify.match.parameterisations import PLACES, filled, log_term, template, variance_form
 
 _HALF = Fraction(1, 2)
-Places = tuple[tuple[str, f.Generator], ...]
 
 
 @dataclass(frozen=True)
@@ -52,8 +51,7 @@ class Reading:
         found = {}
         for gaussian in (self.first, self.second):
             if gaussian.spread is not None and gaussian.scale is not None:
-                log = {log_term(gaussian.scale, "x1")[0]: _HALF}
-                (found[gaussian.spread],) = filled(log, (("x1", gaussian.spread),))
+                found[gaussian.spread], _ = log_term(gaussian.scale, gaussian.spread)
         return found
 
     @property
@@ -66,6 +64,7 @@ class Reading:
         """The quantities in the roles and in what a fixed Gaussian has in their place."""
         return f.variables(self.roles) | f.depends(self.fixed_mean or {}) | f.depends(self.fixed_variance or {})
 
+    @cached_property
     def form(self) -> dict[f.Term, Fraction]:
         """The divergence's expanded form under this reading."""
         a, b = self.first, self.second
@@ -80,21 +79,19 @@ class Reading:
         a, b = self.first, self.second
         assert b.scale is not None and b.spread is not None
         mean = f.add(f.single(a.mean) if a.mean else {}, f.scale(f.single(b.mean), -1) if b.mean else {})
-        variance = filled(variance_form(b.scale, "x1"), (("x1", b.spread),))
+        variance = variance_form(b.scale, b.spread)
         square = f.multiply(f.multiply(mean, mean), f.power(variance, Fraction(-1)))
         return f.add(_divergence_form(Gaussian(None, a.spread, a.scale), Gaussian()), f.scale(square, _HALF))
 
     def _fixed_form(self) -> dict[f.Term, Fraction]:
         assert self.first.scale is not None and self.first.spread is not None
-        places: Places = (("x1", self.first.spread),)
-        variance1 = filled(variance_form(self.first.scale, "x1"), places)
-        term, k = log_term(self.first.scale, "x1")
-        log_std1 = f.scale(filled({term: Fraction(1)}, places), k)
+        variance1 = variance_form(self.first.scale, self.first.spread)
+        log, k = log_term(self.first.scale, self.first.spread)
         variance2 = self.fixed_variance or f.constant(1)
         mean = f.add(f.single(self.first.mean) if self.first.mean else {}, f.scale(self.fixed_mean or {}, -1))
         square = f.add(variance1, f.multiply(mean, mean))
         ratio = f.scale(f.multiply(square, f.power(variance2, Fraction(-1))), _HALF)
-        return f.add(f.scale(f.logarithm(variance2), _HALF), f.scale(log_std1, -1), ratio, f.constant(-_HALF))
+        return f.add(f.scale(f.logarithm(variance2), _HALF), {log: -k}, ratio, f.constant(-_HALF))
 
 
 @lru_cache(maxsize=2_000)

@@ -13,7 +13,7 @@ from derive.identify.match import form as f
 from derive.identify.match.expand import Expander
 from derive.identify.match.match import Match
 from derive.identify.match.names import Promise, promise
-from derive.identify.match.parameterisations import ORDER, PARAMETERISATIONS, filled, std_form, variance_form
+from derive.identify.match.parameterisations import ORDER, PARAMETERISATIONS, std_form, variance_form
 from derive.identify.match.readings import Gaussian, Reading
 from derive.identify.read.text import show, show_generator
 from derive.identify.read.tree import Library, Named, Node, symbols, walk
@@ -207,7 +207,7 @@ def misnamed(variance: f.Form, among: Iterable[str]) -> list[str]:
     for name in sorted(f.depends(variance)):
         claim = promise(name, among).quantity
         if claim is not None and claim in PARAMETERISATIONS and len(variance) == 1:
-            (held,) = filled(variance_form(claim, "x1"), (("x1", f.variable(name)),))
+            (held,) = variance_form(claim, f.variable(name))
             if not any(held <= term for term in variance):
                 notes.append(f"{name} is named as {WORDS[claim]}, the variance of its Gaussian is {show(variance)}")
     return notes
@@ -248,8 +248,7 @@ def _intermediate(part: Named, reading: Reading, expander: Expander, names: tupl
 
 def held_scale(value: frozenset[tuple[f.Term, Fraction]], spread: f.Generator, scale: str) -> str | None:
     """Which scale of a Gaussian an expression of its spread holds."""
-    places = (("x1", spread),)
-    std, variance = filled(std_form(scale, "x1"), places), filled(variance_form(scale, "x1"), places)
+    std, variance = std_form(scale, spread), variance_form(scale, spread)
     log_std = f.logarithm(std)
     table = {
         "std": std,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from fractions import Fraction
 from functools import cached_property
 from itertools import permutations
 
@@ -14,7 +13,7 @@ from derive.identify.match import form as f
 from derive.identify.match.expand import Expander
 from derive.identify.match.match import unmarked
 from derive.identify.match.names import is_difference, is_log_of, promise
-from derive.identify.match.parameterisations import PARAMETERISATIONS, filled, log_term, symbol
+from derive.identify.match.parameterisations import PARAMETERISATIONS, log_term, symbol
 from derive.identify.match.readings import Gaussian, Reading
 from derive.identify.match.roles import WORDS
 from derive.identify.read.closed_form import from_sympy
@@ -68,8 +67,7 @@ class View:
         own = [n for n in walk(self.node) if isinstance(n, Symbol) and n.name == gaussian.spread[1]]
         apart = {id(node): Symbol(None, f"{node.name} {k}") for k, node in enumerate(own)}
         form = unmarked(Expander(self.expander.opaque).form(replaced(self.node, apart)))
-        log = {log_term(gaussian.scale, "x1")[0]: Fraction(1)}
-        return any(filled(log, (("x1", f.variable(n.name)),)).keys() & form.keys() for n in apart.values())
+        return any(log_term(gaussian.scale, f.variable(n.name))[0] in form for n in apart.values())
 
     @cached_property
     def among(self) -> tuple[str, ...]:

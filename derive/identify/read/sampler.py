@@ -11,7 +11,7 @@ from derive.identify.match import form as f
 from derive.identify.match.estimators import is_noise
 from derive.identify.match.expand import Expander
 from derive.identify.match.names import promise
-from derive.identify.match.parameterisations import filled, std_form
+from derive.identify.match.parameterisations import std_form
 from derive.identify.match.readings import Gaussian, Reading
 from derive.identify.match.roles import held_scale
 from derive.identify.read.text import show
@@ -72,7 +72,7 @@ def compare(sampler: Sampler, reading: Reading) -> SamplerFinding | None:
     for gaussian in (reading.first, reading.second):
         if gaussian.spread is None or gaussian.scale is None:
             continue
-        std = filled(std_form(gaussian.scale, "x1"), (("x1", gaussian.spread),))
+        std = std_form(gaussian.scale, gaussian.spread)
         # A temperature or the noise's own deviation scales the sample; it says nothing of what the variable holds.
         ratio = f.multiply(sampler.std, f.power(std, Fraction(-1)))
         own = f.variables(gaussian.spread)
