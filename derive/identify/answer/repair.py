@@ -118,6 +118,8 @@ def _separated(zeros: list[Binary], said: Mapping[str, Promise], assigned: Mappi
 def _by_operations(view: View, said: Mapping[str, Promise], changes: list[Change]) -> Iterator[Edit]:
     steps, best = SEARCH_STEPS, 9.0
     single = len({generator for generator, _ in spreads(view.form)}) < 2
+    quantities = _quantities(view)
+    seen: dict[object, list[Match]] = {}  # many changes come to the same
     for change in sorted(changes, key=lambda c: c.cost)[:MAX_VARIANTS]:
         if steps <= 0 or change.cost > best + _SPAN:
             return
@@ -125,7 +127,10 @@ def _by_operations(view: View, said: Mapping[str, Promise], changes: list[Change
             with metered(steps) as meter:
                 spend(view.node.size)
                 form = view.expander.form(change.applied(view.node))
-                found = matches(form, fixed=single)
+                lost = quantities - f.depends(form)
+                found = seen.get(key := f.key(form), [])
+                if key not in seen and (not lost or change.kind == "operation"):
+                    found = seen[key] = matches(form, fixed=single)
         except NotUnderstood:
             found = []
         steps -= meter.steps
@@ -139,8 +144,7 @@ def _by_operations(view: View, said: Mapping[str, Promise], changes: list[Change
                 or not acceptable(match, form, dict(said))
             ):
                 continue
-            lost = _quantities(view) - f.depends(form)
-            if lost and not (change.kind == "operation" and _is_of_another(lost, match.reading, view)):
+            if lost and not _is_of_another(lost, match.reading, view):
                 continue
             if not _keeps(match.reading, match.factor, view, lost):
                 continue

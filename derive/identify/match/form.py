@@ -134,10 +134,11 @@ def add(*forms: Form) -> dict[Term, Fraction]:
 def _accumulate(form: dict[Term, Fraction], term: Term, value: Fraction) -> None:
     """Add to a coefficient; a term that was not there costs no arithmetic."""
     old = form.get(term)
-    total = value if old is None else old + value
-    if total:
+    if old is None:
+        form[term] = value
+    elif total := old + value:
         form[term] = _bounded(total)
-    elif old is not None:
+    else:
         del form[term]
 
 
@@ -182,7 +183,7 @@ def multiply(a: Form, b: Form) -> dict[Term, Fraction]:
     result: dict[Term, Fraction] = {}
     for s, x in a.items():
         for t, y in b.items():
-            _accumulate(result, times(s, t), x * y)
+            _accumulate(result, times(s, t), _bounded(x * y))
     if len(result) > MAX_TERMS:
         raise TooLarge
     return result

@@ -86,14 +86,8 @@ def softplus_argument(generator: f.Generator) -> f.Generator | None:
 
 def coefficient(form: f.Form, term: f.Term) -> dict[f.Term, Fraction]:
     """What multiplies the generators of ``term``, taken to exactly those powers."""
-    wanted = dict(term)
     spend(len(form))
-    result: dict[f.Term, Fraction] = {}
-    for t, value in form.items():
-        exponents = dict(t)
-        if all(exponents.get(g) == e for g, e in wanted.items()):
-            result[frozenset(p for p in t if p[0] not in wanted)] = value
-    return result
+    return {t - term: value for t, value in form.items() if term <= t}
 
 
 def log_coefficient(form: f.Form, spread: f.Generator, scale: str) -> dict[f.Term, Fraction]:
@@ -127,9 +121,10 @@ def matches(form: f.Form, fixed: bool = True) -> list[Match]:
     for generator, scale, logs in candidates:
         for match in _single(form, generator, scale, logs, fixed):
             keep(match)
+    opposites = [(g, s, logs, f.scale(logs, -1)) for g, s, logs in candidates]
     for g1, s1, l1 in candidates:
-        for g2, s2, l2 in candidates:
-            if g1 != g2 and f.key(l1) == f.key(f.scale(l2, -1)):
+        for g2, s2, l2, opposite in opposites:
+            if g1 != g2 and l1 == opposite:
                 for match in _pair(form, g1, s1, g2, s2, l2):
                     keep(match)
     for match in _shared(form):
@@ -143,9 +138,7 @@ def _single(form: f.Form, x: f.Generator, scale: str, logs: f.Form, fixed: bool)
     """One Gaussian whose parameters vary, against the unit prior or a fixed one, in both directions."""
     names = f.variables(x)
     for forward in (True, False):
-        spread = Gaussian(None, x, scale)
-        bare = Reading(spread, Gaussian()) if forward else Reading(Gaussian(), spread)
-        factor = f.scale(logs, -1 if forward else 1)
+        bare, factor = _bare(x, scale, forward), f.scale(logs, -1) if forward else logs
         possible = fits(form, bare.form, factor)
         for mean in (*squares(form, names), None) if possible else ():
             gaussian = Gaussian(mean, x, scale)
@@ -155,9 +148,16 @@ def _single(form: f.Form, x: f.Generator, scale: str, logs: f.Form, fixed: bool)
                 yield match
                 break
         if forward and possible:
-            yield from _relative(form, spread, factor)
+            yield from _relative(form, bare.first, factor)
         if forward and fixed:
             yield from _fixed(form, bare, factor)
+
+
+@lru_cache(maxsize=2_000)
+def _bare(x: f.Generator, scale: str, forward: bool) -> Reading:
+    """A scale with the mean 0 against N(0, 1)."""
+    spread = Gaussian(None, x, scale)
+    return Reading(spread, Gaussian()) if forward else Reading(Gaussian(), spread)
 
 
 def fits(form: f.Form, wanted: f.Form, factor: f.Form) -> bool:
@@ -169,7 +169,8 @@ def fits(form: f.Form, wanted: f.Form, factor: f.Form) -> bool:
         return True
     ((lead, value),) = factor.items()
     spend(len(wanted))
-    return all(not f.variables(t) or form.get(f.times(lead, t)) == value * v for t, v in wanted.items())
+    places = [(f.times(lead, t), v) for t, v in wanted.items() if f.variables(t)]
+    return all(t in form for t, _ in places) and all(form[t] == value * v for t, v in places)
 
 
 def _rest(form: f.Form, reading: Reading, factor: f.Form) -> Match | None:

@@ -246,21 +246,39 @@ def substitute(node: Node, replacements: Mapping[str, Node]) -> Node:
 
 
 def replaced(node: Node, new: Mapping[int, Node]) -> Node:
-    """The tree with parts replaced wherever they occur: an assigned value is the same in all its uses."""
+    """The tree with parts replaced wherever they occur: an assigned value is the same in all its uses. Only what is
+    above them is built anew.
+    """
+    above = _above(node)
+    changed: set[int] = set()
+    pending = list(new)
+    while pending:
+        for parent in above.get(pending.pop(), ()):
+            if parent not in changed:
+                changed.add(parent)
+                pending.append(parent)
     made: dict[int, Node] = {}
 
     def build(part: Node) -> Node:
         if id(part) in new:
             return new[id(part)]
-        if not part.parts:
+        if id(part) not in changed:
             return part
         if id(part) not in made:
-            inner = tuple(build(p) for p in part.parts)
-            same = all(a is b for a, b in zip(inner, part.parts, strict=True))
-            made[id(part)] = part if same else rebuilt(part, inner)
+            made[id(part)] = rebuilt(part, tuple(map(build, part.parts)))
         return made[id(part)]
 
     return build(node)
+
+
+@lru_cache(maxsize=4)
+def _above(node: Node) -> dict[int, list[int]]:
+    """For each part of a tree those that it is a part of; kept, because many changes of one tree are tried."""
+    found: dict[int, list[int]] = {}
+    for part in walk(node):
+        for inner in part.parts:
+            found.setdefault(id(inner), []).append(id(part))
+    return found
 
 
 def rebuilt(node: Node, parts: tuple[Node, ...]) -> Node:
