@@ -15,9 +15,12 @@ from derive.identify.read.python_text import attributes, module_names, values
 from derive.identify.read.sampler import Sampler, read_sampler
 from derive.identify.read.tree import LOG, NOISE, POWER, SUM, Binary, Named, Node
 
-_LOG = re.compile(r"log|exp|softplus|var|std|sigma|prec", re.IGNORECASE)
-_POWER = re.compile(r"exp|\*\*|pow|square|sqr|\b(\w+)\s*\*\s*\1\b|\bkl(_div\w*)?\(|addcmul|ratio", re.IGNORECASE)
-_NOISE = re.compile(r"eps|noise|rand|sample|normal|\b(xi|e|z0)\b|[εϵ]", re.IGNORECASE)
+#: What a text in small letters must have where a divergence is written: a logarithm or the name of a scale, and a
+#: power: a function that is one, ``**`` behind an operand (in a call it unpacks), or a product of one name with itself.
+_LOG = re.compile(r"log|exp|softplus|var|std|sigma|prec")
+_POWER = re.compile(r"exp(?:_|m1|m1mx)?\b|[\w)\]]\s*\*\*|pow|square|sqr(?!t)|\bkl(_div\w*)?\(|addcmul|ratio(?!n)")
+_SQUARE = re.compile(r"\b(?P<name>\w++)\s*+\*\s*+(?P=name)\b")
+_NOISE = re.compile(r"eps|noise|rand|sample|normal|\b(xi|e|z0)\b|[εϵ]")
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 
@@ -44,21 +47,35 @@ class Scope:
 
 
 def promising(text: str) -> bool:
-    """Whether a text can hold a KL term at all."""
-    return bool(_LOG.search(text) and _POWER.search(text))
+    """Whether a text in small letters can hold a KL term at all."""
+    return bool(_LOG.search(text) and (_POWER.search(text) or _SQUARE.search(text)))
 
 
-def scopes(module: ast.Module, source: str) -> Iterator[Scope]:
-    """The functions of a module and its own lines, each with its candidates."""
-    outer = Reader(strict=False, modules=module_names(module), text=source)
-    attributes(module.body, outer)
-    lines = source.split("\n")
+def scopes(module: ast.Module, source: str) -> list[Scope]:
+    """The functions of a module and its own lines that can hold a KL term, each with its candidates; where there are
+    any, those that can hold a sampler, too.
+    """
+    if not promising(source.lower()):
+        return []
+    lines = source.lower().split("\n")
+    found: list[Scope] = []
+    beside: list[Scope] = []
     for owner, name, body in _bodies(module.body, ""):
         own = "\n".join(line for s in body for line in lines[s.lineno - 1 : s.end_lineno])
-        if _LOG.search(own) and (_POWER.search(own) or _NOISE.search(own)):
-            scope = Scope(owner, name, body)
-            _fill(scope, body, outer)
-            yield scope
+        if promising(own):
+            found.append(Scope(owner, name, body))
+        elif _LOG.search(own) and _NOISE.search(own):
+            beside.append(Scope(owner, name, body))
+    if found:
+        outer = Reader(strict=False, modules=module_names(module), text=source)
+        attributes(module.body, outer)
+        for scope in found:
+            _fill(scope, outer)
+        if any(scope.candidates for scope in found):
+            for scope in beside:
+                _fill(scope, outer)
+            return found + beside
+    return []
 
 
 def _bodies(body: Sequence[ast.stmt], owner: str) -> Iterator[tuple[str, str, list[ast.stmt]]]:
@@ -72,9 +89,9 @@ def _bodies(body: Sequence[ast.stmt], owner: str) -> Iterator[tuple[str, str, li
             yield from _bodies(statement.body, statement.name)
 
 
-def _fill(scope: Scope, body: list[ast.stmt], outer: Reader) -> None:
+def _fill(scope: Scope, outer: Reader) -> None:
     try:
-        for value in values(body, outer.branch()):
+        for value in values(scope.body, outer.branch()):
             _keep(scope, Candidate(value.tree, value.source, value.statement, value.name))
             if promise(value.name).quantity is not None and value.named is not None:
                 scope.assigned[value.name] = value.named

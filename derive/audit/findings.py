@@ -9,7 +9,7 @@ import re
 from collections.abc import Collection, Iterator
 from functools import partial
 
-from derive.audit.candidates import Candidate, Function, Scope, promising, scopes
+from derive.audit.candidates import Candidate, Function, Scope, scopes
 from derive.audit.files import Found, Part, Unreadable, parts
 from derive.audit.finding import Finding
 from derive.identify.answer.identification import identify_tree
@@ -60,10 +60,10 @@ def audit_part(part: Part, codes: Collection[str]) -> Iterator[Finding]:
     NotUnderstood : it is not Python, or beyond the limits of the parser.
     """
     module = parse(part.source, MAX_FILE)
-    if not promising(part.source):
-        return
     with metered(FILE_STEPS):
-        found = list(scopes(module, part.source))
+        found = scopes(module, part.source)
+        if not found:
+            return
         fw = framework(part.source)
         lines = part.source.split("\n")
         known: Known = {}

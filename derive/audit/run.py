@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
+from functools import cache
 
 from derive.audit.files import Found
 from derive.audit.finding import Finding
@@ -53,11 +55,20 @@ def audit_files(
                 yield file, Audited(unread=(f"{file.path}: given up: {error}",))
 
 
+@cache
+def _settle() -> None:
+    """What was imported stays: without this, each syntax tree lets the collector look through all of it again."""
+    gc.freeze()
+    gc.set_threshold(50_000)
+
+
 def _audit_file(file: Found, codes: list[str], changes: Changes | None, fix: bool) -> Audited:
     """In a worker, which alone needs the mathematics."""
     from derive.audit.codes import CODES
     from derive.audit.findings import audit_file
     from derive.audit.repairs import repaired
+
+    _settle()
 
     before, unread, read = audit_file(file, frozenset(CODES if fix else codes))
     told = [

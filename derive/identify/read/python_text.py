@@ -304,7 +304,15 @@ def _target(target: ast.expr) -> str:
     return spelled(target) if isinstance(target, ast.Name | ast.Attribute | ast.Subscript) else ""
 
 
+_COMPOUND = (
+    ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.If, ast.For, ast.AsyncFor, ast.While, ast.With,
+    ast.AsyncWith, ast.Try, ast.TryStar, ast.Match,
+)  # fmt: skip
+
+
 def _branches(statement: ast.stmt) -> list[list[ast.stmt]]:
+    if not isinstance(statement, _COMPOUND):
+        return []
     bodies = [getattr(statement, field, []) for field in ("body", "orelse", "finalbody")]
     bodies += [handler.body for handler in getattr(statement, "handlers", [])]
     bodies += [case.body for case in getattr(statement, "cases", [])]

@@ -21,6 +21,7 @@ NOISE, LOG, POWER, SUM = 1, 2, 4, 8
 
 _TRAITS = dict.fromkeys(("log", "log1p", "expm1", "softplus", "log10", "log2", "expm1mx", "log1pmx"), LOG)
 _TRAITS |= {"exp": LOG | POWER, "expm1": LOG | POWER, "expm1mx": LOG | POWER, "square": POWER}
+_RATIO = re.compile("ratio(?!n)")  # but no iteration
 _LOGARITHM = re.compile(r"log|lv|ln|^ls|std|sig|var|prec", re.IGNORECASE)
 
 
@@ -93,7 +94,7 @@ class Symbol(Node):
 def _named(name: str) -> int:
     noise = name.rpartition(".")[2].lower() in NOISE_NAMES or "noise" in name or "rand" in name
     logarithm = len(name) < 60 and bool(_LOGARITHM.search(name))
-    ratio = "ratio" in name  # of probabilities: the exponential of a difference
+    ratio = bool(_RATIO.search(name))  # of probabilities: the exponential of a difference
     return (NOISE if noise else 0) | (LOG if logarithm else 0) | (POWER if ratio else 0)
 
 
