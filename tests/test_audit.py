@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import random
 import subprocess
 import textwrap
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from identify_corpus import CASES, OTHER, WRONG
 from spellings import right
 
+from derive.audit import candidates
 from derive.audit.codes import CODES, chosen
 from derive.audit.files import Found
 from derive.audit.findings import audit_file
 from derive.cli import run
+from derive.identify.read.python_expression import Reader
+from derive.identify.read.python_text import Value, values
 
 ALL = frozenset(CODES)
 DEFAULT = chosen()
@@ -391,3 +396,30 @@ def test_a_line_that_begins_with_a_percent_sign_inside_brackets_is_no_magic(tmp_
     findings, skipped, _ = audit_file(Found(file), DEFAULT)
     assert [f.code for f in findings] == ["DK003"]
     assert not skipped
+
+
+def test_only_functions_that_can_hold_a_divergence_are_read(tmp_path, monkeypatch):
+    """No powers: iterations, exports, `**kwargs`. A sampler is read where there is a divergence to hold it against."""
+    read: list[str] = []
+
+    def counted(body: list[ast.stmt], reader: Reader) -> Iterator[Value]:
+        read.extend(s.name for s in body if isinstance(s, ast.FunctionDef))
+        return values(body, reader)
+
+    monkeypatch.setattr(candidates, "values", counted)
+    ordinary = """
+        def train(self, iterations, **kwargs):
+            logging.info("experiment %s", kwargs.get("export", sqrt(self.variance) - a * b - c))
+
+        def weight(x, std):
+            return x / std**2
+
+        def sample(mu, std, shape):
+            return mu + std * torch.randn(shape)
+        """
+    assert codes(tmp_path, ordinary) == []
+    assert read == ["weight"]
+    read.clear()
+    divergence = "-0.5 * torch.sum(1 + logvar - mu.pow(2) - logvar.exp())"
+    codes(tmp_path, textwrap.dedent(ordinary) + f"\ndef loss(mu, logvar):\n    return {divergence}\n")
+    assert read == ["weight", "loss", "sample"]

@@ -5,7 +5,10 @@ from __future__ import annotations
 import pytest
 
 from derive.identify import identify
+from derive.identify.answer import repair
 from derive.identify.match import form as f
+from derive.identify.match import match
+from derive.identify.match.match import Match, matches, squares
 from derive.identify.read import functions as table
 from derive.identify.read.limits import MAX_FORM, NotUnderstood, Spent, metered, spend
 
@@ -80,3 +83,39 @@ def test_a_spent_meter_says_so():
     with pytest.raises(Spent, match="more than 5 steps"), metered(5):
         spend(6)
     spend(10**9)  # nothing counts outside
+
+
+@pytest.mark.parametrize(
+    ("text", "most"),
+    [
+        ("torch.log(s2 / s1) + (s1**2 + (m1 - m2)**2) / (2*s2) - 0.5", 32_000),
+        ("0.5*(l2 - l1 + exp(l1 - l2) + (m1 - m2)*exp(-l2) - 1)", 26_000),
+    ],
+)
+def test_a_wrong_formula_is_mended_in_few_steps(text, most):
+    assert steps(text) < most
+
+
+def test_changes_that_come_to_one_form_are_matched_once(monkeypatch):
+    matched: list[object] = []
+
+    def counted(form: f.Form, fixed: bool = True) -> list[Match]:
+        matched.append(f.key(form))
+        return matches(form, fixed)
+
+    monkeypatch.setattr(repair, "matches", counted)
+    assert answered("torch.log(s2 / s1) + (s1**2 + (m1 - m2)**2) / (2*s2) - 0.5") == "not_kl"
+    assert 40 < len(matched) == len(set(matched))
+
+
+def test_two_means_under_one_scale_are_sought_in_three_terms_only(monkeypatch):
+    sought: list[int] = []
+
+    def counted(form: f.Form, excluded: frozenset[str]) -> list[f.Generator]:
+        sought.append(len(form)) if not excluded else None
+        return squares(form, excluded)
+
+    monkeypatch.setattr(match, "squares", counted)
+    assert answered("0.5*(l2 - l1 + exp(l1 - l2) + (m1 - m2)*exp(-l2) - 1)") == "not_kl"
+    assert answered("(m1 - m2)**2 / (2*sigma**2)") == "kl"
+    assert set(sought) == {3}
