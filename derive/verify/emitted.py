@@ -165,6 +165,25 @@ class Emitted:
         """The text of all files whose names end so, one after the other."""
         return "\n".join(self.text(path) for path in self.paths(suffix))
 
+    def family_of(self, path: str) -> Emitted:
+        """The files and bounds of the family that has this file, all that a change of it can reach; else everything."""
+        manifest = json.loads(self.files[MANIFEST])
+        families = manifest.get("families", [])
+        mine = [family for family in families if path in family["files"]]
+        if not mine:
+            return self
+        others = {other for family in families if family not in mine for other in family["files"]}
+        known = {name for family in mine for name in family["functions"]}
+        for functions in (of for formats in self.bounds.values() for of in formats.values()):
+            known |= {name for name in functions if name.removesuffix("_sum") in known}
+        bounds = {
+            language: {p: {name: of[name] for name in of if name in known} for p, of in formats.items()}
+            for language, formats in self.bounds.items()
+        }
+        files = {name: content for name, content in self.files.items() if name not in others}
+        files[MANIFEST] = json.dumps(manifest | {"families": mine, "bounds": bounds}).encode()
+        return Emitted(Files(files), self.records)
+
     def with_text(self, path: str, text: str) -> Emitted:
         """The same with one file changed."""
         return Emitted(Files({**self.files, path: text.encode("utf-8")}), self.records)

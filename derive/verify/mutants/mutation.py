@@ -31,8 +31,7 @@ _CHUNK = 4
 
 def judge_some(emitted: Emitted, build: Build, some: Sequence[Mutant]) -> list[Verdict]:
     """A chunk of the campaign."""
-    prepared = trial(emitted, build)
-    return [prepared.judge(mutant) for mutant in some]
+    return [trial(emitted, emitted.family_of(mutant.path), build).judge(mutant) for mutant in some]
 
 
 def mutants(
@@ -74,21 +73,25 @@ def mutants(
     build = Build(first_compiler(), "C99", ("-O1", NO_CLONES))
     with ExitStack() as stack:
         kept = stack.enter_context(Journal.open(journal, tool_versions())) if journal else None
-        original = trial(emitted, build)
-        for library in (b"", original.library):
-            if fault := original.quick_fault(emitted, library):
-                raise CheckFailed(f"the original fails: {fault}", "run `derive verify` first")
+        paths = _paths(emitted)
+        for family in dict.fromkeys(map(emitted.family_of, paths)):
+            original = trial(emitted, family, build)
+            for library in (b"", original.library):
+                if fault := original.quick_fault(family, library):
+                    raise CheckFailed(f"the original fails: {fault}", "run `derive verify` first")
         pool = executor or stack.enter_context(Workers(jobs))
         campaign = Campaign(pool, progress, advance=advance, journal=kept)
-        paths = _paths(emitted)
         tasks = [_task(emitted, build, path, None if sample is None else -(-sample // len(paths))) for path in paths]
         return campaign.finish(*[campaign.start(task) for task in tasks])
 
 
 def _paths(emitted: Emitted) -> list[str]:
-    """The files of C and NumPy; a framework, loaded anew for each mutant, would take a hundred times as long."""
+    """The files of C and NumPy, those of a family together; a framework, loaded for each mutant, would take too long."""
     frameworks = [target for target in targets() if target.load is not None]
-    return [path for path in emitted.code if not any(f.owns(path, emitted.files[path]) for f in frameworks)]
+    paths = [path for path in emitted.code if not any(f.owns(path, emitted.files[path]) for f in frameworks)]
+    families = {path: emitted.family_of(path).files.digest for path in paths}
+    first = {digest: place for place, digest in reversed(list(enumerate(families.values())))}
+    return sorted(paths, key=lambda path: first[families[path]])
 
 
 def _task(emitted: Emitted, build: Build, path: str, count: int | None) -> Task:

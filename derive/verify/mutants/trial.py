@@ -59,9 +59,10 @@ class Verdict:
 
 
 class Trial:
-    """The emitted files with the point sets of quick, shared by all mutants."""
+    """The emitted files of a family with the point sets of quick, shared by all mutants of it."""
 
-    def __init__(self, emitted: Emitted, build: Build) -> None:
+    def __init__(self, everything: Emitted, emitted: Emitted, build: Build) -> None:
+        self.everything = everything
         self.emitted = emitted
         self.build = build
         self.library = shared_library(emitted, self.build)
@@ -103,7 +104,7 @@ class Trial:
         original = self._target(self.emitted, self.library if library else b"")
         if before := self._first_fault(original, parts)[0]:
             return Verdict(mutant, SURVIVED, f"undecided, because the original fails as well: {before}")
-        caught = mutant.path.endswith(".c") and self._rest_of_quick(changed)
+        caught = mutant.path.endswith(".c") and self._rest_of_quick(mutant)
         return Verdict(mutant, CAUGHT, caught) if caught else Verdict(mutant, SURVIVED, fault, point)
 
     def _target(self, changed: Emitted, library: bytes) -> CLibrary | PythonModules:
@@ -173,7 +174,9 @@ class Trial:
                     return fault, _row(outcome)
         return "", ""
 
-    def _rest_of_quick(self, changed: Emitted) -> str:
+    def _rest_of_quick(self, mutant: Mutant) -> str:
+        text = self.everything.text(mutant.path)
+        changed = self.everything.with_text(mutant.path, mutant.apply(text))
         for task in matrix.tasks(changed, "quick", self.build):
             for check in task.conclude([chunk() for chunk in task.chunks]):
                 if check.status is Status.FAILED:
@@ -211,6 +214,6 @@ def large_part(name: str, precision_name: str, indices: NDArray[np.intp]) -> Poi
 
 
 @lru_cache(maxsize=1)
-def trial(emitted: Emitted, build: Build) -> Trial:
-    """The trial of a worker, prepared once."""
-    return Trial(emitted, build)
+def trial(everything: Emitted, family: Emitted, build: Build) -> Trial:
+    """The trial of a worker for a family, prepared once as long as its mutants come one after the other."""
+    return Trial(everything, family, build)
