@@ -11,10 +11,10 @@ COMMAND = Path(__file__).with_name("fuzz_identify.py")
 
 def test_a_sample_of_hostile_input():
     done = subprocess.run(
-        [sys.executable, str(COMMAND), "--count", "1500", "--seed", "3"], capture_output=True, text=True, timeout=300
+        [sys.executable, str(COMMAND), "--count", "700", "--seed", "3"], capture_output=True, text=True, timeout=300
     )
     assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
-    assert "1500 cases" in done.stdout
+    assert "700 cases" in done.stdout
     assert "refused" in done.stdout
     assert "not_kl" in done.stdout
 

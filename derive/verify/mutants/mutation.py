@@ -86,7 +86,7 @@ def mutants(
 
 
 def _paths(emitted: Emitted) -> list[str]:
-    """The files of C and NumPy, those of a family together; a framework, loaded for each mutant, would take too long."""
+    """The files of C and NumPy, a family after the other; a framework, loaded for each mutant, would take too long."""
     frameworks = [target for target in targets() if target.load is not None]
     paths = [path for path in emitted.code if not any(f.owns(path, emitted.files[path]) for f in frameworks)]
     families = {path: emitted.family_of(path).files.digest for path in paths}
