@@ -1,6 +1,6 @@
 """The contract of the command: exit status, streams, errors.
 
-The stages are stand-ins; tests/test_pipeline.py runs the real ones.
+The stages are stand-ins; tests/test_isolation.py runs the real ones.
 """
 
 from __future__ import annotations

@@ -36,7 +36,7 @@ SET_UP, COMMANDS = SHELL[:2], SHELL[2:]
 ELSEWHERE = {
     "derive prove --coq": "tests/test_coq.py, where there is a Coq",
     "derive prove --coq --mutants": "a command of its own, many minutes long; tests/test_coq.py tries a sample",
-    "derive verify --quick": "part of `derive all`, which tests/test_pipeline.py runs",
+    "derive verify --quick": "part of `derive all`, which tests/test_isolation.py runs",
     "derive verify --full": "minutes long: .ci/run runs it after the tests",
     "derive report --python PYTHON --plot docs/accuracy.png": "wants the peers; tests/test_bench.py makes a small one",
     "derive report --html report.html": "tests/test_document.py makes the page, of proofs that it does not repeat",
@@ -49,7 +49,7 @@ ELSEWHERE = {
     "derive verify --mutants --sample 40": "the mutation tests beside derive/verify",
     "derive verify --mutants --journal mutants.jsonl": "hours long; tests/test_verify_journal.py resumes a sample",
     "derive verify --full --scheduler tcp://127.0.0.1:8786": "tests/test_cluster.py, with a cluster of its own",
-    "derive all --check": "tests/test_pipeline.py",
+    "derive all --check": "tests/test_isolation.py",
 }
 
 
