@@ -62,9 +62,10 @@ def test_warnings_refusals_and_selftest(compiler: str) -> None:
 
 
 @pytest.mark.parametrize("compiler", COMPILERS)
-def test_selftest_under_the_sanitizers(compiler: str) -> None:
+def test_selftest_under_the_sanitizers(compiler: str, small: Path) -> None:
+    """Of one family, too."""
     needs(compiler)
-    (result,) = (guarded(chunk) for chunk in matrix.selftest_task(Emitted.read(GENERATED), compiler, True).chunks)
+    (result,) = (guarded(chunk) for chunk in matrix.selftest_task(Emitted.read(small), compiler, True).chunks)
     if isinstance(result, MissingTool):
         pytest.skip(result.message)
     assert [check.detail for check in result if check.status is not Status.PASSED] == []
