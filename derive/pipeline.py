@@ -359,12 +359,12 @@ def show(
     return show.as_text(entry, registry, judged(registry), width or show.WIDTH)
 
 
-def listing(*, proofs: Path | None = None) -> str:
-    """The theorems and claims, a line or two each, for a terminal."""
+def listing(*, proofs: Path | None = None, width: int | None = None) -> str:
+    """The theorems and claims, a line or two each, for a terminal of ``width`` letters."""
     from derive import show
 
     registry = load(proofs)
-    return show.as_list(registry, judged(registry))
+    return show.as_list(registry, judged(registry), width or show.WIDTH)
 
 
 def kernels(*, proofs: Path | None = None) -> list[dict[str, object]]:

@@ -7,7 +7,7 @@ comes from there. What does not depend on the machine, the tables in Markdown, s
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Sequence, Set
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import replace
 
 from derive.emit.coq.statements import Statement, no_counterpart, of_theorem
@@ -81,23 +81,39 @@ def as_record(entry: Theorem | Claim, judged: Set[str] = frozenset()) -> dict[st
     }
 
 
-def as_list(registry: Registry, judged: Set[str] = frozenset()) -> str:
+def as_list(registry: Registry, judged: Set[str] = frozenset(), width: int = WIDTH) -> str:
     """What ``derive list`` prints: claims with their verdicts, then theorems in the order of their proof."""
-    wide = max(len(name) for name in (*registry.theorems, *(claim.id for claim in registry.claims)))
-    lines = ["What people claim:", ""] if registry.claims else []
-    for claim in registry.claims:
-        lines += [f"  {claim.id:<{wide}}  {claim.verdict.value}", f"  {'':<{wide}}  “{plain(claim.text)}”"]
-    lines += [*([""] if registry.claims else []), "What is proved:", ""]
-    for theorem in registry.theorems.values():
-        lines.append(f"  {theorem.id:<{wide}}  {plain(theorem.title)}")
-        if any(s.theorem_text in judged for s in of_theorem(theorem)):
-            lines.append(f"  {'':<{wide}}  Coq: {_said_by_coq(theorem, judged)}")
     stated = [s for theorem in registry.theorems.values() for s in of_theorem(theorem)]
-    lines += [
-        "",
-        f"{len(stated)} statements are there for Coq; on this machine it has accepted {_accepted(stated, judged)}.",
+    claims = [(claim.id, [claim.verdict.value, f"“{plain(claim.text)}”"]) for claim in registry.claims]
+    theorems = [
+        (
+            t.id,
+            [plain(t.title)]
+            + [f"Coq: {_said_by_coq(t, judged)}"] * any(s.theorem_text in judged for s in of_theorem(t)),
+        )
+        for t in registry.theorems.values()
     ]
-    return "\n".join([*lines, "", "`derive show ID` has the evidence and the steps."]) + "\n"
+    column = 4 + max(len(name) for name, _ in (*claims, *theorems))
+    lines = ["What people claim:", "", *_entries(claims, column, width), ""] if claims else []
+    lines += ["What is proved:", "", *_entries(theorems, column, width), ""]
+    accepted = (
+        f"{len(stated)} statements are there for Coq; on this machine it has accepted {_accepted(stated, judged)}."
+    )
+    lines += [*_wrapped(accepted, width), "", *_wrapped("`derive show ID` has the evidence and the steps.", width)]
+    return "\n".join(lines) + "\n"
+
+
+def _entries(entries: Sequence[tuple[str, Sequence[str]]], column: int, width: int) -> Iterator[str]:
+    """Names, and what is said of each beside it, or below it where the page is narrow."""
+    beside = width - column >= _LEAST
+    for name, said in entries:
+        indent = " " * (column if beside else 4)
+        lines = [line for text in said for line in textwrap.wrap(text, max(width, _LEAST) - len(indent))]
+        if beside:
+            yield f"  {name:<{column - 2}}{lines.pop(0)}"
+        else:
+            yield f"  {name}"
+        yield from (indent + line for line in lines)
 
 
 def _accepted(statements: Sequence[Statement], judged: Set[str]) -> str:

@@ -71,6 +71,13 @@ def test_list_names_everything_in_order(capsys: pytest.CaptureFixture[str]) -> N
     assert [c["verdict"] for c in document["claims"]] == [c.verdict.value for c in REGISTRY.claims]
 
 
+def test_the_list_is_as_wide_as_it_is_asked_to_be_and_loses_no_word() -> None:
+    pages = {width: pipeline.listing(width=width) for width in (40, 80, 10_000)}
+    for width, page in pages.items():
+        assert max(map(len, page.splitlines())) <= width
+        assert page.split() == pages[10_000].split()
+
+
 @pytest.mark.parametrize("name", ["same-function", "first-is-correct"])
 def test_a_page_is_as_wide_as_it_is_asked_to_be_and_loses_no_word(name: str) -> None:
     pages = {width: pipeline.show(name, width=width) for width in (60, 110, 10_000)}

@@ -25,7 +25,7 @@ class Code:
     def explained(self) -> str:
         """The documentation of the code, for ``derive explain``."""
         state = "" if self.default else "\n\nOff unless selected: it can be meant."
-        why = textwrap.fill(self.why, 100)
+        why = textwrap.fill(self.why, 79)
         return f"{self.id}: {self.title}\n\n{why}\n\n    {self.bad}\n\nbetter:\n\n    {self.good}{state}"
 
 

@@ -13,6 +13,11 @@ from derive.errors import UsageError
 from derive.report import silent
 
 
+def _width() -> int | None:
+    """That of the terminal; None where the output goes elsewhere."""
+    return shutil.get_terminal_size().columns if sys.stdout.isatty() else None
+
+
 def _served(entry: dict[str, object]) -> str:
     """A kernel, its terms, a line for each result, and its plans."""
     terms, plans = entry["terms"], entry["plans"]
@@ -44,7 +49,7 @@ def list_theorems(console: Console, markdown: bool, kernels: bool, proofs: Path 
         return 0
     registry = pipeline.load(proofs)
     theorems, claims = registry.theorems.values(), registry.claims
-    console.result(pipeline.listing(proofs=proofs).rstrip("\n"))
+    console.result(pipeline.listing(proofs=proofs, width=_width()).rstrip("\n"))
     console.document(
         {
             "theorems": [{"id": t.id, "title": t.title, "source": t.source, "steps": len(t.steps)} for t in theorems],
@@ -92,8 +97,7 @@ def show(console: Console, name: str, latex: bool, plain: bool, proofs: Path | N
     elif plain:
         console.result(pipeline.show(name, "plain", proofs=proofs).rstrip("\n"))
     else:
-        width = shutil.get_terminal_size().columns if sys.stdout.isatty() else None
-        console.result(pipeline.show(name, proofs=proofs, width=width).rstrip("\n"))
+        console.result(pipeline.show(name, proofs=proofs, width=_width()).rstrip("\n"))
         console.document(pipeline.record(name, proofs=proofs))
     return 0
 
