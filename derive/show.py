@@ -85,14 +85,7 @@ def as_list(registry: Registry, judged: Set[str] = frozenset(), width: int = WID
     """What ``derive list`` prints: claims with their verdicts, then theorems in the order of their proof."""
     stated = [s for theorem in registry.theorems.values() for s in of_theorem(theorem)]
     claims = [(claim.id, [claim.verdict.value, f"“{plain(claim.text)}”"]) for claim in registry.claims]
-    theorems = [
-        (
-            t.id,
-            [plain(t.title)]
-            + [f"Coq: {_said_by_coq(t, judged)}"] * any(s.theorem_text in judged for s in of_theorem(t)),
-        )
-        for t in registry.theorems.values()
-    ]
+    theorems = [(theorem.id, _listed(theorem, judged)) for theorem in registry.theorems.values()]
     column = 4 + max(len(name) for name, _ in (*claims, *theorems))
     lines = ["What people claim:", "", *_entries(claims, column, width), ""] if claims else []
     lines += ["What is proved:", "", *_entries(theorems, column, width), ""]
@@ -103,12 +96,22 @@ def as_list(registry: Registry, judged: Set[str] = frozenset(), width: int = WID
     return "\n".join(lines) + "\n"
 
 
+def _listed(theorem: Theorem, judged: Set[str]) -> list[str]:
+    """Its title, and what Coq says of it where it has been asked."""
+    asked = any(s.theorem_text in judged for s in of_theorem(theorem))
+    return [plain(theorem.title), *([f"Coq: {_said_by_coq(theorem, judged)}"] if asked else [])]
+
+
 def _entries(entries: Sequence[tuple[str, Sequence[str]]], column: int, width: int) -> Iterator[str]:
     """Names, and what is said of each beside it, or below it where the page is narrow."""
     beside = width - column >= _LEAST
     for name, said in entries:
         indent = " " * (column if beside else 4)
-        lines = [line for text in said for line in textwrap.wrap(text, max(width, _LEAST) - len(indent))]
+        lines = [
+            line
+            for text in said
+            for line in textwrap.wrap(text, max(width, _LEAST) - len(indent), break_on_hyphens=False)
+        ]
         if beside:
             yield f"  {name:<{column - 2}}{lines.pop(0)}"
         else:

@@ -147,6 +147,29 @@ def test_a_python_snippet_prints_what_it_shows(text: str, need_module: Callable[
     assert result.failed == 0
 
 
+def test_the_program_that_measures_costs_prints_the_rows_of_the_table(
+    tmp_path: Path, need: Callable[..., None]
+) -> None:
+    need("cc")
+    source, emitted = ROOT / "docs" / "examples" / "cost.c", ROOT / "generated" / "c"
+    command = [
+        "cc",
+        "-O1",
+        "-Wall",
+        "-Werror",
+        "-DDERIVE_KL_NO_CLONES",
+        f"-I{emitted}",
+        source,
+        emitted / "derive_kl.c",
+    ]
+    subprocess.run([*command, "-lm", "-o", "cost"], cwd=tmp_path, check=True, timeout=120)
+    shown = subprocess.run([tmp_path / "cost"], capture_output=True, text=True, check=True, timeout=120).stdout
+    text = (ROOT / "docs" / "numerics.md").read_text(encoding="utf-8")
+    table = re.findall(r"^\| (.*?) \| [\d.]+ \| \d+ \| \d+ \|$", text, re.MULTILINE)
+    assert [line.rsplit(None, 1)[0] for line in shown.splitlines()] == [row.replace("`", "") for row in table]
+    assert all(float(line.rsplit(None, 1)[1]) > 0 for line in shown.splitlines())
+
+
 def test_the_latex_snippets_compile(place: Path, need: Callable[..., None]) -> None:
     need("pdflatex")
     examples = sorted(place.glob("*example.tex"))
@@ -243,7 +266,7 @@ def test_the_error_bounds_are_those_of_the_manifest() -> None:
     assert float(stated[1]) == max(ulp for gradient, ulp in entries if not gradient)
     assert float(stated[2]) == max(ulp for gradient, ulp in entries if gradient)
     proved = [entry["ulp"] for entry in bounds["torch"]["binary32"].values() if entry["established"] == "proved"]
-    said = re.search(r"those of the log scales, ([\d.]+) ulp\s+in float32", README)
+    said = re.search(r"those of values in log scales, ([\d.]+) ulp\s+in float32", README)
     assert said is not None
     assert float(said[1]) == max(proved)
 

@@ -22,11 +22,11 @@ _DISTANCES = tuple(10.0 ** (-k / 2) for k in range(17))
 @click.argument("folder", type=click.Path(path_type=Path), required=False)
 @click.option(
     "--html", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE",
-    help="Write a page to cite: derivation, verdicts, kernels, pictures. Minutes.",
+    help="Write a page to cite: derivation, verdicts, kernels, pictures. A minute or two.",
 )  # fmt: skip
 @click.option(
     "--pdf", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE",
-    help="Write the same as a paper, where TeX is. Minutes.",
+    help="Write the same as a paper, where TeX is.",
 )  # fmt: skip
 @click.option(
     "--pictures", type=click.Path(path_type=Path, file_okay=False), metavar="DIR",

@@ -21,7 +21,7 @@ from derive.cli.console import Console, complain, some, with_console
 )  # fmt: skip
 @with_console
 def vendor(console: Console, target: str, folder: Path, only: tuple[str, ...], check: bool, source: Path | None) -> int:
-    """Copy the emitted files of TARGET (c, numpy, torch, jax, keras) into DIR, with their licence.
+    """Copy the emitted files of TARGET (c, numpy, torch, jax, keras) into DIR; each names its licence.
 
     With --only, files that hold these functions; in C these functions alone, with all that they call. A gradient or a
     sum (kl_unit_logvar_sum) brings its value. --check finds by itself what was copied into DIR.

@@ -14,7 +14,24 @@ __all__ = ["identify"]
 
 
 def identify(text: str, sampler: str | None = None) -> Identification:
-    """See :func:`derive.identify.answer.identification.identify`; SymPy is imported with the first call."""
+    """What a formula is: exactly KL, factor * KL + offset, an estimator, close to it but wrong, or nothing of the kind.
+
+    Parameters
+    ----------
+    text : a Python expression or block, or mathematics (LaTeX or plain). It is parsed, never evaluated.
+    sampler : the reparameterisation that goes with it, ``"mu + exp(0.5*logvar)*eps"``.
+
+    Returns
+    -------
+    Identification
+        ``verdict`` is ``"kl"``, ``"affine_kl"``, ``"not_kl"``, ``"estimator"`` or ``"unrecognised"``; ``roles`` says
+        which name plays which part, ``scale`` what the second argument has to be, ``fix`` what would make it right.
+
+    Raises
+    ------
+    derive.errors.UsageError
+        where it cannot be parsed, or holds something outside the accepted table.
+    """
     from derive.identify.answer.identification import identify as answer
 
     return answer(text, sampler)

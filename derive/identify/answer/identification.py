@@ -40,18 +40,7 @@ from derive.identify.read.tree import Divergence, Library, Node, replaced, symbo
 
 
 def identify(text: str, sampler: str | None = None) -> Identification:
-    """What a formula is: exactly KL, factor * KL + offset, an estimator, close to it but wrong, or nothing of the kind.
-
-    Parameters
-    ----------
-    text : a Python expression or block, or mathematics (LaTeX or plain). It is parsed, never evaluated.
-    sampler : the reparameterisation that goes with it, ``"mu + exp(0.5*logvar)*eps"``.
-
-    Raises
-    ------
-    derive.errors.UsageError
-        where it cannot be parsed, or holds something outside the accepted table.
-    """
+    """The work of :func:`derive.identify.identify`, which imports this, and SymPy with it, when it is called."""
     return identify_text(read(text), None if sampler is None else given_sampler(sampler))
 
 
