@@ -147,7 +147,9 @@ def test_prove_says_each_thing_once(capsys: pytest.CaptureFixture[str]) -> None:
     out, err = capsys.readouterr()
     assert err == ""
     assert out.count("proved gradient-f") == 1
-    assert re.search(r"^\d+ theorems? proved, \d+ steps decided$", out, re.MULTILINE)
+    said = re.search(r"^\d+ theorems? proved, (\d+) steps decided$", out, re.MULTILINE)
+    assert said is not None
+    assert int(said[1]) == len(re.findall(r"^  [\w-]+: (?!a definition$)", out, re.MULTILINE))
 
 
 FORMULAS = {formula.name: formula for theorem in REGISTRY.theorems.values() for formula in theorem.formulas}

@@ -144,7 +144,7 @@ def prove(
         console.result(f"proved {theorem.theorem.id}: {theorem.theorem.title}")
         for evidence in theorem.evidence:
             console.result(f"  {evidence.step}: {evidence.how}")
-    steps = sum(len(theorem.evidence) for theorem in checked)
+    steps = sum(item.theorem.to_decide for item in checked)
     console.result(f"{len(checked)} theorem{'s' if len(checked) > 1 else ''} proved, {steps} steps decided")
     console.document(
         {

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from derive.document.kernels import Table
-from derive.vocabulary.theorem import Definition, Registry
+from derive.vocabulary.theorem import Registry
 
 if TYPE_CHECKING:
     from derive.prove import CheckedTheorem
@@ -35,5 +35,5 @@ class Contents:
 
     @property
     def steps(self) -> int:
-        """How many steps were decided; a definition has nothing to decide."""
-        return sum(not isinstance(step, Definition) for item in self.checked for step in item.theorem.steps)
+        """How many steps were decided."""
+        return sum(item.theorem.to_decide for item in self.checked)

@@ -118,6 +118,11 @@ class Theorem:
     cites: tuple[str, ...] = ()
     short: Short | None = None
 
+    @property
+    def to_decide(self) -> int:
+        """How many of its steps claim something; a definition does not."""
+        return sum(not isinstance(step, Definition) for step in self.steps)
+
     def outline(self) -> tuple[Row, ...]:
         """The lines of the short proof: of each of its steps what is proved last, with its reason.
 
