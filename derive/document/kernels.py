@@ -28,7 +28,7 @@ class Table:
         head = "".join(f'<th scope="col">{escape(name)}</th>' for name in self.head)
         rows = "".join(
             f'<tr><th scope="row"><code>{escape(name)}</code></th>'
-            + "".join(f"<td>{escape(cell)}</td>" for cell in cells)
+            + "".join(f"<td>{' '.join(map(_whole, cell.split(' ')))}</td>" for cell in cells)
             + "</tr>"
             for name, *cells in self.rows
         )
@@ -48,6 +48,11 @@ class Table:
                 " & ".join([code(name), *map(text_latex, cells), rf"\raggedright {text_latex(last)}\tabularnewline"])
             )
         return [*lines, r"\end{longtable}"]
+
+
+def _whole(word: str) -> str:
+    """A word that no browser breaks after its minus sign: half of a hexadecimal float is another number."""
+    return f"<span>{escape(word)}</span>" if "-" in word else escape(word)
 
 
 def bounds(folder: Path) -> tuple[Table, ...]:
