@@ -67,8 +67,8 @@ BOUNDS = {
     **{
         target: {
             Role.UNARY: {"binary64": Bound(4.0, "tested"), "binary32": Bound(3.0, "tested")},
-            Role.VALUE: {"binary64": Bound(4.0, "tested"), "binary32": Bound(4.0, "tested")},
-            Role.GRADIENT: {"binary64": Bound(3.0, "tested"), "binary32": Bound(3.0, "tested")},
+            Role.VALUE: {"binary64": Bound(4.0, "tested"), "binary32": Bound(3.0, "tested")},
+            Role.GRADIENT: {"binary64": Bound(2.0, "tested"), "binary32": Bound(2.0, "tested")},
         }
         for target in FRAMEWORKS
     },

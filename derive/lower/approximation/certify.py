@@ -38,9 +38,17 @@ def subdivision(lower: float, upper: float, count: int) -> list[arb]:
 
 
 def certify(
-    problem: Problem, coefficients: Sequence[float], series: Callable[[int], fmpq], boxes: int = _BOXES
+    problem: Problem,
+    coefficients: Sequence[float],
+    series: Callable[[int], fmpq],
+    boxes: int = _BOXES,
+    *,
+    expanded: bool = False,
 ) -> Certificate:
-    """Bound the weighted error of the polynomial against sum_j series(j) x^j, of positive decreasing coefficients."""
+    """Bound the weighted error of the polynomial against sum_j series(j) x^j, of positive decreasing coefficients.
+
+    ``expanded`` takes the whole Taylor polynomial on a box: of a degree of 20, the slope on a box is known too badly.
+    """
     ctx.prec = _PRECISION
     exact = [fmpq(*c.as_integer_ratio()) for c in coefficients] + [fmpq(0)] * (_TERMS - len(coefficients))
     difference = arb_poly([c - series(j) for j, c in enumerate(exact)])
@@ -50,6 +58,10 @@ def certify(
     worst = arb(0)
     for piece in subdivision(problem.lower, problem.upper, boxes):
         middle = arb(piece.mid())
-        error = difference(middle) + slope(piece) * (piece - middle) + arb(0, rest.abs_upper())
+        if expanded:
+            error = difference(arb_poly([middle, 1]))(piece - middle)
+        else:
+            error = difference(middle) + slope(piece) * (piece - middle)
+        error += arb(0, rest.abs_upper())
         worst = arb(max(worst.abs_upper(), (error * problem.weight(piece)).abs_upper()))
     return Certificate(worst, boxes)

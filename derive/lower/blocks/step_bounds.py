@@ -102,8 +102,13 @@ class Approximation:
         return arb(min(weighted.abs_upper(), self.distance.error.abs_upper()))
 
 
-def approximation(problem: Problem, powers: list[float], series: Callable[[int], fmpq]) -> Approximation:
-    plain, weighted = (certify(replace(problem, weight=w), powers, series) for w in (lambda _: arb(1), problem.weight))
+def approximation(
+    problem: Problem, powers: list[float], series: Callable[[int], fmpq], *, expanded: bool = False
+) -> Approximation:
+    plain, weighted = (
+        certify(replace(problem, weight=weight), powers, series, expanded=expanded)
+        for weight in (lambda _: arb(1), problem.weight)
+    )
     return Approximation(plain, weighted)
 
 

@@ -38,6 +38,13 @@ def half_unit(size: arb, digits: int) -> arb:
     return arb(max(above / 2, min(above, arb((size - power).abs_upper()))).abs_upper())
 
 
+def known(n: Node) -> float:
+    """The constant that a node is: a limit or a factor is read off the tree that is analysed."""
+    if n.op != "const" or not isinstance(n.value, float):
+        raise CheckFailed("rounding analysis: a limit or a factor is no constant in the tree")
+    return n.value
+
+
 class PlainAnalysis(Analysis):
     """Evaluates a function of a format on a box of numbers that are neither huge nor tiny."""
 
@@ -46,10 +53,9 @@ class PlainAnalysis(Analysis):
         digits: int,
         given: Mapping[Node, Given],
         exact: Mapping[Node, arb] | None = None,
-        masks: Mapping[Node, bool] | None = None,
     ) -> None:
         super().__init__(given, exact)
-        self.digits, self.masks, self.given = digits, masks or {}, frozenset(given)
+        self.digits, self.given = digits, frozenset(given)
 
     def _value(self, n: Node) -> Rounded | tuple[Rounded, ...]:
         if n.op in ("const", "result", "neg"):
@@ -75,6 +81,11 @@ class PlainAnalysis(Analysis):
                 return self._sum(n, a[0], a[1], 1 if n.op == "add" else -1)
             case "div":
                 return self._rounded(quotient(a[0], a[1]))
+            case "min" | "max":
+                first_is_it = self._below(a[0], a[1], "a minimum or maximum") == (n.op == "min")
+                return a[0] if first_is_it else a[1]
+            case "pow2" if self._point(a[0]):
+                return exactly(arb(2) ** int(float(a[0].exact)))
             case "upper":
                 return a[0] if is_zero(a[0]) else exactly(a[0].hull() + _around_zero(self._cut(a[0])))
             case "two_sum":
@@ -86,9 +97,21 @@ class PlainAnalysis(Analysis):
 
     def _chosen(self, n: Node) -> Rounded:
         mask, first, second = n.args
-        if mask not in self.masks:
-            raise CheckFailed("rounding analysis: a choice that the box does not decide")
-        return self.number(first if self.masks[mask] else second)
+        return self.number(first if self._holds(mask) else second)
+
+    def _holds(self, mask: Node) -> bool:
+        a, b = map(self.number, mask.args)
+        if mask.op == "lt":
+            return self._below(a, b, "a choice")
+        if mask.op == "eq" and self._point(a) and self._point(b):
+            return bool(a.exact == b.exact)
+        raise CheckFailed("rounding analysis: a choice that the box does not decide")
+
+    @staticmethod
+    def _below(a: Rounded, b: Rounded, what: str) -> bool:
+        if not (a.hull() < b.hull() or a.hull() >= b.hull()):
+            raise CheckFailed(f"rounding analysis: {what} that the box does not decide")
+        return bool(a.hull() < b.hull())
 
     def _rounded(self, a: Rounded) -> Rounded:
         return a if is_zero(a) else a.disturbed(half_unit(a.size(), self.digits))

@@ -29,8 +29,8 @@ SHIFT = 0.2207
 #: The same for a factor exp(r), where r is in log(3/4) to log(3/2): exp(r) - 1 is a third of exp(r) at most.
 WEIGHT_SHIFT = 0.085
 
-#: Quotients are 2^k m with m in [45/64, 45/32]: nearly symmetric, so that on either side of k = 0 the same is lost.
-LEAST_QUOTIENT = 0.703125
+#: Quotients are 2^k m with m in [11/16, 11/8]: on either side of k = 0 at most 1.1 ulp go before the last rounding.
+LEAST_QUOTIENT = 0.6875
 LOGARITHM_MIDDLE = (LEAST_QUOTIENT - 1.0 - 1e-5, 2 * LEAST_QUOTIENT - 1.0 + 1e-5)
 
 

@@ -201,10 +201,13 @@ class Gradients:
             linear = b.let("linear", select(tiny, c["enlarge_twice"], 1.0) * select(small, c["reduce_linear"], 1.0))
             e_head, e_tail = self.terms.growth(u_head * linear, u_tail * linear)
             z2 = square(b, b.let("z", w * scale), w_tail * scale)
-            z2_tail = (z2.head * change + (z2.tail + z2.tail * change)) * by
-            total = b.pair("total", two_sum(e_head, z2.head * by))
-            last = total.head + (total.tail + (e_tail + z2_tail))
-            last = b.let("last", last)
+            # in ulp of the larger part, of which the sum may be twice as large: what is added to heads stays small
+            growth, more = b.let("growth", e_head + e_tail), b.let("more", z2.head * change)
+            raised = b.let("raised", z2.head + more)
+            z2_tail = b.let("z2_tail", ((z2.head - raised) + more) + (z2.tail + z2.tail * change))
+            total = b.pair("total", two_sum(growth, raised * by))
+            low = total.tail + (((e_head - growth) + e_tail) + z2_tail * by)
+            last = b.let("last", total.head + low)
             d_s2 = b.let("d_s2", last * exact_mul(select(tiny, c["unscale_twice"], 1 / SCALE), -chain))
 
             means = b.let("means", finite(mu1) & finite(mu2))

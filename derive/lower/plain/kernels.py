@@ -15,7 +15,6 @@ from derive.lower.plain.terms import Terms
 from derive.lower.plain.values import Values
 from derive.lower.subjects import Subject
 from derive.vocabulary.kernel import Arithmetic, Function, Role
-from derive.vocabulary.theorem import expm1mx
 
 Trees = Mapping[Arithmetic, Function]
 
@@ -57,11 +56,7 @@ def _proof(subject: Subject, format_: Format) -> bounds.Established | None:
     if subject.role is Role.GRADIENT:
         return None
     function = values(subject)[format_.arithmetic]
-    if subject.function is expm1mx:
-        return bounds.expm1mx(format_, function)
-    if subject.plan is not None and subject.plan.logarithmic:
-        return bounds.value(format_, subject.plan, function)
-    return None
+    return (bounds.unary if subject.plan is None else bounds.value)(format_, function)
 
 
 def slopes(subject: Subject) -> Trees:

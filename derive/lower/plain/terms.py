@@ -11,7 +11,19 @@ from functools import cache
 
 from derive.lower.arithmetic.constants import SCALE
 from derive.lower.plain.formats import EXPONENTIAL_MIDDLE, LEAST_QUOTIENT, SHIFT, WEIGHT_SHIFT, Format, horner
-from derive.vocabulary.kernel import Builder, Function, Node, Pair, equal, exact_mul, function, node, select, two_sum
+from derive.vocabulary.kernel import (
+    Builder,
+    Function,
+    Node,
+    Pair,
+    constant,
+    equal,
+    exact_mul,
+    function,
+    node,
+    select,
+    two_sum,
+)
 
 
 def upper(x: Node) -> Node:
@@ -54,9 +66,10 @@ def cut_power(format_: Format, k: Node) -> Node:
     return node("pow2", node("min", node("max", k, c["smallest_power"]), c["largest_power"]))
 
 
-def _ordered(linear: Node, curve: Node, low: Node, alone: Node) -> tuple[Node, Node]:
-    """Head and tail of a sum of three: where the linear part is 0 the curve is the head, and nothing is rounded."""
-    return linear + select(alone, curve, 0.0), select(alone, 0.0, curve) + low
+def _ordered(b: Builder, linear: Node, curve: Node, low: Node) -> tuple[Node, Node]:
+    """Head and tail of a sum of three: the linear part is 0 beside k = 0, and small where it cancels."""
+    heads = b.pair("heads", two_sum(linear, curve))
+    return heads.head, heads.tail + low
 
 
 @dataclass(frozen=True)
@@ -65,14 +78,14 @@ class Terms:
 
     format_: Format
 
-    def _near_integer(self, b: Builder, u: Node) -> tuple[Node, Node, Node]:
-        """u where exp(u) matters, whether it is its own reduced argument, and the k of its reduction."""
+    def _near_integer(self, b: Builder, u: Node) -> tuple[Node, Node]:
+        """u where exp(u) matters, and the k of its reduction, 0 in the middle."""
         c = self.format_.constants
         x = b.let("x", node("min", node("max", u, c["smallest_exponent"]), c["largest_exponent"]))
         low, high = EXPONENTIAL_MIDDLE
         near = b.let("near", (x >= low) & (x <= high))
         k = select(near, 0.0, node("round", x * c["inverse_log2"] - SHIFT))
-        return x, near, b.let("k", k, "x = k log(2) + r")
+        return x, b.let("k", k, "x = k log(2) + r")
 
     def _reduce(self, b: Builder, x: Node, k: Node) -> Node:
         c = self.format_.constants
@@ -87,7 +100,7 @@ class Terms:
         """(exp(x) - 1 - x)/64 at x = 64 u as head and tail."""
         c = self.format_.constants
         u = b.let("u_cut", node("min", u, c["largest_exponent_scaled"]), "beyond, the result is infinite")
-        x, near, k = self._near_integer(b, u * (1 / SCALE))
+        x, k = self._near_integer(b, u * (1 / SCALE))
         r = self._reduce(b, x, k)
         r2, rest = square(b, r), self._rest(b, r)
         s = b.let("s", node("pow2", k - 6.0), "2^k / 64")
@@ -98,7 +111,7 @@ class Terms:
             slope = b.let("slope", (s - SCALE) + (s * r + (curve + low)), "the tail of x acts through the derivative")
             kept = b.let("kept", select(u < c["largest_exponent_scaled"], exact_mul(u_tail, 1 / SCALE), 0.0))
             low = b.let("low_of_both", low + kept * slope)
-        return _ordered(linear, curve, low, near)
+        return _ordered(b, linear, curve, low)
 
     @property
     @cache  # noqa: B019 - the two formats live as long as the module
@@ -128,7 +141,7 @@ class Terms:
         c = self.format_.constants
 
         def body(b: Builder, u: Node, u_tail: Node) -> tuple[Node, ...]:
-            x, _, k = self._near_integer(b, u)
+            x, k = self._near_integer(b, u)
             r = self._reduce(b, x, k)
             r2, rest = b.let("square", r * r), self._rest(b, r)
             s = b.let("s", node("pow2", k - 6.0), "2^k / 64")
@@ -193,24 +206,28 @@ class Terms:
         def body(b: Builder, t: Node, t_tail: Node, k: Node) -> tuple[Node, ...]:
             n = b.let("n", exact_mul(k, 2.0)) if order == 2 else k
             s = b.let("s", cut_power(self.format_, n - 6.0), "rho^n / 64 = s (1 + t)^n")
-            anchor = b.let("anchor", (s - SCALE) - exact_mul(n, SCALE) * c["log2_head"])
+            log2_first = b.let("log2_first", exact_mul(n, SCALE) * c["log2_head"])
+            base = b.let("base", log2_first + SCALE, "(1 + n log(2))/64, exact but for the tail of log(2)")
             series = horner(b, self.format_, "logarithm", t)
             rest = b.let("rest", t * series, "t - log(1 + t) = t^2/2 (1 + rest)")
             t2 = square(b, t)
             if order == 1:
-                linear = anchor + (s - SCALE) * t
-                factor: Node | float = SCALE / 2
+                linear, by, share = (s - base) + (s - SCALE) * t, constant(SCALE / 2), rest * (SCALE / 2)
                 growing = (s - SCALE) + exact_mul(t / (1.0 + t), SCALE)
             else:
                 steep, flat = b.let("steep", exact_mul(s, 2.0) * t), b.let("flat", t * (-2 * SCALE))
-                rising = b.let("rising", k > 0.0, "in this order the sums beside k = 0 are exact")
-                linear = (anchor + select(rising, steep, flat)) + select(rising, flat, steep)
-                factor = b.let("factor", s + SCALE)
+                rising, above = b.let("rising", k > 0.0), b.let("above", k > 1.0)
+                middle = (select(above, flat, s) - base) + select(rising, steep, flat)
+                last = b.let("last", select(above, s, select(rising, flat, steep)), "beside k = 0 the sums are exact")
+                linear = middle + last
+                one = b.let("one", equal(k, 0.0))
+                by = b.let("by", select(one, s + SCALE, node("max", s, SCALE)), "of s + 1/64 the power of two above")
+                share = rest * SCALE + select(one, 0.0, node("min", s, SCALE))
                 growing = exact_mul((s - SCALE) * (1.0 + t) + exact_mul(t + t / (1.0 + t), SCALE), 2.0)
-            least = t2.tail * factor - exact_mul(n, SCALE) * c["log2_tail"]
+            least = t2.tail * by - b.let("log2_second", exact_mul(n, SCALE) * c["log2_tail"])
             least = b.let("least", least + t_tail * b.let("growing", growing))
-            low = b.let("low", (t * t) * (rest * (SCALE / (3 - order))) + least)
-            return _ordered(b.let("linear", linear), b.let("curve", t2.head * factor), low, equal(k, 0.0))
+            low = b.let("low", (t * t) * share + least)
+            return _ordered(b, b.let("linear", linear), b.let("curve", t2.head * by), low)
 
         power = "rho" if order == 1 else "rho^2"
         logarithm = "log(rho)" if order == 1 else "2 log(rho)"
