@@ -117,6 +117,7 @@ def test_lost_digits(formula: str, lost: bool) -> None:
         ("k = 0.5 * (logvar.exp() + mu.pow(2) - logvar)\nk -= 0.5", []),
         ("k = logvar.exp() + mu.pow(2) - logvar - 1\nloss = recon + k", ["DK021"]),
         ("k = 0.5 * (logvar.exp() + mu.pow(2) - logvar)\nloss = recon + k.sum()", ["DK020"]),
+        ("loss = 0.5 * (logvar.exp() + mu.pow(2) - logvar).sum()", ["DK020"]),
     ],
 )
 def test_a_line_that_completes_another(lines: str, found: list[str]) -> None:

@@ -253,7 +253,7 @@ _NUMBER = re.compile(r"-?\d+(/\d+)?")
 def _shifted(answer: Identification) -> bool:
     """Whether a constant is added, by itself or for each of the n entries that are summed."""
     parts = re.split(r" [+-] ", answer.offset or "0")
-    return any(part != "0" and re.fullmatch(r"-?(\d+\*)?(\d+|n)(/\d+)?", part) for part in parts)
+    return any(part != "0" and re.fullmatch(r"-?(\d+\*)?(\d+|entries)(/\d+)?", part) for part in parts)
 
 
 def _scaled(answer: Identification) -> bool:
