@@ -46,9 +46,11 @@ def test_json_is_one_document_on_standard_output(capsys):
 def test_the_answer_for_people(capsys):
     run(["identify", WRONG])
     out = capsys.readouterr().out
-    assert out.startswith("✗ not a KL divergence\n")
+    assert out.startswith("✗ not a KL divergence: multiply the log term by 2\n")
     assert "a divergence is never negative" in out
     assert "if log_sigma is the logarithm of the variance (rename it)" in out
+    run(["identify", "0.5*(x + mu**2 - 1 + log(x))"])
+    assert capsys.readouterr().out.startswith("✗ not a KL divergence\n")  # what is x? the change has a condition
     run(["identify", "-v", RIGHT])
     out = capsys.readouterr().out
     assert out.startswith("✓ exactly KL(N(mu, exp(logvar)) ‖ N(0, 1))\n")

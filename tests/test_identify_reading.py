@@ -202,10 +202,29 @@ COVARIANCE = "0.5*(torch.trace(S) + {} - d - torch.logdet(S))"
             "exactly KL(N(0, I) ‖ N(m, S))",
         ),
         (COVARIANCE.format("mu**2"), "full covariance: not checked"),
-        (COVARIANCE.format("2*(mu @ mu)"), "full covariance: not checked"),
-        (COVARIANCE.format("mu @ mu").replace("- torch", "+ torch"), "full covariance: not checked"),
-        (COVARIANCE.format("m.T @ torch.inverse(S) @ m"), "full covariance: not checked"),
+        (COVARIANCE.format("2*(mu @ mu)"), "full covariance: the quadratic form does not fit the trace"),
+        (
+            COVARIANCE.format("mu @ mu").replace("- torch", "+ torch"),
+            "full covariance: the log-determinants do not fit the trace",
+        ),
+        (
+            COVARIANCE.format("m.T @ torch.inverse(S) @ m"),
+            "full covariance: the quadratic form does not fit the trace",
+        ),
     ],
 )
 def test_one_of_two_covariances_may_be_the_identity(text, headline):
     assert identify(text).headline == headline
+
+
+def test_the_closed_form_is_told_beside_covariances_that_do_not_fit():
+    note = "the divergence with this trace: 1/2·(tr(S) + muᵀ mu - D - logdet S)"
+    assert identify(COVARIANCE.format("2*(mu @ mu)")).notes == (note,)
+    pair = "0.5*(logdet(P) - logdet(Q) - d + trace(inv(P) @ Q) + (m_p - m_q) @ P @ (m_p - m_q))"
+    (note,) = identify(pair).notes
+    assert note.endswith("1/2·(tr(P⁻¹ Q) + (m_p - m_q)ᵀ P⁻¹ (m_p - m_q) - D + logdet P - logdet Q)")
+
+
+def test_the_expectation_of_a_half_closed_estimator_names_the_mean_of_its_sample():
+    answer = identify("logs_p - logs_q - 0.5 + 0.5*(z_p - m_p)**2*torch.exp(-2.0*logs_p)")
+    assert (answer.roles["mu1"], answer.roles["mu2"]) == ("E[z_p]", "m_p")

@@ -271,3 +271,24 @@ def test_a_value_that_is_too_large_to_be_named_is_put_in_no_place():
 
     answer = identify(f"var2 = -{total(MAX_SIZE // 2)}\n-0.5*sum(1 + logvar - mu - exp(logvar))")
     assert answer.fixes[0].corrected.endswith("mu**2 - exp(logvar))")
+
+
+COUNTED = "d*log(sigma2/sigma1) + (d*sigma1**2 + mu_norm2)/(2*sigma2**2) - d/2"
+
+
+@pytest.mark.parametrize("square", ["mu_norm2", "norm_sq_mu", "sum(mu**2)"])
+@pytest.mark.parametrize("slip", [("2*sigma2**2", "2*sigma2"), ("sigma2/sigma1", "sigma1/sigma2"), ("- d/2", "+ d/2")])
+def test_a_formula_of_isotropic_gaussians_is_read_entry_by_entry(square, slip):
+    """The number of entries is the sum of ones, a squared norm the sum of squares: d entries of one shared scale."""
+    text = COUNTED.replace("mu_norm2", square)
+    right = identify(text)
+    assert right.headline == "exactly KL(N(mu, sigma1²) ‖ N(0, sigma2²))"
+    assert any(note.startswith("d must be the number of summed entries") for note in right.notes)
+    assert any("the sum of the squares of mu" in note for note in right.notes) == ("norm" in square)
+    answer = identify(text.replace(*slip))
+    if slip[1] == "+ d/2":
+        assert (answer.verdict, answer.offset) == ("affine_kl", "entries")
+    else:
+        assert answer.verdict == "not_kl"
+        assert identify(answer.fixes[0].corrected).headline == right.headline
+        assert any(note.startswith("d must be the number of summed entries") for note in answer.notes)

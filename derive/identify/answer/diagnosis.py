@@ -59,6 +59,7 @@ def diagnose(view: View, fw: Framework, brief: bool, text: Source | None) -> Ide
     if example:
         point = ", ".join(f"{k} = {v:g}" for k, v in example["point"].items())  # type: ignore[attr-defined]
         notes.append(f"at {point} it is {example['formula']:.6g}, the divergence is {example['kl']:.6g}")
+    notes += [view.assumed] if view.assumed else []
     notes += [f"the rest is right: {unicode_divergence(match.reading)}" for match in best.beside]
     fixed = Match(best.reading, best.factor, {})
     return Identification(

@@ -21,7 +21,8 @@ def lines(answer: Identification, verbose: bool = False) -> list[str]:
     stable spelling.
     """
     mark = MARKS[answer.verdict] if answer.good or answer.verdict != "kl" else "!"
-    out = [f"{mark} {mathematical(answer.headline)}"]
+    sure = f": {answer.fixes[0].edit}" if answer.fixes and answer.name_agrees else ""  # the names say which is meant
+    out = [f"{mark} {mathematical(answer.headline + sure)}"]
     for note in answer.name_notes:
         out.append(f"  right formula, misleading name: {note}")
     out += [f"? {doubt}" for doubt in answer.doubts]

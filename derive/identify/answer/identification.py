@@ -28,9 +28,9 @@ from derive.identify.match.names import promise
 from derive.identify.match.readings import Reading
 from derive.identify.match.roles import assign, check_names, crossed, misnamed, ranked
 from derive.identify.match.several import is_a_sum, several
-from derive.identify.match.views import View, tied, views_of
+from derive.identify.match.views import View, counted, tied, views_of
 from derive.identify.read import sampler as samplers
-from derive.identify.read.limits import FORMULA_STEPS, MAX_QUANTITIES, NotUnderstood, metered
+from derive.identify.read.limits import FORMULA_STEPS, NotUnderstood, metered
 from derive.identify.read.python_text import Value
 from derive.identify.read.reading import Text, read, works_with_matrices
 from derive.identify.read.sampler import Sampler, read_sampler
@@ -60,9 +60,11 @@ def identify_text(source: Text, drawn: Sampler | None = None) -> Identification:
 def _full_covariance(source: Text) -> Identification:
     """A divergence of Gaussians with covariance matrices, by its building blocks; what is no block is not checked."""
     found = read_blocks(source.body)
-    if found is None or found.trouble:
+    if found is None or not found.roles:
         note = (found and found.trouble) or "its trace, quadratic form, log-determinants and dimension were not found"
         return Identification("unrecognised", headline="full covariance: not checked", notes=(note,))
+    if found.trouble:
+        return Identification("unrecognised", headline=f"full covariance: {found.trouble}", notes=(found.wanted,))
     names = found.roles
     divergence = f"KL(N({names['mu1']}, {names['scale1']}) ‖ N({names['mu2']}, {names['scale2']}))"
     exact = found.factor == 1
@@ -168,11 +170,7 @@ def _answer(
     for view in views:
         if found and assign(found[0][1].reading, found[0][0].among).scale is not None:
             break
-        said = {n: promise(n, view.among) for n in view.names}
-        for match in ranked([m for m in matches(view.form) if acceptable(m, view.form, said)], view.among):
-            if view.admits(match.reading) and decided(view.node, view.expander, view.form, match):
-                found.append((view, match))
-                break
+        found += _matched(view)
     computed = _of_a_library(views[0])
     if computed:
         return computed
@@ -195,9 +193,10 @@ def _answer(
         computed = _of_a_library(views_of(plain)[0], notes)
         if computed:
             return computed
-    counted = _counted(views[0])
-    if counted:
-        return _divergence(views[0], counted, fw, drawn, brief)
+    for view in counted(views[0]):
+        views.append(view)
+        for _, match in _matched(view):
+            return _divergence(view, match, fw, drawn, brief)
     summed = is_a_sum(views[0])
     estimates = (e for v in views[1:2] if (e := in_log_probabilities(v.form)))
     samples = (e for v in views[:2] if (e := of_a_sample(v.form)))
@@ -214,6 +213,15 @@ def _answer(
         note = "a sum in which no single change makes all a divergence: ask for its parts one by one"
         return replace(_unrecognised(views[0]), notes=(note,))
     return unmended or _unrecognised(views[0])
+
+
+def _matched(view: View) -> list[tuple[View, Match]]:
+    """The divergence that a view of a formula is, but for a factor and an offset, as it was decided."""
+    said = {n: promise(n, view.among) for n in view.names}
+    for match in ranked([m for m in matches(view.form) if acceptable(m, view.form, said)], view.among):
+        if view.admits(match.reading) and decided(view.node, view.expander, view.form, match):
+            return [(view, match)]
+    return []
 
 
 def _worth_a_look(view: View) -> bool:
@@ -294,27 +302,6 @@ def _of_a_library(view: View, misnamed_scales: tuple[str, ...] = ()) -> Identifi
         notes=("Gaussians whose divergence the library computes",),
         name_notes=misnamed_scales,
     )
-
-
-def _counted(view: View) -> Match | None:
-    """A match with a symbol for the number of summed entries: ``d*(v - log v - 1) + sum(m**2)`` of one shared scale."""
-    if len(view.names) > MAX_QUANTITIES or not any(dict(term).get(f.SUMMED) for term in view.form):
-        return None
-    for name in view.names:
-        if promise(name).quantity is not None or not all(dict(t).get(f.variable(name), 1) == 1 for t in view.form):
-            continue
-        form = f.add(*({_as_sum(t, name): v} for t, v in view.form.items()))
-        for match in ranked([m for m in matches(form) if not m.offset], view.names):
-            found = replace(match, count=name)
-            if decided(view.node, view.expander, view.form, found):
-                return found
-    return None
-
-
-def _as_sum(term: f.Term, name: str) -> f.Term:
-    if f.variable(name) not in dict(term):
-        return term
-    return frozenset([*(p for p in term if p[0] not in (f.variable(name), f.SUMMED)), (f.SUMMED, Fraction(1))])
 
 
 def _divergence(view: View, match: Match, fw: Framework, drawn: Sampler | None, brief: bool) -> Identification:

@@ -48,6 +48,17 @@ class Found:
     factor: Fraction
     trouble: str = ""
 
+    @property
+    def wanted(self) -> str:
+        """The closed form with its names in it, to hold a formula against."""
+        one, first, two, second = (self.roles[name] for name in ("mu1", "scale1", "mu2", "scale2"))
+        over = "" if second == _UNIT else f"{second}⁻¹ "
+        away = one if two == "0" else two if one == "0" else f"({two} - {one})"
+        away = "(the difference of the means)" if away == "0" else away
+        logs = [f" {sign} logdet {name}" for sign, name in (("+", second), ("-", first)) if name != _UNIT]
+        trace = (over + first).removesuffix(f" {_UNIT}")
+        return f"the divergence with this trace: 1/2·(tr({trace}) + {away}ᵀ {over}{away} - D{''.join(logs)})"
+
 
 def read_blocks(body: Sequence[ast.stmt]) -> Found | None:
     """The divergence that the last formula of a body is; None where there are no blocks of one."""

@@ -186,7 +186,7 @@ def _half_closed(form: f.Form, factor: f.Form, spread: f.Generator, scale: str) 
                 offset = {t: v for t, v in rest.items() if not f.variables(t)}
                 if offset and str(z[1])[:1].lower() not in "zx":
                     continue  # nothing says that it is a sample: two means, and a scale that is the wrong one
-                reading = Reading(Gaussian(None, first, other), Gaussian(mean, spread, scale))
+                reading = Reading(Gaussian(f.variable(f"E[{z[1]}]"), first, other), Gaussian(mean, spread, scale))
                 return Estimate("half closed", factor, str(z[1]), Match(reading, factor, offset))
     return None
 

@@ -167,6 +167,16 @@ def is_square(name: str) -> bool:
     return bool(squared) and words != squared and _promise(name, False).quantity in (None, "mean")
 
 
+def squared_norm(name: str) -> str:
+    """Whose squared norm a name says that it holds, the sum of its squares: mu of mu_norm2; "" of other names."""
+    words = _words(name)
+    fused = [w for w in words if w.lower() in ("norm2", "sqnorm", "normsq")]
+    apart = [w for w in words if w.lower() in _SQUARED | {"norm", "2"}]
+    rest = [w for w in words if w not in (*fused, *apart)]
+    said = fused or (len(apart) > 1 and any(w.lower() == "norm" for w in apart))
+    return "_".join(rest) if said else ""
+
+
 _CHANGES = frozenset("d delta diff difference rel relative res residual ratio shift change".split())
 
 

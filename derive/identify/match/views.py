@@ -12,13 +12,25 @@ import sympy as sp
 from derive.identify.match import form as f
 from derive.identify.match.expand import Expander
 from derive.identify.match.match import unmarked
-from derive.identify.match.names import is_difference, is_log_of, promise
+from derive.identify.match.names import is_difference, is_log_of, promise, squared_norm
 from derive.identify.match.parameterisations import PARAMETERISATIONS, log_term, symbol
 from derive.identify.match.readings import Gaussian, Reading
 from derive.identify.match.roles import WORDS
 from derive.identify.read.closed_form import from_sympy
 from derive.identify.read.limits import MAX_QUANTITIES, NotUnderstood
-from derive.identify.read.tree import Apply, Library, Named, Node, Symbol, replaced, substitute, walk
+from derive.identify.read.tree import (
+    Apply,
+    Binary,
+    Library,
+    Named,
+    Node,
+    Reduce,
+    Symbol,
+    number,
+    replaced,
+    substitute,
+    walk,
+)
 
 
 @dataclass(frozen=True)
@@ -156,6 +168,11 @@ def tied(view: View) -> list[View]:
             notes.append(f"taking {log_name} to be the logarithm of {name}")
     if not held:
         return []
+    return _holding(view, held, "; ".join(notes))
+
+
+def _holding(view: View, held: Mapping[str, Node], assumed: str) -> list[View]:
+    """The view with expressions in the place of names."""
     named: dict[str, Node] = {name: Named(None, name, value) for name, value in held.items()}
     node = substitute(view.node, named)
     expander = Expander()
@@ -163,4 +180,24 @@ def tied(view: View) -> list[View]:
         form = expander.form(node)
     except NotUnderstood:
         return []
-    return [View(node, expander, form, tuple(sorted(f.depends(form) - {"~"})), "; ".join(notes), named)]
+    return [View(node, expander, form, tuple(sorted(f.depends(form) - {"~"})), assumed, named)]
+
+
+def counted(view: View) -> list[View]:
+    """The view with a quantity as the number of entries of a sum, the sum of ones, and names of squared norms as sums
+    of squares: ``d*(v - log(v) - 1) + mu_norm2`` of one shared scale.
+    """
+    norms = {n: root for n in view.names if (root := squared_norm(n)) and root not in view.names}
+    if len(view.names) > MAX_QUANTITIES or not (norms or any(f.SUMMED in dict(term) for term in view.form)):
+        return []
+    squares: dict[str, Node] = {}
+    for name, root in norms.items():
+        squares[name] = Reduce(None, "sum", Binary(None, "**", Symbol(None, root), number(2)), "all entries")
+    words = "".join(f"; taking {name} to be the sum of the squares of {root}" for name, root in norms.items())
+    found: list[View] = []
+    for name in view.names:
+        powers = [dict(t)[f.variable(name)] for t in view.form if f.variable(name) in dict(t)]
+        if promise(name).quantity is None and name not in norms and len(powers) > 2 and set(powers) == {1}:
+            held = {name: Reduce(None, "sum", number(1), "all entries"), **squares}
+            found += _holding(view, held, f"{name} must be the number of summed entries{words}")
+    return found
