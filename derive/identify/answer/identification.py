@@ -171,6 +171,9 @@ def _answer(
         if found and assign(found[0][1].reading, found[0][0].among).scale is not None:
             break
         found += _matched(view)
+    if all(match.offset for _, match in found):
+        entries = (own for view in counted(views[0]) if (own := _matched(view)) and not own[0][1].offset)
+        found = next(entries, found)
     computed = _of_a_library(views[0])
     if computed:
         return computed
@@ -193,10 +196,6 @@ def _answer(
         computed = _of_a_library(views_of(plain)[0], notes)
         if computed:
             return computed
-    for view in counted(views[0]):
-        views.append(view)
-        for _, match in _matched(view):
-            return _divergence(view, match, fw, drawn, brief)
     summed = is_a_sum(views[0])
     estimates = (e for v in views[1:2] if (e := in_log_probabilities(v.form)))
     samples = (e for v in views[:2] if (e := of_a_sample(v.form)))
@@ -204,7 +203,7 @@ def _answer(
     if estimate:
         return _estimator(estimate, node, fw)
     unmended: Identification | None = None
-    for view in views:
+    for view in (*views, *counted(views[0], 3)):
         wrong = diagnose(view, fw, brief, text)
         if wrong and wrong.fixes:
             return wrong
@@ -319,8 +318,6 @@ def _divergence(view: View, match: Match, fw: Framework, drawn: Sampler | None, 
         notes.append(words)
     if view.assumed:
         notes.append(view.assumed)
-    if match.count:
-        notes.append(f"{match.count} must be the number of summed entries")
     if reading.pair == "unit" and reading.first.mean is None and reading.second.mean is None:
         notes.append("no mean occurs: right where the mean is 0")
     fix = None
@@ -339,7 +336,7 @@ def _divergence(view: View, match: Match, fw: Framework, drawn: Sampler | None, 
     notes += guard_notes(view.node, view.expander, match) + reduction_notes(view.node)
     cancels, replacement = numerics.cancels(view.node, match), ""
     if not brief:
-        algebra = Algebra(view.expander, view.form, reading, match.count)
+        algebra = Algebra(view.expander, view.form, reading)
         lost = numerics.losses(view.node, algebra, match)
         replacement = numerics.stable(replace(match, offset={}), view.node, fw) if cancels else ""
         if lost:

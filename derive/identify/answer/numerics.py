@@ -140,7 +140,7 @@ _NEAR = 1e-4
 
 def cancels(node: Node, match: Match) -> bool:
     """Whether a formula loses its digits near its minimum, evaluated as it is written."""
-    if match.count or any(g[0] != "var" for g in match.reading.roles):
+    if any(g[0] != "var" for g in match.reading.roles):
         return False
 
     def exact(values: Mapping[str, float]) -> float:
@@ -189,7 +189,7 @@ def losses(node: Node, algebra: Algebra, match: Match) -> list[Loss]:
     """Digits lost as written; [] where the formula has other parameters, an offset, or a fixed second Gaussian."""
     reading = match.reading
     names = {str(g[1]) for g in reading.roles}
-    if match.offset or match.count or reading.fixed_variance is not None or any(g[0] != "var" for g in reading.roles):
+    if match.offset or reading.fixed_variance is not None or any(g[0] != "var" for g in reading.roles):
         return []
     if len({a.scale for a in (reading.first, reading.second) if a.scale}) != 1 and not reading.relative:
         return []

@@ -137,7 +137,6 @@ def _by_operations(view: View, said: Mapping[str, Promise], changes: list[Change
         for match in found:
             if (
                 _constant(match)
-                or match.count
                 or match.reading.shared
                 or f.depends(match.reading.fixed_variance or {})
                 or len(match.reading.roles) < 2

@@ -8,7 +8,6 @@ as the answer says.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any
 
@@ -29,16 +28,8 @@ class Algebra:
     it.
     """
 
-    def __init__(
-        self,
-        expander: Expander,
-        form: f.Form,
-        reading: Reading | None = None,
-        count: str | None = None,
-        others: Sequence[Reading] = (),
-    ) -> None:
+    def __init__(self, expander: Expander, form: f.Form, *readings: Reading) -> None:
         self.expander = expander
-        self.count = count
         positive: set[str] = set()
         for term in form:
             for generator, exponent in term:
@@ -46,12 +37,11 @@ class Algebra:
                     positive.add(generator[1])
                 if generator[0] == "log":
                     positive |= {generator[1][1]} if generator[1][0] == "var" else set()
-        readings = [*([reading] if reading else ()), *others]
-        for gaussian in (g for r in readings for g in (r.first, r.second)):
-            if gaussian.spread and gaussian.scale and PARAMETERISATIONS[gaussian.scale].positive:
-                positive |= f.variables(gaussian.spread)
-        if reading is not None and reading.fixed_variance is not None:
-            positive |= f.depends(reading.fixed_variance)
+        for reading in readings:
+            for gaussian in (reading.first, reading.second):
+                if gaussian.spread and gaussian.scale and PARAMETERISATIONS[gaussian.scale].positive:
+                    positive |= f.variables(gaussian.spread)
+            positive |= f.depends(reading.fixed_variance or {})
         self.positive = positive
         self._known: dict[Node, sp.Expr] = {}
         self._atoms: dict[Any, sp.Symbol] = {}
@@ -71,7 +61,7 @@ class Algebra:
             case Number(value=value):
                 return sp.Rational(value.numerator, value.denominator)
             case Symbol(name=name):
-                return sp.Integer(1) if name == self.count else self.symbol(name)
+                return self.symbol(name)
             case Constant():
                 return sp.pi
             case Noise(text=text):
@@ -173,8 +163,7 @@ def decided(node: Node, expander: Expander, form: f.Form, *found: Match) -> bool
     """Whether formula = factor * KL + offset, or a sum of such, by the proofs' decision procedure. An undecided
     difference is no verdict: False.
     """
-    readings = [m.reading for m in found]
-    algebra = Algebra(expander, form, readings[0], found[0].count, readings[1:])
+    algebra = Algebra(expander, form, *(m.reading for m in found))
     difference = algebra.tree(node)
     for match in found:
         difference -= algebra.form(unmarked(match.factor)) * algebra.divergence(match.reading)

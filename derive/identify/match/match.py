@@ -26,14 +26,11 @@ _HALF = Fraction(1, 2)
 
 @dataclass(frozen=True)
 class Match:
-    """``formula = factor * KL + offset`` under a reading; ``count`` is the symbol that counts the summed entries, if
-    the offset needs one.
-    """
+    """``formula = factor * KL + offset`` under a reading."""
 
     reading: Reading
     factor: f.Form
     offset: f.Form
-    count: str | None = None
 
     @property
     def exact(self) -> bool:
@@ -188,10 +185,8 @@ def _rest(form: f.Form, reading: Reading, factor: f.Form) -> Match | None:
     rest = {t: v for t, v in unaveraged(rest).items() if v}
     mean = reading.first.mean or reading.second.mean
     if mean is None and reading.fixed_mean is None and f.depends(rest):
-        count = _count(rest, factor)
-        return Match(reading, factor, {}, count) if count else None
-    count = _count(rest, factor)
-    return Match(reading, factor, {} if count else rest, count)
+        return None
+    return Match(reading, factor, rest)
 
 
 def unaveraged(form: f.Form) -> dict[f.Term, Fraction]:
@@ -202,23 +197,6 @@ def unaveraged(form: f.Form) -> dict[f.Term, Fraction]:
 @lru_cache(maxsize=20_000)
 def _unaveraged(term: f.Term) -> f.Term:
     return frozenset(p for p in term if p[0] != f.AVERAGED) if any(g is f.AVERAGED for g, _ in term) else term
-
-
-def _count(rest: f.Form, factor: f.Form) -> str | None:
-    """The symbol D, if the rest is c * (D - number of summed entries) with c = -factor/2: D written where sum(1) is
-    meant.
-    """
-    if len(rest) != 2 or not any(dict(t).get(f.SUMMED) for t in factor):
-        return None
-    summed = [t for t in rest if dict(t).get(f.SUMMED)]
-    plain = [t for t in rest if not dict(t).get(f.SUMMED)]
-    if len(summed) != 1 or len(plain) != 1 or rest[summed[0]] != -rest[plain[0]]:
-        return None
-    extra = plain[0] - summed[0]
-    if len(extra) != 1 or (summed[0] - {(f.SUMMED, Fraction(1))}) - plain[0]:
-        return None
-    ((generator, exponent),) = extra
-    return str(generator[1]) if generator[0] == "var" and exponent == 1 else None
 
 
 def _relative(form: f.Form, spread: Gaussian, factor: f.Form) -> Iterator[Match]:

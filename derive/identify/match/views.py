@@ -183,21 +183,25 @@ def _holding(view: View, held: Mapping[str, Node], assumed: str) -> list[View]:
     return [View(node, expander, form, tuple(sorted(f.depends(form) - {"~"})), assumed, named)]
 
 
-def counted(view: View) -> list[View]:
-    """The view with a quantity as the number of entries of a sum, the sum of ones, and names of squared norms as sums
-    of squares: ``d*(v - log(v) - 1) + mu_norm2`` of one shared scale.
+def counted(view: View, least: int = 1) -> list[View]:
+    """The view with a quantity of ``least`` terms or more as the number of entries of a sum, the sum of ones, and names
+    of squared norms as sums of squares: ``d*(v - log(v) - 1) + mu_norm2`` of one shared scale.
     """
     norms = {n: root for n in view.names if (root := squared_norm(n)) and root not in view.names}
     if len(view.names) > MAX_QUANTITIES or not (norms or any(f.SUMMED in dict(term) for term in view.form)):
         return []
-    squares: dict[str, Node] = {}
-    for name, root in norms.items():
-        squares[name] = Reduce(None, "sum", Binary(None, "**", Symbol(None, root), number(2)), "all entries")
+    sums = {n.over for n in walk(view.node) if isinstance(n, Reduce) and n.kind == "sum"} or {"all entries"}
+    over = sums.pop() if len(sums) == 1 else ""
+
+    def summed(entry: Node) -> Node:
+        return Reduce(None, "sum", entry, over)
+
+    squares = {name: summed(Binary(None, "**", Symbol(None, root), number(2))) for name, root in norms.items()}
     words = "".join(f"; taking {name} to be the sum of the squares of {root}" for name, root in norms.items())
     found: list[View] = []
     for name in view.names:
         powers = [dict(t)[f.variable(name)] for t in view.form if f.variable(name) in dict(t)]
-        if promise(name).quantity is None and name not in norms and len(powers) > 2 and set(powers) == {1}:
-            held = {name: Reduce(None, "sum", number(1), "all entries"), **squares}
+        if promise(name).quantity is None and name not in norms and len(powers) >= least and set(powers) == {1}:
+            held = {name: summed(number(1)), **squares}
             found += _holding(view, held, f"{name} must be the number of summed entries{words}")
     return found

@@ -13,76 +13,52 @@ MODULES = frozenset(
     " theano mx nd paddle flow scipy sp special autograd anp mnp pm tfm knp nnf aesara pt tensor".split()
 )
 
+
+def _named(**meanings: str) -> dict[str, str]:
+    """Each name with the meaning that it is listed under."""
+    return {name: meaning for meaning, names in meanings.items() for name in names.split()}
+
+
 #: Functions of one argument whose meaning is used.
-UNARY = {
-    "exp": "exp",
-    "log": "log",
-    "ln": "log",
-    "expm1": "expm1",
-    "expm1mx": "expm1mx",
-    "log1pmx": "log1pmx",
-    "log1p": "log1p",
-    "sqrt": "sqrt",
-    "rsqrt": "rsqrt",
-    "square": "square",
-    "sqr": "square",
-    "reciprocal": "reciprocal",
-    "softplus": "softplus",
-    "neg": "neg",
-    "negative": "neg",
-    "abs": "abs",
-    "absolute": "abs",
-    "fabs": "abs",
-    "safe_log": "log",
-    "slog": "log",
-}
+UNARY = _named(
+    exp="exp",
+    log="log ln safe_log slog",
+    expm1="expm1",
+    expm1mx="expm1mx",
+    log1pmx="log1pmx",
+    log1p="log1p",
+    sqrt="sqrt",
+    rsqrt="rsqrt",
+    square="square sqr",
+    reciprocal="reciprocal",
+    softplus="softplus",
+    neg="neg negative",
+    abs="abs absolute fabs",
+)
 
 #: Functions of one argument that are kept as they are: their values are quantities like any other.
-OPAQUE = {
-    name: name
-    for name in (
-        "tanh sigmoid relu elu sin cos log2 log10 logsigmoid log_sigmoid erf leaky_relu silu gelu hardtanh".split()
-    )
-}
+OPAQUE = frozenset(
+    "tanh sigmoid relu elu sin cos log2 log10 logsigmoid log_sigmoid erf leaky_relu silu gelu hardtanh".split()
+)
 
 #: Functions of two arguments, as an operator.
-BINARY = {
-    "pow": "**",
-    "power": "**",
-    "float_power": "**",
-    "add": "+",
-    "sub": "-",
-    "subtract": "-",
-    "mul": "*",
-    "multiply": "*",
-    "div": "/",
-    "divide": "/",
-    "true_divide": "/",
-    "truediv": "/",
-    "realdiv": "/",
-    "squared_difference": "-2",
-}
+BINARY = _named(
+    **{
+        "**": "pow power float_power",
+        "+": "add",
+        "-": "sub subtract",
+        "*": "mul multiply",
+        "/": "div divide true_divide truediv realdiv",
+        "-2": "squared_difference",
+    }
+)
 
 #: Reductions: what they do to their entries. mean_flat and its kin stand in widely copied diffusion and flow code.
-REDUCTIONS = {
-    "sum": "sum",
-    "reduce_sum": "sum",
-    "nansum": "sum",
-    "sum_flat": "sum",
-    "sum_except_batch": "sum",
-    "fsum": "sum",
-    "trace": "sum",
-    "tr": "sum",
-    "mean": "mean",
-    "reduce_mean": "mean",
-    "nanmean": "mean",
-    "average": "mean",
-    "mean_flat": "mean",
-    "flat_mean": "mean",
-    "prod": "prod",
-    "det": "prod",
-    "reduce_prod": "prod",
-}
+REDUCTIONS = _named(
+    sum="sum reduce_sum nansum sum_flat sum_except_batch fsum trace tr",
+    mean="mean reduce_mean nanmean average mean_flat flat_mean",
+    prod="prod det reduce_prod",
+)
 
 #: Functions of another name or meaning than what is looked for, and what they are.
 OTHERS = {
