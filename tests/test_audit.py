@@ -19,8 +19,8 @@ from derive.audit.codes import CODES, chosen
 from derive.audit.files import Found
 from derive.audit.findings import audit_file
 from derive.cli import run
-from derive.identify.read.python_expression import Reader
-from derive.identify.read.python_text import Value, values
+from derive.identify.read.python.expression import Reader
+from derive.identify.read.python.text import Value, values
 
 ALL = frozenset(CODES)
 DEFAULT = chosen()

@@ -286,6 +286,7 @@ def test_a_formula_of_isotropic_gaussians_is_read_entry_by_entry(square, slip):
     assert any(note.startswith("d must be the number of summed entries") for note in right.notes)
     assert any("the sum of the squares of mu" in note for note in right.notes) == ("norm" in square)
     answer = identify(text.replace(*slip))
+    assert right.stable is answer.stable is None  # nothing says which axis the entries lie along
     if slip[1] == "+ d/2":
         assert (answer.verdict, answer.offset) == ("affine_kl", "entries")
     else:

@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from derive.identify.match.expand import Expander
 from derive.identify.match.names import promise
 from derive.identify.read.limits import NotUnderstood
-from derive.identify.read.python_expression import Reader
-from derive.identify.read.python_text import attributes, module_names, values
+from derive.identify.read.python.expression import Reader
+from derive.identify.read.python.text import attributes, module_names, values
 from derive.identify.read.sampler import Sampler, read_sampler
 from derive.identify.read.tree import LOG, NOISE, POWER, SUM, Binary, Named, Node
 

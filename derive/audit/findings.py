@@ -16,10 +16,11 @@ from derive.identify.answer.identification import identify_tree
 from derive.identify.answer.record import Identification
 from derive.identify.match import form as f
 from derive.identify.match.views import views_of
-from derive.identify.read.distributions import GAUSSIAN, OTHER_CLASSES
 from derive.identify.read.limits import FILE_STEPS, MAX_FILE, NotUnderstood, Spent, metered, spend
-from derive.identify.read.python_expression import Reader
-from derive.identify.read.python_text import parse, values
+from derive.identify.read.python.distributions import GAUSSIAN, OTHER_CLASSES
+from derive.identify.read.python.expression import Reader
+from derive.identify.read.python.parse import parse
+from derive.identify.read.python.text import values
 from derive.identify.read.reading import works_with_matrices
 from derive.identify.read.sampler import found_scale
 from derive.identify.read.source import Source

@@ -31,7 +31,7 @@ from derive.identify.match.several import is_a_sum, several
 from derive.identify.match.views import View, counted, tied, views_of
 from derive.identify.read import sampler as samplers
 from derive.identify.read.limits import FORMULA_STEPS, NotUnderstood, metered
-from derive.identify.read.python_text import Value
+from derive.identify.read.python.text import Value
 from derive.identify.read.reading import Text, read, works_with_matrices
 from derive.identify.read.sampler import Sampler, read_sampler
 from derive.identify.read.source import Source
@@ -172,8 +172,8 @@ def _answer(
             break
         found += _matched(view)
     if all(match.offset for _, match in found):
-        entries = (own for view in counted(views[0]) if (own := _matched(view)) and not own[0][1].offset)
-        found = next(entries, found)
+        entries = [own for view in counted(views[0]) if (own := _matched(view))]
+        found = next((own for own in entries if not (found and own[0][1].offset)), found)
     computed = _of_a_library(views[0])
     if computed:
         return computed

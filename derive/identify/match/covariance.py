@@ -14,6 +14,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
+from derive.identify.read.python.syntax import root_name
+
 _SAME = frozenset(
     "squeeze unsqueeze item float double to astype asarray array view reshape flatten sum mean contiguous real"
     " expand_dims atleast_2d atleast_1d ravel diagonal clone detach".split()
@@ -211,7 +213,7 @@ class _Reader:
 
     def _call(self, node: ast.Call) -> Matrix | Scalar | None:
         name, owner = _last(node.func), _owner(node)
-        method = owner is not None and not (isinstance(owner, ast.Name | ast.Attribute) and _root(owner) in _MODULES)
+        method = owner is not None and root_name(owner) not in _MODULES
         args = [owner, *node.args] if method and owner is not None else list(node.args)
         if name in ("len", "size", "numel", "dim"):
             return {("dim", "D"): Fraction(1)}
@@ -271,7 +273,7 @@ class _Reader:
             case ast.Call(args=[inner]) if _last(node.func) in ("det", "prod"):
                 return self._logdet(inner)
             case ast.Call() if _last(node.func) in ("diagonal", "diag", "diag_part"):
-                own = node.args[0] if node.args and _root(node.func) in _MODULES else _owner(node)
+                own = node.args[0] if node.args and root_name(node.func) in _MODULES else _owner(node)
                 inner_matrix = self.read(own) if own is not None else None
                 if isinstance(inner_matrix, Matrix) and [e for _, e in inner_matrix.factors] == [_HALF]:
                     return {("logdet", inner_matrix.factors[0][0]): _HALF}
@@ -306,12 +308,6 @@ class _Reader:
 
 
 _MODULES = frozenset("torch np numpy jnp tf th linalg scipy jax K onp xp".split())
-
-
-def _root(node: ast.expr) -> str:
-    while isinstance(node, ast.Attribute):
-        node = node.value
-    return node.id if isinstance(node, ast.Name) else ""
 
 
 def _last(func: ast.expr) -> str:

@@ -20,7 +20,7 @@ from derive.identify.match.match import unmarked
 from derive.identify.match.names import promise
 from derive.identify.match.views import View
 from derive.identify.read.closed_form import from_sympy
-from derive.identify.read.distributions import GAUSSIAN
+from derive.identify.read.python.distributions import GAUSSIAN
 from derive.identify.read.tree import Binary, Node, Number, Symbol, substitute
 from derive.proofs import FAMILIES
 from derive.vocabulary.family import Family

@@ -9,11 +9,13 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from derive.errors import UsageError
-from derive.identify.read.distributions import called
 from derive.identify.read.limits import MAX_TEXT, NotUnderstood
-from derive.identify.read.math_text import looks_like_mathematics, read_mathematics
-from derive.identify.read.python_expression import Reader, spelled
-from derive.identify.read.python_text import Value, attributes, module_names, parse, typography, values
+from derive.identify.read.mathematics.text import looks_like_mathematics, read_mathematics
+from derive.identify.read.python.distributions import called
+from derive.identify.read.python.expression import Reader
+from derive.identify.read.python.parse import parse, typography
+from derive.identify.read.python.syntax import spelled
+from derive.identify.read.python.text import Value, attributes, module_names, values
 from derive.identify.read.source import Source
 from derive.identify.read.tree import LOG, POWER, SUM, Named, Node
 

@@ -154,7 +154,11 @@ def framework(text: str) -> Framework:
 
 
 def around(node: Node, inner: str, fw: Framework) -> str | None:
-    """A text in the place of a formula, inside the reductions that stand around it; None where one has no spelling."""
+    """A text in the place of a formula, inside the reductions that stand around it; None where one has no spelling, or
+    where entries are counted: nothing says which axis they lie along.
+    """
+    if any(isinstance(n, Reduce) and isinstance(n.arg, Number) for n in walk(node)):
+        return None
     found: list[Reduce] = []
     while True:
         if isinstance(node, Binary) and node.op == "/" and any(isinstance(n, Reduce) for n in walk(node.right)):

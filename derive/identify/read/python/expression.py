@@ -8,16 +8,27 @@ from __future__ import annotations
 
 import ast
 import math
-import re
 from collections import ChainMap
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from copy import copy
 from fractions import Fraction
 
-from derive.identify.read import distributions, shapes
 from derive.identify.read import functions as table
-from derive.identify.read.limits import MAX_BITS, MAX_NESTING, NotUnderstood, Position, spend
+from derive.identify.read.limits import MAX_BITS, MAX_NESTING, NotUnderstood, spend
+from derive.identify.read.python import distributions, shapes
+from derive.identify.read.python.calls import entry
+from derive.identify.read.python.syntax import (
+    calls,
+    is_number,
+    is_of_scales,
+    leaves,
+    only_reshapes,
+    position,
+    root_name,
+    spelled,
+    summands,
+)
 from derive.identify.read.tree import (
     Apply,
     Binary,
@@ -26,7 +37,6 @@ from derive.identify.read.tree import (
     Named,
     Negate,
     Node,
-    Noise,
     Number,
     Reduce,
     Symbol,
@@ -34,27 +44,6 @@ from derive.identify.read.tree import (
 )
 
 _OPERATORS = {ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/", ast.Pow: "**"}
-
-
-def position(node: ast.expr | ast.stmt) -> Position:
-    line, column = node.end_lineno, node.end_col_offset
-    end = (line, column + 1) if line is not None and column is not None else None
-    return Position(node.lineno, node.col_offset + 1, end)
-
-
-def spelled(node: ast.expr) -> str:
-    """The source of a part, as one line; a quantity that the table does not explain is known by it."""
-    names, inner = [], node
-    while isinstance(inner, ast.Attribute):
-        names.append(inner.attr)
-        inner = inner.value
-    if isinstance(inner, ast.Name):
-        return ".".join((inner.id, *reversed(names)))
-    try:
-        text = ast.unparse(node)
-    except (RecursionError, ValueError):
-        text = f"<{type(node).__name__} at {position(node)}>"
-    return " ".join(text.split())
 
 
 Function = ast.Lambda | ast.FunctionDef
@@ -162,7 +151,7 @@ class Reader:
         return Named(position(node), spelled(node.target), value)
 
     def _attribute(self, node: ast.Attribute) -> Node:
-        root = _root(node)
+        root = root_name(node)
         if self.is_module(root):
             if node.attr == "pi":
                 return Constant(position(node), "pi")
@@ -187,7 +176,7 @@ class Reader:
         assigned = self.values.get(text)
         if assigned is not None:
             return assigned
-        if _only_reshapes(node.slice):
+        if only_reshapes(node.slice):
             return self.read(node.value)
         known = self.values.get(spelled(node.value))
         if known is not None and isinstance(node.slice, ast.Name | ast.Compare | ast.UnaryOp | ast.Attribute):
@@ -219,22 +208,22 @@ class Reader:
             op == "/"
             and isinstance(factor, ast.Call)
             and isinstance(factor.func, ast.Constant)
-            and _is_number(node.left)
+            and is_number(node.left)
         ):
             half = Binary(position(node), "/", self.read(node.left), self.read(factor.func))
             return Binary(position(node), "*", half, self.read(factor.args[0]))  # a paper's -1/2 (x + y)
-        two_pi = op == "*" and isinstance(factor, ast.Name) and factor.id == "pi" and _is_number(node.left)
+        two_pi = op == "*" and isinstance(factor, ast.Name) and factor.id == "pi" and is_number(node.left)
         if two_pi and self.values.get("pi") is None:
             return Binary(position(node), op, self.read(node.left), Constant(position(factor), "pi"))
         return Binary(position(node), op, self.read(node.left), self.read(node.right))
 
     def _outermost_sum(self, node: ast.BinOp, op: str) -> Node:
         """A loss beside another one, whose function is in no table, and which shares no quantity with the rest."""
-        terms = _terms(node) if self.strict and not self._sums else []
+        terms = summands(node) if self.strict and not self._sums else []
         for term in terms:
-            others = set[str]().union(*(_leaves(other) for other in terms if other is not term)) - self.modules
-            if not _leaves(term) & others and any(map(_is_of_scales, (t for t in terms if t is not term))):
-                self._apart.update(map(id, _calls(term)))
+            others = set[str]().union(*(leaves(other) for other in terms if other is not term)) - self.modules
+            if not leaves(term) & others and any(map(is_of_scales, (t for t in terms if t is not term))):
+                self._apart.update(map(id, calls(term)))
         self._sums += 1
         try:
             return Binary(position(node), op, self.read(node.left), self.read(node.right))
@@ -276,7 +265,7 @@ class Reader:
         if result is not None:
             return result
         if isinstance(func, ast.Attribute):
-            name, root = func.attr, _root(func)
+            name, root = func.attr, root_name(func)
             is_module = self.is_module(root) or root == "random" or self._as_module(func, node)
             if not is_module and name not in table.NOISE | {"log_prob"} | table.COUNTS:
                 args = [func.value, *args]
@@ -286,7 +275,7 @@ class Reader:
             return self.outside(node, "{} is not a function of the table")
         if any(isinstance(a, ast.Starred) for a in args):
             return self.outside(node, "a starred argument is not part of a formula")
-        result = self._entry(name.rstrip("_") or name, args, node)  # mul_ is mul, in place
+        result = entry(self, name.rstrip("_") or name, args, node)  # mul_ is mul, in place
         if result is not None:
             return result
         if id(node) in self._apart:
@@ -344,61 +333,6 @@ class Reader:
             )
         return None
 
-    def _entry(self, name: str, args: list[ast.expr], node: ast.Call) -> Node | None:
-        at = position(node)
-        given = {k.arg: k.value for k in node.keywords if k.arg}
-        if name in table.NOISE:
-            return self._noise(node, given)
-        if name == "log_prob" or name in table.COUNTS:
-            return Symbol(at, spelled(node))
-        if name in table.FILLED:
-            return number(table.FILLED[name], at)
-        if not args and "input" in given:
-            args = [given.pop("input")]
-        if name == "epsilon" and not args:
-            return Symbol(at, spelled(node))
-        if not args:
-            return None
-        if name in table.UNARY:
-            # A second argument is another base, or softplus with another slope: none of them the function of the table.
-            plain = len(args) == 1 and not given.keys() & {"base", "beta", "threshold", "where"}
-            return _apply(at, table.UNARY[name], self.read(args[0])) if plain else None
-        if name in ("addcmul", "addcdiv") and len(args) >= 3:
-            weight = given.get("value")
-            op = "*" if name == "addcmul" else "/"
-            product: Node = Binary(at, op, self.read(args[1]), self.read(args[2]))
-            return Binary(
-                at, "+", self.read(args[0]), Binary(at, "*", self.read(weight), product) if weight else product
-            )
-        if name in ("stack", "cat", "concat", "concatenate") and isinstance(args[0], ast.GeneratorExp | ast.ListComp):
-            return self.comprehension(args[0])
-        if name in table.OPAQUE:
-            return Apply(at, name, self.read(args[0]))
-        if name in table.REDUCTIONS and not given.keys() & {"weights", "where"}:
-            kind = table.REDUCTIONS[name]
-            if isinstance(args[0], ast.GeneratorExp | ast.ListComp):
-                over = ", ".join(spelled(g.target) for g in args[0].generators)
-                return Reduce(at, kind, self.comprehension(args[0]), over)
-            return Reduce(at, kind, self.read(args[0]), _over(args[1:], given))
-        if name in table.CLAMPS:
-            return self._clamp(name, args, given, node)
-        if name in table.BINARY and "alpha" not in given:
-            second = (
-                args[1]
-                if len(args) > 1
-                else given.get("exponent") or given.get("other") or given.get("exp") or given.get("y")
-            )
-            return None if second is None else self._binary(at, table.BINARY[name], args[0], second)
-        if name == "logaddexp" and len(args) == 2 and _value(self.read(args[0])) == 0:
-            return Apply(at, "softplus", self.read(args[1]))
-        if name in table.IDENTITY:
-            return self.read(args[0])
-        if name == "where" and len(args) == 3 and not isinstance(args[1], ast.Name | ast.Constant):
-            return self.read(args[1]) if isinstance(self.read(args[2]), Number) else None  # a mask
-        if name in ("full", "full_like") and len(args) > 1:
-            return self.read(args[1])
-        return None
-
     def comprehension(self, node: ast.GeneratorExp | ast.ListComp) -> Node:
         """The element of a comprehension, its own variable standing for an element of what it runs through."""
         inner = self.branch()
@@ -410,53 +344,6 @@ class Reader:
             if listed is not None and len(names) == 1:
                 inner.distributions[names[0]] = listed
         return inner.read(node.elt)
-
-    def _binary(self, at: Position, op: str, left: ast.expr, right: ast.expr) -> Node:
-        if op == "-2":
-            return Binary(at, "**", Binary(at, "-", self.read(left), self.read(right)), number(2, at))
-        return Binary(at, op, self.read(left), self.read(right))
-
-    def _noise(self, node: ast.Call, given: dict[str, ast.expr]) -> Node:
-        spread = next((given[k] for k in ("stddev", "std", "scale", "sigma") if k in given), None)
-        draw = Noise(position(node), spelled(node))
-        if spread is None:
-            return draw
-        scale = self.read(spread)
-        return draw if isinstance(scale, Number) and scale.value == 1 else Binary(position(node), "*", scale, draw)
-
-    def _clamp(self, name: str, args: list[ast.expr], given: dict[str, ast.expr], node: ast.Call) -> Node | None:
-        at = position(node)
-        if name in ("max", "min", "maximum", "minimum", "fmax", "fmin", "clamp_min", "clamp_max"):
-            if len(args) < 2:
-                return None
-            first, second = self.read(args[0]), self.read(args[1])
-            if _value(first) is not None or isinstance(first, Symbol):
-                first, second = second, first
-            bound = _value(second)
-            if _value(first) is not None:
-                return None
-            if bound is None:  # max(kl, free_nats)
-                return (
-                    Clamp(at, first, None, None)
-                    if isinstance(second, Symbol) and not isinstance(first, Symbol)
-                    else None
-                )
-            return (
-                Clamp(at, first, bound, None)
-                if "max" in name.replace("clamp_max", "min")
-                else Clamp(at, first, None, bound)
-            )
-        bounds: list[Fraction | None] = []
-        for index, keys in (
-            (1, ("min", "min_value", "a_min", "clip_value_min", "x_min")),
-            (2, ("max", "max_value", "a_max", "clip_value_max", "x_max")),
-        ):
-            part = args[index] if len(args) > index else next((given[k] for k in keys if k in given), None)
-            if part is None or (isinstance(part, ast.Constant) and part.value is None):
-                bounds.append(None)
-            else:
-                bounds.append(_value(Reader(strict=False).read(part)))
-        return Clamp(at, self.read(args[0]), bounds[0], bounds[1])
 
 
 def inmost(node: Node) -> Node:
@@ -480,65 +367,6 @@ _WORDS = {
 }
 
 
-def _is_number(node: ast.expr) -> bool:
-    while isinstance(node, ast.UnaryOp):
-        node = node.operand
-    return isinstance(node, ast.Constant)
-
-
-def _value(node: Node) -> Fraction | None:
-    return node.value if isinstance(node, Number) else None
-
-
-def _apply(at: Position, fn: str, arg: Node) -> Node:
-    if fn == "neg":
-        return Negate(at, arg)
-    return Apply(at, fn, arg)
-
-
-def _terms(node: ast.expr) -> list[ast.expr]:
-    """The terms of a sum, from left to right."""
-    found = list[ast.expr]()
-    while isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add | ast.Sub):
-        found, node = [node.right, *found], node.left
-    return [node, *found]
-
-
-def _is_of_scales(term: ast.expr) -> bool:
-    """Whether a term has an exponential, a logarithm, or a name for one, as a divergence has."""
-    return re.search(r"exp|log|ln|lv|kl", spelled(term), re.IGNORECASE) is not None
-
-
-def _calls(term: ast.expr) -> Iterator[ast.Call]:
-    """The call that a term is, weighted or reduced as it may be, and those by which it is reduced."""
-    while isinstance(term, ast.UnaryOp | ast.BinOp):
-        term = term.operand if isinstance(term, ast.UnaryOp) else term.right
-    while isinstance(term, ast.Call):
-        yield term
-        of = term.func.value if isinstance(term.func, ast.Attribute) else term.func
-        term = term.args[0] if term.args and not isinstance(of, ast.Call) else of
-
-
-def _leaves(*nodes: ast.expr) -> set[str]:
-    """The names and attributes in expressions, but for those of functions that are called."""
-    found, waiting = set[str](), list[ast.AST](nodes)
-    while waiting:
-        node = waiting.pop()
-        if isinstance(node, ast.Name | ast.Attribute):
-            found.add(spelled(node))
-        called = node.func if isinstance(node, ast.Call) else None
-        method = [called.value] if isinstance(called, ast.Attribute) else []
-        waiting += method if called is not None else []
-        waiting += [] if isinstance(node, ast.Attribute) else [n for n in ast.iter_child_nodes(node) if n is not called]
-    return found
-
-
-def _root(node: ast.expr) -> str:
-    while isinstance(node, ast.Attribute):
-        node = node.value
-    return node.id if isinstance(node, ast.Name) else ""
-
-
 def _near(name: str) -> str:
     import difflib
 
@@ -547,20 +375,3 @@ def _near(name: str) -> str:
     known = [*table.UNARY, *table.BINARY, *table.REDUCTIONS, *table.OPAQUE, *table.CLAMPS]
     found = difflib.get_close_matches(name, known, n=1, cutoff=0.75)
     return f"did you mean {found[0]}?" if found else ""
-
-
-def _only_reshapes(index: ast.expr) -> bool:
-    """``x[:, None]`` and ``x[...]`` are x: they select nothing."""
-    parts = index.elts if isinstance(index, ast.Tuple) else [index]
-    return all(
-        (isinstance(p, ast.Slice) and p.lower is p.upper is p.step is None)
-        or (isinstance(p, ast.Constant) and p.value in (None, ...))
-        for p in parts
-    )
-
-
-def _over(args: list[ast.expr], given: dict[str, ast.expr]) -> str:
-    for key in ("dim", "axis", "reduction_indices", "axes"):
-        if key in given:
-            return f"{'dim' if key == 'dim' else 'axis'} {spelled(given[key])}"
-    return f"dim {spelled(args[0])}" if args and not isinstance(args[0], ast.GeneratorExp) else "all entries"

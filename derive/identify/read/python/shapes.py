@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import re
 
-from derive.identify.read.distributions import called
+from derive.identify.read.python.distributions import called
 
 #: The names of an array's axes, in order.
 Shape = tuple[str, ...]

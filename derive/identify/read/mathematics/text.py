@@ -11,8 +11,8 @@ from __future__ import annotations
 import re
 from fractions import Fraction
 
-from derive.identify.read import math_tokens as t
 from derive.identify.read.limits import MAX_NESTING, NotUnderstood, Position, check_text
+from derive.identify.read.mathematics import tokens as t
 from derive.identify.read.tree import Apply, Binary, Constant, Negate, Node, Number, Reduce, Symbol, number
 
 

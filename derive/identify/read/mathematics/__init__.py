@@ -1,0 +1,1 @@
+"""Mathematics as papers write it: LaTeX, Unicode, plain text."""

@@ -1,0 +1,1 @@
+"""Python text, parsed by ``ast`` and never run."""

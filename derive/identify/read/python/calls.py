@@ -1,0 +1,136 @@
+"""What a call means: the entries of the table of accepted functions, with their arguments."""
+
+from __future__ import annotations
+
+import ast
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from derive.identify.read import functions as table
+from derive.identify.read.limits import Position
+from derive.identify.read.python.syntax import position, spelled
+from derive.identify.read.tree import Apply, Binary, Clamp, Negate, Node, Noise, Number, Reduce, Symbol, number
+
+if TYPE_CHECKING:
+    from derive.identify.read.python.expression import Reader
+
+
+def entry(reader: Reader, name: str, args: list[ast.expr], node: ast.Call) -> Node | None:
+    at = position(node)
+    given = {k.arg: k.value for k in node.keywords if k.arg}
+    if name in table.NOISE:
+        return _noise(reader, node, given)
+    if name == "log_prob" or name in table.COUNTS:
+        return Symbol(at, spelled(node))
+    if name in table.FILLED:
+        return number(table.FILLED[name], at)
+    if not args and "input" in given:
+        args = [given.pop("input")]
+    if name == "epsilon" and not args:
+        return Symbol(at, spelled(node))
+    if not args:
+        return None
+    if name in table.UNARY:
+        # A second argument is another base, or softplus with another slope: none of them the function of the table.
+        plain = len(args) == 1 and not given.keys() & {"base", "beta", "threshold", "where"}
+        return _apply(at, table.UNARY[name], reader.read(args[0])) if plain else None
+    if name in ("addcmul", "addcdiv") and len(args) >= 3:
+        weight = given.get("value")
+        op = "*" if name == "addcmul" else "/"
+        product: Node = Binary(at, op, reader.read(args[1]), reader.read(args[2]))
+        return Binary(
+            at, "+", reader.read(args[0]), Binary(at, "*", reader.read(weight), product) if weight else product
+        )
+    if name in ("stack", "cat", "concat", "concatenate") and isinstance(args[0], ast.GeneratorExp | ast.ListComp):
+        return reader.comprehension(args[0])
+    if name in table.OPAQUE:
+        return Apply(at, name, reader.read(args[0]))
+    if name in table.REDUCTIONS and not given.keys() & {"weights", "where"}:
+        kind = table.REDUCTIONS[name]
+        if isinstance(args[0], ast.GeneratorExp | ast.ListComp):
+            over = ", ".join(spelled(g.target) for g in args[0].generators)
+            return Reduce(at, kind, reader.comprehension(args[0]), over)
+        return Reduce(at, kind, reader.read(args[0]), _over(args[1:], given))
+    if name in table.CLAMPS:
+        return _clamp(reader, name, args, given, node)
+    if name in table.BINARY and "alpha" not in given:
+        second = (
+            args[1]
+            if len(args) > 1
+            else given.get("exponent") or given.get("other") or given.get("exp") or given.get("y")
+        )
+        return None if second is None else _binary(reader, at, table.BINARY[name], args[0], second)
+    if name == "logaddexp" and len(args) == 2 and _value(reader.read(args[0])) == 0:
+        return Apply(at, "softplus", reader.read(args[1]))
+    if name in table.IDENTITY:
+        return reader.read(args[0])
+    if name == "where" and len(args) == 3 and not isinstance(args[1], ast.Name | ast.Constant):
+        return reader.read(args[1]) if isinstance(reader.read(args[2]), Number) else None  # a mask
+    if name in ("full", "full_like") and len(args) > 1:
+        return reader.read(args[1])
+    return None
+
+
+def _binary(reader: Reader, at: Position, op: str, left: ast.expr, right: ast.expr) -> Node:
+    if op == "-2":
+        return Binary(at, "**", Binary(at, "-", reader.read(left), reader.read(right)), number(2, at))
+    return Binary(at, op, reader.read(left), reader.read(right))
+
+
+def _noise(reader: Reader, node: ast.Call, given: dict[str, ast.expr]) -> Node:
+    spread = next((given[k] for k in ("stddev", "std", "scale", "sigma") if k in given), None)
+    draw = Noise(position(node), spelled(node))
+    if spread is None:
+        return draw
+    scale = reader.read(spread)
+    return draw if isinstance(scale, Number) and scale.value == 1 else Binary(position(node), "*", scale, draw)
+
+
+def _clamp(reader: Reader, name: str, args: list[ast.expr], given: dict[str, ast.expr], node: ast.Call) -> Node | None:
+    at = position(node)
+    if name in ("max", "min", "maximum", "minimum", "fmax", "fmin", "clamp_min", "clamp_max"):
+        if len(args) < 2:
+            return None
+        first, second = reader.read(args[0]), reader.read(args[1])
+        if _value(first) is not None or isinstance(first, Symbol):
+            first, second = second, first
+        bound = _value(second)
+        if _value(first) is not None:
+            return None
+        if bound is None:  # max(kl, free_nats)
+            return (
+                Clamp(at, first, None, None) if isinstance(second, Symbol) and not isinstance(first, Symbol) else None
+            )
+        return (
+            Clamp(at, first, bound, None)
+            if "max" in name.replace("clamp_max", "min")
+            else Clamp(at, first, None, bound)
+        )
+    bounds: list[Fraction | None] = []
+    for index, keys in (
+        (1, ("min", "min_value", "a_min", "clip_value_min", "x_min")),
+        (2, ("max", "max_value", "a_max", "clip_value_max", "x_max")),
+    ):
+        part = args[index] if len(args) > index else next((given[k] for k in keys if k in given), None)
+        if part is None or (isinstance(part, ast.Constant) and part.value is None):
+            bounds.append(None)
+        else:
+            bounds.append(_value(Reader(strict=False).read(part)))
+    return Clamp(at, reader.read(args[0]), bounds[0], bounds[1])
+
+
+def _value(node: Node) -> Fraction | None:
+    return node.value if isinstance(node, Number) else None
+
+
+def _apply(at: Position, fn: str, arg: Node) -> Node:
+    if fn == "neg":
+        return Negate(at, arg)
+    return Apply(at, fn, arg)
+
+
+def _over(args: list[ast.expr], given: dict[str, ast.expr]) -> str:
+    for key in ("dim", "axis", "reduction_indices", "axes"):
+        if key in given:
+            return f"{'dim' if key == 'dim' else 'axis'} {spelled(given[key])}"
+    return f"dim {spelled(args[0])}" if args and not isinstance(args[0], ast.GeneratorExp) else "all entries"

@@ -1,0 +1,89 @@
+"""Questions about Python's syntax trees: how a part is spelled, what a sum is made of, which names it holds."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+
+from derive.identify.read.limits import Position
+
+
+def position(node: ast.expr | ast.stmt) -> Position:
+    line, column = node.end_lineno, node.end_col_offset
+    end = (line, column + 1) if line is not None and column is not None else None
+    return Position(node.lineno, node.col_offset + 1, end)
+
+
+def spelled(node: ast.expr) -> str:
+    """The source of a part, as one line; a quantity that the table does not explain is known by it."""
+    names, inner = [], node
+    while isinstance(inner, ast.Attribute):
+        names.append(inner.attr)
+        inner = inner.value
+    if isinstance(inner, ast.Name):
+        return ".".join((inner.id, *reversed(names)))
+    try:
+        text = ast.unparse(node)
+    except (RecursionError, ValueError):
+        text = f"<{type(node).__name__} at {position(node)}>"
+    return " ".join(text.split())
+
+
+def is_number(node: ast.expr) -> bool:
+    while isinstance(node, ast.UnaryOp):
+        node = node.operand
+    return isinstance(node, ast.Constant)
+
+
+def summands(node: ast.expr) -> list[ast.expr]:
+    """The terms of a sum, from left to right."""
+    found = list[ast.expr]()
+    while isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add | ast.Sub):
+        found, node = [node.right, *found], node.left
+    return [node, *found]
+
+
+def is_of_scales(term: ast.expr) -> bool:
+    """Whether a term has an exponential, a logarithm, or a name for one, as a divergence has."""
+    return re.search(r"exp|log|ln|lv|kl", spelled(term), re.IGNORECASE) is not None
+
+
+def calls(term: ast.expr) -> Iterator[ast.Call]:
+    """The call that a term is, weighted or reduced as it may be, and those by which it is reduced."""
+    while isinstance(term, ast.UnaryOp | ast.BinOp):
+        term = term.operand if isinstance(term, ast.UnaryOp) else term.right
+    while isinstance(term, ast.Call):
+        yield term
+        of = term.func.value if isinstance(term.func, ast.Attribute) else term.func
+        term = term.args[0] if term.args and not isinstance(of, ast.Call) else of
+
+
+def leaves(*nodes: ast.expr) -> set[str]:
+    """The names and attributes in expressions, but for those of functions that are called."""
+    found, waiting = set[str](), list[ast.AST](nodes)
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, ast.Name | ast.Attribute):
+            found.add(spelled(node))
+        called = node.func if isinstance(node, ast.Call) else None
+        method = [called.value] if isinstance(called, ast.Attribute) else []
+        waiting += method if called is not None else []
+        waiting += [] if isinstance(node, ast.Attribute) else [n for n in ast.iter_child_nodes(node) if n is not called]
+    return found
+
+
+def root_name(node: ast.expr) -> str:
+    while isinstance(node, ast.Attribute):
+        node = node.value
+    return node.id if isinstance(node, ast.Name) else ""
+
+
+def only_reshapes(index: ast.expr) -> bool:
+    """``x[:, None]`` and ``x[...]`` are x: they select nothing."""
+    parts = index.elts if isinstance(index, ast.Tuple) else [index]
+    return all(
+        (isinstance(p, ast.Slice) and p.lower is p.upper is p.step is None)
+        or (isinstance(p, ast.Constant) and p.value in (None, ...))
+        for p in parts
+    )
