@@ -115,7 +115,7 @@ def _clamp(reader: Reader, name: str, args: list[ast.expr], given: dict[str, ast
         if part is None or (isinstance(part, ast.Constant) and part.value is None):
             bounds.append(None)
         else:
-            bounds.append(_value(Reader(strict=False).read(part)))
+            bounds.append(_value(type(reader)(strict=False).read(part)))
     return Clamp(at, reader.read(args[0]), bounds[0], bounds[1])
 
 
