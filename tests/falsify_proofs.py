@@ -4,6 +4,9 @@ A theorem of the registry gets a coefficient, sign, exponent, interval, domain, 
 changed, in a step with what it concludes or in the statement alone. What the prover still accepts is evaluated at
 random points, by mpmath and by the closed forms of the records: a statement that is false there and was
 accepted fails the run.
+
+Each case depends on the seed and its number alone, and is tried in a worker that is ended where it takes too much time
+or memory: ``--first 4000 --count 1`` repeats one, and a run that was interrupted goes on from there.
 """
 
 from __future__ import annotations
@@ -12,7 +15,8 @@ import argparse
 import random
 import sys
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Executor
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -22,6 +26,9 @@ from derive.proofs import REGISTRY
 from flint import arb, ctx
 from mpmath import mp, mpf
 
+from derive.campaign.results import as_data
+from derive.campaign.worker import Limits
+from derive.campaign.workers import WorkerEnded, Workers
 from derive.errors import CheckFailed
 from derive.prove import check
 from derive.verify.families import shipped
@@ -40,6 +47,8 @@ from derive.vocabulary.theorem import (
 
 mp.dps = 30
 POINTS = 12
+#: What one case may take. A step has 30 seconds by the prover's own limit, and what is accepted is integrated then.
+LIMITS = Limits(100.0, 3 * 10**9)
 
 
 # --- the truth about a row -------------------------------------------------------------------------------------------
@@ -182,6 +191,12 @@ HOLDS: Mapping[str, Callable[[mpf, mpf, mpf], bool]] = {
 
 def false_at(row: Row, theorem: Theorem, rng: random.Random) -> dict[str, str] | None:
     """A point of the domains, under the row's conditions, at which the row is false or has no value."""
+    return searched(row, theorem, rng)[1]
+
+
+def searched(row: Row, theorem: Theorem, rng: random.Random) -> tuple[int, dict[str, str] | None]:
+    """At how many points the row was seen to be true, and one at which it is false or has no value."""
+    seen = 0
     for _ in range(POINTS):
         at = {v.symbol: _draw(v.domain, rng) for v in theorem.variables}
         try:
@@ -191,13 +206,14 @@ def false_at(row: Row, theorem: Theorem, rng: random.Random) -> dict[str, str] |
         except Unclear:
             continue
         except NoValue:
-            return {str(symbol): str(number) for symbol, number in at.items()}
+            return seen, {str(symbol): str(number) for symbol, number in at.items()}
         eps = mpf(10) ** (-8 if row.lhs.has(sp.Integral, sp.Sum) else -15) * (1 + abs(left) + abs(right))
         places = [HOLDS["="](value(c.lhs, at), value(c.rhs, at), mpf(0)) for c in row.only_at]
         elsewhere = places and not all(places) and left == right
         if not HOLDS[row.relation](left, right, eps) or elsewhere:
-            return {str(symbol): str(number) for symbol, number in at.items()}
-    return None
+            return seen, {str(symbol): str(number) for symbol, number in at.items()}
+        seen += 1
+    return seen, None
 
 
 def _draw(domain: Domain, rng: random.Random) -> mpf:
@@ -335,50 +351,91 @@ def case(rng: random.Random) -> Case:
     return Case(what, replace(base, steps=tuple(mixed), statement=rows))
 
 
+@as_data
 @dataclass(frozen=True)
-class Outcome:
-    tried: Counter[str]
-    accepted: Counter[str]
-    false: tuple[str, ...]  # accepted though false
+class Tried:
+    """What became of a case: refused, ended at a limit, false, crashed; or accepted, and true where it was searched,
+    unseen where nothing could be evaluated, unchanged where the registry proves that very statement.
+    """
+
+    number: int
+    what: str
+    became: str
+    said: str = ""
 
 
-def falsify(count: int, seed: int) -> Outcome:
-    """Try that many changes."""
-    rng = random.Random(seed)
-    tried, accepted, false = Counter[str](), Counter[str](), []
-    while tried.total() < count:
+#: What fails a run.
+FAULTS = ("false", "crashed")
+
+
+def tried(seed: int, number: int) -> Tried:
+    """The case of that number decided, and what is accepted searched for a point at which it is false."""
+    rng = random.Random(f"{seed} {number}")
+    made = next(_made(rng))
+    registry = replace(REGISTRY, theorems={**REGISTRY.theorems, made.theorem.id: made.theorem})
+    try:
+        check(registry, made.theorem.id)
+    except CheckFailed as failure:
+        limited = "no decision within" in failure.message
+        return Tried(number, made.what, "limit" if limited else "refused", failure.message)
+    theorem = REGISTRY.theorems[made.theorem.id]
+    proved = [row for step in theorem.steps for row in step.conclusions()]
+    if made.theorem.variables == theorem.variables and all(row in proved for row in made.theorem.statement):
+        return Tried(number, made.what, "unchanged")
+    seen = []
+    counted = any(isinstance(step, OperationCount) for step in made.theorem.steps)
+    for row in () if counted else made.theorem.statement:
+        points, false = searched(row, made.theorem, rng)
+        seen.append(points)
+        if false is not None:
+            said = f"{made.theorem.id}: {row.lhs} {row.relation} {row.rhs} at {false}"
+            return Tried(number, made.what, "false", said)
+    return Tried(number, made.what, "true" if seen and all(seen) else "unseen", made.theorem.id)
+
+
+def _made(rng: random.Random) -> Iterator[Case]:
+    """Changed theorems; a change of which no theorem can be written is none."""
+    while True:
         try:
-            made = case(rng)
+            yield case(rng)
         except Exception:
             continue
-        tried[made.what] += 1
-        registry = replace(REGISTRY, theorems={**REGISTRY.theorems, made.theorem.id: made.theorem})
+
+
+def falsify(numbers: Sequence[int], seed: int, executor: Executor) -> Iterator[Tried]:
+    """What became of each of these cases, in their order."""
+    for number, future in [(number, executor.submit(tried, seed, number)) for number in numbers]:
         try:
-            check(registry, made.theorem.id)
-        except CheckFailed:
-            continue
-        accepted[made.what] += 1
-        counted = any(isinstance(step, OperationCount) for step in made.theorem.steps)
-        for row in () if counted else made.theorem.statement:
-            point = false_at(row, made.theorem, rng)
-            if point is not None:
-                false.append(f"{made.theorem.id}, {made.what}: {row.lhs} {row.relation} {row.rhs} at {point}")
-    return Outcome(tried, accepted, tuple(false))
+            yield future.result()
+        except WorkerEnded as ended:
+            yield Tried(number, "", "limit", str(ended))
+        except RuntimeError as error:
+            yield Tried(number, "", "crashed", str(error))
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--count", type=int, default=10_000)
+    parser.add_argument("--first", type=int, default=0, help="the number of the first case")
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--jobs", type=int, default=1)
     asked = parser.parse_args()
-    outcome = falsify(asked.count, asked.seed)
-    for what, count in sorted(outcome.tried.items()):
-        print(f"{what:<10} {count:>6} tried, {outcome.accepted[what]:>5} accepted")
-    print(f"{outcome.tried.total()} tried, {outcome.accepted.total()} accepted, {len(outcome.false)} of them false")
-    for line in outcome.false:
-        print("  " + line)
-    return 1 if outcome.false else 0
+    became, kinds = Counter[str](), Counter[tuple[str, str]]()
+    with Workers(asked.jobs, LIMITS) as workers:
+        for one in falsify(range(asked.first, asked.first + asked.count), asked.seed, workers):
+            became[one.became] += 1
+            kinds[one.what or "?", one.became] += 1
+            if one.became in (*FAULTS, "limit", "unseen"):
+                print(f"case {one.number}, {one.became}: {one.said}", flush=True)
+            if became.total() % 100 == 0:
+                print(f"{became.total()} tried: {dict(became)}", flush=True)
+    for what in sorted({what for what, _ in kinds}):
+        print(f"{what:<10} " + ", ".join(f"{n} {said}" for (kind, said), n in sorted(kinds.items()) if kind == what))
+    print(f"{became.total()} tried: {dict(became)}")
+    return 1 if any(became[fault] for fault in FAULTS) else 0
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    import falsify_proofs  # a worker finds the cases in the module, not in a script
+
+    sys.exit(falsify_proofs.main())
