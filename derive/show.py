@@ -7,11 +7,12 @@ comes from there. What does not depend on the machine, the tables in Markdown, s
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterator, Sequence, Set
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import replace
 
 from derive.emit.coq.statements import Statement, no_counterpart, of_theorem
 from derive.emit.letters import plain, spelled
+from derive.emit.remarks import OF_CLAIMS, QUOTED, WORDS, WORDS_OF_CLAIMS, quoted
 from derive.emit.unicode import formula_line, row_lines
 from derive.vocabulary.theorem import Claim, Formula, Registry, Row, Step, Theorem
 
@@ -56,6 +57,7 @@ def as_record(entry: Theorem | Claim, judged: Set[str] = frozenset()) -> dict[st
             "because": plain(entry.because),
             "evidence": list(entry.evidence),
             "counterexample": point or None,
+            "authors_words": list(WORDS_OF_CLAIMS),
         }
     return {
         "id": entry.id,
@@ -78,28 +80,33 @@ def as_record(entry: Theorem | Claim, judged: Set[str] = frozenset()) -> dict[st
         "cites": list(entry.cites),
         "coq": {s.name: s.claim for s in of_theorem(entry)} or None,
         "checked_by_coq": [s.name for s in of_theorem(entry) if s.theorem_text in judged],
+        "authors_words": list(WORDS),
     }
 
 
 def as_list(registry: Registry, judged: Set[str] = frozenset(), width: int = WIDTH) -> str:
-    """What ``derive list`` prints: claims with their verdicts, then theorems in the order of their proof."""
+    """What ``derive list`` prints: claims with their verdicts, then theorems in the order of their proof.
+
+    It decides nothing, so it says of none that it is proved.
+    """
     stated = [s for theorem in registry.theorems.values() for s in of_theorem(theorem)]
-    claims = [(claim.id, [claim.verdict.value, f"“{plain(claim.text)}”"]) for claim in registry.claims]
+    claims = [(claim.id, [claim.verdict.value, quoted(claim.text)]) for claim in registry.claims]
     theorems = [(theorem.id, _listed(theorem, judged)) for theorem in registry.theorems.values()]
     column = 4 + max(len(name) for name, _ in (*claims, *theorems))
     lines = ["What people claim:", "", *_entries(claims, column, width), ""] if claims else []
-    lines += ["What is proved:", "", *_entries(theorems, column, width), ""]
+    lines += ["Theorems, in the order of their proof:", "", *_entries(theorems, column, width), ""]
     accepted = (
         f"{len(stated)} statements are there for Coq; on this machine it has accepted {_accepted(stated, judged)}."
     )
-    lines += [*_wrapped(accepted, width), "", *_wrapped("`derive show ID` has the evidence and the steps.", width)]
+    lines += [*_wrapped(accepted, width), "", *(_wrapped(OF_CLAIMS, width) if claims else [])]
+    lines += [*_wrapped("`derive show ID` has the evidence and the steps.", width)]
     return "\n".join(lines) + "\n"
 
 
 def _listed(theorem: Theorem, judged: Set[str]) -> list[str]:
     """Its title, and what Coq says of it where it has been asked."""
     asked = any(s.theorem_text in judged for s in of_theorem(theorem))
-    return [plain(theorem.title), *([f"Coq: {_said_by_coq(theorem, judged)}"] if asked else [])]
+    return [quoted(theorem.title), *([f"Coq: {_said_by_coq(theorem, judged)}"] if asked else [])]
 
 
 def _entries(entries: Sequence[tuple[str, Sequence[str]]], column: int, width: int) -> Iterator[str]:
@@ -117,6 +124,12 @@ def _entries(entries: Sequence[tuple[str, Sequence[str]]], column: int, width: i
         else:
             yield f"  {name}"
         yield from (indent + line for line in lines)
+
+
+def as_proved(theorem: Theorem, decided: Mapping[str, str]) -> str:
+    """What ``derive prove ID`` prints: what is proved, in formulas, and how each step was decided."""
+    lines = [f"proved {theorem.id}", *_indented(row_lines(_statement(theorem), theorem.variables))]
+    return "\n".join([*lines, *(f"  {step}: {how}" for step, how in decided.items())])
 
 
 def _accepted(statements: Sequence[Statement], judged: Set[str]) -> str:
@@ -218,30 +231,30 @@ def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
 
 
 def _theorem(theorem: Theorem, judged: Set[str]) -> list[str]:
-    page = [f"{theorem.id}: {plain(theorem.title)}", ""]
+    page = [f"{theorem.id}: {quoted(theorem.title)}", ""]
     for variable in theorem.variables:
-        page.append(f"  {plain(variable.latex)}  {variable.domain.value}; {plain(variable.meaning)}")
-    page += [f"  Assume {plain(text)}" for text in theorem.assumptions]
+        page.append(f"  {plain(variable.latex)}  {variable.domain.value}; {quoted(variable.meaning)}")
+    page += [f"  Assume {quoted(text)}" for text in theorem.assumptions]
     page += ["", "Statement", *_indented(row_lines(_statement(theorem), theorem.variables))]
-    page += ["", "In short", f"  {plain(theorem.short.idea)}"] if theorem.short else []
+    page += ["", "In short", f"  {quoted(theorem.short.idea)}"] if theorem.short else []
     page += ["", "Proof"]
     for number, step in enumerate(theorem.steps, start=1):
         cites = f" [{', '.join(step.cites)}]" if step.cites else ""
-        page.append(f"  {number}. {step.name}: {plain(step.reason)}{cites}")
+        page.append(f"  {number}. {step.name}: {quoted(step.reason)}{cites}")
         page += _indented(row_lines(_unsaid(step), theorem.variables), "       ")
-    page += [*_coq(theorem, judged), "", f"Source: {plain(theorem.source)}"]
+    page += [*_coq(theorem, judged), *(["", f"Source: {quoted(theorem.source)}"] if theorem.source else []), "", QUOTED]
     return page
 
 
 def _claim(claim: Claim, registry: Registry) -> list[str]:
-    page = [f"{claim.id}: {claim.verdict.value}", "", f"  “{plain(claim.text)}”", "", f"  {plain(claim.because)}"]
+    page = [f"{claim.id}: {claim.verdict.value}", "", f"  {quoted(claim.text)}", "", f"  {quoted(claim.because)}"]
     if claim.counterexample:
         point = ", ".join(f"{name} = {value}" for name, value in claim.counterexample.items())
         page += ["", f"  Counterexample: {point}"]
     for name in claim.evidence:
         theorem = registry.theorems.get(name.partition("/")[0])
-        page.append(f"  Evidence: {name}" + (f", {plain(theorem.title)}" if theorem else ""))
-    page += ["", f"Source: {plain(claim.source)}"]
+        page.append(f"  Evidence: {name}" + (f", {quoted(theorem.title)}" if theorem else ""))
+    page += ["", f"Source: {quoted(claim.source)}", "", OF_CLAIMS]
     return page
 
 

@@ -1,9 +1,10 @@
 """What each spelling costs from what a network may put out. The cost model is that of `derive.prove.steps.cost`.
 
+cost(f, c, v = d) is what it costs to evaluate f as c, once v = d is computed.
 Counted are additions (and subtractions), multiplications (a square is one), and calls of exp, log and sqrt.
 """
 
-from sympy import Expr, Function, Symbol, exp, sqrt
+from sympy import Expr, Symbol, exp, sqrt
 
 from derive.vocabulary.theorem import (
     Domain,
@@ -22,8 +23,8 @@ from .kl_normal import kl_normal_std
 from .kl_unit import F, f
 from .same_function import ELL, RHO, G, V, ell, g, half, kl_unit_logstd, kl_unit_logvar, rho, v
 
-cost = Function("cost")
-twice = Symbol("twice", real=True)
+TWICE = Variable("twice", "t", Domain.REAL, "twice the logarithm of the standard deviation, computed once")
+twice = TWICE.symbol
 
 PRICES = tuple(
     Variable(name, rf"\mathrm{{{name}}}", Domain.POSITIVE, f"the price of {what}")
@@ -43,7 +44,7 @@ def counted(
 ) -> OperationCount:
     """A spelling from a network head: what the head does not give is computed first."""
     reason = f"from a head that gives {head}"
-    return OperationCount(name, reason, cost(quantity), formula.expr, total, shared, using=(formula,))
+    return OperationCount(name, reason, quantity, formula.expr, total, shared, using=(formula,))
 
 
 with written():
@@ -70,7 +71,7 @@ undone = "with the logarithm of an exponential undone"
 best_logstd = OperationCount(
     "logstd",
     f"{undone}; $2\\rho$ computed once",
-    cost(kl_unit_logstd.head),
+    kl_unit_logstd.head,
     undone_f,
     3 * add + 3 * mul + call_exp,
     ((twice, double),),
@@ -80,7 +81,7 @@ best_logstd = OperationCount(
 best_logvar = OperationCount(
     "logvar",
     undone,
-    cost(kl_unit_logvar.head),
+    kl_unit_logvar.head,
     kl_unit_logvar.expr,
     3 * add + 2 * mul + call_exp,
     using=(kl_normal_std,),
@@ -91,10 +92,11 @@ THEOREMS = (
     Theorem(
         id="cost",
         title="Operations of each spelling from each network head",
-        variables=(MU, STD0, V, RHO, ELL, *PRICES),
+        variables=(MU, STD0, V, RHO, ELL, TWICE, *PRICES),
         assumptions=(
             "a square is a multiplication, a subtraction an addition; signs, numbers and the inputs are free",
             "what the head does not give ($v = \\sigma^2$, $\\sigma = e^\\rho$, ...) is computed first",
+            "the cost of a function is that of the computation beside it, as it is written",
         ),
         statement=tuple(Row(step.quantity, "=", step.total) for step in (*COUNTS, best_logstd, best_logvar)),
         steps=(

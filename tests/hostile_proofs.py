@@ -52,6 +52,7 @@ v, w, t, n, u, x = V.symbol, W.symbol, T.symbol, N.symbol, U.symbol, X.symbol
 zero, one, two, oo = sp.Integer(0), sp.Integer(1), sp.Integer(2), sp.oo
 half_line, line = (zero, oo), (-oo, oo)
 add, mul = sp.symbols("add mul", positive=True)
+DIVISION = (Variable("div", r"\mathrm{div}", Domain.POSITIVE, ""),)
 cost, h = sp.Function("cost"), sp.Function("h")
 mu1, s1, mu2, s2 = (variable.symbol for variable in DIVERGENCE.variables)
 
@@ -465,21 +466,49 @@ def costs() -> Iterator[tuple[str, Registry, str]]:
         Variable("add", r"\mathrm{add}", Domain.POSITIVE, ""),
         Variable("mul", r"\mathrm{mul}", Domain.POSITIVE, ""),
     )
-    known = (V, W, T, *prices)
-    count = OperationCount("s", "as it is", sp.log(v * w + 1), v * w + 1, add + mul)
-    yield "log(vw + 1) = add + mul", theorem_of(count, variables=known), "is a number of operations is false"
-    honest = OperationCount("s", "as it is", cost(v * w + 1), v * w + 1, add + mul)
-    formula = Formula("price", cost(v * w + 1), known, add + mul)
+    known = (V, W, T, *prices, U)
+
+    def counted(function: sp.Expr, expr: sp.Expr, total: sp.Expr, *shared: Any, name: str = "s") -> OperationCount:
+        return OperationCount(name, "as it is", function, expr, total, shared)
+
+    honest = counted(v * w + 1, v * w + 1, add + mul)
+    formula = Formula("price", honest.quantity, known, add + mul)
     yield "a price as a formula", theorem_of(honest, variables=known, formulas=(formula,)), "that it could be a formula"
-    renamed = OperationCount("s", "as it is", h(v * w + 1), v * w + 1, add + mul)
-    yield "a price of another name", theorem_of(renamed, variables=known), "is a number of operations is false"
-    two_of_them = OperationCount("s", "as it is", cost(v * w + 1, v), v * w + 1, add + mul)
-    yield "a price of two", theorem_of(two_of_them, variables=known), "is a number of operations is false"
-    free = OperationCount("s", "as it is", cost(v * w + 1), v * w + 1, add)
+    free = counted(v * w + 1, v * w + 1, add)
     yield "a multiplication for nothing", theorem_of(free, variables=known), "counted"
-    other = OperationCount("s", "as it is", cost(v * w + 1), v * w + 2, add + mul)
+    other = counted(v * w + 1, v * w + 2, add + mul)
     yield "the price of something else", theorem_of(other, variables=known), "is false"
     yield "a price by an identity", theorem_of(identity(cost(v), add), variables=known), "what this function is"
+    yield (
+        "a price of whatever computes it",
+        theorem_of(honest, variables=known, statement=(Row(cost(v * w + 1), "=", add + mul),)),
+        "no step concludes",
+    )
+    with written():
+        factored, twice = v * (w + 1), v + v
+        alike = {
+            "a factor that no print shows": (one * v, v, mul),
+            "two quotients under one bar": (v * sp.Pow(w, -1) * sp.Pow(w + 1, -1), v / (w * (w + 1)), 2 * mul + add),
+            "a quotient by a constant": (v * sp.Pow(two, -1), v / 2, sp.Symbol("div", positive=True)),
+        }
+    cheap = counted(v * w + v, factored, add + mul)
+    swapped = Row(counted(v * w + v, v * w + v, zero).quantity, "=", add + mul)
+    yield "the total of another tree", theorem_of(cheap, variables=known, statement=(swapped,)), "no step concludes"
+    yield "a sum of two that is a product", theorem_of(counted(2 * v, twice, mul), variables=known), "counted: add"
+    for name, (expr, function, total) in alike.items():
+        yield name, theorem_of(counted(function, expr, total), variables=(*known, *DIVISION)), "counted"
+    square = (u, v**2)
+    first = counted(v**2 * w, u * w, 2 * mul, square)
+    hidden = Row(counted(v**2 * w, u * w, zero).quantity, "=", 2 * mul)
+    yield "what is shared, unsaid", theorem_of(first, variables=known, statement=(hidden,)), "no step concludes"
+    yield "shared for nothing", theorem_of(counted(v**2 * w, u * w, mul, square), variables=known), "counted: 2*mul"
+    for name, shared in (
+        ("shared twice under one name", (square, (u, v * w))),
+        ("shared under the name of an input", ((v, v**2),)),
+        ("shared in a circle", ((u, u * v),)),
+    ):
+        yield name, theorem_of(counted(v**2 * w, u * w, 2 * mul, *shared), variables=known), "a name that is free"
+    yield "a name that is not declared", theorem_of(first, variables=known[:-1]), "is no variable of the theorem"
 
 
 # --- 8. empty, or in words only --------------------------------------------------------------------------------------
@@ -531,6 +560,7 @@ def claims() -> Iterator[tuple[str, Registry, str]]:
         told(evidence=("kl-unit",), counterexample={"mu": one, "std": one}),
         "its counterexample is that of no step",
     )
+    yield "an id that claims", told(id="log v = 7", evidence=("kl-unit",)), "is no id"
     yield "a claim of nothing", told(text=" ", evidence=("kl-unit",)), "a claim says something"
     yield "a claim twice", replace(REGISTRY, claims=(*REGISTRY.claims, REGISTRY.claims[0])), "is given twice"
 
@@ -643,4 +673,4 @@ def hostile(kinds: Mapping[str, Callable[[], Iterator[Any]]] = KINDS) -> Iterato
     for kind, members in kinds.items():
         for name, made, message in members():
             whole = made if isinstance(made, Registry) else registry(made)
-            yield Hostile(kind, name, whole, message, None if kind == "claims" else ("new",))
+            yield Hostile(kind, name, whole, message, None if "claims" in kind else ("new",))

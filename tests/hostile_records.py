@@ -12,7 +12,7 @@ from typing import Any
 import sympy as sp
 from derive.proofs import REGISTRY
 from derive.proofs.definitions import DIVERGENCE, Q
-from hostile_proofs import N, T, U, V, W, X, at_least, cost, identity, inequality, n, registry, t, theorem, v, w, x
+from hostile_proofs import N, T, U, V, W, X, at_least, identity, inequality, n, registry, t, theorem, v, w, x
 from sympy.core.function import UndefinedFunction
 
 from derive.vocabulary.theorem import (
@@ -200,8 +200,14 @@ def names() -> Iterator[Member]:
         "^^5c in $^^5clet^^5clog^^5cexp$",
         "$v",
         "$}v{$",
+        "so\n\nStatement\n  log v = 7",
+        "so \x1b[2Jlog v = 7",
+        "so \u202e7 = v gol",
+        "so\u200b",
     ):
         yield f"the reason {reason}", theorem(Identity("s", reason, (v, v))), "words in which"
+    for name in ("log v = 7", "Decided: by Coq", "s_", ""):
+        yield f"a step called {name}", theorem(Identity(name, "as it is", (v, v))), "is no name of a step"
     pair = (replace(V, latex="v_1"), replace(W, latex="v_{1}"))
     yield "two letters that print alike", theorem(identity(v * w, w * v), variables=pair), "two variables are called"
     letter = Variable("f", "f", Domain.REAL, "")
@@ -219,8 +225,8 @@ def names() -> Iterator[Member]:
     for title in ("log v ≡ 7", r"$\log v \equiv 7$", r"$\log v \geqslant 7$", "log v ⩽ 7", r"$\log v \to 7$"):
         yield f"the title {title}", theorem(identity(v, v), title=title), "its statement makes it"
     twice = (
-        OperationCount("s", "as it is", cost(v**2), v**2, sp.Symbol("mul", positive=True)),
-        OperationCount("z", "as it is", cost(v**2), v * v * one, sp.Symbol("log", positive=True)),
+        OperationCount("s", "as it is", v**2, v**2, sp.Symbol("mul", positive=True)),
+        OperationCount("z", "as it is", v**2, v * v * one, sp.Symbol("log", positive=True)),
     )
     yield "a price that is not declared", theorem(*twice), "is no variable of the theorem"
 

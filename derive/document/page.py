@@ -12,6 +12,7 @@ from derive.document import theorems
 from derive.document.contents import ABSTRACT, TITLE, Contents
 from derive.document.mathml import words
 from derive.emit.latex import symbols_of
+from derive.emit.remarks import OF_CLAIMS, QUOTED
 
 
 @dataclass(frozen=True)
@@ -41,12 +42,14 @@ def page(contents: Contents, figures: Sequence[Figure]) -> str:
     parts = {
         "claims": (
             "What people claim",
-            theorems.sources(registry.claims) + "".join(theorems.claim(entry, ids) for entry in registry.claims),
+            f"<p>{OF_CLAIMS}</p>"
+            + theorems.sources(registry.claims)
+            + "".join(theorems.claim(entry, ids) for entry in registry.claims),
         ),
         "pictures": ("Pictures", "".join(map(_figure, figures))),
         "derivation": (
             "The derivation, step by step",
-            "".join(theorems.theorem(item, names, judged, ids) for item in checked),
+            f"<p>{QUOTED}</p>" + "".join(theorems.theorem(item, names, judged, ids) for item in checked),
         ),
         "kernels": ("The emitted kernels", "".join(table.html() for table in contents.tables)),
         "cite": ("How to cite", _CITE),

@@ -17,7 +17,8 @@ from derive.emit.latex.macros import macros
 from derive.emit.latex.printer import Printer
 from derive.emit.latex.proofs import outline, proof
 from derive.emit.latex.rows import fitted
-from derive.emit.latex.words import code, sentence, text_latex
+from derive.emit.latex.words import code, remark, sentence, text_latex
+from derive.emit.remarks import IN_ITALICS
 from derive.errors import CheckFailed, MissingTool
 
 if TYPE_CHECKING:
@@ -66,6 +67,7 @@ def source(contents: Contents, pictures: Mapping[str, str]) -> str:
         lines += [r"\begin{figure}[!htbp]\centering", rf"\includegraphics[width=\linewidth]{{{name}.pdf}}"]
         lines += [rf"\caption{{{text_latex(caption)}}}", r"\end{figure}"]
     lines += [r"\clearpage", r"\section{The derivation, step by step}"]
+    lines += [IN_ITALICS, ""]
     for item in contents.checked:
         lines += _chapter(item, symbols, coq(item.theorem, contents.judged))
     lines += [r"\section{The emitted kernels}", r"\begingroup\footnotesize\exhyphenpenalty=10000"]
@@ -85,11 +87,13 @@ def _chapter(item: CheckedTheorem, symbols: Mapping[str, str], judged: str) -> l
     """A theorem: its variables and what is assumed of them, its statement, the proofs, and who has checked it."""
     theorem = item.theorem
     printer = Printer({**symbols, **{v.name: v.latex for v in theorem.variables}})
-    given = "; ".join(f"${v.latex}$ {v.domain.value}, {text_latex(v.meaning)}" for v in theorem.variables)
+    given = "; ".join(
+        rf"${v.latex}$ {v.domain.value}, \deriveremark{{{text_latex(v.meaning)}}}" for v in theorem.variables
+    )
     lines = [rf"\subsection{{{text_latex(theorem.title)}}}\label{{derive:{theorem.id}}}"]
     lines.append(rf"{{\small theorem {code(theorem.id)}, statement \texttt{{{item.digest}}}}}\par")
     lines += [f"With {given}."] if given else []
-    lines += [f"Assume that {text_latex(words).rstrip('.')}." for words in theorem.assumptions]
+    lines += [remark(f"assume that {words.rstrip('.')}") for words in theorem.assumptions]
     rows = fitted(printer, [replace(row, reason="") for row in theorem.statement], tagged=False)
     lines += [r"\begin{align*}", *rows, r"\end{align*}"]
     if theorem.short:
@@ -98,7 +102,7 @@ def _chapter(item: CheckedTheorem, symbols: Mapping[str, str], judged: str) -> l
     how = {evidence.step: evidence.how for evidence in item.evidence}
     lines += proof(theorem, symbols, {step.name: decided(step, how[step.name]) for step in theorem.steps})
     lines.append(rf"\par{{\small {sentence(judged)}}}\par")
-    return [*lines, rf"{{\small Claimed in: {sentence(theorem.source)}}}\par"] if theorem.source else lines
+    return [*lines, rf"{{\small Claimed in: {remark(theorem.source)}}}\par"] if theorem.source else lines
 
 
 def typeset(text: str, folder: Path) -> bytes:

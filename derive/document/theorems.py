@@ -35,7 +35,7 @@ def claim(entry: Claim, anchors: Set[str]) -> str:
     return (
         f'<section class="claim" id="{anchor(entry.id)}"><h3>“{words(entry.text)}”</h3>'
         f'<p><strong class="verdict {_COLOURS[entry.verdict]}">{entry.verdict.value}</strong>'
-        f" {words(entry.because)}</p>"
+        f" {_said(entry.because)}</p>"
         + (f"<p>Counterexample: {point}.</p>" if point else "")
         + (f"<p>Evidence: {evidence}.</p>" if evidence else "")
         + "</section>"
@@ -44,7 +44,7 @@ def claim(entry: Claim, anchors: Set[str]) -> str:
 
 def sources(claims: Sequence[Claim]) -> str:
     """Where the claims are made, each place once."""
-    places = dict.fromkeys(words(entry.source) for entry in claims)
+    places = dict.fromkeys(_said(entry.source) for entry in claims)
     return "".join(f'<p class="source">Claimed in: {place}</p>' for place in places)
 
 
@@ -57,8 +57,8 @@ def theorem(item: CheckedTheorem, symbols: Mapping[str, str], judged: Set[str] |
     printer = Printer({**symbols, **{v.name: v.latex for v in entry.variables}})
     how = {evidence.step: evidence.how for evidence in item.evidence}
     given = "".join(
-        f"<li>{mathml(v.latex)}: {escape(v.domain.value)}; {words(v.meaning)}</li>" for v in entry.variables
-    ) + "".join(f"<li>Assume {words(text)}</li>" for text in entry.assumptions)
+        f"<li>{mathml(v.latex)}: {escape(v.domain.value)}; {_said(v.meaning)}</li>" for v in entry.variables
+    ) + "".join(f"<li>Assume {_said(text)}</li>" for text in entry.assumptions)
     steps = "".join(_step(entry, step, how[step.name], printer, anchors) for step in entry.steps)
     return (
         f'<section class="theorem" id="{anchor(entry.id)}"><h3>{words(entry.title)}</h3>'
@@ -68,7 +68,7 @@ def theorem(item: CheckedTheorem, symbols: Mapping[str, str], judged: Set[str] |
         + _short(entry, printer)
         + f"<ol>{steps}</ol>"
         + ("" if judged is None else f'<p class="how">{escape(coq(entry, judged))}</p>')
-        + (f'<p class="source">Claimed in: {words(entry.source)}</p>' if entry.source else "")
+        + (f'<p class="source">Claimed in: {_said(entry.source)}</p>' if entry.source else "")
         + "</section>"
     )
 
@@ -78,7 +78,7 @@ def _short(entry: Theorem, printer: Printer) -> str:
     if entry.short is None:
         return ""
     rows = tuple(replace(row, reason="") for row in entry.outline())
-    return f"<p><strong>In short.</strong> {words(entry.short.idea)}.</p>{_rows(rows, printer)}<p>Step by step:</p>"
+    return f"<p><strong>In short.</strong> {_said(entry.short.idea)}</p>{_rows(rows, printer)}<p>Step by step:</p>"
 
 
 def _step(entry: Theorem, step: Step, how: str, printer: Printer, anchors: Set[str]) -> str:
@@ -86,7 +86,7 @@ def _step(entry: Theorem, step: Step, how: str, printer: Printer, anchors: Set[s
     rows = tuple(replace(row, reason=without(row.reason, {step.reason})) for row in step.rows())
     reasons = [row.reason for row in rows if row.reason]
     return (
-        f'<li id="{anchor(f"{entry.id}/{step.name}")}"><p><strong>{escape(step.name)}</strong>: {words(step.reason)}'
+        f'<li id="{anchor(f"{entry.id}/{step.name}")}"><p><strong>{escape(step.name)}</strong>: {_said(step.reason)}'
         + (f"; by {cites}" if cites else "")
         + f"</p>{_rows(tuple(replace(row, reason='') for row in rows), printer)}"
         + "".join(f"<p>{words(reason)}</p>" for reason in dict.fromkeys(reasons))
@@ -120,6 +120,11 @@ def coq(entry: Theorem, judged: Set[str]) -> str:
         return f"Stated for Coq ({number}), not judged on this machine."
     some = "" if len(accepted) == len(statements) else f"{len(accepted)} of "
     return f"Checked by Coq on this machine: {some}{number}."
+
+
+def _said(text: str) -> str:
+    """The author's words, in quotation marks."""
+    return f"<q>{words(text)}</q>"
 
 
 def _link(name: str, anchors: Set[str]) -> str:

@@ -11,6 +11,8 @@ from functools import cache
 
 import sympy as sp
 
+from derive.vocabulary.step import cost
+
 HALF = sp.Rational(1, 2)
 #: From this exponent on, a power of a number stands for its magnitude and is no quotient: 2^-538.
 LARGE = 10
@@ -77,7 +79,13 @@ def is_density(expr: sp.Expr) -> bool:
 
 
 def applied(expr: sp.Expr) -> tuple[str, tuple[sp.Expr, ...]]:
-    """The name of a function and the arguments that are printed: of a density p(x), its parameters not being told."""
+    """The name of a function and the arguments that are printed: of a density p(x), its parameters not being told.
+
+    What a cost computes first is printed as an equation.
+    """
+    if type(expr).__name__ == cost.__name__:
+        said = (sp.Eq(*part, evaluate=False) if isinstance(part, sp.Tuple) else part for part in expr.args)
+        return type(expr).__name__, tuple(said)
     if is_density(expr) and all(parameter.is_Symbol for parameter in expr.args[1:]):
         return type(expr).density, expr.args[:1]
     return getattr(type(expr), "density", type(expr).__name__), expr.args

@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from derive.errors import UsageError
-from derive.prove import budget, checker, language
+from derive.prove import budget, checker, densities, language
 from derive.prove.steps import decide
 from derive.report import Progress, silent
 from derive.vocabulary.theorem import Registry, Row, Theorem, Variable
@@ -64,7 +64,7 @@ def prove(
 ) -> tuple[CheckedTheorem, ...]:
     """Decide every step of the named theorems and of those they cite; without names of all, with the claims.
 
-    ``decided`` is :func:`check`, or that in another process.
+    ``decided`` is :func:`check`, or that in a process which ends at limits of its own (:mod:`derive.proving`).
 
     Raises
     ------
@@ -99,7 +99,13 @@ def closure(registry: Registry, ids: Sequence[str] | None = None) -> tuple[str, 
 
 
 def check(registry: Registry, id: str) -> CheckedTheorem:
-    """Decide one theorem, taking what it cites as proved. A pure function: worker processes may share them out."""
+    """Decide one theorem, taking what it cites as proved. A pure function: worker processes may share them out.
+
+    Each step has the limits of :mod:`derive.prove.budget`, in the main thread of a process, and between two operations
+    of Python. One long call of a library in C is beyond them, and so is any call in another thread: whoever decides
+    proofs of somebody else calls ``derive.prove([id])``, which does so in a process that the system ends
+    (:mod:`derive.proving`), or starts such a process.
+    """
     theorem = registry.theorems[id]
     with checker.named(id), budget.ends():
         for expr in language.held((theorem, *registry.definitions)):
@@ -114,4 +120,6 @@ def check(registry: Registry, id: str) -> CheckedTheorem:
             evidence.append(Evidence(step.name, decide(step)))
     with budget.ends(id):
         checker.check_evidence(theorem, [(done.step, done.how) for done in evidence])
+    with checker.named(id), budget.ends():
+        densities.check_densities(registry, theorem)
     return CheckedTheorem(theorem, tuple(evidence), theorem.digest)

@@ -36,10 +36,11 @@ from derive.prove.language import (
     plain,
     variables,
 )
-from derive.vocabulary.formula import Formula
-from derive.vocabulary.step import Counterexample, Definition, OperationCount, Row, Step
+from derive.vocabulary.formula import NORMAL_DENSITY, Formula
+from derive.vocabulary.step import Counterexample, Definition, Row, Step, cost
 from derive.vocabulary.theorem import Claim, Registry, Theorem, Verdict
 
+_ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")  # of theorems, claims and steps: what is permanent says nothing
 # of titles: whatever looks like a relation, in words, in Unicode (all mathematical signs but + − ×) or in LaTeX
 _RELATION = re.compile(
     r"[=<>]|\bequals\b|\\(?:[lg]e|[lg]eq\w*|[lg]t|neq?|n?equiv|approx\w*|n?cong|n?sim\w*|doteq|propto|n?prec\w*|n?succ\w*"
@@ -66,7 +67,7 @@ def check_theorem(registry: Registry, theorem: Theorem) -> None:
             with named(f"{theorem.id}, step {step.name}"):
                 _formulas(registry, theorem, step)
                 _premises(registry, theorem, step)
-                expressions(_of_step(step), _with_shared(known, step))
+                expressions(_of_step(step), known)
         for row in theorem.statement:
             expressions(of_row(row), known)
         for formula in theorem.formulas:
@@ -84,6 +85,9 @@ def _citations(registry: Registry, theorem: Theorem) -> None:
         if id not in registry.theorems or order.index(id) >= order.index(theorem.id):
             raise CheckFailed(f"{theorem.id} cites {id}, which is not proved before it")
     names = [step.name for step in theorem.steps]
+    for name in names:
+        if not _ID.fullmatch(name):
+            raise CheckFailed(f"{name!r} is no name of a step", "small letters, digits and hyphens, as in an id")
     if len(set(names)) < len(names):
         raise CheckFailed(f"{theorem.id} has two steps of one name")
 
@@ -121,13 +125,6 @@ def _premises(registry: Registry, theorem: Theorem, step: Step) -> None:
     for premise in step.premises:
         if not any(premise is decided for decided in earlier):
             raise CheckFailed(f"it rests on {premise.name}, which is no step decided before it")
-
-
-def _with_shared(known: Mapping[str, sp.Symbol], step: Step) -> Mapping[str, sp.Symbol]:
-    """What a count computes first has names of its own, unless it stands for a declared variable."""
-    if not isinstance(step, OperationCount):
-        return known
-    return {**{symbol.name: symbol for symbol, _ in step.shared}, **known}
 
 
 def _of_step(step: Step) -> Iterator[sp.Basic]:
@@ -171,9 +168,21 @@ def check_definitions(registry: Registry) -> None:
             unexplained = {type(node).__name__ for node in formula.expr.atoms(AppliedUndef)} - explained
             if unexplained:
                 raise CheckFailed(f"{', '.join(sorted(unexplained))} is not defined before it")
-            if head == "KL" or head.startswith("KL_"):
+            if is_divergence(formula):
                 _divergence(formula, {type(known.head).__name__: known for known in registry.definitions})
             explained.add(head)
+    for what in ("distribution", "coq"):
+        named_so = [getattr(type(formula.head), what, None) for formula in registry.definitions]
+        told = [NORMAL_DENSITY, *(getattr(name, "density", name) for name in named_so if name is not None)]
+        twice = sorted({name for name in told if told.count(name) > 1})
+        if twice:
+            raise CheckFailed(f"two families are called {', '.join(twice)}")
+
+
+def is_divergence(formula: Formula) -> bool:
+    """Whether a definition is that of a divergence, which its name says."""
+    head = type(formula.head).__name__
+    return head == "KL" or head.startswith("KL_")
 
 
 def _divergence(formula: Formula, explained: Mapping[str, Formula]) -> None:
@@ -205,7 +214,7 @@ def _formula(formula: Formula, known: Mapping[str, sp.Symbol]) -> None:
         mine = variables(formula.variables)
         if not set(mine.values()) <= set(known.values()):
             raise CheckFailed("its variables are not among those of the theorem")
-        if type(formula.head).__name__ == "cost" or not (isinstance(formula.head, AppliedUndef | sp.Derivative)):
+        if type(formula.head).__name__ == cost.__name__ or not (isinstance(formula.head, AppliedUndef | sp.Derivative)):
             raise CheckFailed(f"{formula.head} is no function or derivative that it could be a formula for")
         expressions((formula.head, formula.expr, *of_conditions(formula.where, RELATIONS - {"="})), mine)
 
@@ -271,9 +280,10 @@ def _shown(registry: Registry, claim: Claim) -> None:
 
 def check_names(registry: Registry) -> None:
     """Ids and names of formulas are permanent, so there is one thing for each."""
-    for id, theorem in registry.theorems.items():
-        if id != theorem.id or not re.fullmatch(r"[a-z0-9]+(?:-[a-z0-9]+)*", id):
-            raise CheckFailed(f"{theorem.id!r} is no id, or stands under another one, {id!r}")
+    ids = [(id, theorem.id) for id, theorem in registry.theorems.items()]
+    for place, id in (*ids, *((claim.id, claim.id) for claim in registry.claims)):
+        if id != place or not _ID.fullmatch(id):
+            raise CheckFailed(f"{id!r} is no id, or stands under another one, {place!r}")
     formulas = [f.name for theorem in registry.theorems.values() for f in theorem.formulas]
     for names in (formulas, [claim.id for claim in registry.claims], [f.name for f in registry.definitions]):
         twice = sorted({name for name in names if names.count(name) > 1})

@@ -100,7 +100,13 @@ def held(record: object) -> Iterator[sp.Basic]:
 
 
 def _words(text: str) -> None:
-    """What they say is the author's, but they do not print rows of their own or give a sign another meaning."""
+    """What they say is the author's, but they do not print rows of their own or give a sign another meaning.
+
+    A terminal obeys control characters, and letters that nobody sees turn lines around.
+    """
+    if not text.isprintable():
+        unseen = next(letter for letter in text if not letter.isprintable())
+        raise CheckFailed(f"words in which {unseen!r} stands, which nobody sees")
     *maths, after = text.split("$")
     for part in maths[1::2]:
         depth = [part.count("{", 0, k) - part.count("}", 0, k) for k in range(len(part) + 1)]
@@ -163,7 +169,7 @@ def _applied(function: Any) -> None:
         raise CheckFailed(f"{name} is the name of a known function, and here of another one")
     if own["_kwargs"]:
         raise CheckFailed(f"the function {name} carries assumptions that no definition states")
-    usual = vars(_PLAIN_FUNCTION)
+    usual, coq = vars(_PLAIN_FUNCTION), own.get("coq")
     same = all(own.get(key) == usual[key] for key in ("_prop_handler", "default_assumptions", "_nargs"))
     told = all(type(own[key]) in PLAIN for key in own.keys() - usual.keys())
     if (
@@ -173,6 +179,13 @@ def _applied(function: Any) -> None:
         or not (same and told and own["name"] == name and re.fullmatch("[a-z]", own.get("density", "p")))
     ):
         raise CheckFailed(f"the function {name} is more than a name")
+    symbol, letter = own.get("distribution"), own.get("density")
+    if symbol is not None and not (name.startswith("KL_") and re.fullmatch(r"\\mathrm\{(?!N\})[A-Za-z]+\}", symbol)):
+        raise CheckFailed(f"{name} is printed as a divergence of {symbol}; KL_... alone is one, of \\mathrm{{...}}")
+    if letter is not None and not name.startswith(f"{letter}_"):
+        raise CheckFailed(f"{name} is printed as a density {letter}; {letter}_... alone is one")
+    if coq is not None and not all(_NAME.fullmatch(told) for told in (coq.file, coq.relation, coq.density)):
+        raise CheckFailed(f"{name} means in Coq what is no name there")
 
 
 # --- variables and expressions ---------------------------------------------------------------------------------------

@@ -52,6 +52,10 @@ KL = sp.Function("KL")  # KL(mu1, sigma1, mu2, sigma2): of N(mu1, sigma1^2) from
 E = sp.Function("E")  # expectation under the first Gaussian
 
 
+#: The density of the Gaussian in proofs/coq, which no other family has.
+NORMAL_DENSITY = "normal_density"
+
+
 @dataclass(frozen=True)
 class Coq:
     """What the library in proofs/coq knows of a family whose divergence is called KL_NAME.

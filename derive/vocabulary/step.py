@@ -424,19 +424,26 @@ class Counterexample(Step):
         return (Row(where[0], _OPPOSITE[self.relation], where[1], self.reason),)
 
 
+#: The head of what a computation costs; no other says it, and no formula may.
+cost = sp.Function("cost")
+
+
 @dataclass(frozen=True)
 class OperationCount(Step):
-    """cost(function) = ``total``: evaluating ``expr``, which is that function, as it is written.
+    """cost(function, expr, (symbol, part), ...) = ``total``: what it costs to evaluate ``function`` as ``expr``.
 
-    The cost model is stated in :mod:`derive.prove.steps.cost`.
-
-    The symbols are there already; ``shared`` names what is computed first, once, and used again.
+    The cost model is stated in :mod:`derive.prove.steps.cost`. It counts what is written, so the row says what that is:
+    ``expr``, and in ``shared`` what is computed before, once each and in this order, under names that are used again.
     """
 
-    quantity: sp.Expr
+    function: sp.Expr
     expr: sp.Expr
     total: sp.Expr
     shared: tuple[tuple[sp.Symbol, sp.Expr], ...] = ()
+
+    @property
+    def quantity(self) -> sp.Expr:
+        return cost(self.function, self.expr, *(sp.Tuple(symbol, part) for symbol, part in self.shared))
 
     def rows(self) -> tuple[Row, ...]:
         return (Row(self.quantity, "=", self.total, self.reason, where=self.where),)

@@ -17,7 +17,7 @@ from derive.emit import notation
 from derive.emit.coq import certificates
 from derive.emit.coq.printer import coq
 from derive.emit.coq.statements import Statement, has_densities, library, of_reading, of_theorem, without_counterpart
-from derive.emit.letters import plain
+from derive.emit.remarks import commented
 from derive.vocabulary.formula import Coverage
 from derive.vocabulary.kernel import functions_below
 from derive.vocabulary.theorem import Formula, Reading, Registry, Theorem
@@ -158,7 +158,7 @@ def _by_theorem(theorems: Iterable[Theorem]) -> Iterator[str]:
     for theorem in theorems:
         statements = of_theorem(theorem)
         if statements:
-            yield "\n    ".join(_wrapped(f"(** ** {theorem.id}: {plain(theorem.title)} *)"))
+            yield "\n    ".join(_wrapped(f"(** ** {theorem.id}: {commented(theorem.title)} *)"))
             yield ""
             yield from (statement.text() for statement in statements)
 

@@ -17,6 +17,7 @@ from derive.emit import notation
 from derive.emit.conditions import comparisons
 from derive.emit.coq.printer import argument, coq, derivative
 from derive.emit.notation import orders
+from derive.vocabulary.formula import NORMAL_DENSITY
 from derive.vocabulary.theorem import (
     KL,
     Counterexample,
@@ -224,7 +225,7 @@ def _equation(
         head, value, tactic = _of_family(lhs), f"({coq(rhs)})", f"solve_{lhs.func}_value"
     elif lhs.func == KL:
         first, second = (" ".join(map(argument, lhs.args[i : i + 2])) for i in (0, 2))
-        head = f"is_kl (normal_density {first}) (normal_density {second})"
+        head = f"is_kl ({NORMAL_DENSITY} {first}) ({NORMAL_DENSITY} {second})"
         tactic = "solve_kl_integral"
         value = f"({coq(rhs)})"
     elif isinstance(lhs, sp.Subs):

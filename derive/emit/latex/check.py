@@ -11,7 +11,8 @@ from dataclasses import dataclass
 
 from derive.emit.latex.fragments import Fragment
 from derive.emit.latex.header import comment
-from derive.emit.latex.words import code, sentence, text_latex
+from derive.emit.latex.words import code, remark, text_latex
+from derive.emit.remarks import IN_ITALICS
 from derive.vocabulary.theorem import Theorem
 
 _PREAMBLE = r"""
@@ -58,7 +59,7 @@ def check_file(definitions: Sequence[Fragment], chapters: Sequence[Chapter], *, 
     lines += ["% SPDX-License-Identifier: MIT", *_PREAMBLE]
     if definitions:
         lines += [r"\section{Definitions}", *_displayed(definitions)]
-    lines.append(r"\section{Theorems}")
+    lines += [r"\section{Theorems}", IN_ITALICS, ""]
     for chapter in chapters:
         lines += _chapter(chapter)
     if claims:
@@ -73,12 +74,12 @@ def _chapter(chapter: Chapter) -> list[str]:
         rf"\textbf{{Theorem}} {code(theorem.id)}.",
     ]
     if theorem.assumptions:
-        assumed = " and that ".join(text_latex(words).rstrip(".") for words in theorem.assumptions)
-        lines.append(f"Assume that {assumed}. Then")
+        assumed = " and that ".join(words.rstrip(".") for words in theorem.assumptions)
+        lines.append(f"{remark(f'assume that {assumed}')} Then")
     lines += [rf"\sbox0{{$\input{{{fragment.name}}}$}}%" for fragment in chapter.statement if fragment.has_file]
     lines += [r"\begin{align*}", rf"\deriveformula{{{chapter.statement[-1].name}}}", r"\end{align*}"]
     if theorem.source:
-        lines += [rf"\emph{{Source.}} {sentence(theorem.source)}"]
+        lines += [rf"\emph{{Source.}} {remark(theorem.source)}"]
     if theorem.short:
         lines += [r"\par\medskip", r"\textbf{In short.}\nopagebreak{}", rf"\input{{proof-{theorem.id}-short}}"]
     lines += [r"\par\medskip", r"\textbf{Proof.}\nopagebreak", rf"\input{{proof-{theorem.id}}}"]

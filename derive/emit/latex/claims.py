@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from derive.emit.latex.header import PACKAGES, source_file
 from derive.emit.latex.words import code, sentence
+from derive.emit.remarks import OF_CLAIMS
 from derive.vocabulary.theorem import Claim
 
 
@@ -19,7 +20,7 @@ def claims_file(claims: Sequence[Claim]) -> tuple[str, bytes]:
 def paragraphs(claims: Sequence[Claim]) -> list[str]:
     """One for each claim, as LaTeX text."""
     # Ragged, because names of steps do not hyphenate.
-    body = [r"\begingroup\raggedright"]
+    body = [r"\begingroup\raggedright", OF_CLAIMS]
     for claim in claims:
         evidence = ", ".join(code(name) for name in claim.evidence)
         body += [

@@ -20,6 +20,10 @@ MACROS: tuple[tuple[str, str], ...] = (
         r"\providecommand{\derivestep}[2]{\par\smallskip\noindent\emergencystretch=3em"
         r"\textbf{Step~#1} (#2).\enspace\ignorespaces}",
     ),
+    (
+        "the author's words, which nothing checks, beside formulas that were decided",
+        r"\providecommand{\deriveremark}[1]{\textit{#1}}",
+    ),
     ("the width below which what is made for a column is chosen", r"\providecommand{\derivewidth}{430pt}"),
     (
         "rows of an alignment for a page, and for a column; \\renewcommand it to #1 or #2 to choose one yourself",
@@ -69,7 +73,7 @@ _ON_THE_WEB = {
 }
 
 #: What is of use in a document of TeX alone.
-_IN_TEX_ALONE = re.compile(r"\\derive(?:step|width|first|second|formula|define|cite|qed)\b")
+_IN_TEX_ALONE = re.compile(r"\\derive(?:step|remark|width|first|second|formula|define|cite|qed)\b")
 
 
 def web_macros() -> list[str]:

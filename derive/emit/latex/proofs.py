@@ -8,7 +8,8 @@ from dataclasses import replace
 from derive.emit.latex.header import PACKAGES, citation, source_file
 from derive.emit.latex.printer import Printer
 from derive.emit.latex.rows import fitted
-from derive.emit.latex.words import code, sentence, text_latex, without
+from derive.emit.latex.words import code, remark, text_latex, without
+from derive.emit.remarks import IN_ITALICS
 from derive.vocabulary.theorem import Step, Theorem
 
 #: The mark on the last line of a proof.
@@ -34,6 +35,7 @@ def proof_file(theorem: Theorem, digest: str, symbols: Mapping[str, str]) -> tup
     what = (
         f"{theorem.title}: the proof of theorem {theorem.id}, step by step",
         f"Statement digest {digest}. Each step was decided by `derive prove {theorem.id}`.",
+        IN_ITALICS,
         citation(f"proof of theorem {theorem.id}, statement {digest}"),
     )
     needs = rf"{PACKAGES}, macros.tex. Use: \input{{{name}}} between paragraphs"
@@ -47,6 +49,7 @@ def short_proof_file(theorem: Theorem, digest: str, symbols: Mapping[str, str]) 
     what = (
         f"{theorem.title}: the proof of theorem {theorem.id}, in short",
         f"Statement digest {digest}. Each line is a step that `derive prove {theorem.id}` decided.",
+        IN_ITALICS,
         citation(f"proof of theorem {theorem.id}, statement {digest}"),
     )
     needs = rf"{PACKAGES}, macros.tex. Use: \input{{{name}}} between paragraphs"
@@ -57,12 +60,12 @@ def outline(theorem: Theorem, printer: Printer) -> list[str]:
     """The lines of the short proof: its idea, and a row for each step that carries it."""
     assert theorem.short is not None
     rows = fitted(printer, theorem.outline(), tagged=True, end=_QED)
-    return [sentence(theorem.short.idea), r"\begin{align*}", *rows, r"\end{align*}"]
+    return [remark(theorem.short.idea), r"\begin{align*}", *rows, r"\end{align*}"]
 
 
 def _step(number: int, step: Step, printer: Printer, said: str | None, *, last: bool) -> list[str]:
     small = "" if said is None else rf"{{\small {text_latex(said)}.}}"
-    words = " ".join(part for part in (sentence(step.reason), _cited(step.cites), small) if part)
+    words = " ".join(part for part in (remark(step.reason), _cited(step.cites), small) if part)
     lines = [rf"\derivestep{{{number}}}{{{text_latex(step.name)}}}", words]
     # The reason of the step stands above its rows already.
     rows = [replace(row, reason=without(row.reason, {step.reason})) for row in step.rows()]

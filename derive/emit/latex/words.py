@@ -72,6 +72,12 @@ def sentence(words: str) -> str:
     return text if not text or text[-1] in ".!?:" else text + "."
 
 
+def remark(words: str) -> str:
+    r"""A sentence of the author's, set off from what was decided; nothing where there are no words."""
+    said = sentence(words)
+    return rf"\deriveremark{{{said}}}" if said else ""
+
+
 def code(name: str) -> str:
     """A permanent name: an id, a file. It may be broken after a slash or a hyphen."""
     breakable = re.sub(r"(?<=[/-])(?=.)", lambda _: r"\allowbreak{}", _plain(name))

@@ -1,0 +1,154 @@
+"""Families by hostile authors: divergences of what is no density, and names that print as those of something else.
+
+They are members as in hostile_proofs.py, which says what a member is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from typing import Any
+
+import sympy as sp
+from derive.proofs import REGISTRY
+from hostile_proofs import N, X, at_least, identity, registry, theorem, x
+from sympy.core.function import UndefinedFunction
+
+from derive.vocabulary.formula import Coq
+from derive.vocabulary.theorem import (
+    Antiderivative,
+    Domain,
+    Formula,
+    Linear,
+    Registry,
+    Row,
+    Series,
+    Theorem,
+    Variable,
+    density_of,
+    divergence_of,
+    written,
+)
+
+A, B = (Variable(letter, letter, Domain.POSITIVE, "a rate") for letter in "ab")
+a, b = A.symbol, B.symbol
+zero, one, two, oo = sp.Integer(0), sp.Integer(1), sp.Integer(2), sp.oo
+half_line = (zero, oo)
+Member = tuple[str, Theorem | Registry, str]
+EVIL = r"\mathrm{Evil}"
+
+
+def definitions(density: Callable[[Any, Any], sp.Expr], head: Any, *, by: Variable = X) -> tuple[Formula, ...]:
+    """Of the densities p and q, and of the divergence of this head."""
+    p, q = density_of("evil", "p"), density_of("evil", "q")
+    point = by.symbol
+    with written():
+        ratio = p(point, a) * sp.log(p(point, a) / q(point, b))
+        expr = sp.Sum(ratio, (point, 0, oo)) if by == N else sp.Integral(ratio, (point, 0, oo))
+    return (
+        Formula("evil_p", p(point, a), (by, A), density(point, a)),
+        Formula("evil_q", q(point, b), (by, B), density(point, b)),
+        Formula("evil", head(a, b), (A, B), expr),
+    )
+
+
+def exponential(mass: sp.Expr, head: Any, *, said: bool = True, conclude: bool = True, **more: Any) -> Registry:
+    """KL of exponential densities, each times ``mass``: a proof in which every step is true."""
+    known = definitions(lambda point, rate: mass * rate * sp.exp(-rate * point), head)
+    p, q, whole = (formula.head for formula in known)
+    of_p = {"using": known[:1]}
+    first = Antiderivative("mass", "as it is", p, X, half_line, -mass * sp.exp(-a * x), mass, **of_p)
+    if not conclude:
+        first = replace(first, integrand=p * 1 + 0 * x, where=(at_least(a, ">", 1),))
+    mean = Antiderivative(
+        "mean", "as it is", x * p, X, half_line, -mass * sp.exp(-a * x) * (x + 1 / a), mass / a, **of_p
+    )
+    linear = Linear(
+        "all",
+        "as it is",
+        whole,
+        p,
+        sp.log(p / q),
+        X,
+        (sp.log(a / b), b - a),
+        (first, mean),
+        mass * (sp.log(a / b) + b / a - 1),
+        using=known,
+        where=first.where,
+    )
+    steps = (first, mean, linear) if said else (identity(whole, whole + 0),)
+    return registry(
+        theorem(*steps, variables=(A, B, X)), definitions=(*REGISTRY.definitions, *known, *more.get("extra", ()))
+    )
+
+
+def weights() -> Iterator[Member]:
+    evil = divergence_of("evil", EVIL)
+    yield "weights of mass two", exponential(two, evil), "no step concludes that Integral(p_evil(x, a), (x, 0, oo)) = 1"
+    yield "weights of which nothing is said", exponential(one, evil, said=False), "no step concludes"
+    yield "mass one for some parameters", exponential(one, evil, conclude=False), "no step concludes"
+    yield "negative weights", exponential(-one, evil), "is no divergence of densities"
+    known = definitions(lambda point, rate: (point - 1) * sp.exp(-rate * point), evil)
+    steps = (identity(known[2].head, known[2].head + 0),)
+    yield (
+        "weights of both signs",
+        registry(theorem(*steps, variables=(A, B)), definitions=(*REGISTRY.definitions, *known)),
+        "p_evil(x, a) > 0 is not decided on the support",
+    )
+    alternating = definitions(
+        lambda point, rate: (-1) ** point * sp.exp(rate) * rate**point / sp.factorial(point), evil, by=N
+    )
+    p = alternating[0].head
+    total = Series("mass", "as it is", p, N, 0, sp.exp(a), -a, one, using=alternating[:1])
+    yield (
+        "a Poisson distribution of a negative rate",
+        registry(
+            theorem(total, identity(alternating[2].head, alternating[2].head), variables=(A, B, N)),
+            definitions=(*REGISTRY.definitions, *alternating),
+        ),
+        "",
+    )
+    lone = Formula("lone", density_of("lone", "p")(x, a), (X, A), -a)
+    yield (
+        "a density of no divergence",
+        registry(
+            theorem(identity(lone.head, -a, using=(lone,)), variables=(A, X)), definitions=(*REGISTRY.definitions, lone)
+        ),
+        "is printed as a density",
+    )
+
+
+def printed() -> Iterator[Member]:
+    for symbol in (r"\mathcal{N}", r"\mathrm{N}", r"7 = \mathrm{E}", r"\mathrm{E", "", r"\mathrm{E}}\\ 1 = 2 {"):
+        yield f"a family printed {symbol!r}", exponential(one, divergence_of("evil", symbol)), "is printed as"
+    taken = divergence_of("evil", r"\mathrm{Exp}")
+    yield "a family of another's symbol", exponential(one, taken), r"two families are called \mathrm{Exp}"
+    theirs = Coq("Exponential", "is_kl_half_line", "exponential_density")
+    same = exponential(one, divergence_of("evil", EVIL, coq=theirs))
+    yield "a family of another's density in Coq", same, "two families are called exponential_density"
+    gaussian = Coq("KL", "is_kl", "normal_density")
+    told = exponential(one, divergence_of("evil", EVIL, coq=gaussian))
+    yield "a family of the Gaussian density in Coq", told, "two families are called normal_density"
+    for field in ("file", "relation", "density"):
+        known = replace(Coq("Evil", "is_kl_evil", "evil_density"), **{field: "True \\/ is_kl"})
+        yield f"no name in Coq: {field}", exponential(one, divergence_of("evil", EVIL, coq=known)), "no name there"
+    for name, own, message in (
+        ("k", {"distribution": EVIL}, "printed as a divergence"),
+        ("m", {"density": "p"}, "printed as a density"),
+        ("q_k", {"density": "p"}, "printed as a density"),
+    ):
+        head = UndefinedFunction(name, __dict__=dict(own))
+        formula = Formula("k", head(a, b), (A, B), zero)
+        step = identity(head(a, b), 0, using=(formula,))
+        yield (
+            f"a function {name} with {min(own)} of its own",
+            registry(theorem(step, variables=(A, B)), definitions=(*REGISTRY.definitions, formula)),
+            message,
+        )
+    stated = exponential(one, divergence_of("evil", EVIL))
+    new = stated.theorems["new"]
+    zeroed = replace(new, statement=(Row(new.statement[0].lhs, "=", zero),))
+    yield "another value", replace(stated, theorems={**stated.theorems, "new": zeroed}), "no step concludes"
+
+
+KINDS: dict[str, Callable[[], Iterator[Member]]] = {"weights": weights, "names of families": printed}
