@@ -158,7 +158,6 @@ def gradients() -> Iterator[Member]:
     under = Differentiate("s", "as it is", KL(mu1, s1, mu2, s2), MU1, (mu1 - mu2) / s2**2, using=(DIVERGENCE,))
     cited = replace(under, cites=("kl-normal",))
     yield "a derivative under the integral", said(cited, variables=(*gaussian, X)), "undecided"
-    yield "the same of densities of which nothing is known", said(under, variables=(*gaussian, X)), "no step concludes"
     half_of = Differentiate(
         "s", "as it is", KL(mu1, s1, mu2, s2), MU1, (mu1 - mu2) / (2 * s2**2),
         using=(kl_normal.kl_normal_std,), cites=("kl-normal",),

@@ -85,14 +85,14 @@ def exponential(mass: sp.Expr, head: Any, *, said: bool = True, conclude: bool =
 def weights() -> Iterator[Member]:
     evil = divergence_of("evil", EVIL)
     yield "weights of mass two", exponential(two, evil), "no step concludes that Integral(p_evil(x, a), (x, 0, oo)) = 1"
-    yield "weights of which nothing is said", exponential(one, evil, said=False), "no step concludes"
+    yield "weights of which nothing is said", exponential(one, evil, said=False), "no formula of using"
     yield "mass one for some parameters", exponential(one, evil, conclude=False), "no step concludes"
     yield "negative weights", exponential(-one, evil), "is no divergence of densities"
     known = definitions(lambda point, rate: (point - 1) * sp.exp(-rate * point), evil)
-    steps = (identity(known[2].head, known[2].head + 0),)
+    step = identity(known[0].head, known[0].expr, using=known[:1])
     yield (
         "weights of both signs",
-        registry(theorem(*steps, variables=(A, B)), definitions=(*REGISTRY.definitions, *known)),
+        registry(theorem(step, variables=(A, X)), definitions=(*REGISTRY.definitions, *known)),
         "p_evil(x, a) > 0 is not decided on the support",
     )
     alternating = definitions(

@@ -21,13 +21,13 @@ from derive.vocabulary.theorem import Registry, Theorem
 
 def check_densities(registry: Registry, theorem: Theorem) -> None:
     """Raise :class:`CheckFailed` unless what the theorem calls divergences and densities are such."""
-    densities = {type(p): whole for whole in registry.definitions if is_divergence(whole) for p in _both(whole)}
+    divergences = [definition for definition in registry.definitions if is_divergence(definition)]
+    densities = {type(p) for whole in divergences for p in _both(whole)}
     said = set(_heads(theorem))
     for head in sorted(said, key=str):
         if hasattr(head, "density") and head not in densities:
             raise CheckFailed(f"{head.__name__} is printed as a density, and no divergence is one of it")
-    spoken = [whole for whole in registry.definitions if is_divergence(whole)]
-    for whole in spoken:
+    for whole in divergences:
         if said & {type(whole.head), *map(type, _both(whole))}:
             _is_positive(registry, whole)
             _has_mass_one(registry, theorem, whole)
