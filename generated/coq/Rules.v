@@ -10,7 +10,7 @@ From DeriveKL Require Import Statements Exponential Poisson.
 From DeriveKLEmitted Require Import Definitions.
 Open Scope R_scope.
 
-(** ** stable-functions: The two functions that carry the divergence *)
+(** ** stable-functions: “The two functions that carry the divergence” *)
 
 Theorem stable_functions_expm1mx :
   forall x : R,
@@ -42,7 +42,7 @@ Theorem stable_functions_log1pmx_sign :
     log1pmx t <= 0 /\ (log1pmx t = 0 <-> t = 0).
 Proof. solve_kl_minimum. Qed.
 
-(** ** stable-unit-std: Cancellation-free form of the divergence from the unit Gaussian, scale std
+(** ** stable-unit-std: “Cancellation-free form of the divergence from the unit Gaussian, scale std”
     *)
 
 Theorem stable_unit_std :
@@ -52,7 +52,7 @@ Theorem stable_unit_std :
     ((mu ^ 2 - log1pmx ((std - 1) * (std + 1))) / 2).
 Proof. solve_kl_integral. Qed.
 
-(** ** stable-unit-var: Cancellation-free form of the divergence from the unit Gaussian, scale var
+(** ** stable-unit-var: “Cancellation-free form of the divergence from the unit Gaussian, scale var”
     *)
 
 Theorem stable_unit_var :
@@ -62,8 +62,8 @@ Theorem stable_unit_var :
     ((mu ^ 2 - log1pmx (var - 1)) / 2).
 Proof. solve_kl_integral. Qed.
 
-(** ** stable-unit-logstd: Cancellation-free form of the divergence from the unit Gaussian, scale
-    logstd *)
+(** ** stable-unit-logstd: “Cancellation-free form of the divergence from the unit Gaussian, scale
+    logstd” *)
 
 Theorem stable_unit_logstd :
   forall mu logstd : R,
@@ -71,8 +71,8 @@ Theorem stable_unit_logstd :
     ((mu ^ 2 + expm1mx (2 * logstd)) / 2).
 Proof. solve_kl_integral. Qed.
 
-(** ** stable-unit-logvar: Cancellation-free form of the divergence from the unit Gaussian, scale
-    logvar *)
+(** ** stable-unit-logvar: “Cancellation-free form of the divergence from the unit Gaussian, scale
+    logvar” *)
 
 Theorem stable_unit_logvar :
   forall mu logvar : R,
@@ -80,8 +80,8 @@ Theorem stable_unit_logvar :
     ((mu ^ 2 + expm1mx logvar) / 2).
 Proof. solve_kl_integral. Qed.
 
-(** ** stable-normal-std: Cancellation-free form of the divergence of one Gaussian from another,
-    scale std *)
+(** ** stable-normal-std: “Cancellation-free form of the divergence of one Gaussian from another,
+    scale std” *)
 
 Theorem stable_normal_std :
   forall mu1 std1 mu2 std2 : R,
@@ -91,8 +91,8 @@ Theorem stable_normal_std :
     ((((mu1 - mu2) / std2) ^ 2 - log1pmx ((std1 - std2) * (std1 + std2) / std2 ^ 2)) / 2).
 Proof. solve_kl_integral. Qed.
 
-(** ** stable-normal-var: Cancellation-free form of the divergence of one Gaussian from another,
-    scale var *)
+(** ** stable-normal-var: “Cancellation-free form of the divergence of one Gaussian from another,
+    scale var” *)
 
 Theorem stable_normal_var :
   forall mu1 var1 mu2 var2 : R,
@@ -102,8 +102,8 @@ Theorem stable_normal_var :
     (((mu1 - mu2) ^ 2 / var2 - log1pmx ((var1 - var2) / var2)) / 2).
 Proof. solve_kl_integral. Qed.
 
-(** ** stable-normal-logstd: Cancellation-free form of the divergence of one Gaussian from another,
-    scale logstd *)
+(** ** stable-normal-logstd: “Cancellation-free form of the divergence of one Gaussian from another,
+    scale logstd” *)
 
 Theorem stable_normal_logstd :
   forall mu1 logstd1 mu2 logstd2 : R,
@@ -111,8 +111,8 @@ Theorem stable_normal_logstd :
     (((mu1 - mu2) ^ 2 * exp (- (2 * logstd2)) + expm1mx (2 * (logstd1 - logstd2))) / 2).
 Proof. solve_kl_integral. Qed.
 
-(** ** stable-normal-logvar: Cancellation-free form of the divergence of one Gaussian from another,
-    scale logvar *)
+(** ** stable-normal-logvar: “Cancellation-free form of the divergence of one Gaussian from another,
+    scale logvar” *)
 
 Theorem stable_normal_logvar :
   forall mu1 logvar1 mu2 logvar2 : R,
@@ -120,8 +120,8 @@ Theorem stable_normal_logvar :
     (((mu1 - mu2) ^ 2 * exp (- logvar2) + expm1mx (logvar1 - logvar2)) / 2).
 Proof. solve_kl_integral. Qed.
 
-(** ** stable-grad-unit-std: Cancellation-free gradient of the divergence from the unit Gaussian,
-    scale std *)
+(** ** stable-grad-unit-std: “Cancellation-free gradient of the divergence from the unit Gaussian,
+    scale std” *)
 
 Theorem stable_unit_std_grad_mu :
   forall mu std : R,
@@ -137,8 +137,8 @@ Theorem stable_unit_std_grad_s :
     ((std - 1) * (std + 1) / std).
 Proof. solve_kl_gradient. Qed.
 
-(** ** stable-grad-unit-var: Cancellation-free gradient of the divergence from the unit Gaussian,
-    scale var *)
+(** ** stable-grad-unit-var: “Cancellation-free gradient of the divergence from the unit Gaussian,
+    scale var” *)
 
 Theorem stable_unit_var_grad_mu :
   forall mu var : R,
@@ -154,8 +154,8 @@ Theorem stable_unit_var_grad_s :
     ((var - 1) / (2 * var)).
 Proof. solve_kl_gradient. Qed.
 
-(** ** stable-grad-unit-logstd: Cancellation-free gradient of the divergence from the unit Gaussian,
-    scale logstd *)
+(** ** stable-grad-unit-logstd: “Cancellation-free gradient of the divergence from the unit
+    Gaussian, scale logstd” *)
 
 Theorem stable_unit_logstd_grad_mu :
   forall mu logstd : R,
@@ -169,8 +169,8 @@ Theorem stable_unit_logstd_grad_s :
     (exp (2 * logstd) - 1).
 Proof. solve_kl_gradient. Qed.
 
-(** ** stable-grad-unit-logvar: Cancellation-free gradient of the divergence from the unit Gaussian,
-    scale logvar *)
+(** ** stable-grad-unit-logvar: “Cancellation-free gradient of the divergence from the unit
+    Gaussian, scale logvar” *)
 
 Theorem stable_unit_logvar_grad_mu :
   forall mu logvar : R,
@@ -184,8 +184,8 @@ Theorem stable_unit_logvar_grad_s :
     ((exp logvar - 1) / 2).
 Proof. solve_kl_gradient. Qed.
 
-(** ** stable-grad-normal-std: Cancellation-free gradient of the divergence of one Gaussian from
-    another, scale std *)
+(** ** stable-grad-normal-std: “Cancellation-free gradient of the divergence of one Gaussian from
+    another, scale std” *)
 
 Theorem stable_normal_std_grad_mu1 :
   forall mu1 std1 mu2 std2 : R,
@@ -219,8 +219,8 @@ Theorem stable_normal_std_grad_s2 :
     (- (((std1 - std2) * (std1 + std2) / std2 ^ 2 + ((mu1 - mu2) / std2) ^ 2) / std2)).
 Proof. solve_kl_gradient. Qed.
 
-(** ** stable-grad-normal-var: Cancellation-free gradient of the divergence of one Gaussian from
-    another, scale var *)
+(** ** stable-grad-normal-var: “Cancellation-free gradient of the divergence of one Gaussian from
+    another, scale var” *)
 
 Theorem stable_normal_var_grad_mu1 :
   forall mu1 var1 mu2 var2 : R,
@@ -254,8 +254,8 @@ Theorem stable_normal_var_grad_s2 :
     (- (((var1 - var2) / var2 + (mu1 - mu2) ^ 2 / var2) / (2 * var2))).
 Proof. solve_kl_gradient. Qed.
 
-(** ** stable-grad-normal-logstd: Cancellation-free gradient of the divergence of one Gaussian from
-    another, scale logstd *)
+(** ** stable-grad-normal-logstd: “Cancellation-free gradient of the divergence of one Gaussian from
+    another, scale logstd” *)
 
 Theorem stable_normal_logstd_grad_mu1 :
   forall mu1 logstd1 mu2 logstd2 : R,
@@ -281,8 +281,8 @@ Theorem stable_normal_logstd_grad_s2 :
     (- (exp (2 * (logstd1 - logstd2)) - 1 + (mu1 - mu2) ^ 2 * exp (- (2 * logstd2)))).
 Proof. solve_kl_gradient. Qed.
 
-(** ** stable-grad-normal-logvar: Cancellation-free gradient of the divergence of one Gaussian from
-    another, scale logvar *)
+(** ** stable-grad-normal-logvar: “Cancellation-free gradient of the divergence of one Gaussian from
+    another, scale logvar” *)
 
 Theorem stable_normal_logvar_grad_mu1 :
   forall mu1 logvar1 mu2 logvar2 : R,
@@ -308,7 +308,7 @@ Theorem stable_normal_logvar_grad_s2 :
     (- ((exp (logvar1 - logvar2) - 1 + (mu1 - mu2) ^ 2 * exp (- logvar2)) / 2)).
 Proof. solve_kl_gradient. Qed.
 
-(** ** stable-range-exp: Range reduction of expm1mx *)
+(** ** stable-range-exp: “Range reduction of expm1mx” *)
 
 Theorem stable_range_exp_exponential :
   forall r : R,
@@ -324,7 +324,7 @@ Theorem stable_range_exp_reduced :
     powerRZ 2 k * (1 + r + expm1mx r) - 1 - (r + ln 2 * IZR k).
 Proof. solve_kl_rule. Qed.
 
-(** ** stable-atanh: log1pmx by an odd function *)
+(** ** stable-atanh: “log1pmx by an odd function” *)
 
 Theorem stable_atanh_logarithm :
   forall t : R,
@@ -340,7 +340,7 @@ Theorem stable_atanh_reduced :
     t * h t - (ln ((1 + h t) / (1 - h t)) - 2 * h t).
 Proof. solve_kl_rule. Qed.
 
-(** ** stable-log-scale: The logarithm of a scale by its significand *)
+(** ** stable-log-scale: “The logarithm of a scale by its significand” *)
 
 Theorem stable_log_scale_logarithm :
   forall m : R,
@@ -358,7 +358,7 @@ Theorem stable_log_scale_reduced :
     powerRZ 2 k * m - 1 - ln 2 * IZR k - ln m.
 Proof. solve_kl_rule. Qed.
 
-(** ** stable-square: log1pmx of a square by an odd function *)
+(** ** stable-square: “log1pmx of a square by an odd function” *)
 
 Theorem stable_square_reduced :
   forall t : R,
@@ -374,7 +374,7 @@ Theorem stable_square_by_scale :
     t ^ 2 - 2 * log1pmx t.
 Proof. solve_kl_rule. Qed.
 
-(** ** stable-pair: The reduced arguments of a pair of scales by their difference *)
+(** ** stable-pair: “The reduced arguments of a pair of scales by their difference” *)
 
 Theorem stable_pair_fraction :
   forall a b : R,
@@ -408,8 +408,8 @@ Theorem stable_pair_ratio :
     ln (a / b).
 Proof. solve_kl_rule. Qed.
 
-(** ** stable-exponential-rate: Cancellation-free form of the divergence of exponential
-    distributions, from rates *)
+(** ** stable-exponential-rate: “Cancellation-free form of the divergence of exponential
+    distributions, from rates” *)
 
 Theorem stable_exponential_rate :
   forall rate1 rate2 : R,
@@ -419,8 +419,8 @@ Theorem stable_exponential_rate :
     (- log1pmx ((rate2 - rate1) / rate1)).
 Proof. solve_KL_exponential_value. Qed.
 
-(** ** stable-exponential-mean: Cancellation-free form of the divergence of exponential
-    distributions, from means *)
+(** ** stable-exponential-mean: “Cancellation-free form of the divergence of exponential
+    distributions, from means” *)
 
 Theorem stable_exponential_mean :
   forall mean1 mean2 : R,
@@ -430,8 +430,8 @@ Theorem stable_exponential_mean :
     (- log1pmx ((mean1 - mean2) / mean2)).
 Proof. solve_KL_exponential_value. Qed.
 
-(** ** stable-exponential-lograte: Cancellation-free form of the divergence of exponential
-    distributions, from logarithms of rates *)
+(** ** stable-exponential-lograte: “Cancellation-free form of the divergence of exponential
+    distributions, from logarithms of rates” *)
 
 Theorem stable_exponential_lograte :
   forall lograte1 lograte2 : R,
@@ -439,8 +439,8 @@ Theorem stable_exponential_lograte :
     (expm1mx (lograte2 - lograte1)).
 Proof. solve_KL_exponential_value. Qed.
 
-(** ** stable-grad-exponential-rate: Cancellation-free gradient of the divergence of exponential
-    distributions, from rates *)
+(** ** stable-grad-exponential-rate: “Cancellation-free gradient of the divergence of exponential
+    distributions, from rates” *)
 
 Theorem stable_exponential_rate_grad_rate1 :
   forall rate1 rate2 : R,
@@ -458,8 +458,8 @@ Theorem stable_exponential_rate_grad_rate2 :
     ((rate2 - rate1) / (rate1 * rate2)).
 Proof. solve_KL_exponential_gradient. Qed.
 
-(** ** stable-grad-exponential-mean: Cancellation-free gradient of the divergence of exponential
-    distributions, from means *)
+(** ** stable-grad-exponential-mean: “Cancellation-free gradient of the divergence of exponential
+    distributions, from means” *)
 
 Theorem stable_exponential_mean_grad_mean1 :
   forall mean1 mean2 : R,
@@ -477,8 +477,8 @@ Theorem stable_exponential_mean_grad_mean2 :
     ((mean2 - mean1) / (mean2 * mean2)).
 Proof. solve_KL_exponential_gradient. Qed.
 
-(** ** stable-grad-exponential-lograte: Cancellation-free gradient of the divergence of exponential
-    distributions, from logarithms of rates *)
+(** ** stable-grad-exponential-lograte: “Cancellation-free gradient of the divergence of exponential
+    distributions, from logarithms of rates” *)
 
 Theorem stable_exponential_lograte_grad_lograte1 :
   forall lograte1 lograte2 : R,
@@ -492,8 +492,8 @@ Theorem stable_exponential_lograte_grad_lograte2 :
     (exp (lograte2 - lograte1) - 1).
 Proof. solve_KL_exponential_gradient. Qed.
 
-(** ** stable-poisson-rate: Cancellation-free form of the divergence of Poisson distributions, from
-    rates *)
+(** ** stable-poisson-rate: “Cancellation-free form of the divergence of Poisson distributions, from
+    rates” *)
 
 Theorem stable_poisson_rate :
   forall rate1 rate2 : R,
@@ -503,8 +503,8 @@ Theorem stable_poisson_rate :
     (rate1 * (- log1pmx ((rate2 - rate1) / rate1))).
 Proof. solve_KL_poisson_value. Qed.
 
-(** ** stable-poisson-lograte: Cancellation-free form of the divergence of Poisson distributions,
-    from logarithms of rates *)
+(** ** stable-poisson-lograte: “Cancellation-free form of the divergence of Poisson distributions,
+    from logarithms of rates” *)
 
 Theorem stable_poisson_lograte :
   forall lograte1 lograte2 : R,
@@ -512,8 +512,8 @@ Theorem stable_poisson_lograte :
     (expm1mx (lograte2 - lograte1) * exp lograte1).
 Proof. solve_KL_poisson_value. Qed.
 
-(** ** stable-grad-poisson-rate: Cancellation-free gradient of the divergence of Poisson
-    distributions, from rates *)
+(** ** stable-grad-poisson-rate: “Cancellation-free gradient of the divergence of Poisson
+    distributions, from rates” *)
 
 Theorem stable_poisson_rate_grad_rate1 :
   forall rate1 rate2 : R,
@@ -531,8 +531,8 @@ Theorem stable_poisson_rate_grad_rate2 :
     ((rate2 - rate1) / rate2).
 Proof. solve_KL_poisson_gradient. Qed.
 
-(** ** stable-grad-poisson-lograte: Cancellation-free gradient of the divergence of Poisson
-    distributions, from logarithms of rates *)
+(** ** stable-grad-poisson-lograte: “Cancellation-free gradient of the divergence of Poisson
+    distributions, from logarithms of rates” *)
 
 Theorem stable_poisson_lograte_grad_lograte1 :
   forall lograte1 lograte2 : R,

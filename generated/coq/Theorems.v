@@ -15,7 +15,7 @@ From DeriveKL Require Import Statements Exponential Poisson.
 From DeriveKLEmitted Require Import Definitions.
 Open Scope R_scope.
 
-(** ** kl-normal: KL divergence of one Gaussian from another *)
+(** ** kl-normal: “KL divergence of one Gaussian from another” *)
 
 Theorem kl_normal_std :
   forall mu1 std1 mu2 std2 : R,
@@ -25,7 +25,7 @@ Theorem kl_normal_std :
     (ln (std2 / std1) + (std1 ^ 2 + (mu1 - mu2) ^ 2) / (2 * std2 ^ 2) - 1 / 2).
 Proof. solve_kl_integral. Qed.
 
-(** ** kl-unit: KL divergence from the unit Gaussian *)
+(** ** kl-unit: “KL divergence from the unit Gaussian” *)
 
 Theorem kl_unit_spelling :
   forall mu std : R,
@@ -41,7 +41,7 @@ Theorem kl_unit_std :
     (- (1 / 2 * (1 + 2 * ln std - std ^ 2 - mu ^ 2))).
 Proof. solve_kl_integral. Qed.
 
-(** ** same-function: The spellings are one function in four scales *)
+(** ** same-function: “The spellings are one function in four scales” *)
 
 Theorem same_function_two_spellings :
   forall mu std : R,
@@ -89,7 +89,7 @@ Theorem kl_normal_logvar :
     (1 / 2 * (logvar2 - logvar1 + (exp logvar1 + (mu1 - mu2) ^ 2) / exp logvar2 - 1)).
 Proof. solve_kl_integral. Qed.
 
-(** ** gradient-f: Gradient of f *)
+(** ** gradient-f: “Gradient of f” *)
 
 Theorem gradient_f_by_scale :
   forall mu std : R,
@@ -119,7 +119,7 @@ Theorem kl_unit_std_grad_s :
     ((std ^ 2 - 1) / std).
 Proof. solve_kl_gradient. Qed.
 
-(** ** gradient-g: Gradient of g *)
+(** ** gradient-g: “Gradient of g” *)
 
 Theorem gradient_g_by_scale :
   forall mu var : R,
@@ -149,7 +149,7 @@ Theorem kl_unit_var_grad_s :
     (1 / 2 - 1 / (2 * var)).
 Proof. solve_kl_gradient. Qed.
 
-(** ** gradients-unit: Gradients from the unit Gaussian in the logarithmic scales *)
+(** ** gradients-unit: “Gradients from the unit Gaussian in the logarithmic scales” *)
 
 Theorem kl_unit_logstd_grad_mu :
   forall mu logstd : R,
@@ -175,7 +175,7 @@ Theorem kl_unit_logvar_grad_s :
     ((exp logvar - 1) / 2).
 Proof. solve_kl_gradient. Qed.
 
-(** ** gradients-normal: Gradients between two Gaussians in every scale *)
+(** ** gradients-normal: “Gradients between two Gaussians in every scale” *)
 
 Theorem kl_normal_std_grad_mu1 :
   forall mu1 mu2 std1 std2 : R,
@@ -289,7 +289,7 @@ Theorem kl_normal_logvar_grad_s2 :
     ((1 - (exp logvar1 + (mu1 - mu2) ^ 2) * exp (- logvar2)) / 2).
 Proof. solve_kl_gradient. Qed.
 
-(** ** same-optimum: Both spellings have the unique global minimum 0 at (0, 1) *)
+(** ** same-optimum: “Both spellings have the unique global minimum 0 at (0, 1)” *)
 
 Theorem same_optimum_minimum_of_f_value :
   f 0 1 =
@@ -313,7 +313,7 @@ Theorem same_optimum_minimum_of_g :
     g mu var >= 0 /\ (g mu var = 0 <-> mu = 0 /\ var = 1).
 Proof. solve_kl_minimum. Qed.
 
-(** ** curvature: Curvature at the optimum *)
+(** ** curvature: “Curvature at the optimum” *)
 
 Theorem curvature_f_at_optimum :
   is_derive_n (fun std => f 0 std) 2 1
@@ -325,8 +325,8 @@ Theorem curvature_g_at_optimum :
     (1 / 2).
 Proof. solve_kl_second (fun var => (var - 1) / (2 * var)). Qed.
 
-(** ** steeper: f is steeper than g at the same argument, by a factor greater than 2 off the optimum
-    *)
+(** ** steeper: “f is steeper than g at the same argument, by a factor greater than 2 off the
+    optimum” *)
 
 Theorem steeper_same_argument :
   forall mu s : R,
@@ -355,7 +355,7 @@ Theorem steeper_above :
     Derive (fun s => f mu s) s ^ 2 > 4 * Derive (fun s => g mu s) s ^ 2.
 Proof. solve_kl_slopes. Qed.
 
-(** ** less-stringent: At the same argument g is at most f, and equal only at 1 *)
+(** ** less-stringent: “At the same argument g is at most f, and equal only at 1” *)
 
 Theorem less_stringent_difference :
   forall mu s : R,
@@ -370,7 +370,7 @@ Theorem less_stringent_not_negative :
     f mu s >= g mu s /\ (f mu s = g mu s <-> s = 1).
 Proof. solve_kl_minimum. Qed.
 
-(** ** wrong-scale: Fed the wrong scale, each spelling is the divergence of another Gaussian *)
+(** ** wrong-scale: “Fed the wrong scale, each spelling is the divergence of another Gaussian” *)
 
 Theorem wrong_scale_g_of_std :
   forall mu std : R,
@@ -392,14 +392,14 @@ Theorem wrong_scale_log_variance_doubled :
     (- (1 / 2 * (1 + 2 * logvar - exp (2 * logvar) - mu ^ 2))).
 Proof. solve_kl_integral. Qed.
 
-(** ** factor-dropped: Without the factor 2 of its logarithm f is no divergence: it is negative near
-    the optimum *)
+(** ** factor-dropped: “Without the factor 2 of its logarithm f is no divergence: it is negative
+    near the optimum” *)
 
 Theorem factor_dropped_negative :
     - (7 / 32) - 1 / 2 * ln (3 / 4) < 0.
 Proof. solve_kl_number. Qed.
 
-(** ** kl-exponential: KL divergence of one exponential distribution from another *)
+(** ** kl-exponential: “KL divergence of one exponential distribution from another” *)
 
 Theorem kl_exponential_rate :
   forall rate1 rate2 : R,
@@ -409,7 +409,8 @@ Theorem kl_exponential_rate :
     (ln (rate1 / rate2) + rate2 / rate1 - 1).
 Proof. solve_KL_exponential_value. Qed.
 
-(** ** same-function-exponential: The divergence of exponential distributions in its other scales *)
+(** ** same-function-exponential: “The divergence of exponential distributions in its other scales”
+    *)
 
 Theorem kl_exponential_mean :
   forall mean1 mean2 : R,
@@ -425,8 +426,8 @@ Theorem kl_exponential_lograte :
     (lograte1 - lograte2 + exp (lograte2 - lograte1) - 1).
 Proof. solve_KL_exponential_value. Qed.
 
-(** ** gradients-exponential: Gradients of the divergence of exponential distributions in every
-    scale *)
+(** ** gradients-exponential: “Gradients of the divergence of exponential distributions in every
+    scale” *)
 
 Theorem kl_exponential_rate_grad_rate1 :
   forall rate1 rate2 : R,
@@ -472,8 +473,8 @@ Theorem kl_exponential_lograte_grad_lograte2 :
     (exp (lograte2 - lograte1) - 1).
 Proof. solve_KL_exponential_gradient. Qed.
 
-(** ** optimum-exponential: The divergence of exponential distributions is never negative, and zero
-    between equal ones alone *)
+(** ** optimum-exponential: “The divergence of exponential distributions is never negative, and zero
+    between equal ones alone” *)
 
 Theorem optimum_exponential_optimum :
   forall rate1 rate2 : R,
@@ -482,7 +483,7 @@ Theorem optimum_exponential_optimum :
     KL_exponential rate1 rate2 >= 0 /\ (KL_exponential rate1 rate2 = 0 <-> rate1 = rate2).
 Proof. solve_KL_exponential_optimum. Qed.
 
-(** ** kl-poisson: KL divergence of one Poisson distribution from another *)
+(** ** kl-poisson: “KL divergence of one Poisson distribution from another” *)
 
 Theorem kl_poisson_rate :
   forall rate1 rate2 : R,
@@ -492,7 +493,7 @@ Theorem kl_poisson_rate :
     (rate1 * ln (rate1 / rate2) + rate2 - rate1).
 Proof. solve_KL_poisson_value. Qed.
 
-(** ** same-function-poisson: The divergence of Poisson distributions in its other scales *)
+(** ** same-function-poisson: “The divergence of Poisson distributions in its other scales” *)
 
 Theorem kl_poisson_lograte :
   forall lograte1 lograte2 : R,
@@ -500,7 +501,7 @@ Theorem kl_poisson_lograte :
     (exp lograte1 * (lograte1 - lograte2) + exp lograte2 - exp lograte1).
 Proof. solve_KL_poisson_value. Qed.
 
-(** ** gradients-poisson: Gradients of the divergence of Poisson distributions in every scale *)
+(** ** gradients-poisson: “Gradients of the divergence of Poisson distributions in every scale” *)
 
 Theorem kl_poisson_rate_grad_rate1 :
   forall rate1 rate2 : R,
@@ -530,8 +531,8 @@ Theorem kl_poisson_lograte_grad_lograte2 :
     (exp lograte2 - exp lograte1).
 Proof. solve_KL_poisson_gradient. Qed.
 
-(** ** optimum-poisson: The divergence of Poisson distributions is never negative, and zero between
-    equal ones alone *)
+(** ** optimum-poisson: “The divergence of Poisson distributions is never negative, and zero between
+    equal ones alone” *)
 
 Theorem optimum_poisson_optimum :
   forall rate1 rate2 : R,
