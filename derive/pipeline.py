@@ -359,6 +359,13 @@ def show(
     return show.as_text(entry, registry, judged(registry), width or show.WIDTH)
 
 
+def told(checked: CheckedTheorem) -> str:
+    """What was proved of a theorem, in formulas, and how each step was decided, for a terminal."""
+    from derive import show
+
+    return show.as_proved(checked.theorem, {evidence.step: evidence.how for evidence in checked.evidence})
+
+
 def listing(*, proofs: Path | None = None, width: int | None = None) -> str:
     """The theorems and claims, a line or two each, for a terminal of ``width`` letters."""
     from derive import show

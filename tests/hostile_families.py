@@ -121,11 +121,11 @@ def weights() -> Iterator[Member]:
 def printed() -> Iterator[Member]:
     for symbol in (r"\mathcal{N}", r"\mathrm{N}", r"7 = \mathrm{E}", r"\mathrm{E", "", r"\mathrm{E}}\\ 1 = 2 {"):
         yield f"a family printed {symbol!r}", exponential(one, divergence_of("evil", symbol)), "is printed as"
-    taken = divergence_of("evil", r"\mathrm{Exp}")
-    yield "a family of another's symbol", exponential(one, taken), r"two families are called \mathrm{Exp}"
-    theirs = Coq("Exponential", "is_kl_half_line", "exponential_density")
-    same = exponential(one, divergence_of("evil", EVIL, coq=theirs))
-    yield "a family of another's density in Coq", same, "two families are called exponential_density"
+    other = next(head for head in map(type, (d.head for d in REGISTRY.definitions)) if getattr(head, "coq", None))
+    taken = exponential(one, divergence_of("evil", other.distribution))
+    yield "a family of another's symbol", taken, f"two families are called {other.distribution}"
+    same = exponential(one, divergence_of("evil", EVIL, coq=other.coq))
+    yield "a family of another's density in Coq", same, f"two families are called {other.coq.density}"
     gaussian = Coq("KL", "is_kl", "normal_density")
     told = exponential(one, divergence_of("evil", EVIL, coq=gaussian))
     yield "a family of the Gaussian density in Coq", told, "two families are called normal_density"

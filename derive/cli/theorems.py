@@ -126,7 +126,6 @@ def prove(
 ) -> int:
     """Check the proofs of the named theorems; of all, where none is named."""
     from derive import pipeline
-    from derive.show import as_proved
 
     if (mutants and not coq) or (sample is not None and not mutants):
         raise UsageError("--sample goes with --mutants, and --mutants with --coq", "derive prove --coq --mutants")
@@ -142,7 +141,7 @@ def prove(
     said = console.note if console.as_json else silent if names else console.result
     checked = pipeline.prove(names or None, proofs=proofs, progress=said)
     for theorem in checked if names else ():
-        console.result(as_proved(theorem.theorem, {e.step: e.how for e in theorem.evidence}))
+        console.result(pipeline.told(theorem))
     steps = sum(item.theorem.to_decide for item in checked)
     console.result(f"{len(checked)} theorem{'s' if len(checked) > 1 else ''} proved, {steps} steps decided")
     console.document(
