@@ -44,11 +44,13 @@ def test_what_is_emitted_keeps_its_bound(function: str, tmp_path: Path) -> None:
 def test_the_worst_of_each_is_kept_and_the_table_reads_back() -> None:
     small = hunt.Catch("c", "binary64", "expm1mx", 10, 0.5, ("0x1p-1",))
     large = hunt.Catch("c", "binary64", "expm1mx", 20, 0.75, ("0x1.8p-1",))
-    other = hunt.Catch("python", "binary32", "kl_unit_std", 5, 0.25, ("0x0p+0", "0x1p+0"))
+    other = hunt.Catch("python", "binary32", "kl_unit_std", 5, 0.25, ("0x0p+0", "0x1p+0"), 63)
     merged = hunt.merged([small, other, large])
     assert [(c.worst, c.tried) for c in merged] == [(0.75, 30), (0.25, 5)]
     back = hunt.read_table(hunt.table(merged))
-    assert [(*c.subject, c.worst, c.at) for c in back] == [(*c.subject, c.worst, c.at) for c in merged]
+    assert [(*c.subject, c.worst, c.at, c.copies) for c in back] == [
+        (*c.subject, c.worst, c.at, c.copies) for c in merged
+    ]
 
 
 @pytest.mark.parametrize(

@@ -117,7 +117,7 @@ def worst_inputs(folder: Path, path: Path | None = None) -> tuple[Table, ...]:
     tables = []
     for target, formats in _declared(folder).items():
         rows = tuple(
-            (name, precision, worst.ulp, ", ".join(worst.shortened))
+            (name, precision, worst.ulp, worst.where)
             for name in _functions(formats)
             for precision in formats
             if (worst := found.get((target, precision, name))) is not None

@@ -12,15 +12,16 @@ from functools import cache
 from pathlib import Path
 
 RECORD = Path(__file__).parent / "worst.csv"
-_COLUMNS = ["target", "format", "function", "ulp", "arguments"]
+_COLUMNS = ["target", "format", "function", "ulp", "arguments", "copies"]
 
 
 @dataclass(frozen=True)
 class Worst:
-    """An error in ulp, and the arguments at which it is made, as hexadecimal floats."""
+    """An error in ulp, and the arguments at which it is made, as hexadecimal floats; of a sum, over so many of them."""
 
     ulp: str
     at: tuple[str, ...]
+    copies: int = 1
 
     @property
     def shortened(self) -> tuple[str, ...]:
@@ -28,7 +29,13 @@ class Worst:
         return tuple(map(_short, self.at))
 
     def __str__(self) -> str:
-        return f"{self.ulp} ulp at ({', '.join(self.shortened)})"
+        return f"{self.ulp} ulp at {self.where}"
+
+    @property
+    def where(self) -> str:
+        """``(0x1p+0, 0x1p-3)``, in a sum ``63 copies of (0x1p+0, 0x1p-3)``."""
+        point = f"({', '.join(self.shortened)})"
+        return point if self.copies == 1 else f"{self.copies} copies of {point}"
 
 
 @cache
@@ -45,7 +52,10 @@ def recorded(path: Path) -> Mapping[tuple[str, str, str], Worst]:
         raise ValueError(f"no table: {error}") from error
     if head != _COLUMNS or any(len(row) != len(head) for row in rows):
         raise ValueError(f"its columns are not {', '.join(_COLUMNS)}")
-    return {(target, form, function): Worst(ulp, tuple(at.split())) for target, form, function, ulp, at in rows}
+    return {
+        (target, form, function): Worst(ulp, tuple(at.split()), int(copies))
+        for target, form, function, ulp, at, copies in rows
+    }
 
 
 def _short(number: str) -> str:

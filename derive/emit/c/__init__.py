@@ -168,9 +168,12 @@ def contract(kernel: Kernel) -> str:
 def _worst(kernel: Kernel) -> list[str]:
     """What a search has found of it; nothing of what was tried on all arguments."""
     searched = [p for p, bound in kernel.bounds.items() if bound.established != "exhaustive"]
-    found = {p: worst_inputs().get(("c", p, kernel.name)) for p in searched}
-    named = "; ".join(f"{p}: {worst}" for p, worst in found.items() if worst is not None)
-    return [f"Worst found: {named}."] if named else []
+    lines = []
+    for what, function in (("Worst found", kernel.name), ("Worst sum found", f"{kernel.name}_sum")):
+        found = {p: worst_inputs().get(("c", p, function)) for p in searched}
+        named = "; ".join(f"{p}: {worst}" for p, worst in found.items() if worst is not None)
+        lines += [f"{what}: {named}."] if named else []
+    return lines
 
 
 _API = """\

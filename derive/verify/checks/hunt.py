@@ -17,7 +17,7 @@ import csv
 import io
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 import numpy as np
@@ -28,7 +28,7 @@ from derive.campaign.tasks import Task
 from derive.report import Check, Status
 from derive.verify.checks.sweep import flushed_points, of_target
 from derive.verify.emitted import Emitted
-from derive.verify.exact import exact_columns
+from derive.verify.exact import exact_columns, exact_point
 from derive.verify.families import subject_of
 from derive.verify.families.record import Kind, Subject
 from derive.verify.points.boundaries import boundaries, boundary_points
@@ -66,6 +66,8 @@ class Catch:
     tried: int
     worst: float
     at: tuple[str, ...]
+    #: Of a sum: how many of these arguments were summed.
+    copies: int = 1
 
     @property
     def subject(self) -> tuple[str, str, str]:
@@ -141,20 +143,23 @@ def errors_at(
 
 def of_sums(library: CLibrary, subject: Subject, precision: Precision, columns: Columns) -> Catch:
     """Sums of copies of the points that a climb has kept; their errors all have one sign."""
-    worst, at, tried = -1.0, tuple(float(c[0]).hex() for c in columns), 0
-    exact = exact_columns(subject, [c.tolist() for c in columns])[0]
-    for index, value in enumerate(exact):
-        for copies in _COPIES:
-            if isinstance(value, Dyadic):
-                whole = Dyadic(value.mantissa * copies, value.exponent, 0)
-                whole = whole._replace(binade=(value.mantissa * copies).bit_length() + value.exponent - 1)
-            repeated = [np.full(copies, c[index], precision.dtype) for c in columns]
-            computed = library.sum(subject.sum, precision, repeated)
-            error = ulp_error(computed, whole if isinstance(value, Dyadic) else value, BINARY64)
-            tried += 1
-            if error > worst:
-                worst, at = error, tuple(float(c[index]).hex() for c in columns)
-    return Catch(library.language, precision.name, subject.sum, tried, worst, at)
+    points = list(zip(*(c.tolist() for c in columns), strict=True))
+    errors = [
+        (error_of_sum(library, subject, precision, at, copies), at, copies) for at in points for copies in _COPIES
+    ]
+    worst, at, copies = max(errors, key=lambda found: found[0])
+    hexadecimal = tuple(x.hex() for x in at)
+    return Catch(library.language, precision.name, subject.sum, len(errors), worst, hexadecimal, copies)
+
+
+def error_of_sum(library: CLibrary, subject: Subject, precision: Precision, at: Sequence[float], copies: int) -> float:
+    """The error of the sum over arrays that hold so many copies of the arguments ``at``."""
+    value = exact_point(subject, at)[0]
+    if isinstance(value, Dyadic):
+        whole = value.mantissa * copies
+        value = Dyadic(whole, value.exponent, whole.bit_length() + value.exponent - 1)
+    computed = library.sum(subject.sum, precision, [np.full(copies, x, precision.dtype) for x in at])
+    return ulp_error(computed, value, BINARY64)
 
 
 # --- where to begin ----------------------------------------------------------------------------------------------
@@ -282,9 +287,9 @@ def merged(catches: Sequence[Catch]) -> list[Catch]:
     for catch in catches:
         known = found.get(catch.subject)
         if known is None or catch.worst > known.worst:
-            known = Catch(*catch.subject, catch.tried + (known.tried if known else 0), catch.worst, catch.at)
+            known = replace(catch, tried=catch.tried + (known.tried if known else 0))
         else:
-            known = Catch(*known.subject, known.tried + catch.tried, known.worst, known.at)
+            known = replace(known, tried=known.tried + catch.tried)
         found[catch.subject] = known
     return [found[subject] for subject in sorted(found)]
 
@@ -305,18 +310,18 @@ def checks(emitted: Emitted, catches: Sequence[Catch]) -> list[Check]:
 
 
 def table(catches: Sequence[Catch]) -> str:
-    """Worst inputs as a table: target, format, function, error in ulp, arguments as hex floats."""
+    """Worst inputs as a table: target, format, function, error in ulp, arguments as hex floats, copies in a sum."""
     text = io.StringIO()
     rows = csv.writer(text, lineterminator="\n")
-    rows.writerow(("target", "format", "function", "ulp", "arguments"))
+    rows.writerow(("target", "format", "function", "ulp", "arguments", "copies"))
     for catch in merged(catches):
-        rows.writerow((*catch.subject, f"{catch.worst:.4f}", " ".join(catch.at)))
+        rows.writerow((*catch.subject, f"{catch.worst:.4f}", " ".join(catch.at), catch.copies))
     return text.getvalue()
 
 
 def read_table(text: str) -> list[Catch]:
     """The catches of a table."""
     return [
-        Catch(row["target"], row["format"], row["function"], 0, float(row["ulp"]), tuple(row["arguments"].split()))
-        for row in csv.DictReader(io.StringIO(text))
+        Catch(target, form, function, 0, float(ulp), tuple(arguments.split()), int(copies))
+        for target, form, function, ulp, arguments, copies in list(csv.reader(io.StringIO(text)))[1:]
     ]
