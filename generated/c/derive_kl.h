@@ -76,6 +76,8 @@ DERIVE_KL_API void derive_log1pmx_arrayf(size_t n, const float *x, float *out);
    Error of the sum: binary64: 2.4 ulp, proved; binary32: 2.4 ulp, proved.
    Worst found: binary64: 0.7426 ulp at (-0x1.139a5f97063cdp-511, 0x1p+0); binary32: 0.5003 ulp at (-0x1.a1a1eep-37,
    0x1.000018p+0).
+   Worst sum found: binary64: 1.3281 ulp at 63 copies of (0x1.990dc8a75b5c2p+56, 0x1.0028da0c9fde8p+60); binary32:
+   1.2231 ulp at 1000 copies of (-0x1.d2be9cp-15, 0x1.731654p-13).
    Theorem kl-unit, through stable-unit-std; statement 9b841927df73d141. */
 DERIVE_KL_API double derive_kl_unit_std(double mu, double std);
 DERIVE_KL_API void derive_kl_unit_std_array(size_t n, const double *mu, const double *std, double *out);
@@ -93,6 +95,8 @@ DERIVE_KL_API double derive_kl_unit_std_sumf(size_t n, const float *mu, const fl
    Error of the sum: binary64: 2.39 ulp, proved; binary32: 2.39 ulp, proved.
    Worst found: binary64: 0.7426 ulp at (-0x1.139a5f97063cdp-511, 0x1p+0); binary32: 0.5002 ulp at (0x1.26d00cp-39,
    0x1.00000cp+0).
+   Worst sum found: binary64: 1.4518 ulp at 63 copies of (0x1.6a09fb799d6ebp+484, 0x1.0000000000002p+510); binary32:
+   1.1927 ulp at 63 copies of (0x1.6c947ep+7, 0x1.ffe234p-4).
    Theorem same-function, through stable-unit-var; statement b8c0b636e100a4b9. */
 DERIVE_KL_API double derive_kl_unit_var(double mu, double var);
 DERIVE_KL_API void derive_kl_unit_var_array(size_t n, const double *mu, const double *var, double *out);
@@ -110,6 +114,8 @@ DERIVE_KL_API double derive_kl_unit_var_sumf(size_t n, const float *mu, const fl
    Error of the sum: binary64: 2.47 ulp, proved; binary32: 2.47 ulp, proved.
    Worst found: binary64: 0.7262 ulp at (0x1.5802a87290782p-511, 0x0p+0); binary32: 0.5000 ulp at (0x1.4e5p-55,
    0x0p+0).
+   Worst sum found: binary64: 0.9959 ulp at 63 copies of (0x1.6928b89858962p-31, 0x1.0a2b234416966p+1); binary32:
+   0.9076 ulp at 63 copies of (-0x1.c00004p+3, -0x1.426176p-20).
    Theorem same-function, through stable-unit-logstd; statement b8c0b636e100a4b9. */
 DERIVE_KL_API double derive_kl_unit_logstd(double mu, double logstd);
 DERIVE_KL_API void derive_kl_unit_logstd_array(size_t n, const double *mu, const double *logstd, double *out);
@@ -127,6 +133,8 @@ DERIVE_KL_API double derive_kl_unit_logstd_sumf(size_t n, const float *mu, const
    Error of the sum: binary64: 2.47 ulp, proved; binary32: 2.47 ulp, proved.
    Worst found: binary64: 0.7441 ulp at (0x1.2d5bc6ff1b1eap-511, 0x0p+0); binary32: 0.5007 ulp at (-0x1.ab568p-22,
    -0x1.fffffep-5).
+   Worst sum found: binary64: 1.4261 ulp at 1000 copies of (0x1.6bcded772525fp-96, 0x1.6dbc65c34d7dp-50); binary32:
+   0.9123 ulp at 63 copies of (0x1.f3665p-12, 0x1.2f772ep-11).
    Theorem same-function, through stable-unit-logvar; statement b8c0b636e100a4b9. */
 DERIVE_KL_API double derive_kl_unit_logvar(double mu, double logvar);
 DERIVE_KL_API void derive_kl_unit_logvar_array(size_t n, const double *mu, const double *logvar, double *out);
@@ -145,6 +153,8 @@ DERIVE_KL_API double derive_kl_unit_logvar_sumf(size_t n, const float *mu, const
    Error of the sum: binary64: 2.4 ulp, proved; binary32: 2.4 ulp, proved.
    Worst found: binary64: 0.5016 ulp at (0x1.624c9f024614p-387, 0x1.a91c7732bf462p-269, -0x1.3fab0fae7e4cbp-388,
    0x1.65797774224e3p-268); binary32: 0.5002 ulp at (0x1.fda5ecp-26, 0x1.02ca8p+0, 0x1.1967fap-66, 0x1.02ca7ap+0).
+   Worst sum found: binary64: 1.4844 ulp at 63 copies of (0x0.000023b58f0dcp-1022, 0x1p-1022, 0x0.0000235b0c5ebp-1022,
+   0x1p-1022); binary32: 1.4584 ulp at 63 copies of (-0x1.2f061ap+4, 0x1.3c7806p+4, -0x1.2f0616p+0, 0x1.54e004p+6).
    Theorem kl-normal, through stable-normal-std; statement 508e3fbb66eed03a. */
 DERIVE_KL_API double derive_kl_normal_std(double mu1, double std1, double mu2, double std2);
 DERIVE_KL_API void derive_kl_normal_std_array(size_t n, const double *mu1, const double *std1, const double *mu2,
@@ -167,6 +177,9 @@ DERIVE_KL_API double derive_kl_normal_std_sumf(size_t n, const float *mu1, const
    Error of the sum: binary64: 2.44 ulp, proved; binary32: 2.44 ulp, proved.
    Worst found: binary64: 0.6864 ulp at (0x0p+0, 0x1p+0, -0x1.00004d68b8d84p-511, 0x1p+0); binary32: 0.5004 ulp at
    (-0x1.b1bae8p-3, 0x1.5caa6ep-3, -0x1.b1bae8p-3, 0x1.5caca6p-3).
+   Worst sum found: binary64: 1.4844 ulp at 63 copies of (0x1.c0ef1d3b2ed8cp+288, 0x1.fffffffffffbep+1023,
+   -0x1.f3da62280db88p+0, 0x1.ffffffffff99fp+513); binary32: 1.3604 ulp at 1000 copies of (-0x1.39efcp+1,
+   0x1.fffffep+125, 0x1.339c54p+0, 0x1.fffffcp+69).
    Theorem same-function, through stable-normal-var; statement b8c0b636e100a4b9. */
 DERIVE_KL_API double derive_kl_normal_var(double mu1, double var1, double mu2, double var2);
 DERIVE_KL_API void derive_kl_normal_var_array(size_t n, const double *mu1, const double *var1, const double *mu2,
@@ -189,6 +202,9 @@ DERIVE_KL_API double derive_kl_normal_var_sumf(size_t n, const float *mu1, const
    Error of the sum: binary64: 2.49 ulp, proved; binary32: 2.49 ulp, proved.
    Worst found: binary64: 0.6432 ulp at (0x0p+0, 0x1.215d1ff378bp+1, -0x1.fee940cfcdfa4p-2, 0x1.350e70992d99ap+1);
    binary32: 0.5004 ulp at (0x1.dc43cap-3, -0x1.f898e6p+0, 0x1.dc6a2ep-3, -0x1.02908ap+1).
+   Worst sum found: binary64: 1.4528 ulp at 63 copies of (0x1.60ef6e70ef541p-148, 0x1.3729fcce84d46p+0,
+   -0x1.b0ad4a4661672p-2, 0x1.37ac36aec6ce4p+0); binary32: 0.9724 ulp at 63 copies of (0x1.8p-1, -0x1.fcdd7p-18,
+   -0x1.008p+10, 0x0p+0).
    Theorem same-function, through stable-normal-logstd; statement b8c0b636e100a4b9. */
 DERIVE_KL_API double derive_kl_normal_logstd(double mu1, double logstd1, double mu2, double logstd2);
 DERIVE_KL_API void derive_kl_normal_logstd_array(size_t n, const double *mu1, const double *logstd1,
@@ -211,6 +227,9 @@ DERIVE_KL_API double derive_kl_normal_logstd_sumf(size_t n, const float *mu1, co
    Error of the sum: binary64: 2.49 ulp, proved; binary32: 2.49 ulp, proved.
    Worst found: binary64: 0.6449 ulp at (-0x1.2646e4b563e23p-3, -0x1.24686594e3475p+0, -0x1.2646ffc915db4p-4,
    -0x1.a19a67800434fp-1); binary32: 0.5004 ulp at (0x1.62ee6cp-4, 0x1.f39158p+0, 0x1.62f0ccp-4, 0x1.051752p+1).
+   Worst sum found: binary64: 1.5049 ulp at 63 copies of (0x0p+0, -0x1.550fa8766aa6bp-2, -0x1.b17ceb29c3ec8p-28,
+   -0x1.550fa8766aa6cp-2); binary32: 1.3309 ulp at 63 copies of (0x1.8p+0, -0x1.e79308p-11, -0x1.008p+11,
+   -0x1.54c82cp-36).
    Theorem same-function, through stable-normal-logvar; statement b8c0b636e100a4b9. */
 DERIVE_KL_API double derive_kl_normal_logvar(double mu1, double logvar1, double mu2, double logvar2);
 DERIVE_KL_API void derive_kl_normal_logvar_array(size_t n, const double *mu1, const double *logvar1,
