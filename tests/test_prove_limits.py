@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import sys
 import time
+import weakref
 from collections.abc import Callable
 from contextlib import suppress
 
@@ -145,6 +146,10 @@ def _busy(seconds: float) -> None:
         pass
 
 
+class _Watched:
+    """What a weak reference to it calls takes longer than the limit, and is no finaliser of its own."""
+
+
 def _collected(phase: str, _info: dict[str, int]) -> None:
     if phase == "start":
         _busy(0.8)
@@ -154,12 +159,16 @@ def _dropping(where: str) -> None:
     with budget.time_limit(0.5):
         if where == "finaliser":
             _Final()
+        elif where == "weak reference":
+            watched = _Watched()
+            _seen = weakref.ref(watched, lambda _: _busy(0.8))
+            del watched
         else:
             gc.collect()
         _busy(2.0)
 
 
-@pytest.mark.parametrize("where", ["finaliser", "collector"])
+@pytest.mark.parametrize("where", ["finaliser", "weak reference", "collector"])
 def test_a_limit_that_is_met_where_exceptions_are_dropped_is_met_after_that(
     where: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

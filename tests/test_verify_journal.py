@@ -27,9 +27,10 @@ from derive.verify.mutants.trial import Verdict
 #: One family alone; the fixture below makes it.
 GENERATED = Path()
 
-#: `derive verify --quick` on few points, which names its workers on stderr as soon as the first chunk is finished.
+#: `derive verify --quick` on few points, which names its workers on stderr as soon as the first chunk is finished, and
+#: waits to be stopped when so many are.
 COMMAND = """
-import sys
+import sys, time
 from derive import cli
 from derive.cli.counter import Counter
 from derive.campaign.workers import Workers
@@ -44,6 +45,8 @@ Workers.__init__ = noted
 def advance(self, done, total):
     if done == 1:
         print("workers", *pools[0].processes, file=sys.stderr, flush=True)
+    if done == WAITS_AT:
+        time.sleep(60)
 Counter.advance = advance
 cli.main(sys.argv[1:])
 """
@@ -54,8 +57,9 @@ def one_family(small: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys.modules[__name__], "GENERATED", small)
 
 
-def command(journal: Path) -> list[str]:
-    return [sys.executable, "-c", COMMAND, "verify", "--json", "--jobs", "2", "--journal", str(journal), str(GENERATED)]
+def command(journal: Path, waits_at: int = 0) -> list[str]:
+    code = COMMAND.replace("WAITS_AT", str(waits_at))
+    return [sys.executable, "-c", code, "verify", "--json", "--jobs", "2", "--journal", str(journal), str(GENERATED)]
 
 
 def as_text(report: Report) -> str:
@@ -286,7 +290,8 @@ def test_a_campaign_that_was_killed_goes_on(tmp_path: Path) -> None:
     path, whole = tmp_path / "journal", tmp_path / "whole"
     plain = subprocess.run(command(whole), capture_output=True, timeout=120, check=True).stdout
     every = whole.read_bytes().count(b"\n")
-    process = subprocess.Popen(command(path), stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    half_way = command(path, waits_at=every // 3)
+    process = subprocess.Popen(half_way, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
     wait_until(lambda: path.exists() and path.read_bytes().count(b"\n") >= every // 3)
     process.kill()
     stdout, stderr = process.communicate(timeout=60)
@@ -305,7 +310,8 @@ def test_a_campaign_that_was_killed_goes_on(tmp_path: Path) -> None:
 
 def test_an_interrupted_command_says_so_and_goes_on(tmp_path: Path) -> None:
     path = tmp_path / "journal"
-    process = subprocess.Popen(command(path), stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True)
+    early = command(path, waits_at=5)
+    process = subprocess.Popen(early, stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True)
     wait_until(lambda: path.exists() and path.read_bytes().count(b"\n") >= 5)
     os.killpg(process.pid, signal.SIGINT)
     _, stderr = process.communicate(timeout=60)

@@ -5,9 +5,10 @@ from __future__ import annotations
 import gc
 import resource
 import signal
+import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
 
@@ -122,10 +123,14 @@ def time_limit(limit: float | None = None) -> Iterator[None]:
         signal.setitimer(signal.ITIMER_VIRTUAL, seconds, seconds)  # what is freed now takes its time
         raise _Met(why)
 
+    def soon() -> float:
+        return signal.setitimer(signal.ITIMER_VIRTUAL, min(_LOOK, seconds), min(_LOOK, seconds))[0]
+
     handler = signal.signal(signal.SIGVTALRM, look)
-    remaining, _ = signal.setitimer(signal.ITIMER_VIRTUAL, min(_LOOK, seconds), min(_LOOK, seconds))
+    remaining = soon()
     try:
-        yield
+        with _noticed(soon):
+            yield
     except _Met as met:
         raise Undecided(str(met)) from None
     finally:
@@ -135,8 +140,26 @@ def time_limit(limit: float | None = None) -> Iterator[None]:
             signal.setitimer(signal.ITIMER_VIRTUAL, max(remaining - (time.process_time() - start), 1e-3))
 
 
+@contextmanager
+def _noticed(again: Callable[[], object]) -> Iterator[None]:
+    """Call ``again`` where Python drops the limit: in a callback of a weak reference, or of a library in C."""
+    known = sys.unraisablehook
+
+    def hook(dropped: sys.UnraisableHookArgs) -> None:
+        if issubclass(dropped.exc_type, _Met):
+            again()
+        else:
+            known(dropped)
+
+    sys.unraisablehook = hook
+    try:
+        yield
+    finally:
+        sys.unraisablehook = known
+
+
 def _goes_nowhere(frame: FrameType | None) -> bool:
-    """Whether Python drops an exception that is raised here: in a finaliser, or in what its collector calls."""
+    """Whether an exception is better not raised here: in a finaliser, or in what the garbage collector calls."""
     dropping = {getattr(call, "__code__", None) for call in gc.callbacks}
     while frame is not None:
         if frame.f_code in dropping or frame.f_code.co_name == "__del__":
