@@ -1,4 +1,4 @@
-"""Points on which emitted code, mutants or what was declared, broke its bound, and all other points of quick let it pass.
+"""Points on which emitted code broke its bound, mutants or what was declared, unseen by all other points of quick.
 
 ``derive verify --mutants`` lists those of mutants, ready to be added here; every level of verification takes them all.
 """
