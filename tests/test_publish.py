@@ -89,6 +89,16 @@ def test_compare_sees_the_whole_folder_but_not_bytecode(folder: Path) -> None:
     assert publish.compare(OLD, folder / "absent") == Changes(missing=tuple(sorted(OLD)))
 
 
+def test_what_differs_is_named_in_order(folder: Path) -> None:
+    numbers = [str(n) for n in range(9)]
+    folder.mkdir()
+    for name in (f"{kind}{n}" for kind in ("both", "gone") for n in numbers):
+        (folder / name).write_text("old")
+    changes = publish.compare({f"{kind}{n}": b"new" for kind in ("both", "made") for n in numbers}, folder)
+    named = (changes.changed, changes.missing, changes.orphan)
+    assert named == tuple(tuple(f"{kind}{n}" for n in numbers) for kind in ("both", "made", "gone"))
+
+
 def test_a_link_is_not_the_file_it_points_to(folder: Path) -> None:
     publish.publish(OLD, folder)
     (folder / "a.txt").rename(folder.with_name("elsewhere"))
@@ -208,6 +218,33 @@ def test_a_read_only_folder_is_refused_and_stays_as_it_is() -> None:
         folder.chmod(0o755)
         assert run.stdout.splitlines() == [f"{folder} is read-only", f"cannot write {folder}: Permission denied"]
         assert content(folder) == OLD
+
+
+UNREADABLE = """
+import os, sys
+from pathlib import Path
+from derive import publish
+from derive.errors import UsageError
+if os.geteuid() == 0:
+    os.seteuid(65534)
+try:
+    publish.compare({"a.txt": b"", "sub/b.txt": b""}, Path(sys.argv[1]))
+except UsageError as error:
+    print(error.message)
+"""
+
+
+@pytest.mark.parametrize("closed", ["a.txt", "sub"])
+def test_what_cannot_be_read_is_named_and_not_taken_for_missing(closed: str) -> None:
+    with tempfile.TemporaryDirectory() as top:
+        Path(top).chmod(0o755)
+        folder = Path(top) / "generated"
+        publish.publish(OLD, folder)
+        (folder / closed).chmod(0)
+        command = [sys.executable, "-c", UNREADABLE, str(folder)]
+        run = subprocess.run(command, capture_output=True, text=True, check=True, timeout=60)
+        (folder / closed).chmod(0o755)
+        assert run.stdout == f"cannot read {folder / closed}: Permission denied\n"
 
 
 def test_one_writer_at_a_time(folder: Path) -> None:
