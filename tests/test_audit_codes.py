@@ -124,6 +124,18 @@ def test_a_line_that_completes_another(lines: str, found: list[str]) -> None:
     assert codes(lines, "DK030") == found
 
 
+@pytest.mark.parametrize(
+    ("formula", "found"),
+    [
+        ("0.5 * (mu**2 + exp(logvar) - 3*logvar - 7)", ["DK001"]),
+        ("0.5 * (x**2 + exp(y) - 3*y - 7)", []),
+        ("x**2 - y - exp(y)", ["DK004"]),
+    ],
+)
+def test_what_is_far_from_a_divergence_is_one_by_its_names_alone(formula: str, found: list[str]) -> None:
+    assert codes(f"loss = {formula}\n", "DK021", "DK020") == found
+
+
 OBJECTS = """
     class Gaussian:
         def kl(self, other):
