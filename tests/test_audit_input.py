@@ -8,6 +8,7 @@ import re
 import subprocess
 import sys
 import threading
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -94,6 +95,20 @@ def sarif(document: dict) -> dict:
 def test_every_name_has_a_reference(path: str, uri: str) -> None:
     """Of bytes that are no text too, as the system gives them, and of half of a letter, of which no file's name is."""
     assert untrusted.uri(path) == uri
+
+
+@pytest.mark.parametrize(
+    ("write", "text", "written"),
+    [
+        (untrusted.line, "µ\n\t\x1b.py", r"µ\n\t\x1b.py"),
+        (untrusted.lines, "µ\n\t\x1b.py", "µ\n\t\\x1b.py"),
+        (untrusted.github_value, "µ:,%\r\n\x1b.py", r"µ%3A%2C%25%0D%0A\x1b.py"),
+        (untrusted.github_message, "µ:,%\r\n\x1b.py", r"µ:,%25%0D%0A\x1b.py"),
+        (untrusted.as_json, "µ\n\x9b.py", r'"µ\n\u009b.py"'),
+    ],
+)
+def test_what_is_printable_stays_as_it_is(write: Callable[[str], str], text: str, written: str) -> None:
+    assert write(text) == written
 
 
 def test_sarif_says_where_and_what_was_not_read(tmp_path: Path) -> None:

@@ -212,6 +212,57 @@ def test_what_is_left_to_people(name, text, tmp_path):
     assert file.read_text() == text
 
 
+@pytest.mark.parametrize("indent", [1, 2, 4, None])
+@pytest.mark.parametrize("ascii_only", [False, True])
+@pytest.mark.parametrize("end", ["", "\n"])
+def test_a_notebook_keeps_its_layout(indent, ascii_only, end, tmp_path):
+    def written(formula: str) -> str:
+        document = {"cells": [{"cell_type": "code", "source": f"# µ\nkl = {formula}"}], "nbformat": 4}
+        return json.dumps(document, indent=indent, ensure_ascii=ascii_only) + end
+
+    file = write(tmp_path / "n.ipynb", written(FACTOR))
+    assert run(["audit", "--fix", str(file)]) == 0
+    assert file.read_text() == written(RIGHT)
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (["--fix", "-"], "standard input has no place"),
+        (["--diff", "-"], "standard input has no place"),
+        (["--since", "HEAD", "-"], "standard input has no place"),
+        (["--json", "--format", "sarif", "a.py"], "--json and --format exclude each other"),
+        (["--diff", "--json", "a.py"], "--diff prints a patch and nothing else"),
+        (["--diff", "--format", "github", "a.py"], "--diff prints a patch and nothing else"),
+        (["empty"], "there is no Python file or notebook"),
+        (["bad.py"], "nothing was read\n"),
+    ],
+)
+def test_what_is_asked_for_and_cannot_be(options, said, tmp_path, capsys, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    write(tmp_path / "a.py", f"kl = {FACTOR}\n")
+    write(tmp_path / "bad.py", "def f(:\n")
+    (tmp_path / "empty").mkdir()
+    assert run(["audit", *options]) == 2
+    assert said in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("formulas", "options", "said"),
+    [
+        ([FACTOR], [], "1 finding in 1 file; `derive explain DK002` says more; `--fix` repairs 1"),
+        ([FACTOR, POWER], [], "2 findings in 2 files; `derive explain DK002` says more; `--fix` repairs 2"),
+        ([FACTOR, RIGHT], ["--diff"], "1 finding in 2 files; `derive explain DK002` says more\n"),
+        ([FACTOR, POWER], ["--fix"], "repaired 2; look at the change"),
+    ],
+)
+def test_the_last_line_counts(formulas, options, said, tmp_path, capsys):
+    for number, formula in enumerate(formulas):
+        write(tmp_path / f"m{number}.py", f"kl = {formula}\n")
+    run(["audit", *options, str(tmp_path)])
+    assert capsys.readouterr().err.startswith(said)
+
+
 def test_links_and_names(tmp_path, capsys):
     """What a link leads to may lie anywhere; a name may hold the lines of a patch."""
     target = write(tmp_path / "elsewhere" / "a.py", f"kl = {FACTOR}\n")

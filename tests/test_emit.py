@@ -7,6 +7,7 @@ import hashlib
 import json
 import re
 from dataclasses import replace
+from pathlib import Path
 from types import SimpleNamespace
 
 import kernel_material
@@ -20,6 +21,7 @@ from derive.lower import BOUNDS
 from derive.vocabulary.framework import FRAMEWORKS, Framework
 from derive.vocabulary.kernel import Role
 
+GENERATED = Path(__file__).resolve().parent.parent / "generated"
 SCALES = ("std", "var", "logstd", "logvar")
 KERNELS = kernel_material.lowered().kernels
 IDS = [f"{k.target}-{k.name}" for k in KERNELS]
@@ -83,6 +85,12 @@ def test_no_date_host_or_path_of_the_machine_is_in_a_file(path: str) -> None:
     text = kernel_material.files()[path]
     assert "\r" not in text
     assert not re.search(r"\b20[2-9]\d-\d\d|/(home|tmp|root|usr|work)/", text)
+
+
+@pytest.mark.parametrize("path", kernel_material.files())
+def test_a_file_of_kernels_is_the_one_that_is_committed(path: str) -> None:
+    """The quick half of `derive all --check`: of what is changed in the sources, what a user would see."""
+    assert kernel_material.files()[path].encode() == (GENERATED / path).read_bytes(), "mend it with `derive all`"
 
 
 # --- manifest ----------------------------------------------------------------------------------------------------

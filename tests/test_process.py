@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from executors import gone, wait_until
 
+from derive.campaign import interpreter
 from derive.campaign.worker import Limits
 from derive.campaign.workers import WorkerEnded, Workers
 from derive.errors import UsageError
@@ -116,6 +117,33 @@ def test_a_worker_that_dies_costs_its_own_call_alone() -> None:
             calls[2].result()
     assert first != last
     assert gone(first) and gone(last)
+
+
+def last_words(status: int) -> None:
+    print("the first line", flush=True)
+    os.write(2, b"the heap is broken\n")
+    os._exit(status)
+
+
+def test_how_a_worker_died_is_told_with_its_last_words() -> None:
+    with Workers(1) as pool, pytest.raises(WorkerEnded, match=r"^ended with exit code 4: the heap is broken$"):
+        pool.submit(last_words, 4).result()
+
+
+def test_a_worker_looks_for_packages_where_this_process_does(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Not in the working folder, nor in what the environment adds without a package that is needed in it."""
+    here, bare, full = (tmp_path / name for name in ("here", "bare", "full"))
+    for folder in (here / "numpy", bare, full / "numpy"):
+        folder.mkdir(parents=True)
+    monkeypatch.chdir(here)
+    monkeypatch.setattr(sys, "path", ["", "numpy", str(here), str(bare), str(full)])
+    monkeypatch.delenv("PYTHONPATH", raising=False)
+    assert interpreter.places() == [str(bare), str(full)]
+    monkeypatch.setenv("PYTHONPATH", f"{bare}{os.pathsep}{full}")
+    assert interpreter.places() == [str(full)]
+    monkeypatch.setenv("PYTHONPATH", "")
+    monkeypatch.setattr("site.getusersitepackages", lambda: str(bare))
+    assert interpreter.places() == [str(full)]
 
 
 def test_limits_are_kept_from_outside() -> None:

@@ -74,3 +74,16 @@ def test_what_has_no_mark_is_somebody_s(tmp_path: Path) -> None:
         "home",
     }
     assert home.is_dir()
+
+
+def test_nothing_stays_open(tmp_path: Path) -> None:
+    def left_open() -> list[str]:
+        return sorted(os.readlink(path) for path in Path("/proc/self/fd").iterdir() if path.is_symlink())
+
+    with begun(tmp_path, "os.kill(os.getpid(), 9)") as dead:
+        dead.wait()
+    before = left_open()
+    with scratch():
+        sweep_once.cache_clear()
+        assert sweep_once(str(tmp_path)) == 0  # the dead one is gone, the living one is not taken
+    assert left_open() == before
