@@ -17,7 +17,7 @@ from derive.identify.read.tree import LOG, NOISE, POWER, SUM, Binary, Named, Nod
 
 #: What a text in small letters must have where a divergence is written: a logarithm or the name of a scale, and a
 #: power: a function that is one, ``**`` behind an operand (in a call it unpacks), or a product of one name with itself.
-_LOG = re.compile(r"log|exp|softplus|var|std|sigma|prec")
+_LOG = re.compile(r"log|exp|softplus|var|std|sigma|prec|lv\b|\blv|\bls")
 _POWER = re.compile(r"exp(?:_|m1|m1mx)?\b|[\w)\]]\s*\*\*|pow|square|sqr(?!t)|\bkl(_div\w*)?\(|addcmul|ratio(?!n)")
 _SQUARE = re.compile(r"\b(?P<name>\w++)\s*+\*\s*+(?P=name)\b")
 _NOISE = re.compile(r"eps|noise|rand|sample|normal|\b(xi|e|z0)\b|[εϵ]")

@@ -220,7 +220,7 @@ def _of_the_formula(answer: Identification) -> Iterator[tuple[str, str]]:
             code = _KINDS.get(fix.kind, "DK001") if fix.cost <= _CERTAIN else "DK001"
             if code == "DK001" and answer.name_agrees is None:
                 return  # a formula in x and y that is far from a divergence is about something else
-            yield code, f"not a KL divergence: {fix.edit}; {fix.changed}"
+            yield code, f"{answer.headline}: {fix.edit}; {fix.changed}"
         return
     if answer.verdict == "estimator" and answer.cancels:
         yield "DK030", "exp(x) - 1 - x loses its digits near x = 0; expm1mx(x) of derive keeps them"

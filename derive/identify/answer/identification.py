@@ -13,6 +13,7 @@ from itertools import chain
 
 from derive.identify.answer import numerics
 from derive.identify.answer.diagnosis import diagnose
+from derive.identify.answer.estimation import estimated, meant, mended
 from derive.identify.answer.notes import affine_effect, guard_notes, loss_line, reduction_notes, reductions
 from derive.identify.answer.operations import stops_gradients, vanishing
 from derive.identify.answer.record import Identification, SamplerFinding
@@ -20,11 +21,12 @@ from derive.identify.answer.spelling import in_words, unicode_divergence
 from derive.identify.match import form as f
 from derive.identify.match.covariance import read_blocks
 from derive.identify.match.decide import Algebra, decided
-from derive.identify.match.estimators import Estimate, in_log_probabilities, of_a_sample
+from derive.identify.match.estimators import in_log_probabilities, may_be_a_sample, of_a_sample
 from derive.identify.match.expand import Expander
 from derive.identify.match.families import of_another_family
 from derive.identify.match.match import Match, acceptable, matches, unmarked
 from derive.identify.match.names import promise
+from derive.identify.match.parameterisations import PARAMETERISATIONS
 from derive.identify.match.readings import Reading
 from derive.identify.match.roles import assign, check_names, crossed, misnamed, ranked
 from derive.identify.match.several import is_a_sum, several
@@ -165,7 +167,7 @@ def _answer(
             return wrong
     estimate = in_log_probabilities(views[0].form)
     if estimate:
-        return _estimator(estimate, node, fw)
+        return estimated(estimate, node, fw)
     found: list[tuple[View, Match]] = []
     for view in views:
         if found and assign(found[0][1].reading, found[0][0].among).scale is not None:
@@ -197,11 +199,14 @@ def _answer(
         if computed:
             return computed
     summed = is_a_sum(views[0])
+    slip = None if of_a_sample(views[0].form) else mended(views[0], fw, text)
+    if slip:
+        return slip
     estimates = (e for v in views[1:2] if (e := in_log_probabilities(v.form)))
     samples = (e for v in views[:2] if (e := of_a_sample(v.form)))
     estimate = None if summed else next(chain(estimates, samples), None)
     if estimate:
-        return _estimator(estimate, node, fw)
+        return estimated(estimate, node, fw)
     unmended: Identification | None = None
     for view in (*views, *counted(views[0], 3)):
         wrong = diagnose(view, fw, brief, text)
@@ -224,14 +229,17 @@ def _matched(view: View) -> list[tuple[View, Match]]:
 
 
 def _worth_a_look(view: View) -> bool:
-    """Whether a formula of an audit can be a divergence, right or wrong: three terms or more, and a mean by its
-    square or its name.
+    """Whether a formula of an audit can be a divergence or an estimator, right or wrong: three terms or more, two where
+    the names speak of a Gaussian, and a mean or a sample by its square or its name; or log-probabilities.
     """
-    if sum(bool(f.variables(t)) for t in view.form) < 3:
+    if meant(view) is not None:
+        return True
+    said = {promise(n).quantity for n in view.names}
+    least = 2 if "mean" in said and said & PARAMETERISATIONS.keys() else 3
+    if sum(bool(f.variables(t)) for t in view.form) < least:
         return False
-    return any(e == 2 and g[0] in ("var", "fn") for t in view.form for g, e in t) or any(
-        promise(n).quantity == "mean" for n in view.names
-    )
+    squared = any(e == 2 and g[0] in ("var", "fn") for t in view.form for g, e in t)
+    return squared or "mean" in said or any(map(may_be_a_sample, view.names))
 
 
 def _sum_of_divergences(view: View, parts: list[Match]) -> Identification:
@@ -380,43 +388,6 @@ def _sampler_fix(reading: Reading, drawn: Sampler, fw: Framework) -> str:
     std = held.format(x=name, exp=fw.prefix + "exp", sqrt=fw.prefix + "sqrt")
     used = f"the divergence means std = {std}, the sampler uses {show(drawn.std)}"
     return f"{used}: sample with mean + {std}*noise, or change the divergence"
-
-
-def _estimator(estimate: Estimate, node: Node, fw: Framework) -> Identification:
-    factor = show(unmarked(estimate.factor))
-    what = {
-        "half closed": "the entropy of the first Gaussian in closed form, the cross entropy of one sample",
-        "k1": "unbiased, can be negative, high variance",
-        "k2": "biased, never negative",
-        "k3": "unbiased, never negative",
-    }[estimate.kind]
-    notes = [f"a {estimate.kind} estimator of a divergence, not its closed form: {what}"]
-    if factor.startswith("-") and estimate.kind != "k1":
-        notes.append("its sign is flipped")
-    replacement = None
-    cancels = estimate.kind == "k3" and numerics.difference_cancels(node, estimate)
-    if cancels:
-        notes.append("exp(x) - 1 - x cancels near x = 0, and expm1(x) - x still does")
-        replacement = numerics.stable_difference(node, estimate, fw) or None
-    scale = roles = pair = direction = None
-    if estimate.match is not None:
-        reading = estimate.match.reading
-        assigned = assign(reading, [str(g[1]) for g in reading.roles])
-        scale, roles, pair, direction = assigned.scale, assigned.names, reading.pair, assigned.direction
-        notes.append(f"its expectation is {unicode_divergence(reading)}")
-    return Identification(
-        "estimator",
-        pair,
-        direction,
-        scale,
-        factor,
-        None,
-        roles or {},
-        stable=replacement,
-        headline=f"the {estimate.kind} estimator in {estimate.of}",
-        notes=tuple(notes),
-        cancels=cancels,
-    )
 
 
 def _unrecognised(view: View) -> Identification:

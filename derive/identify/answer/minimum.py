@@ -12,6 +12,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import product
 
 import sympy as sp
 
@@ -96,6 +97,10 @@ def _separated(
     return quadratic, linear, slope, powers, constant
 
 
+#: Steps of the search for a minimum: a tenth of them is enough where it is no long valley.
+_MOVES = 1_000
+
+
 def _numerical(form: f.Form, gaussian: Gaussian) -> Minimum | None:
     """A search on a grid, then by halving steps; a formula still falling at the edge of a wide box is taken to have
     no minimum.
@@ -117,14 +122,14 @@ def _numerical(form: f.Form, gaussian: Gaussian) -> Minimum | None:
     axis = [k / 2 for k in range(-16, 17)]
     grid = [[m, s] for m in axis for s in axis] if len(names) == 2 else [[s] for s in axis]
     best = min(grid, key=value)
+    if math.isinf(value(best)):
+        return None
     step = 0.5
-    while step > 1e-9:
-        near = [
-            [x + (step * sign if i == k else 0) for i, x in enumerate(best)]
-            for k in range(len(best))
-            for sign in (-1, 1)
-        ]
-        candidate = min(near, key=value)
+    ways = list(product((-1, 0, 1), repeat=len(best)))
+    for _ in range(_MOVES):
+        if step <= 1e-9:
+            break
+        candidate = min(([x + step * way for x, way in zip(best, each, strict=True)] for each in ways), key=value)
         if value(candidate) < value(best):
             best = candidate
             if max(map(abs, best)) > 60:
@@ -134,6 +139,8 @@ def _numerical(form: f.Form, gaussian: Gaussian) -> Minimum | None:
                 )
         else:
             step /= 2
+    else:
+        return None  # a valley too long to be walked through
     at = dict(zip(names, best, strict=True))
     if positive:
         at[names[-1]] = math.exp(at[names[-1]])

@@ -323,6 +323,8 @@ def form_value(form: f.Form, values: Mapping[str, float]) -> float:
                 return math.exp(form_value({generator[1]: Fraction(1)}, values))
             case "sum":
                 return form_value(dict(generator[1]), values)
+            case "fn" if generator[1] == "abs":
+                return abs(form_value(dict(generator[2]), values))
         raise KeyError(generator.spelling)
 
     return math.fsum(float(v) * math.prod(value(g) ** float(e) for g, e in t) for t, v in form.items())

@@ -6,7 +6,7 @@ Each edit is a change of the tree and of the text at once; what it makes of the 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from fractions import Fraction
@@ -15,8 +15,8 @@ from itertools import combinations
 from derive.identify.match.expand import is_epsilon
 from derive.identify.match.names import Promise, is_log_of, promise
 from derive.identify.match.parameterisations import PARAMETERISATIONS
-from derive.identify.match.views import counterpart
-from derive.identify.read.source import Source
+from derive.identify.match.views import View, counterpart
+from derive.identify.read.source import Source, prefix
 from derive.identify.read.text import PLAIN, source
 from derive.identify.read.tree import (
     Apply,
@@ -70,6 +70,14 @@ class Editor:
         self.inside = {id(n.arg): n.fn for n in self.nodes if isinstance(n, Apply)}
         self.squared = {id(n.left) for n in self.nodes if isinstance(n, Binary) and n.op == "**"}
         self.terms = [t for n in self.nodes for t in _terms(n)]
+
+    @classmethod
+    def of(cls, view: View, text: Source | None, absent: Iterable[str] = ()) -> Editor:
+        """The editor of a view of a formula, which may put names that are ``absent`` into it."""
+        names = dict.fromkeys((*view.names, *symbols(view.node)))
+        said = {n: promise(n, view.among) for n in names} | {n: promise(n) for n in absent}
+        own = {n.name for n in walk(view.node) if isinstance(n, Symbol | Named)}
+        return cls(view.node, said, text, (prefix(text.text, own) if text else None) or "", view.held)
 
     def words(self, node: Node) -> str:
         """A part as its author wrote it."""
@@ -156,6 +164,11 @@ class Editor:
                 if fn == "square" and self._is_logarithm(arg):
                     what = f"exponentiate, not square: exp({words(arg)}) instead of {word}"
                     yield to(Apply(at, "exp", arg), what, "power", 0.98)
+                if fn == "exp" and self._is_a_mean(arg):
+                    what = f"square, not exponentiate: {words(arg)} squared instead of {word}"
+                    yield to(Binary(at, "**", arg, _TWO), what, "power", 0.98)
+                if fn == "square":
+                    yield from self._out_of_brackets(node, arg)
                 yield to(arg, f"leave out {fn}: {words(arg)} instead of {word}", "power", 1.1, shape)
                 yield to(squared, f"square {word}", "power", 1.0, shape)
                 yield to(Negate(at, arg), f"negate the argument of {word}", "sign", 1.05, shape, arg)
@@ -167,6 +180,8 @@ class Editor:
                     yield to(Binary(at, "**", left, _TWO), what, "power", 0.95)
                 claim = self.said.get(left.name) if isinstance(left, Symbol | Named) else None
                 alike = f"power {claim.quantity if claim else ''}"  # not the squares of means with those of scales
+                if power == 2:
+                    yield from self._out_of_brackets(node, left)
                 yield to(left, f"drop the power of {word}", "power", 1.1, alike)
                 yield to(logarithm, f"take the logarithm of {word}", "power", 1.15)
                 yield to(Binary(at, "**", left, number(2 * power)), f"square {word}", "power", 1.15)
@@ -182,7 +197,9 @@ class Editor:
                     yield to(logarithm, f"take the logarithm of {word}", "power", 1.1)
                 yield to(Binary(at, "*", left, right), f"multiply instead of dividing in {word}", "operation", 1.1)
                 yield from self._regrouped(node, left, right)
+                yield from self._as_a_sum(node, left, right)
             case Binary(op="*", left=left, right=right):
+                yield from self._as_a_sum(node, left, right)
                 if isinstance(left, Number):
                     yield exponential
                     yield to(right, f"{words(right)} instead of {word}", "factor", 0.99)
@@ -200,6 +217,11 @@ class Editor:
                     yield to(exchanged, f"exchange the two sides of {word}", "sign", 0.95 if plain else 1.2)
                 if plain:
                     yield exponential
+                if op == "-" and self.inside.get(id(node)) == "log":
+                    yield to(Binary(at, "/", left, right), f"divide in the logarithm of {word}", "operation", 1.0)
+                if isinstance(right, Binary) and right.op == "**" and not isinstance(left, Number):
+                    yield from self._under_the_power(node, right)
+                yield from self._closed_late(node)
                 if any(
                     (isinstance(p, Number) and p.value < 1) or (isinstance(p, Symbol) and is_epsilon(p.name))
                     for p in node.parts
@@ -214,6 +236,45 @@ class Editor:
                     new = Number(at, changed)
                     yield to(new, f"{self.written(new)} instead of {word}", "factor", 1.1)
                 yield to(squared, f"square {word}", "power", 1.1)
+
+    def _as_a_sum(self, node: Binary, left: Node, right: Node) -> Iterator[Change]:
+        """a*b -> a - b, a + b: the sign of another operation."""
+        if not isinstance(left, Number) and not isinstance(right, Number):
+            for op in "-+":
+                what = f"{op}{self.words(right)} instead of {node.op}{self.words(right)}"
+                yield self._one(node, Binary(node.at, op, left, right), what, "operation", 1.1)
+
+    def _out_of_brackets(self, node: Node, inside: Node) -> Iterator[Change]:
+        """(a + b)**2 -> a + b**2, a**2 + b: a bracket that opens too early or closes too late."""
+        if not isinstance(inside, Binary) or inside.op not in "+-" or all(map(_is_plain, inside.parts)):
+            return
+        for squared in inside.parts:
+            new = replaced(inside, {id(squared): Binary(node.at, "**", squared, _TWO)})
+            yield self._one(node, new, f"square {self.words(squared)} alone", "operation", 1.1)
+
+    def _closed_late(self, node: Binary) -> Iterator[Change]:
+        """a - (b - c)**2 -> a - b**2 - c."""
+        square = node.right
+        inside = square.parts[0] if square.parts else square
+        squares = getattr(square, "fn", getattr(square, "op", "")) in ("square", "**")
+        if squares and isinstance(inside, Binary) and inside.op in "+-":
+            alone = Binary(node.at, node.op, node.left, Binary(square.at, "**", inside.left, _TWO))
+            what = f"square {self.words(inside.left)} alone"
+            yield self._one(node, Binary(node.at, inside.op, alone, inside.right), what, "operation", 1.1)
+
+    def _under_the_power(self, node: Binary, power: Binary) -> Iterator[Change]:
+        """a + b - c**2 -> a + (b - c)**2: a square whose brackets were forgotten."""
+        left, base = node.left, power.left
+        before = left if isinstance(left, Binary) and left.op in "+-" else None
+        near = before.right if before else left
+        if not _is_plain(near) or not _is_plain(base):
+            return
+        square = Binary(node.at, "**", Binary(node.at, node.op, near, base), power.right)
+        new = Binary(node.at, before.op, before.left, square) if before else square
+        yield self._one(node, new, f"square all of {self.words(near)} {node.op} {self.words(base)}", "operation", 1.0)
+
+    def _is_a_mean(self, node: Node) -> bool:
+        return isinstance(node, Symbol | Named) and node.name in self.said and self.said[node.name].quantity == "mean"
 
     def _is_logarithm(self, node: Node) -> bool:
         """Whether a name says that it holds a logarithm."""

@@ -6,9 +6,11 @@ from __future__ import annotations
 
 import random
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 from fractions import Fraction
+from functools import partial
+from typing import TypeVar
 
 import numpy as np
 
@@ -28,24 +30,23 @@ from derive.identify.match.several import Seen, divided, is_a_sum
 from derive.identify.match.views import View
 from derive.identify.read.limits import MAX_EDITED, MAX_VARIANTS, SEARCH_STEPS, NotUnderstood, Position, metered, spend
 from derive.identify.read.reading import read
-from derive.identify.read.source import Source, prefix
+from derive.identify.read.source import Source
 from derive.identify.read.text import Framework, around, source
 from derive.identify.read.tree import Binary, Named, Node, Reduce, Symbol, symbols, walk
 
+T = TypeVar("T")
 #: How much dearer than the best edit another one may be, to be searched for or to be told.
-_SPAN = 0.6
+SPAN = 0.6
 
 
 def candidates(view: View, said: Mapping[str, Promise], text: Source | None) -> list[Edit]:
     """Edits after which the formula is a divergence, the one that a person would make first."""
-    named = {n.name for n in walk(view.node) if isinstance(n, Symbol | Named)}
-    called = prefix(text.text, named) if text else None
-    editor = Editor(view.node, said, text, called if called is not None else "", view.held)
+    editor = Editor.of(view, text)
     zeros = vanishing(view.node, text)
     if not zeros and is_a_sum(view):
-        edits = list(_in_a_sum(view, said, text, editor.prefix))
+        edits = list(_in_a_sum(view, said, text))
         edits.sort(key=lambda e: _order(e, view))
-        return [e for e in edits if _order(e, view)[0] <= _order(edits[0], view)[0] + _SPAN][:3]
+        return [e for e in edits if _order(e, view)[0] <= _order(edits[0], view)[0] + SPAN][:3]
     readings = [] if zeros else plausible(view.form, dict(said))
     anew = [e for r in readings if (e := by_terms(view.form, r, view.among)) and _keeps(e.reading, e.factor, view)]
     assigned = {n.name: n for n in walk(view.node) if isinstance(n, Named)}
@@ -57,8 +58,8 @@ def candidates(view: View, said: Mapping[str, Promise], text: Source | None) -> 
     for edit in sorted(edits, key=lambda e: order[id(e)]):
         a, b = edit.reading.first, edit.reading.second
         found.setdefault((a.spread, a.scale, b.spread, b.scale, edit.change is None), edit)
-    kept = list(found.values())
-    return [e for e in kept if e is kept[0] or (e.cost <= kept[0].cost + _SPAN and _of_quantities(e.reading))][:6]
+    best = list(found.values())
+    return [e for e in best if e is best[0] or (e.cost <= best[0].cost + SPAN and _of_quantities(e.reading))][:6]
 
 
 def _is_whole(edit: Edit, view: View) -> bool:
@@ -71,15 +72,18 @@ def _is_whole(edit: Edit, view: View) -> bool:
     return not (apart or strange or has_logarithm_of_a_number(view.form))
 
 
+def is_small(view: View) -> bool:
+    """Whether a formula has few terms and quantities, so that one change of it may be enough."""
+    terms = sum(bool(f.variables(t)) for t in unmarked(view.form))
+    return view.node.size <= MAX_EDITED and 1 <= terms <= 14 and 2 <= len(symbols(view.node)) <= 8
+
+
 def _near(view: View) -> bool:
-    """Whether one change may be enough: few terms and quantities, by their names a mean and a scale, or one of them
-    both in a term that can be the logarithm of its scale and in another one.
+    """Whether one change may be enough: it is small, and has by their names a mean and a scale, or one of them both in
+    a term that can be the logarithm of its scale and in another one.
     """
-    plain = unmarked(view.form)
-    names = symbols(view.node)
-    if view.node.size > MAX_EDITED or not 1 <= sum(bool(f.variables(t)) for t in plain) <= 14:
-        return False
-    if not 2 <= len(names) <= 8:
+    plain, names = unmarked(view.form), symbols(view.node)
+    if not is_small(view):
         return False
     said = {promise(n, view.among).quantity for n in names}
     if ("mean" in said and said & PARAMETERISATIONS.keys()) or set(names) - f.depends(view.form):
@@ -115,25 +119,40 @@ def _separated(zeros: list[Binary], said: Mapping[str, Promise], assigned: Mappi
                 yield Change(((side, new, other),), words, "operation", 0.9)
 
 
-def _by_operations(view: View, said: Mapping[str, Promise], changes: list[Change]) -> Iterator[Edit]:
-    steps, best = SEARCH_STEPS, 9.0
-    single = len({generator for generator, _ in spreads(view.form)}) < 2
-    quantities = _quantities(view)
-    seen: dict[object, list[Match]] = {}  # many changes come to the same
+def tried(
+    view: View, changes: Iterable[Change], read: Callable[[f.Form], T]
+) -> Iterator[tuple[Change, f.Form, set[str], T]]:
+    """What changed copies of a formula are read as, the likeliest change first, with the quantities that they have
+    lost, as another operation may; what comes to the same form is read once.
+    """
+    steps, quantities = SEARCH_STEPS, kept(view)
+    seen: dict[object, T] = {}
     for change in sorted(changes, key=lambda c: c.cost)[:MAX_VARIANTS]:
-        if steps <= 0 or change.cost > best + _SPAN:
+        if steps <= 0:
             return
         try:
             with metered(steps) as meter:
                 spend(view.node.size)
                 form = view.expander.form(change.applied(view.node))
                 lost = quantities - f.depends(form)
-                found = seen.get(key := f.key(form), [])
-                if key not in seen and (not lost or change.kind == "operation"):
-                    found = seen[key] = matches(form, fixed=single)
+                if lost and change.kind != "operation":
+                    continue
+                key = f.key(form)
+                if key not in seen:
+                    seen[key] = read(form)
         except NotUnderstood:
-            found = []
-        steps -= meter.steps
+            continue
+        finally:
+            steps -= meter.steps
+        yield change, form, lost, seen[key]
+
+
+def _by_operations(view: View, said: Mapping[str, Promise], changes: Iterable[Change]) -> Iterator[Edit]:
+    best = 9.0
+    single = len({generator for generator, _ in spreads(view.form)}) < 2
+    for change, form, lost, found in tried(view, changes, partial(matches, fixed=single)):
+        if change.cost > best + SPAN:
+            return
         for match in found:
             if (
                 _constant(match)
@@ -154,7 +173,7 @@ def _by_operations(view: View, said: Mapping[str, Promise], changes: list[Change
             yield edit
 
 
-def _in_a_sum(view: View, said: Mapping[str, Promise], text: Source | None, called: str) -> Iterator[Edit]:
+def _in_a_sum(view: View, said: Mapping[str, Promise], text: Source | None) -> Iterator[Edit]:
     """Changes of one divergence of a sum: after them the others are what they were, and nothing is left over."""
     if view.node.size > MAX_EDITED:
         return
@@ -162,24 +181,16 @@ def _in_a_sum(view: View, said: Mapping[str, Promise], text: Source | None, call
     right, apart, _ = divided(view.form, dict(said), view.among, seen)
     if not right and sum(len(group) > 2 for group in apart) > 1:
         return  # each has all parts, and each is wrong
-    names = _quantities(view)
+    names = kept(view)
     wrong = names - f.variables(tuple(m.reading.roles for m in right if len(m.reading.roles) > 1))
     absent = {new for name in wrong for new in untwinned(name, said) if new not in said}
-    editor = Editor(view.node, {**said, **{n: promise(n) for n in absent}}, text, called, view.held)
+    editor = Editor.of(view, text, absent)
     before = {(m.reading.roles, f.key(m.factor)) for m in right}
     changes = [c for c in editor.changes() if any(wrong & {*symbols(old), *symbols(new)} for old, new, _ in c.parts)]
     changes.reverse()  # of two copies the second is the wrong one
-    steps = SEARCH_STEPS
-    for change in sorted(changes, key=lambda c: c.cost)[:MAX_VARIANTS]:
-        try:
-            with metered(max(steps, 1)) as meter:
-                form = view.expander.form(change.applied(view.node))
-                found, left, rest = divided(form, dict(said), view.among, seen)
-        except NotUnderstood:
-            continue
-        finally:
-            steps -= meter.steps
-        if left or rest or len(found) < 2 or names - f.depends(form):
+    whole = partial(divided, said=dict(said), among=view.among, seen=seen)
+    for change, _, lost, (found, left, rest) in tried(view, changes, whole):
+        if left or rest or len(found) < 2 or lost:
             continue
         new = [m for m in found if (m.reading.roles, f.key(m.factor)) not in before]
         named = {n for _, part, _ in change.parts for n in symbols(part)}
@@ -191,7 +202,7 @@ def _in_a_sum(view: View, said: Mapping[str, Promise], text: Source | None, call
             yield Edit(new[0].reading, new[0].factor, words, change.kind, change.cost, change, offset, others)
 
 
-def _quantities(view: View) -> set[str]:
+def kept(view: View) -> set[str]:
     """The quantities that a repair keeps: no guard, and no mask, whose sum a masked mean is divided by."""
     divisors = [n.right for n in walk(view.node) if isinstance(n, Binary) and n.op == "/"]
     masks = {name for d in divisors for n in walk(d) if isinstance(n, Reduce) for name in symbols(n)}
@@ -213,6 +224,9 @@ def _keeps(reading: Reading, factor: f.Form, view: View, lost: Collection[str] =
     """Whether a repair leaves all quantities in their place, and the sign: minus the divergence is meant only where the
     quadratic terms are negative too.
     """
+    named = any(promise(str(g[1]), view.among).quantity for g in reading.roles)
+    if reading.first.mean is reading.second.mean is None and not named:
+        return False  # nothing says that it is about Gaussians
     roles = reading.names
     apart = [t for t in view.form if not f.variables(t) & roles]
     if set(view.names) - roles - f.depends(factor) - f.variables(tuple(apart)) - set(lost):
@@ -241,7 +255,8 @@ def _of_quantities(reading: Reading) -> bool:
 def _order(edit: Edit, view: View) -> tuple[float, ...]:
     against, agree = disagreements(edit.reading, view.among)
     gaussians = [g for g in (edit.reading.first, edit.reading.second) if g.spread is not None]
-    odd = sum(g.mean is None for g in gaussians) + (not _of_quantities(edit.reading))
+    meant = [edit.reading.first] if edit.reading.relative else gaussians
+    odd = sum(g.mean is None for g in meant) + (not _of_quantities(edit.reading))
     for gaussian in gaussians if edit.reading.pair == "unit" and gaussians[0].mean else ():
         marks = {promise(str(g[1]), view.among).mark for g in (gaussian.mean, gaussian.spread) if g is not None}
         odd += len(marks - {""}) > 1
@@ -267,39 +282,49 @@ def _unlike(name: str, scale: str) -> bool:
 
 def checked(edit: Edit, view: View, fw: Framework, text: Source | None) -> Fix | None:
     """The repair in the author's own text, if that text read again is the divergence that it claims; else None."""
-    for new, places in _written(edit, view, fw, text):
-        again = text.again if text is not None and edit.change is not None else _last
+    agrees = check_names(edit.reading, view.node, view.expander, view.among)[0] is not False
+    anew = "" if edit.change is not None else textbook(edit.reading, edit.factor, fw)
+    fix = Fix(in_words(edit.reading), edit.words, "", edit.kind, edit.cost, agrees)
+    return repaired(edit.change, anew, view, fw, text, lambda node: right(node, edit, view), fix)
+
+
+def repaired(
+    change: Change | None,
+    anew: str,
+    view: View,
+    fw: Framework,
+    text: Source | None,
+    holds: Callable[[Node], bool],
+    fix: Fix,
+) -> Fix | None:
+    """A repair with its text, which was read again and holds what is claimed; None where no text does."""
+    within = text if change is not None else None
+    for new, places in _written(change, anew, view, fw, text):
         try:
-            node = again(new)
-            if node is None or not right(node, edit, view):
+            node = within.again(new) if within is not None else read(new).trees[-1]
+            if node is None or not holds(node):
                 continue
         except (NotUnderstood, RecursionError):
             continue
-        agrees = check_names(edit.reading, view.node, view.expander, view.among)[0] is not False
-        changed = _changed(text.text if text is not None and edit.change is not None else "", new)
-        return Fix(in_words(edit.reading), edit.words, new, edit.kind, edit.cost, agrees, changed, places)
+        return replace(fix, corrected=new, changed=_changed(within.text if within else "", new), places=places)
     return None
 
 
-def _last(text: str) -> Node:
-    return read(text).trees[-1]
-
-
 def _written(
-    edit: Edit, view: View, fw: Framework, text: Source | None
+    change: Change | None, anew: str, view: View, fw: Framework, text: Source | None
 ) -> Iterator[tuple[str, tuple[tuple[Position, str], ...]]]:
     """The repaired text, and the places that change in it; none where the formula is written anew."""
-    if edit.change is not None:
-        if text is not None and all(new for _, _, new in edit.change.parts):
+    if change is not None:
+        if text is not None and all(new for _, _, new in change.parts):
             for form in ("{}", "({})"):
-                parts = [(old, form.format(new)) for old, _, new in edit.change.parts]
+                parts = [(old, form.format(new)) for old, _, new in change.parts]
                 patched = text.patched(parts)
                 if patched is not None:
                     yield patched, tuple((old.at, new) for old, new in parts if old.at is not None)
         if text is None or "\n" not in text.text.strip():
-            yield source(edit.change.applied(view.node), fw), ()
+            yield source(change.applied(view.node), fw), ()
     else:
-        wrapped = around(view.node, textbook(edit.reading, edit.factor, fw), fw)
+        wrapped = around(view.node, anew, fw)
         if wrapped is not None:
             yield wrapped, ()
 
@@ -317,8 +342,13 @@ def right(node: Node, edit: Edit, view: View) -> bool:
     rng = random.Random(7)
     near = 0.05 if view.expander.modifiers else 1e-9  # a guard against zero is no part of the divergence
     tree = view.seen(node)
-    for _ in range(3):
-        values = {name: 1e-12 if is_epsilon(name) else rng.uniform(0.3, 1.7) for name in symbols(tree)}
+    scales = [(g.spread, PARAMETERISATIONS[g.scale]) for g in (reading.first, reading.second) if g.scale]
+    signed = {str(g[1]) for g in reading.roles if not any(g == spread and p.positive for spread, p in scales)}
+    for _ in range(4):
+        values = {
+            name: 1e-12 if is_epsilon(name) else rng.uniform(0.3, 1.7) * (rng.choice((-1, 1)) if name in signed else 1)
+            for name in symbols(tree)
+        }
         try:
             with np.errstate(all="ignore"):
                 got = float(numerics.rounded(tree, {n: np.float64(v) for n, v in values.items()}, np.float64))

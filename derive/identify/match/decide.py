@@ -91,6 +91,8 @@ class Algebra:
 
     def _apply(self, fn: str, arg: Node) -> sp.Expr:
         x = self.tree(arg)
+        if fn == "abs":
+            return sp.Abs(x)
         if fn in POWERS:
             return x ** sp.Rational(POWERS[fn])
         known = {
@@ -106,10 +108,17 @@ class Algebra:
         }.get(fn)
         return known() if known else self.form(self.expander.applied(fn, self.expander.form(arg, fn)))
 
-    def _atom(self, generator: f.Generator) -> sp.Symbol:
-        if generator not in self._atoms:
-            self._atoms[generator] = sp.Symbol(f"_{generator[1]}_{len(self._atoms)}", positive=True)
-        return self._atoms[generator]
+    def is_zero(self, difference: sp.Expr) -> bool:
+        """Whether a difference is decided to be zero; a value of what has no known sign is a quantity of its own."""
+        try:
+            return bool(is_zero(difference.replace(sp.Abs, lambda part: self._atom("abs", part))))
+        except Undecided:
+            return False
+
+    def _atom(self, fn: str, of: object) -> sp.Symbol:
+        if (fn, of) not in self._atoms:
+            self._atoms[fn, of] = sp.Symbol(f"_{fn}_{len(self._atoms)}", positive=True)
+        return self._atoms[fn, of]
 
     def generator(self, generator: f.Generator) -> sp.Expr:
         kind = generator[0]
@@ -127,7 +136,7 @@ class Algebra:
             return sp.exp(self.form({generator[1]: Fraction(1)}))
         if kind in ("sum", "prod"):
             return self.form(dict(generator[1]))
-        return self._atom(generator)
+        return self._atom(str(generator[1]), generator)
 
     def form(self, form: f.Form) -> sp.Expr:
         """A form as an expression, reductions taken entry by entry."""
@@ -169,10 +178,7 @@ def decided(node: Node, expander: Expander, form: f.Form, *found: Match) -> bool
         difference -= algebra.form(unmarked(match.factor)) * algebra.divergence(match.reading)
         difference -= algebra.form(unmarked(match.offset))
     spend(10 * node.size)
-    try:
-        return bool(is_zero(difference))
-    except Undecided:
-        return False
+    return algebra.is_zero(difference)
 
 
 def equal(one: Node, two: Node, expander: Expander) -> bool:
@@ -180,7 +186,4 @@ def equal(one: Node, two: Node, expander: Expander) -> bool:
     algebra = Algebra(expander, f.add(expander.form(one), expander.form(two)))
     algebra.positive |= Algebra(expander, expander.form(two)).positive
     spend(10 * (one.size + two.size))
-    try:
-        return bool(is_zero(algebra.tree(one) - algebra.tree(two)))
-    except Undecided:
-        return False
+    return algebra.is_zero(algebra.tree(one) - algebra.tree(two))

@@ -8,12 +8,12 @@ difference; and log q(z) - log p(z) written out for Gaussians, with the sample a
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import lru_cache
 
 from derive.identify.match import form as f
-from derive.identify.match.match import Match, fits, log_coefficient, matches, spreads, squares, unmarked
+from derive.identify.match.match import Match, acceptable, fits, log_coefficient, matches, spreads, squares, unmarked
 from derive.identify.match.names import is_log_of, promise
 from derive.identify.match.parameterisations import log_term, variance_form
 from derive.identify.match.readings import Gaussian, Reading
@@ -39,21 +39,36 @@ class Estimate:
     variables: tuple[str, ...] = ()
     argument: Node | None = None  # x, where it is exp(x) - 1 - x
     ratio: bool = False  # x is the logarithm of its one quantity
+    offset: f.Form = field(default_factory=dict)
+
+    def same(self, other: Estimate | None) -> bool:
+        """Whether another formula is this estimator."""
+        return other is not None and self._identity == other._identity
+
+    @property
+    def _identity(self) -> tuple[object, ...]:
+        return self.kind, self.of, self.factor, self.offset, self.match and self.match.reading.form
 
 
 def _named_like_log_probability(name: str) -> bool:
+    """By the name of a quantity, or of the function that is called."""
     if promise(name).quantity is not None:
         return False
-    return bool(_LOG_PROBABILITY.search(name.lower())) or "log_prob" in name
+    return bool(_LOG_PROBABILITY.search(name.partition("(")[0].lower()))
+
+
+def log_probabilities(form: f.Form) -> list[str]:
+    """The one or two quantities of a formula that are named like log-probabilities, ratios or differences of them."""
+    names = sorted(f.depends(form))
+    found = [n for n in names if _named_like_log_probability(n)]
+    return found if len(found) < 3 and len(names) - len(found) < 4 and "~" not in names else []
 
 
 def in_log_probabilities(form: f.Form) -> Estimate | None:
-    """k1, k2 or k3 in one or two quantities that are named like log-probabilities, ratios or differences of them."""
+    """k1, k2 or k3 (and a number) in log-probabilities."""
     plain = unmarked(form)
-    names = sorted(f.depends(plain))
-    parameters = [n for n in names if not _named_like_log_probability(n)]
-    found = [n for n in names if _named_like_log_probability(n)]
-    if not 1 <= len(found) <= 2 or len(parameters) > 3 or "~" in names:
+    found = log_probabilities(plain)
+    if not found:
         return None
     pairs = [(found[0], found[1]), (found[1], found[0])] if len(found) == 2 else [(found[0], None)]
     for u, w in pairs:
@@ -73,13 +88,16 @@ def in_log_probabilities(form: f.Form) -> Estimate | None:
             log = f.logarithm(first)
             shapes.append(("k3", Apply(None, "log", one), f.add(first, f.constant(-1), f.scale(log, -1))))
         for kind, argument, shape in shapes:
+            offset: f.Form = {}
             factor = _ratio(plain, shape)
+            if factor is None and kind == "k3":
+                factor, offset = _shifted_ratio(plain, shape)
             if factor is not None and not f.depends(factor) & set(found):
                 if kind == "k1" and min(factor.values()) < 0 and u == found[0]:
                     continue  # the other order has a positive factor
                 of = f"{u} - {w}" if w and argument is not two else u
                 ratio = isinstance(argument, Apply)
-                return Estimate(kind, factor, of, None, (u, w) if w else (u,), argument, ratio)
+                return Estimate(kind, factor, of, None, (u, w) if w else (u,), argument, ratio, offset)
     return None
 
 
@@ -103,13 +121,26 @@ def _ratio(form: f.Form, shape: f.Form) -> dict[f.Term, Fraction] | None:
     return None
 
 
+def _shifted_ratio(form: f.Form, shape: f.Form) -> tuple[dict[f.Term, Fraction] | None, f.Form]:
+    """The same, where a number is added to c * shape, and the number."""
+
+    def varying(form: f.Form) -> dict[f.Term, Fraction]:
+        return {t: v for t, v in form.items() if t != f.ONE}
+
+    factor = _ratio(varying(form), varying(shape))
+    rest = f.add(form, f.scale(f.multiply(factor, shape), -1)) if factor else {}
+    return (factor, rest) if rest.keys() <= {f.ONE} else (None, {})
+
+
 def of_a_sample(form: f.Form) -> Estimate | None:
     """log q(z) - log p(z) of Gaussians written out: z a quantity of its own, or noise whose expectation gives the
     divergence.
     """
     averaged = over_noise(form)
     if averaged is not None:
-        for match in matches(averaged):
+        names = f.depends(averaged)
+        said = {n: promise(n, names) for n in names}
+        for match in (m for m in matches(averaged) if acceptable(m, averaged, said)):
             return Estimate("k1", match.factor, "the reparameterised sample", match)
     if len(f.depends(form)) > MAX_QUANTITIES:
         return None
@@ -168,27 +199,35 @@ def _log_density(
 
 def _half_closed(form: f.Form, factor: f.Form, spread: f.Generator, scale: str) -> Estimate | None:
     """The entropy of q in closed form, -log std1 - 1/2, and log p(z) of a sample."""
-    quantities = sorted(squares(form, f.variables(spread))[:5], key=lambda g: str(g[1])[:1].lower() not in "zx")
+    if len(factor) != 1:
+        return None
+    form = f.multiply(unmarked(form), f.power(factor, Fraction(-1)))
+    quantities = sorted(squares(form, f.variables(spread))[:5], key=lambda g: not may_be_a_sample(str(g[1])))
     for z in (q for q in quantities if promise(str(q[1])).quantity != "mean"):
         for mean in [m for m in (*quantities, None) if m != z]:
-            density = f.multiply(factor, _log_density(z, mean, spread, scale))
-            rest = unmarked(f.add(form, density, f.scale(factor, _HALF)))
+            rest = f.add(form, _log_density(z, mean, spread, scale), f.constant(_HALF))
             own = [(t, v) for t, v in rest.items() if f.variables(t)]
-            if len(own) != 1 or len(own[0][0]) != 1 or f.depends(factor):
+            if len(own) != 1 or len(own[0][0]) != 1:
                 continue
             ((inner, power),), value = own[0][0], own[0][1]
             for other in (scale, "logstd", "logvar", "std", "var"):
                 term, k = log_term(other, _PLACE)
                 ((place, _),) = term
                 first = inner if place[0] == "var" else inner[1] if inner[0] == place[0] else None
-                if first is None or power != 1 or first[0] != "var" or value != -k * factor.get(f.ONE, 0):
+                if first is None or power != 1 or first[0] != "var" or value != -k:
                     continue
                 offset = {t: v for t, v in rest.items() if not f.variables(t)}
-                if offset and str(z[1])[:1].lower() not in "zx":
+                if offset and not may_be_a_sample(str(z[1])):
                     continue  # nothing says that it is a sample: two means, and a scale that is the wrong one
                 reading = Reading(Gaussian(f.variable(f"E[{z[1]}]"), first, other), Gaussian(mean, spread, scale))
-                return Estimate("half closed", factor, str(z[1]), Match(reading, factor, offset))
+                match = Match(reading, factor, {})
+                return Estimate("half closed", factor, str(z[1]), match, offset=f.multiply(factor, offset))
     return None
+
+
+def may_be_a_sample(name: str) -> bool:
+    """Whether a name can be that of a sample: z, x_t, z_p, and not that of its mean."""
+    return str(name)[:1].lower() in "zx" and promise(name).quantity is None
 
 
 def over_noise(form: f.Form) -> dict[f.Term, Fraction] | None:

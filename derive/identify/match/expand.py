@@ -147,11 +147,9 @@ class Expander:
                 return f.logarithm(f.add(f.constant(1), f.exponential(arg)))
             case "log10" | "log2":
                 return f.multiply(f.logarithm(arg), f.power(f.logarithm(f.constant(int(fn[3:]))), Fraction(-1)))
-            case "abs" if len(arg) <= 1:
-                return {term: abs(value) for term, value in arg.items()}
-        if fn == "abs" and arg[min(arg, key=f.spelling)] < 0:
-            arg = f.scale(arg, -1)  # |a - b| is |b - a|
-        if fn in OPAQUE or fn == "abs":
+            case "abs":
+                return f.absolute(arg)
+        if fn in OPAQUE:
             return f.single(f.generator("fn", fn, f.key(arg)))
         raise NotUnderstood(f"{fn} is not in the table of accepted functions")
 

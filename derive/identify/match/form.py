@@ -49,7 +49,7 @@ class Generator:
         self.names = names
         self.size = size
 
-    def __getitem__(self, index: int) -> Any:
+    def __getitem__(self, index: int | slice) -> Any:
         return self.parts[index]
 
     def __repr__(self) -> str:
@@ -232,14 +232,15 @@ def power(form: Form, exponent: Fraction) -> dict[Term, Fraction]:
     if len(form) == 1:
         ((term, value),) = form.items()
         root = _rational_power(value, exponent)
-        if root is not None:
-            return {frozenset((g, e * exponent) for g, e in term): root}
-        return {
-            times(
-                frozenset((g, e * exponent) for g, e in term),
-                frozenset([(generator("sum", key(constant(value))), exponent)]),
-            ): Fraction(1)
-        }
+        if root is None:
+            return multiply(
+                single(generator("sum", key(constant(value))), exponent), power({term: Fraction(1)}, exponent)
+            )
+        whole = [(g, e * exponent) for g, e in term if _opens(g, e * exponent)]
+        product = {frozenset((g, e * exponent) for g, e in term if not _opens(g, e * exponent)): root}
+        for inner, total in whole:
+            product = multiply(product, power(dict(inner[-1]), total))
+        return product
     if exponent.denominator == 1 and exponent > 0:
         result: dict[Term, Fraction] = dict(form)
         for _ in range(int(exponent) - 1):
@@ -249,6 +250,31 @@ def power(form: Form, exponent: Fraction) -> dict[Term, Fraction]:
     reduced = {times(t, _inverse(common)): v / first for t, v in form.items()}
     outer = power({common: first}, exponent)
     return multiply(outer, single(generator("sum", key(reduced)), exponent))
+
+
+def _opens(inner: Generator, exponent: Fraction) -> bool:
+    """Whether a power of a sum that was kept can be multiplied out: of sqrt(a + b)**2, of |a - b|**2."""
+    natural = exponent > 0 and exponent.denominator == 1
+    return natural and (inner[0] == "sum" or (inner[:2] == ("fn", "abs") and exponent % 2 == 0))
+
+
+def absolute(form: Form) -> dict[Term, Fraction]:
+    """|form|: of a product, factor by factor, those that are never negative as they are; |a - b| is |b - a|."""
+    if len(form) > 1:
+        sign = 1 if form[min(form, key=spelling)] > 0 else -1
+        return single(generator("fn", "abs", key(scale(form, sign))))
+    result: dict[Term, Fraction] = {}
+    for term, value in form.items():
+        parts = [
+            (g if g[0] in ("exp", "pi", "mark") or e.numerator % 2 == 0 or e.denominator > 1 else _absolute(g), e)
+            for g, e in term
+        ]
+        result[frozenset(parts)] = abs(value)
+    return result
+
+
+def _absolute(inner: Generator) -> Generator:
+    return inner if inner[:2] == ("fn", "abs") else generator("fn", "abs", key(single(inner)))
 
 
 def _inverse(term: Term) -> Term:
@@ -289,6 +315,8 @@ def logarithm(form: Form) -> dict[Term, Fraction]:
     for inner, exponent in term:
         if inner[0] == "exp":
             parts.append({inner[1]: exponent})
+        elif inner[:2] == ("fn", "abs") and len(inner[2]) == 1:
+            parts.append(scale(logarithm(dict(inner[2])), exponent))  # what a logarithm is taken of is positive
         elif inner[0] == "prod":
             parts.append(scale(marked(logarithm(dict(inner[1])), SUMMED), exponent))
         else:

@@ -236,6 +236,8 @@ def _fixed(form: f.Form, bare: Reading, factor: f.Form) -> Iterator[Match]:
         variance2 = f.multiply(f.scale(factor_plain, _HALF), f.power(weight, Fraction(-1)))
     except (f.TooLarge, ValueError):
         return
+    if len(variance2) != 1:
+        return
     ((term, value),) = variance2.items()
     if value <= 0 or any(g[0] == "mark" for g, _ in term) or f.variables(term) & f.variables(x):
         return

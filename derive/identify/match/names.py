@@ -27,6 +27,8 @@ _FUSED = re.compile(
     r"(?P<base>variances?|vars?|stddev|stdev|stds?|sigmas?(?!q)|sig|precision|prec|mus?|means?)"
     rf"(?P<sq>sq|sqr|squared)?(?P<post>[hpqtxyz]?|{_AROUND})"
 )
+#: An initial of a quantity with the letter of its Gaussian: mq and pm, sq and sp.
+_INITIAL = re.compile(r"(?:m|s|v|l|ls)(?P<behind>[pq])|(?P<before>[pq])(?:m|s|v|l|ls)")
 #: Which Gaussian a mark in the name stands for: what comes first in KL(first || second).
 _RANKS = {
     "q": 0,
@@ -126,6 +128,8 @@ def _promise(name: str, indexed: bool) -> Promise:
             marks.append(word.lower())
         if mark:
             marks.append(mark)
+    if quantity is None and len(_words(name)) == 1 and (own := _INITIAL.fullmatch(name.rpartition(".")[2].lower())):
+        squared, marks = False, [own["before"] or own["behind"]]
     if logarithm and quantity is None and "scale" in marks:
         quantity, marks = "std", [m for m in marks if m != "scale"]
     also = "std" if doubtful and quantity == "std" else None

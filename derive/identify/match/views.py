@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -17,6 +18,7 @@ from derive.identify.match.parameterisations import PARAMETERISATIONS, log_term,
 from derive.identify.match.readings import Gaussian, Reading
 from derive.identify.match.roles import WORDS
 from derive.identify.read.closed_form import from_sympy
+from derive.identify.read.functions import COUNTS
 from derive.identify.read.limits import MAX_QUANTITIES, NotUnderstood
 from derive.identify.read.tree import (
     Apply,
@@ -29,6 +31,7 @@ from derive.identify.read.tree import (
     number,
     replaced,
     substitute,
+    symbols,
     walk,
 )
 
@@ -183,6 +186,10 @@ def _holding(view: View, held: Mapping[str, Node], assumed: str) -> list[View]:
     return [View(node, expander, form, tuple(sorted(f.depends(form) - {"~"})), assumed, named)]
 
 
+#: A quantity that is spelled as a number of entries.
+_COUNT = re.compile(rf"(?:^|\.)(?:{'|'.join(sorted(COUNTS))})\(|\.shape\b")
+
+
 def counted(view: View, least: int = 1) -> list[View]:
     """The view with a quantity of ``least`` terms or more as the number of entries of a sum, the sum of ones, and names
     of squared norms as sums of squares: ``d*(v - log(v) - 1) + mu_norm2`` of one shared scale.
@@ -199,9 +206,11 @@ def counted(view: View, least: int = 1) -> list[View]:
     squares = {name: summed(Binary(None, "**", Symbol(None, root), number(2))) for name, root in norms.items()}
     words = "".join(f"; taking {name} to be the sum of the squares of {root}" for name, root in norms.items())
     found: list[View] = []
-    for name in view.names:
+    inside = {name for n in walk(view.node) if isinstance(n, Reduce) for name in symbols(n)}
+    for name in (n for n in view.names if n not in inside):
         powers = [dict(t)[f.variable(name)] for t in view.form if f.variable(name) in dict(t)]
-        if promise(name).quantity is None and name not in norms and len(powers) >= least and set(powers) == {1}:
+        enough = len(powers) >= (1 if _COUNT.search(name) else least)
+        if promise(name).quantity is None and name not in norms and enough and set(powers) == {1}:
             held = {name: summed(number(1)), **squares}
             found += _holding(view, held, f"{name} must be the number of summed entries{words}")
     return found

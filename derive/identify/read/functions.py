@@ -10,7 +10,7 @@ from __future__ import annotations
 #: Names that begin a module path rather than a quantity.
 MODULES = frozenset(
     "torch th np numpy onp jnp jax tf tensorflow K keras kb backend ops math cmath F nn functional lax cp cupy T tt"
-    " theano mx nd paddle flow scipy sp special autograd anp mnp pm tfm knp nnf aesara pt tensor".split()
+    " theano mx nd paddle flow scipy sp special autograd anp mnp pm tfm knp nnf aesara pt tensor einops".split()
 )
 
 
@@ -59,6 +59,12 @@ REDUCTIONS = _named(
     mean="mean reduce_mean nanmean average mean_flat flat_mean",
     prod="prod det reduce_prod",
 )
+
+#: Products of two arrays whose entries are added: of vectors, and of matrices.
+DOTS = frozenset("dot vdot inner tensordot".split())
+
+#: Functions of functions whose value is called as its argument is: entry by entry, compiled, without gradients.
+TRANSFORMS = frozenset("vmap pmap jit vectorize checkpoint remat compile function no_grad custom_jvp".split())
 
 #: Functions of another name or meaning than what is looked for, and what they are.
 OTHERS = {

@@ -5,7 +5,7 @@ framework.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from derive.identify.match import form as f
@@ -125,12 +125,15 @@ FOREIGN = Framework("another", "", foreign=True)
 
 def framework(text: str) -> Framework:
     """The framework of a source text, by the names it uses; methods on quantities are PyTorch's."""
-    if re.search(r"(?<![\w.])(mx|nd|paddle|chainer|theano|TT|tt|mxnet|cupy|cp|tinygrad|oneflow|flow|dy|C)\.\w", text):
+    if re.search(
+        r"(?<![\w.])(mx|nd|paddle|chainer|theano|T|TT|tt|mxnet|cupy|cp|tinygrad|oneflow|flow|dy|C)\.\w+[(.]", text
+    ):
         return FOREIGN
     for mark, found in (
         ("jnp.", JAX),
         ("jax.", JAX),
         ("keras.ops.", KERAS),
+        ("ops.", replace(KERAS, prefix="ops.")),
         ("K.", TENSORFLOW),
         ("tf.", TENSORFLOW),
         ("torch.", TORCH),

@@ -51,6 +51,13 @@ def entry(reader: Reader, name: str, args: list[ast.expr], node: ast.Call) -> No
             over = ", ".join(spelled(g.target) for g in args[0].generators)
             return Reduce(at, kind, reader.comprehension(args[0]), over)
         return Reduce(at, kind, reader.read(args[0]), _over(args[1:], given))
+    if name == "reduce" and len(args) == 3 and all(isinstance(a, ast.Constant) for a in args[1:]):
+        return _einops(reader, at, *args)
+    if name == "norm" and not given.keys() & {"p", "ord"} and (len(args) == 1 or spelled(args[1]) in ("2", "'fro'")):
+        square = Binary(at, "**", reader.read(args[0]), number(2))
+        return Apply(at, "sqrt", Reduce(at, "sum", square, _over([], given)))
+    if name in table.DOTS and len(args) == 2:
+        return Reduce(at, "sum", Binary(at, "*", reader.read(args[0]), reader.read(args[1])), "@")
     if name in table.CLAMPS:
         return _clamp(reader, name, args, given, node)
     if name in table.BINARY and "alpha" not in given:
@@ -69,6 +76,17 @@ def entry(reader: Reader, name: str, args: list[ast.expr], node: ast.Call) -> No
     if name in ("full", "full_like") and len(args) > 1:
         return reader.read(args[1])
     return None
+
+
+def _einops(reader: Reader, at: Position, array: ast.expr, pattern: ast.expr, kind: ast.expr) -> Node | None:
+    """``reduce(x, "b d -> b", "sum")``: over the axes that its right side leaves out."""
+    axes, arrow, left = str(getattr(pattern, "value", "")).partition("->")
+    reduction = table.REDUCTIONS.get(str(getattr(kind, "value", "")))
+    if not arrow or reduction is None:
+        return None
+    gone = [str(k) for k, axis in enumerate(axes.split()) if axis not in left.split()]
+    over = "all entries" if not left.split() else f"axis {gone[0]}" if len(gone) == 1 else f"axis ({', '.join(gone)})"
+    return Reduce(at, reduction, reader.read(array), over)
 
 
 def _binary(reader: Reader, at: Position, op: str, left: ast.expr, right: ast.expr) -> Node:

@@ -47,6 +47,8 @@ _OPERATORS = {ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/", ast.Pow: 
 
 
 Function = ast.Lambda | ast.FunctionDef
+#: What the first argument of a module's function is called.
+_FIRST = frozenset(["input", "x", "a", "tensor", "input_tensor"])
 
 
 class Reader:
@@ -59,6 +61,7 @@ class Reader:
     def __init__(self, *, strict: bool = True, modules: frozenset[str] = frozenset(), text: str = "") -> None:
         self.values: ChainMap[str, Node | None] = ChainMap()
         self.strict = strict
+        self.imported = modules
         self.modules = table.MODULES | modules
         self.distributions: ChainMap[str, distributions.Distribution] = ChainMap()
         self.functions: ChainMap[str, Function] = ChainMap()
@@ -254,6 +257,8 @@ class Reader:
 
     def _call(self, node: ast.Call) -> Node:
         at, func, args = position(node), node.func, list(node.args)
+        while isinstance(func, ast.Call) and distributions.called(func) in table.TRANSFORMS and func.args:
+            func = func.args[0]  # jax.vmap(f)(mu, logvar)
         called = self.functions.get(func.id) if isinstance(func, ast.Name) else func
         if isinstance(called, ast.Lambda | ast.FunctionDef):
             inlined = self._inlined(called, node)
@@ -266,7 +271,7 @@ class Reader:
             return result
         if isinstance(func, ast.Attribute):
             name, root = func.attr, root_name(func)
-            is_module = self.is_module(root) or root == "random" or self._as_module(func, node)
+            is_module = self._is_of_a_module(func, node) or root == "random" or self._as_module(func, node)
             if not is_module and name not in table.NOISE | {"log_prob"} | table.COUNTS:
                 args = [func.value, *args]
         elif isinstance(func, ast.Name):
@@ -281,6 +286,14 @@ class Reader:
         if id(node) in self._apart:
             return Symbol(at, spelled(node))
         return self.outside(node, "{} is not in the table of accepted functions", near=name)
+
+    def _is_of_a_module(self, func: ast.Attribute, node: ast.Call) -> bool:
+        """Whether a function is one of a module: ``sp`` in ``sp.detach()`` is none, for want of an argument."""
+        own = isinstance(func.value, ast.Name) and func.value.id not in self.imported
+        if own and not node.args and not any(k.arg in _FIRST for k in node.keywords):
+            known = func.attr in table.UNARY.keys() | table.REDUCTIONS.keys() | table.IDENTITY
+            return not known and self.is_module(root_name(func))
+        return self.is_module(root_name(func))
 
     def _as_module(self, func: ast.Attribute, node: ast.Call) -> bool:
         """Whether ``xp`` in ``xp.exp(x)`` can only be a module: as a method, the function takes fewer arguments."""

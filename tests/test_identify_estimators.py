@@ -1,0 +1,70 @@
+"""Estimators with one slip: what was meant is told by the names, and the repair is read again as that estimator."""
+
+from __future__ import annotations
+
+import pytest
+
+from derive.identify import identify
+
+SPEECH = (
+    "kl = logs_p - logs_q - 0.5\nkl += 0.5 * ((z_p - m_p) ** 2) * torch.exp(-2.0 * logs_p)\nkl = torch.sum(kl * mask)"
+)
+CLOSED = "0.5 * (logvar_p - logvar_q - 1 + (z - mu_p)**2 / logvar_p.exp())"
+SAMPLED = "logqz = -0.5 * (logvar + (z - mu)**2 / exp(logvar))\nlogpz = -0.5 * z**2\nlogqz - logpz"
+K3 = "d = ref_logp - logp\nbeta * (torch.exp(d) - d - 1).mean()"
+RATIO = "((ratio - 1) - logratio).mean()"
+
+
+@pytest.mark.parametrize(
+    ("right", "old", "new"),
+    [
+        (SPEECH, "-2.0 * logs_p", "-logs_p"),
+        (SPEECH, "-2.0 * logs_p", "2.0 * logs_p"),
+        (SPEECH, "-2.0 * logs_p", "-2.0 * logs_q"),
+        (SPEECH, "logs_p - logs_q", "logs_q - logs_p"),
+        (SPEECH, "logs_p - logs_q", "logs_p + logs_q"),
+        (SPEECH, "(z_p - m_p) ** 2", "z_p - m_p"),
+        (SPEECH, "0.5 * (", "("),
+        (CLOSED, "logvar_p.exp()", "logvar_p"),
+        (CLOSED, "(z - mu_p)**2", "(z - mu_p)"),
+        (SAMPLED, "exp(logvar)", "logvar"),
+        (K3, "- d - 1", "+ d - 1"),
+        (K3, "- d - 1", "- d.abs() - 1"),
+        (RATIO, "- logratio", "+ logratio"),
+    ],
+)
+def test_one_slip_in_an_estimator_is_told_and_undone(right, old, new):
+    answer = identify(right.replace(old, new))
+    assert (answer.verdict, answer.headline) == ("not_kl", "not an estimator of a KL divergence")
+    assert identify(answer.fixes[0].corrected).headline == identify(right).headline
+    assert len({fix.corrected for fix in answer.fixes}) == len(answer.fixes)
+
+
+def test_the_repair_is_sure_where_the_mean_has_the_mark_of_the_second_scale():
+    assert identify(SPEECH.replace("-2.0", "2.0")).name_agrees is True
+    assert identify(SPEECH.replace("-2.0", "2.0").replace("m_p", "m_q")).name_agrees is None
+    assert identify(K3.replace("exp(d)", "exp(-d)")).name_agrees is None  # which of two signs is wrong, nothing tells
+
+
+def test_a_constant_beside_an_estimator_is_told():
+    assert identify(SPEECH.replace(" - 0.5", "")).offset == "mask/2"
+    assert identify("torch.exp(d) - d").offset == "1"
+    assert "the value is shifted by 1" in identify("torch.exp(d) - d").notes
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "0.5 * torch.sum(log_var + (y - y_hat) ** 2 / log_var.exp())",
+        "-log_std - 0.5 * ((x - mean) / log_std.exp()) ** 2",
+        "-0.5 * ((x - mu)**2 * torch.exp(-log_var) + log_var + math.log(2 * math.pi))",
+        "logp - torch.log(1 - torch.tanh(z).pow(2) + 1e-6).sum(-1)",
+        "0.5 * (z ** 2 + math.log(2 * math.pi)).sum(-1) - log_det",
+        "torch.log(rate1 / rate2) + rate1 / rate2 - 1",
+        "torch.log(s) - torch.log(r) + r**2 / s**2",
+        "v = torch.linalg.solve_triangular(Lp, Lq)\n0.5 * v**2",
+        "log_alpha.exp() * log_prob - q_min",
+    ],
+)
+def test_a_likelihood_or_a_loss_is_no_wrong_estimator_and_no_wrong_divergence(text):
+    assert identify(text).verdict == "unrecognised"

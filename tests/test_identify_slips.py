@@ -1,0 +1,106 @@
+"""Slips of signs, brackets and operators are undone by the first repair; what stands around a divergence is read."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from derive.identify import identify
+
+UNIT = "-0.5 * K.sum(1 + lv - K.square(mu) - K.exp(lv))"
+PAIR = "np.log(s2/s1) + (s1**2 + (m1 - m2)**2) / (2 * s2**2) - 0.5"
+LOGS = "0.5 * (lp - lq + (lq.exp() + (mq - mp)**2) / lp.exp() - 1)"
+
+
+@pytest.mark.parametrize(
+    ("right", "old", "new"),
+    [
+        (UNIT, "K.square(mu) - K.exp(lv)", "K.square(mu) * K.exp(lv)"),
+        (UNIT, "lv - K.square(mu)", "lv * K.square(mu)"),
+        (UNIT, "K.square(mu) - K.exp(lv)", "K.square(mu - K.exp(lv))"),
+        (UNIT, "K.square(mu)", "K.exp(mu)"),
+        (UNIT, "lv - K", "K.abs(lv) - K"),
+        (PAIR, "(m1 - m2)**2", "m1 - m2**2"),
+        (PAIR, "s2/s1", "s2 - s1"),
+        (PAIR, "s1**2 + (m1 - m2)**2", "s1**2 + abs(m1 - m2)"),
+        ("-log(std) + 0.5 * (std**2 + mu**2) - 0.5", "(std**2 + mu**2)", "(std**2 + mu)**2"),
+        (LOGS, "lp - lq", "lp / lq"),
+        (
+            "0.5 * (s**2 + mu**2).sum() - log(s).sum() - 0.5 * mu.numel()",
+            "0.5 * (s**2 + mu**2).sum()",
+            "0.5 * (s**2).sum() + (mu**2).sum()",
+        ),
+        ("0.5*(d_mu**2/exp(p_logvar) + exp(d_logvar) - d_logvar - 1)", "exp(p_logvar)", "p_logvar"),
+    ],
+)
+def test_the_first_repair_undoes_the_slip(right, old, new):
+    answer = identify(right.replace(old, new))
+    assert answer.verdict == "not_kl"
+    assert identify(answer.fixes[0].corrected).headline == identify(right).headline
+
+
+@pytest.mark.parametrize(
+    ("text", "verdict"),
+    [
+        ("0.5*(mu**2 + exp(lv) - 1 - abs(lv))", "not_kl"),
+        ("0.5*(abs(mu)**2 + exp(lv) - 1 - lv)", "kl"),
+        ("0.5*(mu**2 + abs(s)**2 - 1 - 2*log(abs(s)))", "kl"),
+        ("0.5*(abs(mu - m2)**2 + exp(lv) - 1 - lv)", "kl"),
+        ("0.5*(abs(mu) + exp(lv) - 1 - lv)", "not_kl"),
+    ],
+)
+def test_an_absolute_value_is_the_quantity_only_where_its_sign_is_known(text, verdict):
+    assert identify(text).verdict == verdict
+
+
+def test_where_a_formula_with_an_absolute_value_is_smallest():
+    lowest = identify("0.5*(abs(mu) + exp(lv) - 1 - lv)").minimum
+    assert lowest is not None
+    assert np.allclose(list(lowest["at"].values()), 0, atol=1e-6)
+
+
+def test_a_quantity_inside_a_sum_is_no_number_of_its_entries():
+    assert identify("0.5*(sum(mu**2) + sum(exp(lv)) - d - sum(lv))").verdict == "kl"
+    assert identify("-0.5*sum(1 + lv - mu**2 - exp(lv)*mask)").verdict == "unrecognised"
+
+
+@pytest.mark.parametrize(
+    ("text", "headline"),
+    [
+        ("0.5*einops.reduce(mu**2 + lv.exp() - lv - 1, 'b d -> b', 'sum')", "exactly KL(N(mu, exp(lv)) ‖ N(0, 1))"),
+        (
+            "jax.vmap(lambda m, l: -0.5*jnp.sum(1 + l - m**2 - jnp.exp(l)))(mu, lv)",
+            "exactly KL(N(mu, exp(lv)) ‖ N(0, 1))",
+        ),
+        ("0.5*(torch.norm(mu, dim=1)**2 + lv.exp().sum(1) - lv.sum(1) - d)", "exactly KL(N(mu, exp(lv)) ‖ N(0, 1))"),
+        (
+            "0.5*(np.linalg.norm(m1 - m2)**2 + np.exp(lv).sum() - lv.sum() - len(m1))",
+            "exactly KL(N(m1, exp(lv)) ‖ N(m2, 1))",
+        ),
+        ("0.5*(torch.dot(mu, mu) + lv.exp().sum() - lv.sum() - d)", "exactly KL(N(mu, exp(lv)) ‖ N(0, 1))"),
+        (
+            "log(sp/sq) + (sq**2 + (mq - pm.detach())**2)/(2*sp.detach()**2) - 0.5",
+            "exactly KL(N(mq, sq²) ‖ N(pm, sp²))",
+        ),
+    ],
+)
+def test_what_stands_around_a_divergence_is_read(text, headline):
+    assert identify(text).headline == headline
+
+
+def test_the_axes_that_einops_reduces_are_told():
+    assert identify("einops.reduce(0.5*(mu**2 + lv.exp() - lv - 1), 'b c h -> b', 'sum')").reductions == (
+        "sum over axis (1, 2)",
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "call"),
+    [
+        ("-0.5*ops.sum(1 + lv - ops.square(mu) - ops.exp(lv))", "ops.sum(0.5*"),
+        ("-0.5*T.sum(1 + lv - mu**2 - T.exp(lv))", ""),
+    ],
+)
+def test_the_stable_form_calls_what_the_text_calls(text, call):
+    assert ((identify(text).stable or "").splitlines() or [""])[-1].startswith(call)
+    assert bool(identify(text).stable) is bool(call)
