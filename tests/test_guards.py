@@ -3,19 +3,13 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
 from pathlib import Path
-from types import SimpleNamespace
-from typing import Any
 
-import numpy as np
 import pytest
 import sympy as sp
-from emitted_subjects import SUBJECTS
 from test_prove_steps import altered, mu1, steps, x
 
 from derive import publish
-from derive.errors import CheckFailed
 from derive.identify.match.expand import Expander
 from derive.identify.read.limits import MAX_BITS, MAX_TEXT, NotUnderstood
 from derive.identify.read.reading import read
@@ -24,8 +18,6 @@ from derive.prove.ball import Undecided
 from derive.prove.ground import Disproved
 from derive.prove.steps import decide
 from derive.prove.steps.limits import limit_at_infinity
-from derive.verify.checks import behaviour
-from derive.verify.ulp import BINARY64
 
 
 def test_every_file_and_folder_is_on_the_disk_before_it_takes_its_place(
@@ -89,25 +81,3 @@ def test_a_limit_asks_for_the_sign_of_its_exponent(direction: int) -> None:
     for expr in (sp.exp(a * t**2), sp.exp(b * t**2), sp.erf(a * t)):
         with pytest.raises(Undecided):
             limit_at_infinity(expr, t, direction)
-
-
-@pytest.mark.parametrize(("place", "said"), [(None, None), (0, "writes outside"), (-1, "writes outside")])
-def test_a_result_beside_the_output_is_seen(place: int | None, said: str | None) -> None:
-    subject = next(iter(SUBJECTS))
-
-    class Library(SimpleNamespace):
-        def __call__(self, function: str, precision: Any, columns: Sequence[Any]) -> tuple[Any, ...]:
-            results = 2 * subject.arity if function == subject.gradient else 1
-            return tuple(np.arange(len(columns[0]), dtype=precision.dtype) for _ in range(results))
-
-        def call_array(self, function: str, precision: Any, count: int, arrays: Sequence[Any]) -> None:
-            for array in arrays[subject.arity :]:
-                array[:count] = np.arange(count)
-                if place is not None:
-                    array.base[place] = 9.0
-
-    if said is None:
-        behaviour._c_unaligned(Library(), subject, BINARY64)  # type: ignore[arg-type]
-        return
-    with pytest.raises(CheckFailed, match=said):
-        behaviour._c_unaligned(Library(), subject, BINARY64)  # type: ignore[arg-type]
