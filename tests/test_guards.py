@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -52,6 +53,26 @@ def test_a_text_and_a_number_may_be_so_long_and_no_longer() -> None:
         read("x" * 20_001)
     with pytest.raises(NotUnderstood, match="a number of 4097 bits"):
         read(str(2**4096))
+
+
+_SUM_OF_30 = "(" + " + ".join(["x"] * 30) + ")"
+
+
+@pytest.mark.parametrize(
+    ("formula", "most", "said"),
+    [
+        (lambda n: "exp(" * n + "x" + ")" * n, 99, "nested deeper than 100"),
+        (lambda n: r"\exp(" * n + "x" + ")" * n, 99, "nested deeper than 100"),
+        (lambda n: r"\mu" + " -" * n + "x", 100, "nested deeper than 100"),
+        (lambda n: "a = x" + " + x" * 80 + "\nb = a" + " + x" * n, 78, "at most 3000 operations, 160 deep"),
+        (lambda n: "exp(" * n + " + ".join([_SUM_OF_30] * 50) + ")" * n, 1, "at most 3000 operations, 160 deep"),
+    ],
+)
+def test_a_formula_may_be_so_deep_and_so_large(formula: Callable[[int], str], most: int, said: str) -> None:
+    read(formula(most))
+    with pytest.raises(NotUnderstood) as caught:
+        read(formula(most + 1))
+    assert said in f"{caught.value.message} {caught.value.hint}"
 
 
 def test_a_sampler_has_one_draw_in_each_of_its_noisy_terms() -> None:

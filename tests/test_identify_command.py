@@ -27,6 +27,8 @@ WRONG = "-0.5 * torch.sum(1 + log_sigma - mu.pow(2) - torch.exp(2 * log_sigma))"
         ([], 2),
         ([RIGHT, "--file", "x.py"], 2),
         (["--file", "/nowhere/x.py"], 2),
+        (["--file", "/"], 2),
+        (["--table", "/"], 2),
     ],
 )
 def test_exit_status(arguments, status, capsys):

@@ -44,19 +44,9 @@ class FormulaCommand(click.Command):
 @click.command(cls=FormulaCommand)
 @click.argument("expr", required=False)
 @click.option("--sampler", metavar="EXPR", help='The reparameterisation that goes with it: "mu + exp(0.5*logvar)*eps".')
-@click.option(
-    "--file",
-    "path",
-    type=click.Path(dir_okay=False),
-    help="Read the formula from a file instead (- is standard input).",
-)
+@click.option("--file", "path", metavar="FILE", help="Read the formula from a file instead (- is standard input).")
 @click.option("--function", metavar="NAME", help="The function or Class.method of --file that holds it.")
-@click.option(
-    "--table",
-    type=click.Path(dir_okay=False),
-    metavar="FILE",
-    help="Many formulas: a JSON list of records, as Markdown.",
-)
+@click.option("--table", metavar="FILE", help="Many formulas: a JSON list of records, as Markdown.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON document on standard output.")
 @click.option("-v", "--verbose", is_flag=True, help="Roles, digits lost, the stable spelling in full.")
 def identify(
