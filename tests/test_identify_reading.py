@@ -187,6 +187,16 @@ def test_an_unknown_function_of_what_the_divergence_has_is_refused_by_name(text)
         identify(text)
 
 
+@pytest.mark.parametrize("other", ["S0 + S1", "len(mu0)", "mu1", "S1 @ mu0", "f(S1)", "1 / S1", "mu1 * S1"])
+@pytest.mark.parametrize(
+    "function", ["inv({}) @ S0", "solve({}, S0)", "solve(S1, {})", "cholesky({})", "cho_solve({}, S0)"]
+)
+def test_what_is_no_one_matrix_is_not_taken_for_one(function: str, other: str) -> None:
+    kl = "0.5*(trace({}) + (mu1 - mu0).T @ inv(S1) @ (mu1 - mu0) - len(mu0) + logdet(S1) - logdet(S0))"
+    assert identify(kl.format("inv(S1) @ S0")).verdict == "kl"
+    assert identify(kl.format(function.format(other))).verdict == "unrecognised"
+
+
 COVARIANCE = "0.5*(torch.trace(S) + {} - d - torch.logdet(S))"
 
 

@@ -78,10 +78,7 @@ def _value(value: sp.Expr, strict: bool, claim: str, ground: Ground) -> None:
         return
     point = next(ground.facts.points(value.free_symbols))
     if excludes_zero(value, point):
-        ball = evaluate(value, point, 2048)
-        if ball < 0:
-            raise Disproved(claim, point, ball.str(12))
-        raise Disproved(f"{claim}, with equality where it is lowest", point, ball.str(12))
+        raise Disproved(f"{claim}, with equality where it is lowest", point, evaluate(value, point, 2048).str(12))
     if not normal_form(value).is_zero:
         raise Undecided("the sign of a number too near zero", value)
 
