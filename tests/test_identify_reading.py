@@ -227,6 +227,26 @@ def test_one_of_two_covariances_may_be_the_identity(text, headline):
     assert identify(text).headline == headline
 
 
+@pytest.mark.parametrize(
+    ("dimension", "headline"),
+    [
+        ("- 3", "exactly KL(N(mu, S) ‖ N(0, I))"),
+        ("", "full covariance: the dimension is missing or has another factor"),
+        ("- 2*d", "full covariance: the dimension is missing or has another factor"),
+        ("- 3 - d", "full covariance: the dimension is missing or has another factor"),
+        ("+ d", "full covariance: the dimension is missing or has another factor"),
+        ("+ 3", "full covariance: the dimension is missing or has another factor"),
+        ("- 3.5", "full covariance: the dimension is missing or has another factor"),
+    ],
+)
+def test_the_dimension_is_there_once_or_a_natural_number(dimension, headline):
+    assert identify(COVARIANCE.format("mu @ mu").replace("- d", dimension)).headline == headline
+
+
+def test_a_divergence_of_covariances_has_a_quadratic_form():
+    assert identify(COVARIANCE.format("0")).headline == "full covariance: there is no quadratic form in the means"
+
+
 def test_the_closed_form_is_told_beside_covariances_that_do_not_fit():
     note = "the divergence with this trace: 1/2·(tr(S) + muᵀ mu - D - logdet S)"
     assert identify(COVARIANCE.format("2*(mu @ mu)")).notes == (note,)

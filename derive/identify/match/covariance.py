@@ -79,7 +79,6 @@ def compared(scalar: Scalar) -> Found | None:
     dets = {b[1]: v for b, v in scalar.items() if b[0] == "logdet"}
     traces = [(b[1], v) for b, v in scalar.items() if b[0] == "trace"]
     squares = [(b[1], b[2], b[3], v) for b, v in scalar.items() if b[0] == "square"]
-    dims = [v for b, v in scalar.items() if b[0] in ("dim", "one")]
     if len(dets) not in (1, 2) or len(traces) != 1 or len(squares) > 1:
         return None
     factors, weight = traces[0]
@@ -95,7 +94,7 @@ def compared(scalar: Scalar) -> Found | None:
     trouble = ""
     if dets != wanted:
         trouble = "the log-determinants do not fit the trace"
-    elif len(dims) != 1 or (dims[0] != -weight and not any(b[0] == "one" for b in scalar)):
+    elif not _is_dimension({b[0]: v / -weight for b, v in scalar.items() if b[0] in ("dim", "one")}):
         trouble = "the dimension is missing or has another factor"
     elif squares and (squares[0][0] != inverse or squares[0][3] != weight):
         trouble = "the quadratic form does not fit the trace"
@@ -106,6 +105,13 @@ def compared(scalar: Scalar) -> Found | None:
     means = (two, one) if of_second else (one, two) if two == "0" else _assigned(one, two, first, second)
     roles = {"mu1": means[0], "scale1": first, "mu2": means[1], "scale2": second}
     return Found(roles, unit, trouble)
+
+
+def _is_dimension(counted: Mapping[str, Fraction]) -> bool:
+    """Whether it is D, once, or a number that may be one."""
+    return counted == {"dim": 1} or (
+        counted.keys() == {"one"} and counted["one"] > 0 and counted["one"].denominator == 1
+    )
 
 
 def _assigned(one: str, two: str, first: str, second: str) -> tuple[str, str]:
