@@ -136,6 +136,24 @@ def test_what_is_far_from_a_divergence_is_one_by_its_names_alone(formula: str, f
     assert codes(f"loss = {formula}\n", "DK021", "DK020") == found
 
 
+@pytest.mark.parametrize(
+    ("header", "found"),
+    [
+        ("def kl(mu, logvar):", ["DK002"]),
+        ("def beta_vae_loss(mu, logvar, beta):", ["DK002"]),
+        ("def laplace_kl(mu, logvar):", []),
+        ("async def kl_beta(mu, logvar):", []),
+        ("def kl(mu, logvar, gamma_rate):", []),
+        ("def kl(mu, logvar: Dirichlet):", []),
+        ("@register_kl(HalfNormal, HalfNormal)\ndef kl(mu, logvar):", []),
+        ("class Poisson:\n  def kl(self, mu, logvar):", []),
+        ("class Encoder:\n  def kl(self, mu, logvar):", ["DK002"]),
+    ],
+)
+def test_what_a_function_says_it_is_about(header: str, found: list[str]) -> None:
+    assert codes(f"{header}\n      return -0.5 * torch.sum(1 + 2 * logvar - mu.pow(2) - logvar.exp())\n") == found
+
+
 OBJECTS = """
     class Gaussian:
         def kl(self, other):

@@ -49,6 +49,22 @@ def test_a_function_that_is_worse_than_supposed_fails(monkeypatch: pytest.Monkey
     assert "supposed" in found[f"np.{what}"].detail
 
 
+def test_every_entry_of_a_table_is_measured_from_below_one_and_from_above() -> None:
+    asked: list[np.ndarray] = []
+
+    def table(x: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        asked.append(x)
+        return x, x
+
+    for entries in hypotheses._ENTRIES.values():
+        list(entries(table))
+    exponents, *quotients = asked
+    assert exponents.tolist() == list(range(-8191, 8192))
+    cells = [(1 + m / 256) * 2.0**e for e in range(-16, 16) for m in range(256)][1:]
+    for quotient in quotients:
+        assert quotient.tolist() == [c if c >= 1 else np.nextafter(c, 0) for c in cells]
+
+
 def test_an_entry_that_is_worse_than_supposed_fails() -> None:
     found = checks(emitted(supposed_entries_ulp=0.501))
     assert [name for name, check in found.items() if check.status is Status.FAILED] == ["entries of the tables"]

@@ -178,8 +178,8 @@ def _exponential_entries(table: Table) -> Entries:
 
 
 def _quotient_entries(order: int, table: Table) -> Entries:
-    cells = (np.arange((1023 - 16) << 8, (1023 + 16) << 8) << 44).view(np.float64)
-    cells = cells[(cells > 2.0**-16) & (cells < 2.0**16)]
+    # the numbers between 2^-16 and 2^16 with eight bits behind the point of their significands
+    cells = (np.arange(((1023 - 16) << 8) + 1, (1023 + 16) << 8) << 44).view(np.float64)
     c, start = table(np.where(cells < 1, np.nextafter(cells, 0), cells))
     for at, value in zip(c.tolist(), start.tolist(), strict=True):
         yield value, _quotient(order, arb(at))
