@@ -361,6 +361,10 @@ def test_explain(capsys):
         out = capsys.readouterr().out
         assert CODES[code].title in out
         assert CODES[code].bad in out
+        assert ("Off unless selected" in out) != CODES[code].default
+    assert run(["explain"]) == 0
+    for row, code in zip(capsys.readouterr().out.splitlines(), CODES.values(), strict=True):
+        assert row.startswith(f"{code.id}  {code.title}") and row.endswith("(off unless selected)") != code.default
     assert run(["explain", "dk003"]) == 0
     assert run(["explain", "DK003x"]) == 2
     assert "did you mean DK003?" in capsys.readouterr().err

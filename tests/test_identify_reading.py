@@ -180,7 +180,14 @@ def test_a_loss_of_other_quantities_beside_a_divergence_is_one_whatever_computes
 
 
 @pytest.mark.parametrize(
-    "text", [f"foo(mu) - {KL}", f"foo(recon) * {KL}", "mu**2 + foo(x)", "0.5*mu**2 + 0.5*exq(lv) - 0.5 - 0.5*lv"]
+    "text",
+    [
+        f"foo(mu) - {KL}",
+        f"foo(recon) * {KL}",
+        "mu**2 + foo(x)",
+        "0.5*mu**2 + 0.5*exq(lv) - 0.5 - 0.5*lv",
+        "a = 2*log(s)*mu**2\nfoo(x) + a",
+    ],
 )
 def test_an_unknown_function_of_what_the_divergence_has_is_refused_by_name(text):
     with pytest.raises(NotUnderstood, match=r"(foo|exq) is not in the table"):

@@ -63,6 +63,28 @@ def test_nan_and_negative_widths_make_everything_nan(family) -> None:  # type: i
                 assert all(map(math.isnan, outputs(family.name, *point)))
 
 
+#: Where a parameter ends, and a place so near that every component has come to its limit, or is on its way there.
+ENDS = {
+    Kind.POSITIVE: ((0.0, 1e-290), (INF, 1e290)),
+    Kind.LOGARITHM: ((-INF, -640.0), (INF, 640.0)),
+    Kind.REAL: ((-INF, -1e140), (INF, 1e140)),
+}
+
+
+@pytest.mark.parametrize("family", [f for f in SUBJECTS if f.definition], ids=lambda f: f.name)
+def test_where_one_parameter_ends_everything_has_its_limit(family) -> None:  # type: ignore[no-untyped-def]
+    for position, parameter in enumerate(family.parameters):
+        for end, near in ENDS[parameter.kind]:
+            there, beside = (
+                outputs(family.name, *family.beside[:position], x, *family.beside[position + 1 :]) for x in (end, near)
+            )
+            for limit, value in zip(there, beside, strict=True):
+                if math.isinf(limit):
+                    assert abs(value) > 100 and value * limit > 0
+                else:
+                    assert value == pytest.approx(limit, rel=1e-9, abs=1e-9)
+
+
 @pytest.mark.parametrize("scale", SCALES)
 def test_unit(scale: str) -> None:
     name = f"kl_unit_{scale}"
