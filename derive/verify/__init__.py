@@ -103,11 +103,13 @@ def verify(
         pool = executor or stack.enter_context(Workers(jobs))
         campaign = Campaign(pool, progress, require_tools, advance, kept)
         try:
-            reference = Build(first_compiler(), "C99", _FLAGS[level])
+            reference: Build | None = Build(first_compiler(), "C99", _FLAGS[level])
         except MissingTool as error:
-            check, compiled, early = campaign.missing(_COMPILING, error), None, []
-        else:
-            early = [campaign.start(task) for task in matrix.tasks(emitted, level, reference)]
+            reference, check, compiled = None, campaign.missing(_COMPILING, error), None
+        builds = matrix.tasks(emitted, level, reference) if reference else []
+        # what needs no library, while it is compiled
+        early = [campaign.start(task) for task in (*builds, hypotheses_task(emitted, level, seed))]
+        if reference:
             check, compiled = _compile(emitted, reference, place)
         late = [campaign.start(task) for task in _tasks(emitted, compiled, level, seed)]
         if level == "full":
@@ -133,7 +135,6 @@ def _tasks(emitted: Emitted, compiled: Compiled | None, level: str, seed: int) -
     return [
         vectors_task(emitted, compiled),
         behaviour_task(emitted, compiled),
-        hypotheses_task(emitted, level, seed),
         integral_task(emitted, compiled, level),
         sweep_task(emitted, compiled, level, seed),
         *(
@@ -141,6 +142,7 @@ def _tasks(emitted: Emitted, compiled: Compiled | None, level: str, seed: int) -
                 sums_task(emitted, compiled, level, seed),
                 rounding_task(emitted, compiled, level, seed),
                 worst_task(emitted, compiled),
+                *([matrix.linked_selftest_task(emitted, compiled)] if level == "quick" else []),
             ]
             if compiled
             else []

@@ -15,7 +15,7 @@ from derive.verify.ulp import BELOW_ALL, Dyadic, Exact
 
 #: Bits below the last place of binary64 that every exact value has.
 SPARE_BITS = 36
-_FIRST_PRECISION = 128
+_FIRST_PRECISION = 192
 _LAST_PRECISION = 1 << 15
 _ENOUGH = 53 + SPARE_BITS
 _SMALLEST = -1074 - SPARE_BITS

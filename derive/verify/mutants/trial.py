@@ -34,6 +34,7 @@ from derive.verify.mutants.mutate import Mutant
 from derive.verify.points.boundaries import boundaries
 from derive.verify.points.sampler import SEED, points
 from derive.verify.targets.c import CLibrary
+from derive.verify.targets.compiled import Compiled
 from derive.verify.targets.compilers import Build, shared_library
 from derive.verify.targets.python import PythonModules
 from derive.verify.targets.record import Implementation
@@ -177,7 +178,8 @@ class Trial:
     def _rest_of_quick(self, mutant: Mutant) -> str:
         text = self.everything.text(mutant.path)
         changed = self.everything.with_text(mutant.path, mutant.apply(text))
-        for task in matrix.tasks(changed, "quick", self.build):
+        selftest = matrix.linked_selftest_task(changed, Compiled(self.build))
+        for task in (*matrix.tasks(changed, "quick", self.build), selftest):
             for check in task.conclude([chunk() for chunk in task.chunks]):
                 if check.status is Status.FAILED:
                     return f"{check.name}: {check.detail}"

@@ -42,7 +42,7 @@ class Compiled:
         library = shared_library(emitted, build)
         path = folder / "derive_kl.so"
         path.write_bytes(library)
-        return Compiled(build, str(path), hashlib.sha256(library).hexdigest())
+        return Compiled(build, str(path), _digest(library))
 
 
 def implementations(emitted: Emitted, compiled: Compiled | None) -> list[Implementation]:
@@ -81,11 +81,18 @@ def python(emitted: Emitted) -> PythonModules:
 
 @lru_cache(maxsize=4)
 def library(emitted: Emitted, compiled: Compiled) -> CLibrary:
-    """The C. Raises what `shared_library` raises."""
+    """The C, loaded. Raises what `shared_library` raises."""
+    return CLibrary(library_bytes(emitted, compiled))
+
+
+def library_bytes(emitted: Emitted, compiled: Compiled) -> bytes:
+    """The C, compiled: the copy within reach, if it is that one. Raises what `shared_library` raises."""
     try:
         content = Path(compiled.place).read_bytes()
     except OSError:
         content = b""
-    if hashlib.sha256(content).hexdigest() != compiled.digest:
-        content = shared_library(emitted, compiled.build)
-    return CLibrary(content)
+    return content if _digest(content) == compiled.digest else shared_library(emitted, compiled.build)
+
+
+def _digest(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
