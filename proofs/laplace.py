@@ -12,6 +12,7 @@ from sympy import Abs, Integer, Integral, Lambda, Symbol, exp, log, oo, sign
 from derive.vocabulary.family import Family, LibraryClass
 from derive.vocabulary.theorem import (
     Antiderivative,
+    Coq,
     Definition,
     Domain,
     Formula,
@@ -35,7 +36,7 @@ from . import forms
 from .definitions import X, x
 from .stable import not_negative_exp, not_positive_log
 
-KL = divergence_of("laplace", r"\mathrm{Laplace}")
+KL = divergence_of("laplace", r"\mathrm{Laplace}", coq=Coq("Laplace", "is_kl", "laplace_density"))
 positive, real = Symbol("s", positive=True), Symbol("s", real=True)
 
 SCALE = Scale("scale", "b", Domain.POSITIVE, "scale: the mean distance from the location", Lambda(positive, positive))

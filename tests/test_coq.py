@@ -151,6 +151,12 @@ CHANGED = {
         "(fma rough s_head x)",
         "log1pmx_near_0_rounded",
     ),
+    "a distance that rises at its corner": (
+        "Laplace",
+        "is_derive (laplace_distance b) t (sign t * (1 - exp (- (Rabs t / b))))",
+        "is_derive (laplace_distance b) t (sign t + 1 - exp (- (Rabs t / b)))",
+        "distance_derive",
+    ),
     "an integrand below a multiple of the density": (
         "Absolute",
         "(fun x => normal_density mu1 s1 x * (a + 0 * x + c * x ^ 2))",

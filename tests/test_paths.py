@@ -12,15 +12,15 @@ import sympy as sp
 from derive.errors import CheckFailed
 from derive.lower.interpret import Side, run
 from derive.lower.meaning import functions, samples
-from derive.lower.paths.cover import REASONS, cover, sides, stated
+from derive.lower.paths.cover import REASONS, cover, sides
 from derive.lower.paths.reach import ANYTHING, LARGEST, Interval, domain, reachable
 from derive.lower.subjects import subjects
-from derive.vocabulary.formula import Formula
+from derive.vocabulary.formula import Formula, stated_for_coq
 from derive.vocabulary.kernel import Function, Kernel, function, node, select
 
 LOWERED = kernel_material.lowered()
 FORMULAS = {s.name: s.formulas for s in subjects(kernel_material.REGISTRY)}
-KERNELS = [k for k in LOWERED.kernels if k.target in ("c", "python") and stated(FORMULAS[k.name])]
+KERNELS = [k for k in LOWERED.kernels if k.target in ("c", "python") and all(map(stated_for_coq, FORMULAS[k.name]))]
 
 #: Where the trees are their formulas but for a rounding: the functions, and what their conditions compare with.
 UNREAD = {

@@ -37,13 +37,13 @@ from derive.lower.bounds.error_budget import Section
 from derive.lower.bounds.proved import Proved, in_ulp, rounded_up
 from derive.lower.forked import in_two
 from derive.lower.meaning import check
-from derive.lower.paths.cover import cover, stated
+from derive.lower.paths.cover import cover
 from derive.lower.plain import kernels
 from derive.lower.plans import Twofold
 from derive.lower.shape import in_words
 from derive.lower.subjects import Subject, subjects
 from derive.lower.vectors import table
-from derive.vocabulary.formula import Coverage
+from derive.vocabulary.formula import Coverage, stated_for_coq
 from derive.vocabulary.framework import FRAMEWORKS
 from derive.vocabulary.kernel import Bound, Function, Kernel, Ordinary, Polynomial, Role, Vector
 from derive.vocabulary.theorem import Reading, Registry, expm1mx
@@ -326,7 +326,7 @@ def lower(registry: Registry) -> Lowered:
     for_frameworks = _all_for_frameworks(found)
     vectors = table([(kernel, s.formulas, s.samples) for s, kernel in for_c.items()])
     own = [(kernel, s.formulas) for of in (for_c, for_python) for s, kernel in of.items()]
-    coverage, more = cover([(kernel, formulas) for kernel, formulas in own if stated(formulas)])
+    coverage, more = cover([(kernel, formulas) for kernel, formulas in own if all(map(stated_for_coq, formulas))])
     return Lowered(
         (*for_c.values(), *for_python.values(), *for_frameworks),
         vectors,

@@ -36,7 +36,7 @@ from derive.prove.language import (
     plain,
     variables,
 )
-from derive.vocabulary.formula import NORMAL_DENSITY, Formula
+from derive.vocabulary.formula import NORMAL_DENSITY, Formula, is_divergence
 from derive.vocabulary.step import Counterexample, Definition, Row, Step, cost
 from derive.vocabulary.theorem import Claim, Registry, Theorem, Verdict
 
@@ -168,7 +168,7 @@ def check_definitions(registry: Registry) -> None:
             unexplained = {type(node).__name__ for node in formula.expr.atoms(AppliedUndef)} - explained
             if unexplained:
                 raise CheckFailed(f"{', '.join(sorted(unexplained))} is not defined before it")
-            if is_divergence(formula):
+            if is_divergence(formula.head):
                 _divergence(formula, {type(known.head).__name__: known for known in registry.definitions})
             explained.add(head)
     for what in ("distribution", "coq"):
@@ -177,12 +177,6 @@ def check_definitions(registry: Registry) -> None:
         twice = sorted({name for name in told if told.count(name) > 1})
         if twice:
             raise CheckFailed(f"two families are called {', '.join(twice)}")
-
-
-def is_divergence(formula: Formula) -> bool:
-    """Whether a definition is that of a divergence, which its name says."""
-    head = type(formula.head).__name__
-    return head == "KL" or head.startswith("KL_")
 
 
 def _divergence(formula: Formula, explained: Mapping[str, Formula]) -> None:

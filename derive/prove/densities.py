@@ -12,16 +12,16 @@ import sympy as sp
 from sympy.core.function import AppliedUndef
 
 from derive.errors import CheckFailed
-from derive.prove.checker import cited, is_divergence
+from derive.prove.checker import cited
 from derive.prove.ground import Ground
 from derive.vocabulary.condition import within
-from derive.vocabulary.formula import Formula
+from derive.vocabulary.formula import Formula, is_divergence
 from derive.vocabulary.theorem import Registry, Theorem
 
 
 def check_densities(registry: Registry, theorem: Theorem) -> None:
     """Raise :class:`CheckFailed` unless what the theorem calls divergences and densities are such."""
-    divergences = [definition for definition in registry.definitions if is_divergence(definition)]
+    divergences = [definition for definition in registry.definitions if is_divergence(definition.head)]
     densities = {type(p) for whole in divergences for p in _both(whole)}
     said = set(_heads(theorem))
     for head in sorted(said, key=str):

@@ -80,6 +80,12 @@ def divergence_of(family: str, distribution: str, *, coq: Coq | None = None) -> 
     return head
 
 
+def is_divergence(head: sp.Expr) -> bool:
+    """Whether it is that of a divergence, which its name says."""
+    name = type(head).__name__
+    return name == "KL" or name.startswith("KL_")
+
+
 def density_of(family: str, letter: str) -> type[sp.Function]:
     """The head of a density or probability: a function of the point, then of the parameters.
 
@@ -167,6 +173,16 @@ class Formula:
             and all(argument.is_Symbol for argument in arguments)
             and len(set(arguments)) == len(arguments)
         )
+
+
+def stated_for_coq(formula: Formula) -> bool:
+    """Whether what kernels compute for a formula is stated for Coq: it knows the densities, and there is no corner.
+
+    Along a path a formula with a corner is another formula on either side of it.
+    """
+    heads = (node.func for node in sp.preorder_traversal(formula.head))
+    known = all(getattr(head, "coq", True) is not None for head in heads)
+    return known and not formula.expr.has(sp.Abs, sp.sign)
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@
 
 From Coq Require Import Reals.
 From Coquelicot Require Import Coquelicot.
-From DeriveKL Require Import Statements Exponential Poisson.
+From DeriveKL Require Import Statements Exponential Laplace Poisson.
 Open Scope R_scope.
 
 Definition f (mu std : R) : R :=

@@ -3,15 +3,16 @@
 
     The operations of a tree along the path that a sample point takes, without roundings; a polynomial
     is the function that it approximates, powers of two are collected; k0, k1, ... are the integers of
-    the range reductions. The step from here to the text of the kernel is not proved. Of the 544 sides
-    of the choices in the trees 331 are taken by the sample points, and 187 by no finite argument. On
-    the other 26 a tree is its formula but for a rounding: a tiny argument is multiplied by a power of
-    two and stays tiny: the leading term is the value but for 2^-90 of it: expm1mx_parts (abs(x) <
-    2^-300), log1pmx_parts (abs(x) < 2^-300); an argument is cut where the result is 0, infinite, or no
-    longer changed by it: offset (not abs(head) < 2^511), expm1mx_scaled_pair (not u_cut < 11.1031),
-    expm1_scaled (not u < 11.1031), expm1_scaled_pair (not u < 11.1031), expm1_scaled_pair (not (u <
-    11.1031) and (-1.5625 < u)); an intermediate result is beyond the format, and so is the value: close
-    (not abs(scaled_head) < inf); the exponential stands for its excess, of which it is all but 2^-170:
+    the range reductions. The step from here to the text of the kernel is not proved. A formula with a
+    corner is left out: along a path it is another on either side. Of the 544 sides of the choices in
+    the trees 331 are taken by the sample points, and 187 by no finite argument. On the other 26 a tree
+    is its formula but for a rounding: a tiny argument is multiplied by a power of two and stays tiny:
+    the leading term is the value but for 2^-90 of it: expm1mx_parts (abs(x) < 2^-300), log1pmx_parts
+    (abs(x) < 2^-300); an argument is cut where the result is 0, infinite, or no longer changed by it:
+    offset (not abs(head) < 2^511), expm1mx_scaled_pair (not u_cut < 11.1031), expm1_scaled (not u <
+    11.1031), expm1_scaled_pair (not u < 11.1031), expm1_scaled_pair (not (u < 11.1031) and (-1.5625 <
+    u)); an intermediate result is beyond the format, and so is the value: close (not abs(scaled_head) <
+    inf); the exponential stands for its excess, of which it is all but 2^-170:
     kl_exponential_lograte_parts ((0 < difference(lograte2, lograte1)) and (6.5 < difference(lograte2,
     lograte1))), kl_exponential_lograte_slopes ((0 < difference(lograte2, lograte1)) and (6.5 <
     difference(lograte2, lograte1))), kl_poisson_lograte_parts ((0 < difference_or_infinite(lograte2,
@@ -21,7 +22,7 @@
 
 From Coq Require Import Reals.
 From Coquelicot Require Import Coquelicot.
-From DeriveKL Require Import Statements Exponential Poisson.
+From DeriveKL Require Import Statements Exponential Laplace Poisson.
 From DeriveKLEmitted Require Import Definitions.
 Open Scope R_scope.
 

@@ -22,7 +22,7 @@
 
 From Coq Require Import Reals.
 From Coquelicot Require Import Coquelicot.
-From DeriveKL Require Import Statements Exponential Poisson.
+From DeriveKL Require Import Statements Exponential Laplace Poisson.
 From DeriveKLEmitted Require Import Definitions.
 Open Scope R_scope.
 

@@ -6,7 +6,7 @@
 
 From Coq Require Import Reals.
 From Coquelicot Require Import Coquelicot.
-From DeriveKL Require Import Statements Exponential Poisson.
+From DeriveKL Require Import Statements Exponential Laplace Poisson.
 From DeriveKLEmitted Require Import Definitions.
 Open Scope R_scope.
 
@@ -545,4 +545,90 @@ Theorem stable_poisson_lograte_grad_lograte2 :
   is_derive (fun lograte2 => KL_poisson (exp lograte1) (exp lograte2)) lograte2
     (exp lograte1 * (exp (lograte2 - lograte1) - 1)).
 Proof. solve_KL_poisson_gradient. Qed.
+
+(** ** stable-laplace-scale: “Cancellation-free form of the divergence of Laplace distributions,
+    from scales” *)
+
+Theorem stable_laplace_scale :
+  forall mu1 b1 mu2 b2 : R,
+  0 < b1 ->
+  0 < b2 ->
+  is_kl (laplace_density mu1 b1) (laplace_density mu2 b2)
+    (b1 * expm1mx (- (Rabs (mu1 - mu2) / b1)) / b2 - log1pmx ((b1 - b2) / b2)).
+Proof. solve_KL_laplace_value. Qed.
+
+(** ** stable-laplace-logscale: “Cancellation-free form of the divergence of Laplace distributions,
+    from logarithms of scales” *)
+
+Theorem stable_laplace_logscale :
+  forall mu1 logb1 mu2 logb2 : R,
+  is_kl (laplace_density mu1 (exp logb1)) (laplace_density mu2 (exp logb2))
+    (expm1mx (- (Rabs (mu1 - mu2) * exp (- logb1))) * exp (logb1 - logb2) + expm1mx (logb1 -
+    logb2)).
+Proof. solve_KL_laplace_value. Qed.
+
+(** ** stable-grad-laplace-scale: “Cancellation-free gradient of the divergence of Laplace
+    distributions, from scales” *)
+
+Theorem stable_laplace_scale_grad_mu1 :
+  forall mu1 b1 mu2 b2 : R,
+  0 < b1 ->
+  0 < b2 ->
+  is_derive (fun mu1 => KL_laplace mu1 b1 mu2 b2) mu1
+    (- (sign (mu1 - mu2) * (exp (- (Rabs (mu1 - mu2) / b1)) - 1) / b2)).
+Proof. solve_KL_laplace_gradient. Qed.
+
+Theorem stable_laplace_scale_grad_b1 :
+  forall mu1 b1 mu2 b2 : R,
+  0 < b1 ->
+  0 < b2 ->
+  is_derive (fun b1 => KL_laplace mu1 b1 mu2 b2) b1
+    (((b1 - b2) / b2 - b1 * exp (- (Rabs (mu1 - mu2) / b1)) * expm1mx (Rabs (mu1 - mu2) / b1) / b2)
+    / b1).
+Proof. solve_KL_laplace_gradient. Qed.
+
+Theorem stable_laplace_scale_grad_mu2 :
+  forall mu1 b1 mu2 b2 : R,
+  0 < b1 ->
+  0 < b2 ->
+  is_derive (fun mu2 => KL_laplace mu1 b1 mu2 b2) mu2
+    (sign (mu1 - mu2) * (exp (- (Rabs (mu1 - mu2) / b1)) - 1) / b2).
+Proof. solve_KL_laplace_gradient. Qed.
+
+Theorem stable_laplace_scale_grad_b2 :
+  forall mu1 b1 mu2 b2 : R,
+  0 < b1 ->
+  0 < b2 ->
+  is_derive (fun b2 => KL_laplace mu1 b1 mu2 b2) b2
+    (- (((b1 - b2) / b2 + b1 * expm1mx (- (Rabs (mu1 - mu2) / b1)) / b2) / b2)).
+Proof. solve_KL_laplace_gradient. Qed.
+
+(** ** stable-grad-laplace-logscale: “Cancellation-free gradient of the divergence of Laplace
+    distributions, from logarithms of scales” *)
+
+Theorem stable_laplace_logscale_grad_mu1 :
+  forall mu1 logb1 mu2 logb2 : R,
+  is_derive (fun mu1 => KL_laplace mu1 (exp logb1) mu2 (exp logb2)) mu1
+    (- (sign (mu1 - mu2) * (exp (- (Rabs (mu1 - mu2) * exp (- logb1))) - 1) * exp (- logb2))).
+Proof. solve_KL_laplace_gradient. Qed.
+
+Theorem stable_laplace_logscale_grad_logb1 :
+  forall mu1 logb1 mu2 logb2 : R,
+  is_derive (fun logb1 => KL_laplace mu1 (exp logb1) mu2 (exp logb2)) logb1
+    (exp (logb1 - logb2) - 1 - exp (logb1 - logb2) * exp (- (Rabs (mu1 - mu2) * exp (- logb1))) *
+    expm1mx (Rabs (mu1 - mu2) * exp (- logb1))).
+Proof. solve_KL_laplace_gradient. Qed.
+
+Theorem stable_laplace_logscale_grad_mu2 :
+  forall mu1 logb1 mu2 logb2 : R,
+  is_derive (fun mu2 => KL_laplace mu1 (exp logb1) mu2 (exp logb2)) mu2
+    (sign (mu1 - mu2) * (exp (- (Rabs (mu1 - mu2) * exp (- logb1))) - 1) * exp (- logb2)).
+Proof. solve_KL_laplace_gradient. Qed.
+
+Theorem stable_laplace_logscale_grad_logb2 :
+  forall mu1 logb1 mu2 logb2 : R,
+  is_derive (fun logb2 => KL_laplace mu1 (exp logb1) mu2 (exp logb2)) logb2
+    (- (exp (logb1 - logb2) - 1 + expm1mx (- (Rabs (mu1 - mu2) * exp (- logb1))) * exp (logb1 -
+    logb2))).
+Proof. solve_KL_laplace_gradient. Qed.
 

@@ -3,15 +3,12 @@
 
     is_kl p q v: the integral of p ln(p/q) converges to v; a further family has its own is_kl_..., over
     the points where its densities live. Without counterpart: cost (it counts the operations of
-    programs); stability (it speaks of rounding and of the range of a format); kl-laplace,
-    same-function-laplace, gradients-laplace, stable-laplace-scale, stable-laplace-logscale,
-    stable-grad-laplace-scale, stable-grad-laplace-logscale, optimum-laplace (proofs/coq has no density
-    for the family laplace).
+    programs).
     Written by `derive all`, which regenerates it. *)
 
 From Coq Require Import Reals.
 From Coquelicot Require Import Coquelicot.
-From DeriveKL Require Import Statements Exponential Poisson.
+From DeriveKL Require Import Statements Exponential Laplace Poisson.
 From DeriveKLEmitted Require Import Definitions.
 Open Scope R_scope.
 
@@ -370,6 +367,39 @@ Theorem less_stringent_not_negative :
     f mu s >= g mu s /\ (f mu s = g mu s <-> s = 1).
 Proof. solve_kl_minimum. Qed.
 
+(** ** stability: “Squaring doubles a relative perturbation and rounds once; cancellation is what
+    destroys digits” *)
+
+Theorem stability_squaring :
+  forall std delta epsilon : R,
+  0 < std ->
+  (std * (1 + delta)) ^ 2 * (1 + epsilon) / std ^ 2 - 1 =
+    2 * delta + epsilon + delta ^ 2 + (2 * delta + delta ^ 2) * epsilon.
+Proof. solve_kl_rule. Qed.
+
+Theorem stability_conditioning :
+  forall mu std : R,
+  0 < std ->
+  f mu std <> 0 ->
+  std * Derive (fun std => f mu std) std / f mu std =
+    2 * (fun var => var * Derive (fun var => g mu var) var / g mu var) (std ^ 2).
+Proof. solve_kl_slopes. Qed.
+
+Theorem stability_cancellation :
+  forall var : R,
+  0 < var ->
+  1 <= var ->
+    g 0 var <= (var - 1) ^ 2 / 4 /\ (g 0 var = (var - 1) ^ 2 / 4 <-> var = 1).
+Proof. solve_kl_minimum. Qed.
+
+Theorem stability_overflow_square :
+    powerRZ 2 (512) ^ 2 > (2 - powerRZ 2 (-52)) * powerRZ 2 (1023).
+Proof. solve_kl_number. Qed.
+
+Theorem stability_overflow_value :
+    f 0 (powerRZ 2 (512)) < (2 - powerRZ 2 (-52)) * powerRZ 2 (1023).
+Proof. solve_kl_number. Qed.
+
 (** ** wrong-scale: “Fed the wrong scale, each spelling is the divergence of another Gaussian” *)
 
 Theorem wrong_scale_g_of_std :
@@ -540,4 +570,121 @@ Theorem optimum_poisson_optimum :
   0 < rate2 ->
     KL_poisson rate1 rate2 >= 0 /\ (KL_poisson rate1 rate2 = 0 <-> rate1 = rate2).
 Proof. solve_KL_poisson_optimum. Qed.
+
+(** ** kl-laplace: “KL divergence of one Laplace distribution from another” *)
+
+Theorem kl_laplace_scale :
+  forall mu1 b1 mu2 b2 : R,
+  0 < b1 ->
+  0 < b2 ->
+  is_kl (laplace_density mu1 b1) (laplace_density mu2 b2)
+    (ln (b2 / b1) + (Rabs (mu1 - mu2) + b1 * exp (- (Rabs (mu1 - mu2) / b1))) / b2 - 1).
+Proof. solve_KL_laplace_value. Qed.
+
+(** ** same-function-laplace: “The divergence of Laplace distributions in its other scales” *)
+
+Theorem kl_laplace_logscale :
+  forall mu1 logb1 mu2 logb2 : R,
+  is_kl (laplace_density mu1 (exp logb1)) (laplace_density mu2 (exp logb2))
+    (logb2 - logb1 + Rabs (mu1 - mu2) * exp (- logb2) + exp (logb1 - logb2 - Rabs (mu1 - mu2) * exp
+    (- logb1)) - 1).
+Proof. solve_KL_laplace_value. Qed.
+
+(** ** gradients-laplace: “Gradients of the divergence of Laplace distributions in every scale” *)
+
+Theorem kl_laplace_scale_grad_mu1 :
+  forall mu1 b1 mu2 b2 : R,
+  0 < b1 ->
+  0 < b2 ->
+  is_derive (fun mu1 => KL_laplace mu1 b1 mu2 b2) mu1
+    (sign (mu1 - mu2) * (1 - exp (- (Rabs (mu1 - mu2) / b1))) / b2).
+Proof. solve_KL_laplace_gradient. Qed.
+
+Theorem kl_laplace_scale_grad_b1 :
+  forall mu1 b1 mu2 b2 : R,
+  0 < b1 ->
+  0 < b2 ->
+  is_derive (fun b1 => KL_laplace mu1 b1 mu2 b2) b1
+    (exp (- (Rabs (mu1 - mu2) / b1)) * (1 + Rabs (mu1 - mu2) / b1) / b2 - 1 / b1).
+Proof. solve_KL_laplace_gradient. Qed.
+
+Theorem kl_laplace_scale_grad_mu2 :
+  forall mu1 b1 mu2 b2 : R,
+  0 < b1 ->
+  0 < b2 ->
+  is_derive (fun mu2 => KL_laplace mu1 b1 mu2 b2) mu2
+    (- (sign (mu1 - mu2) * (1 - exp (- (Rabs (mu1 - mu2) / b1))) / b2)).
+Proof. solve_KL_laplace_gradient. Qed.
+
+Theorem kl_laplace_scale_grad_b2 :
+  forall mu1 b1 mu2 b2 : R,
+  0 < b1 ->
+  0 < b2 ->
+  is_derive (fun b2 => KL_laplace mu1 b1 mu2 b2) b2
+    (1 / b2 - (Rabs (mu1 - mu2) + b1 * exp (- (Rabs (mu1 - mu2) / b1))) / b2 ^ 2).
+Proof. solve_KL_laplace_gradient. Qed.
+
+Theorem kl_laplace_logscale_grad_mu1 :
+  forall mu1 mu2 logb1 logb2 : R,
+  is_derive (fun mu1 => KL_laplace mu1 (exp logb1) mu2 (exp logb2)) mu1
+    (sign (mu1 - mu2) * (1 - exp (- (Rabs (mu1 - mu2) * exp (- logb1)))) * exp (- logb2)).
+Proof. solve_KL_laplace_gradient. Qed.
+
+Theorem kl_laplace_logscale_grad_logb1 :
+  forall mu1 mu2 logb1 logb2 : R,
+  is_derive (fun logb1 => KL_laplace mu1 (exp logb1) mu2 (exp logb2)) logb1
+    (exp (logb1 - logb2 - Rabs (mu1 - mu2) * exp (- logb1)) * (1 + Rabs (mu1 - mu2) * exp (- logb1))
+    - 1).
+Proof. solve_KL_laplace_gradient. Qed.
+
+Theorem kl_laplace_logscale_grad_mu2 :
+  forall mu1 mu2 logb1 logb2 : R,
+  is_derive (fun mu2 => KL_laplace mu1 (exp logb1) mu2 (exp logb2)) mu2
+    (- (sign (mu1 - mu2) * (1 - exp (- (Rabs (mu1 - mu2) * exp (- logb1)))) * exp (- logb2))).
+Proof. solve_KL_laplace_gradient. Qed.
+
+Theorem kl_laplace_logscale_grad_logb2 :
+  forall mu1 mu2 logb1 logb2 : R,
+  is_derive (fun logb2 => KL_laplace mu1 (exp logb1) mu2 (exp logb2)) logb2
+    (1 - exp (logb1 - logb2) * (Rabs (mu1 - mu2) * exp (- logb1) + exp (- (Rabs (mu1 - mu2) * exp (-
+    logb1))))).
+Proof. solve_KL_laplace_gradient. Qed.
+
+Theorem gradients_laplace_laplace_scale_grad_mu1 :
+  forall b1 mu2 b2 : R,
+  0 < b1 ->
+  0 < b2 ->
+  is_derive (fun mu1 => KL_laplace mu1 b1 mu2 b2) mu2
+    0.
+Proof. solve_KL_laplace_gradient. Qed.
+
+Theorem gradients_laplace_laplace_scale_grad_mu2 :
+  forall mu1 b1 b2 : R,
+  0 < b1 ->
+  0 < b2 ->
+  is_derive (fun mu2 => KL_laplace mu1 b1 mu2 b2) mu1
+    0.
+Proof. solve_KL_laplace_gradient. Qed.
+
+Theorem gradients_laplace_laplace_logscale_grad_mu1 :
+  forall mu2 logb1 logb2 : R,
+  is_derive (fun mu1 => KL_laplace mu1 (exp logb1) mu2 (exp logb2)) mu2
+    0.
+Proof. solve_KL_laplace_gradient. Qed.
+
+Theorem gradients_laplace_laplace_logscale_grad_mu2 :
+  forall mu1 logb1 logb2 : R,
+  is_derive (fun mu2 => KL_laplace mu1 (exp logb1) mu2 (exp logb2)) mu1
+    0.
+Proof. solve_KL_laplace_gradient. Qed.
+
+(** ** optimum-laplace: “The divergence of Laplace distributions is never negative, and zero between
+    equal ones alone” *)
+
+Theorem optimum_laplace_optimum :
+  forall mu1 b1 mu2 b2 : R,
+  0 < b1 ->
+  0 < b2 ->
+    KL_laplace mu1 b1 mu2 b2 >= 0 /\ (KL_laplace mu1 b1 mu2 b2 = 0 <-> mu1 = mu2 /\ b1 = b2).
+Proof. solve_KL_laplace_optimum. Qed.
 

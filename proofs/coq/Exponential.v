@@ -13,34 +13,11 @@ From DeriveKL Require Export Statements.
 Open Scope R_scope.
 
 (** [is_integral_half_line f l]: the integral of [f] over ]0, +oo[ converges to [l]. *)
-Notation is_integral_half_line f l :=
-  (is_RInt_gen (f : R -> R) (at_point 0) (Rbar_locally p_infty) l).
+Notation is_integral_half_line f l := (is_integral_from 0 f l).
 
 (** [is_kl_half_line p q l]: the divergence of [p] from [q], densities on the half-line, is [l]. *)
 Definition is_kl_half_line (p q : R -> R) (l : R) : Prop :=
   is_integral_half_line (fun x => p x * ln (p x / q x)) l.
-
-Theorem half_line_of_primitive (F f : R -> R) (l : R) :
-  (forall x, is_derive F x (f x)) ->
-  (forall x, continuous f x) ->
-  is_lim F p_infty l ->
-  is_integral_half_line f (l - F 0).
-Proof.
-intros HF Hf Hl.
-unfold is_RInt_gen.
-apply (filterlimi_lim_ext_loc (fun ab => minus (F (snd ab)) (F (fst ab)))).
-- apply filter_forall; intros [a b]; cbn [fst snd].
-  apply (is_RInt_derive (V := R_CompleteNormedModule)); intros x _; auto.
-- change (l - F 0) with (plus l (opp (F 0))).
-  apply (filterlim_comp_2 (G := locally l) (H := locally (opp (F 0)))
-           (fun ab => F (snd ab)) (fun ab => opp (F (fst ab))) plus).
-  + apply filterlim_comp with (1 := filterlim_snd) (2 := Hl).
-  + apply filterlim_comp with (G := locally (F 0)).
-    * apply filterlim_comp with (1 := filterlim_fst).
-      intros P HP; exact (locally_singleton _ _ HP).
-    * apply (filterlim_opp (F 0)).
-  + apply (filterlim_plus l (opp (F 0))).
-Qed.
 
 (** ** The density and its moments *)
 

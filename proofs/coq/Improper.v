@@ -4,7 +4,8 @@
     [is_integral f l] says that the integral of [f] over ]-oo, +oo[ converges
     to [l], both ends going to infinity independently of each other.  Proved:
 
-    - it is what a primitive with limits at both infinities gives,
+    - it is what a primitive with limits at both infinities gives, and that over
+      a half-line what one with a limit gives,
     - it is unique, invariant under an affine change of variable, and depends
       on the values of the integrand only;
 
@@ -40,6 +41,34 @@ apply (filterlimi_lim_ext_loc (fun ab => minus (F (snd ab)) (F (fst ab)))).
     * apply filterlim_comp with (1 := filterlim_fst) (2 := Ha).
     * apply (filterlim_opp la).
   + apply (filterlim_plus lb (opp la)).
+Qed.
+
+(** ** Half-lines *)
+
+(** [is_integral_from c f l]: the integral of [f] over ]c, +oo[ converges to [l]. *)
+Notation is_integral_from c f l :=
+  (is_RInt_gen (f : R -> R) (at_point c) (Rbar_locally p_infty) l).
+
+Theorem half_line_of_primitive (F f : R -> R) (c l : R) :
+  (forall x, is_derive F x (f x)) ->
+  (forall x, continuous f x) ->
+  is_lim F p_infty l ->
+  is_integral_from c f (l - F c).
+Proof.
+intros HF Hf Hl.
+unfold is_RInt_gen.
+apply (filterlimi_lim_ext_loc (fun ab => minus (F (snd ab)) (F (fst ab)))).
+- apply filter_forall; intros [a b]; cbn [fst snd].
+  apply (is_RInt_derive (V := R_CompleteNormedModule)); intros x _; auto.
+- change (l - F c) with (plus l (opp (F c))).
+  apply (filterlim_comp_2 (G := locally l) (H := locally (opp (F c)))
+           (fun ab => F (snd ab)) (fun ab => opp (F (fst ab))) plus).
+  + apply filterlim_comp with (1 := filterlim_snd) (2 := Hl).
+  + apply filterlim_comp with (G := locally (F c)).
+    * apply filterlim_comp with (1 := filterlim_fst).
+      intros P HP; exact (locally_singleton _ _ HP).
+    * apply (filterlim_opp (F c)).
+  + apply (filterlim_plus l (opp (F c))).
 Qed.
 
 (** ** Uniqueness, extensionality *)

@@ -137,6 +137,16 @@ intros H; assert (L := ln_le_sub_1 (/ x) (Rinv_0_lt_compat x H)).
 rewrite ln_inv in L by exact H; lra.
 Qed.
 
+(** One order more: the derivative of ln x - (x - 1) + (x - 1)^2/2 is (x - 1)^2/x. *)
+Lemma ln_quadratic x : 1 < x -> x - 1 - (x - 1) ^ 2 / 2 < ln x.
+Proof.
+intros H.
+destruct (MVT_cor2 (fun y => ln y - (y - 1) + (y - 1) ^ 2 / 2) (fun y => (y - 1) ^ 2 / y) 1 x H) as [c [E C]].
+- intros c C; apply is_derive_Reals; auto_derive; [ lra | field; lra ].
+- rewrite ln_1 in E; assert (P : 0 < (c - 1) ^ 2 / c * (x - 1)); [ | lra ].
+  apply Rmult_lt_0_compat; [ apply Rdiv_lt_0_compat; [ apply pow_lt | ] | ]; lra.
+Qed.
+
 Lemma exp_gt_succ x : x <> 0 -> x + 1 < exp x.
 Proof. intros H; assert (E := exp_ineq1 x H); lra. Qed.
 
@@ -145,7 +155,8 @@ Ltac kl_bound_ln x :=
   let L := fresh "L" in
   destruct (Req_dec x 1) as [L | L];
   [ rewrite L in *; rewrite ?ln_1 in *
-  | assert (ln x < x - 1) by (now apply ln_lt_sub_1) ].
+  | assert (ln x < x - 1) by (now apply ln_lt_sub_1);
+    try assert (x - 1 - (x - 1) ^ 2 / 2 < ln x) by (apply ln_quadratic; lra) ].
 
 Ltac kl_bound_exp x :=
   let L := fresh "L" in
@@ -202,15 +213,25 @@ Ltac kl_strict :=
   end;
   apply Rdiv_lt_0_compat; [ nra | kl_pos ].
 
-Ltac solve_kl_slopes :=
-  intros; repeat kl_slope;
-  first [ solve_kl_rule | autounfold with kl_defs; lra | kl_strict ].
+(** An equality between quotients by what a hypothesis says is not zero. *)
+Ltac kl_quotient :=
+  kl_powers; kl_intro; cbn [pow]; kl_expand; field; repeat split;
+  first
+  [ kl_pos
+  | match goal with
+    | H : _ <> 0 |- _ => let Z := fresh "Z" in intros Z; apply H; unfold ln_atom, exp_atom in *; lra
+    end ].
 
-(** A number: 1 - 1/x <= ln x <= x - 1. *)
+Ltac solve_kl_slopes :=
+  intros; cbv beta; repeat kl_slope;
+  first [ solve_kl_rule | kl_quotient | autounfold with kl_defs; lra | kl_strict ].
+
+(** A number: 1 - 1/x <= ln x <= x - 1; ln (2^k) = k ln 2. *)
 Ltac solve_kl_number :=
-  intros; autounfold with kl_defs;
-  match goal with
+  autounfold with kl_defs; rewrite ?ln_powerRZ;
+  try match goal with
   | |- context [ln ?x] =>
       let P := fresh "P" in assert (P : 0 < x) by kl_pos;
-      assert (L := ln_lower x P); assert (U := ln_le_sub_1 x P); field_simplify in L; lra
-  end.
+      assert (L := ln_lower x P); assert (U := ln_le_sub_1 x P); field_simplify in L
+  end;
+  kl_powers; first [ lra | apply Rlt_not_eq; lra | apply Rgt_not_eq; lra ].

@@ -13,12 +13,11 @@ from typing import TYPE_CHECKING
 
 import sympy as sp
 
-from derive.emit import notation
 from derive.emit.coq import certificates
-from derive.emit.coq.printer import coq
-from derive.emit.coq.statements import Statement, has_densities, library, of_reading, of_theorem, without_counterpart
+from derive.emit.coq.printer import coq, has_coq
+from derive.emit.coq.statements import Statement, is_function, library, of_reading, of_theorem, without_counterpart
 from derive.emit.remarks import commented
-from derive.vocabulary.formula import Coverage
+from derive.vocabulary.formula import Coverage, stated_for_coq
 from derive.vocabulary.kernel import functions_below
 from derive.vocabulary.theorem import Formula, Reading, Registry, Theorem
 
@@ -80,7 +79,8 @@ _ABOUT = {
     "Rules": "Each cancellation-free form is the divergence itself, or its derivative.",
     "KernelsC": "The operations of a tree along the path that a sample point takes, without roundings; a polynomial is "
     "the function that it approximates, powers of two are collected; k0, k1, ... are the integers of the range "
-    "reductions. The step from here to the text of the kernel is not proved.",
+    "reductions. The step from here to the text of the kernel is not proved. A formula with a corner is left out: "
+    "along a path it is another on either side.",
     "KernelsPython": "The paths of the trees for NumPy that the trees for C do not have.",
     "Approximation": "With the coefficients of the kernels. By interval arithmetic, coq-interval.",
     "Rounding": "The evaluation of expm1mx near 0 as in the kernels for C, operation by operation in Flocq's model of "
@@ -134,15 +134,8 @@ def _wrapped(text: str) -> list[str]:
 
 
 def definitions(registry: Registry) -> tuple[Formula, ...]:
-    """Formulas that say what a function of real numbers is; the densities and the integral are in the library."""
-    return tuple(
-        formula
-        for formula in registry.definitions
-        if formula.defines
-        and not (notation.is_divergence(formula.head) or notation.is_density(formula.head))
-        and formula.expr.free_symbols <= set(formula.head.args)
-        and not formula.expr.has(sp.Integral, sp.Sum)
-    )
+    """Formulas that say what a function of real numbers is, of those that Coq has the functions for."""
+    return tuple(formula for formula in registry.definitions if is_function(formula) and has_coq(formula.expr))
 
 
 def _definitions(registry: Registry) -> list[str]:
@@ -172,7 +165,7 @@ def _readings(readings: Sequence[Reading]) -> Iterator[tuple[str, list[str]]]:
         paths = Counter[str]()
         for reading in readings:
             key = (reading.formula, reading.expr)
-            if reading.target != target or key in said or not has_densities(reading.formula.head):
+            if reading.target != target or key in said or not stated_for_coq(reading.formula):
                 continue
             said.add(key)
             if reading.kernel != kernel:

@@ -42,6 +42,15 @@ def coq(expr: sp.Expr) -> str:
     return _term(expr)[0]
 
 
+def has_coq(expr: sp.Expr) -> bool:
+    """Whether every node is printed by some method."""
+    try:
+        coq(expr)
+    except NotImplementedError:
+        return False
+    return True
+
+
 def argument(expr: sp.Expr) -> str:
     """The same as an argument of a function: in brackets where it needs them."""
     return _within(expr, Level.ATOM)
@@ -59,7 +68,7 @@ def _term(expr: sp.Expr) -> Printed:
     for kind in type(expr).__mro__:
         if kind in _METHODS:
             return _METHODS[kind](expr)
-    raise NotImplementedError(f"no Coq for {type(expr).__name__} in {sp.srepr(expr)}")
+    raise NotImplementedError(f"no Coq for {type(expr).__name__}: {expr}")
 
 
 def _within(expr: sp.Expr, least: Level) -> str:
@@ -69,7 +78,7 @@ def _within(expr: sp.Expr, least: Level) -> str:
 
 def _number(expr: sp.Number) -> Printed:
     if not expr.is_Rational:
-        raise NotImplementedError(f"a rounded number has no place in a theorem: {expr}")
+        raise NotImplementedError(f"no Coq for the rounded number {expr}")
     if expr.is_Integer and abs(expr) < _LONG:
         return (str(expr), Level.ATOM) if expr >= 0 else (f"({expr})", Level.ATOM)
     text = _fraction(abs(expr))
@@ -167,7 +176,7 @@ def _integer_term(expr: sp.Expr) -> Printed:
         return " * ".join(integer(factor) for factor in expr.args), Level.PRODUCT
     if expr.is_Add:
         return _sum(expr, _integer_term)
-    raise NotImplementedError(f"no integer: {sp.srepr(expr)}")
+    raise NotImplementedError(f"no Coq for the integer {expr}")
 
 
 def _call(name: str) -> Callable[[sp.Expr], Printed]:
@@ -177,17 +186,24 @@ def _call(name: str) -> Callable[[sp.Expr], Printed]:
     return printed
 
 
-def derivative(expr: sp.Derivative) -> tuple[str, str, int]:
-    """The function, as ``fun x => ...``, the point and the order of a derivative by one variable."""
-    ((variable, order),) = notation.orders(expr).items()
-    return f"(fun {variable.name} => {coq(expr.args[0])})", variable.name, order
+def derivative(expr: sp.Derivative) -> tuple[str, str]:
+    """The function, as ``fun x => ...``, and the point of a first derivative."""
+    (variable, order), *more = notation.orders(expr).items()
+    if order != 1 or more:
+        raise NotImplementedError(f"no Coq for a derivative that is no first one: {expr}")
+    return f"(fun {variable.name} => {coq(expr.args[0])})", variable.name
+
+
+def _substituted(expr: sp.Subs) -> Printed:
+    """``(fun x => ...) a``."""
+    inner, variables, point = expr.args
+    if len(variables) > 1:
+        raise NotImplementedError(f"no Coq for values put in at once: {expr}")
+    return f"(fun {variables[0].name} => {coq(inner)}) {argument(point[0])}", Level.CALL
 
 
 def _derivative(expr: sp.Derivative) -> Printed:
-    function, point, order = derivative(expr)
-    if order != 1:
-        raise NotImplementedError("a derivative of higher order is a statement of its own")
-    return f"Derive {function} {point}", Level.CALL
+    return " ".join(("Derive", *derivative(expr))), Level.CALL
 
 
 _METHODS: dict[type, Callable[..., Printed]] = {
@@ -197,8 +213,11 @@ _METHODS: dict[type, Callable[..., Printed]] = {
     sp.Mul: _product,
     sp.Pow: _power,
     sp.log: _call("ln"),
+    sp.Abs: _call("Rabs"),
+    sp.sign: _call("sign"),
     expm1mx: _call("expm1mx"),
     log1pmx: _call("log1pmx"),
     AppliedUndef: _call(""),
     sp.Derivative: _derivative,
+    sp.Subs: _substituted,
 }

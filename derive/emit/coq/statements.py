@@ -18,9 +18,9 @@ from derive.emit.conditions import comparisons
 from derive.emit.coq.printer import argument, coq, derivative
 from derive.emit.notation import orders
 from derive.vocabulary.formula import NORMAL_DENSITY
+from derive.vocabulary.step import cost
 from derive.vocabulary.theorem import (
     KL,
-    Counterexample,
     Domain,
     Formula,
     GlobalMinimum,
@@ -34,11 +34,8 @@ from derive.vocabulary.theorem import (
     unfold,
 )
 
-#: Theorems about programs, not about real numbers, and what is said of them.
-_ABOUT_PROGRAMS = {
-    "cost": "it counts the operations of programs",
-    "stability": "it speaks of rounding and of the range of a format",
-}
+#: Relations that Coq writes otherwise.
+_RELATIONS = {"!=": "<>"}
 
 WIDTH = 100
 
@@ -96,11 +93,35 @@ def of_registry(registry: Registry) -> tuple[Statement, ...]:
 
 def no_counterpart(theorem: Theorem) -> str:
     """Why a theorem has no counterpart in Coq; empty where it has one."""
-    if theorem.id in _ABOUT_PROGRAMS:
-        return _ABOUT_PROGRAMS[theorem.id]
+    return _counterpart(theorem)[1]
+
+
+def _counterpart(theorem: Theorem) -> tuple[tuple[Statement, ...], str]:
+    """The statements, or why there are none: what the theorem holds is not known to Coq."""
+    sides = [side for row in theorem.statement for side in (row.lhs, row.rhs) if side is not None]
+    if any(side.has(cost) for side in sides):
+        return (), "it counts the operations of programs"
     heads = {type(head) for row in theorem.statement for head in divergences(row)}
     missing = sorted(head.__name__.removeprefix("KL_") for head in heads if head.coq is None)
-    return f"proofs/coq has no density for the family {', '.join(missing)}" if missing else ""
+    if missing:
+        return (), f"proofs/coq has no density for the family {', '.join(missing)}"
+    try:
+        for formula in (formula for step in theorem.steps for formula in step.using if is_function(formula)):
+            coq(formula.expr)
+        return tuple(_statements(theorem)), ""
+    except NotImplementedError as error:
+        return (), f"there is {error}"
+
+
+def is_function(formula: Formula) -> bool:
+    """Whether it says what a function of real numbers is; the densities and the integral are in the library."""
+    head = formula.head
+    return (
+        formula.defines
+        and not (notation.is_divergence(head) or notation.is_density(head))
+        and formula.expr.free_symbols <= set(head.args)
+        and not formula.expr.has(sp.Integral, sp.Sum)
+    )
 
 
 def library(registry: Registry) -> tuple[str, ...]:
@@ -116,11 +137,6 @@ def without_counterpart(registry: Registry) -> dict[str, str]:
     return {id: reason for id, reason in reasons.items() if reason}
 
 
-def has_densities(head: sp.Expr) -> bool:
-    """Whether Coq knows the densities that a head speaks of."""
-    return all(found.func.coq is not None for found in divergences(Row(head, "=", head)))
-
-
 def divergences(row: Row) -> set[sp.Expr]:
     """The divergences of further families that a row speaks of."""
     nodes = {node for side in (row.lhs, row.rhs) if side is not None for node in sp.preorder_traversal(side)}
@@ -129,18 +145,20 @@ def divergences(row: Row) -> set[sp.Expr]:
 
 def of_theorem(theorem: Theorem) -> tuple[Statement, ...]:
     """A statement per row, and per inequality on an interval that is only a step; none without a counterpart."""
-    if no_counterpart(theorem):
-        return ()
-    found: dict[str, Statement] = {}
-    for row in theorem.statement:
-        step = _step_of(row, theorem)
-        made = of_row(_name(row, step, theorem), row, theorem, step)
-        found.setdefault(made.claim, made)
+    return _counterpart(theorem)[0]
+
+
+def _statements(theorem: Theorem) -> Iterator[Statement]:
+    rows = [(row, step, _name(row, step, theorem)) for row in theorem.statement for step in (_step_of(row, theorem),)]
     for step in theorem.steps:
         if isinstance(step, Inequality) and step.by is not None and step.rows()[-1].rhs is not None:
-            made = of_row(_identifier(f"{theorem.id}_{step.name}"), step.conclusion, theorem, step)
-            found.setdefault(made.claim, made)
-    return tuple(found.values())
+            rows.append((step.conclusion, step, _identifier(f"{theorem.id}_{step.name}")))
+    said: set[str] = set()
+    for row, of, name in rows:
+        made = of_row(name, row, theorem, of)
+        if made.claim not in said:
+            said.add(made.claim)
+            yield made
 
 
 def of_reading(name: str, formula: Formula, meaning: sp.Expr, theorem: str, note: str) -> Statement:
@@ -197,13 +215,13 @@ def of_row(name: str, row: Row, theorem: Theorem, step: Step | None) -> Statemen
         raise ValueError(f"{theorem.id}: {sorted(map(str, present - known))} are no variables of the theorem")
     if row.relation == "=":
         return _equation(name, row, theorem.id, bound, hypotheses, using=step.using if step else ())
-    claim = f"{coq(row.lhs)} {row.relation} {coq(row.rhs)}"
+    claim = f"{coq(row.lhs)} {_RELATIONS.get(row.relation, row.relation)} {coq(row.rhs)}"
     if row.only_at:
         at = " /\\ ".join(f"{coq(place.lhs)} = {coq(place.rhs)}" for place in row.only_at)
         claim = f"{claim} /\\ ({coq(row.lhs)} = {coq(row.rhs)} <-> {at})"
         tactic = f"solve_{row.lhs.func}_optimum" if notation.distribution(row.lhs) else "solve_kl_minimum"
         return Statement(name, theorem.id, bound, hypotheses, "", claim, tactic)
-    tactic = "solve_kl_number" if isinstance(step, Counterexample) else "solve_kl_slopes"
+    tactic = "solve_kl_slopes" if variables else "solve_kl_number"
     return Statement(name, theorem.id, bound, hypotheses, "", claim, tactic)
 
 
@@ -231,9 +249,7 @@ def _equation(
     elif isinstance(lhs, sp.Subs):
         head, value, tactic = _at_point(lhs, rhs, using)
     elif isinstance(lhs, sp.Derivative) and not rhs.has(sp.Derivative):
-        function, point, _ = derivative(lhs)
-        family = f"{lhs.args[0].func}" if notation.distribution(lhs.args[0]) else "kl"
-        head, value, tactic = f"is_derive {function} {point}", f"({coq(rhs)})", f"solve_{family}_gradient"
+        head, value, tactic = " ".join(("is_derive", *derivative(lhs))), f"({coq(rhs)})", _gradient(lhs.args[0])
     else:
         head, value = f"{coq(lhs)} =", coq(rhs)
         tactic = "solve_kl_slopes" if rhs.has(sp.Derivative) else "solve_kl_rule"
@@ -251,21 +267,29 @@ def _of_family(divergence: sp.Expr) -> str:
 
 
 def _at_point(lhs: sp.Subs, rhs: sp.Expr, using: Sequence[Formula]) -> tuple[str, str, str]:
-    """The second derivative at a point; the first, at any, is a hint to the tactic, which proves it."""
+    """A derivative at a point. Of a second one the first, at any, is a hint to the tactic, which proves it."""
     inner, symbols, point = lhs.args
-    ((by, order),) = orders(inner).items()
-    if order != 2:
-        raise NotImplementedError(f"no statement for a derivative of order {order} at a point")
+    (by, order), *more = orders(inner).items()
     at = dict(zip(symbols, point, strict=True))
     body = inner.args[0].subs({s: v for s, v in at.items() if s != by})
+    function, place = f"(fun {by.name} => {coq(body)})", argument(at[by])
+    if order == 1 and not more:
+        return f"is_derive {function} {place}", argument(rhs), _gradient(body)
+    if order != 2 or more:
+        raise NotImplementedError(f"no Coq for a derivative that is no first or second one by one variable: {inner}")
     first = sp.factor(sp.diff(unfold(body, using), by))
-    head = f"is_derive_n (fun {by.name} => {coq(body)}) {order} {argument(at[by])}"
-    return head, argument(rhs), f"solve_kl_second (fun {by.name} => {coq(first)})"
+    return f"is_derive_n {function} 2 {place}", argument(rhs), f"solve_kl_second (fun {by.name} => {coq(first)})"
+
+
+def _gradient(differentiated: sp.Expr) -> str:
+    """The tactic for a first derivative, which a family has its own of."""
+    return f"solve_{differentiated.func if notation.distribution(differentiated) else 'kl'}_gradient"
 
 
 def _hypotheses(variables: Sequence[Variable], row: Row) -> tuple[str, ...]:
-    """Positive variables, and what the row is said under."""
-    found = [f"0 < {v.name}" for v in variables if v.domain is Domain.POSITIVE]
+    """Positive and natural variables, and what the row is said under."""
+    known = {Domain.POSITIVE: "0 < {}", Domain.NATURAL: "(0 <= {})%Z"}
+    found = [known[v.domain].format(v.name) for v in variables if v.domain in known]
     for sides, relations in comparisons(row.where):
         for left, relation, right in zip(sides, relations, sides[1:], strict=False):
             found.append(_comparison(left, relation, right))
@@ -276,7 +300,7 @@ def _comparison(left: sp.Expr, relation: str, right: sp.Expr) -> str:
     """With the smaller side on the left."""
     if relation[0] == ">":
         left, relation, right = right, relation.replace(">", "<"), left
-    return f"{coq(left)} {'<>' if relation == '!=' else relation} {coq(right)}"
+    return f"{coq(left)} {_RELATIONS.get(relation, relation)} {coq(right)}"
 
 
 def _step_of(row: Row, theorem: Theorem) -> Step | None:

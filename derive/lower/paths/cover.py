@@ -8,7 +8,7 @@ A side (a choice and the way that its condition goes) is one of three:
 - *rounded*: a point takes it, but there the tree is the formula up to less than a rounding only: it cuts, or scales
   what is tiny. The threshold that its condition compares with says which, and why.
 
-What is none of these fails the run. Families whose densities Coq does not know are left out. The points are made of the
+What is none of these fails the run. Formulas that are not stated for Coq are left out. The points are made of the
 thresholds that the tree compares with, on either side of each: by one parameter alone, by all locations, all scales,
 and by both at once.
 """
@@ -80,12 +80,6 @@ class _Search:
     taken: dict[Side, tuple[float, ...]] = field(default_factory=dict)
     tries: Counter[tuple[str, Side]] = field(default_factory=Counter)  # by kernel
     readings: list[Reading] = field(default_factory=list)
-
-
-def stated(formulas: Sequence[Formula]) -> bool:
-    """Whether the readings are stated for Coq, which then knows the densities of the family."""
-    heads = (node.func for formula in formulas for node in sp.preorder_traversal(formula.head))
-    return all(getattr(head, "coq", True) is not None for head in heads)
 
 
 def sides(roots: Iterable[Function]) -> dict[Side, None]:
