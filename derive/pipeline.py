@@ -88,6 +88,9 @@ def prove(
 ) -> tuple[CheckedTheorem, ...]:
     """Check the proofs of the named theorems, of all where none is named.
 
+    Each is decided in a process of its own, which the system ends at the limits of :mod:`derive.proving`, whatever its
+    author wrote. ``derive.prove.check``, which decides in the process that calls it, has the limits of a step alone.
+
     Raises :class:`CheckFailed` naming theorem, step and, where there is one, a counterexample; :class:`UsageError` for
     an id that does not exist.
     """
