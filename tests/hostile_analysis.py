@@ -191,7 +191,11 @@ def parts() -> Iterator[Member]:
     yield "an interval that is forgotten", said(narrow, step), "w >= 1"
     copied = SumOfParts("p", "as it is", w - 1 - sp.log(w), (Part(one, replace(bound), w, (w, one)),))
     yield "a bound that was not decided", said(bound, copied), "no step decided before"
-    yield "a sum of nothing", said(SumOfParts("p", "as it is", zero, ()), statement=(Row(v, "=", v),)), ""
+    yield (
+        "a sum of nothing",
+        said(SumOfParts("p", "as it is", zero, ()), statement=(Row(v, "=", v),)),
+        "a sum of no parts",
+    )
     flat = GlobalMinimum("s", "as it is", v * 0 + w, (W,), (half_line,), (one,), one)
     yield "a minimum of what rises", said(flat), "is false"
     ring = GlobalMinimum("s", "as it is", (v - 1) ** 2 * w, (V,), (half_line,), (one,), zero)

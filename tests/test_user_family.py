@@ -202,6 +202,13 @@ INCOMPLETE: tuple[tuple[str, Callable[[str], str], str], ...] = (
         ),
         "stands where the derivative of kl_rayleigh_sigma by sigma1 belongs",
     ),
+    (
+        "the divergence of nothing",
+        instead(
+            'KL = divergence_of("rayleigh", r"\\mathrm{Rayleigh}")', 'KL = __import__("sympy").Function("distance")'
+        ),
+        "kl_rayleigh_sigma is of distance(sigma1, sigma2), which is no divergence",
+    ),
     ("a derivative missing", instead(LAST, "            (2 * t / sigma1,),\n"), "rayleigh.py, line"),
 )
 

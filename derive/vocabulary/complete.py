@@ -14,7 +14,7 @@ from typing import TypeVar
 
 from derive.errors import UsageError
 from derive.vocabulary.family import Divergence, Family
-from derive.vocabulary.formula import Formula, Variable
+from derive.vocabulary.formula import Formula, Variable, is_divergence
 from derive.vocabulary.theorem import Claim, Registry, Theorem
 
 T = TypeVar("T")
@@ -104,6 +104,11 @@ def _check_family(file: str, family: Family, theorems: dict[str, Theorem]) -> No
         )
     proved = {formula for theorem in theorems.values() for formula in theorem.formulas}
     for divergence in family.divergences:
+        if not is_divergence(divergence.value.head):
+            raise UsageError(
+                f"{file}: {divergence.value.name} is of {divergence.value.head}, which is no divergence",
+                "the head of its value is that of divergence_of, at the parameters of both",
+            )
         _check_variables(file, divergence.value.variables)
         _check_rules(file, divergence, theorems)
         for formula in (divergence.value, *divergence.gradient):

@@ -161,6 +161,8 @@ class SumOfParts(Step):
 
     @property
     def total(self) -> sp.Expr:
+        if not self.parts:
+            raise ValueError("a sum of no parts")
         first, *rest = (part.expr for part in self.parts)
         return sp.Add(first, *rest, evaluate=False) if rest else first
 

@@ -419,6 +419,8 @@ class Counterexample(Step):
     at: Mapping[str, sp.Rational]
 
     def rows(self) -> tuple[Row, ...]:
+        if self.relation not in _OPPOSITE:
+            raise ValueError(f"{self.relation!r} is no relation that can be refuted")
         values = {symbol: self.at[symbol.name] for symbol in self.lhs.free_symbols | self.rhs.free_symbols}
         where = self.lhs.subs(values, simultaneous=True), self.rhs.subs(values, simultaneous=True)
         return (Row(where[0], _OPPOSITE[self.relation], where[1], self.reason),)
