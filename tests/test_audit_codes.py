@@ -118,9 +118,14 @@ def test_lost_digits(formula: str, lost: bool) -> None:
         ("k = logvar.exp() + mu.pow(2) - logvar - 1\nloss = recon + k", ["DK021"]),
         ("k = 0.5 * (logvar.exp() + mu.pow(2) - logvar)\nloss = recon + k.sum()", ["DK020"]),
         ("loss = 0.5 * (logvar.exp() + mu.pow(2) - logvar).sum()", ["DK020"]),
+        ("loss = 0.5 * (logvar.exp() + mu.pow(2) - logvar) + c - d", ["DK020"]),
+        ("loss = 0.5 * (logvar.exp() + mu.pow(2) - logvar) + c - 0.5", []),
+        ("loss = 0.5 * (\n    logvar.exp()  # noqa: DK020\n    + mu.pow(2) - logvar)", []),
+        ("loss = 0.5 * (\n    logvar.exp()\n    + mu.pow(2) - logvar)  # noqa: DK020", []),
+        ("loss = 0.5 * (\n    logvar.exp()\n    + mu.pow(2) - logvar)\n# noqa: DK020", ["DK020"]),
     ],
 )
-def test_a_line_that_completes_another(lines: str, found: list[str]) -> None:
+def test_what_is_added_and_on_which_line(lines: str, found: list[str]) -> None:
     assert codes(lines, "DK030") == found
 
 

@@ -86,9 +86,14 @@ def audit_part(part: Part, codes: Collection[str]) -> Iterator[Finding]:
 
 def _extents(*candidates: Candidate) -> tuple[tuple[int, int], ...]:
     """The lines of formulas, those of the names that they are made of included."""
-    spans = {(c.statement.lineno, c.statement.end_lineno or c.statement.lineno) for c in candidates}
+    spans = {(c.statement.lineno, _last_line(c.statement)) for c in candidates}
     nodes = (n.at for c in candidates for n in walk(c.tree))
     return tuple(sorted(spans | {(at.line, at.end[0]) for at in nodes if at is not None and at.end is not None}))
+
+
+def _last_line(statement: ast.stmt) -> int:
+    assert statement.end_lineno is not None  # the parser has said where each of them ends
+    return statement.end_lineno
 
 
 def _repair(answer: Identification) -> tuple[tuple[int, int, int, int, str], ...]:
@@ -158,7 +163,7 @@ def _again(text: str, candidate: Candidate, scope: Scope) -> Node | None:
     spans = (*_extents(candidate), *beside)
     wanted = set(range(first.lineno, body[0].lineno))
     for statement in body:
-        last = statement.end_lineno or statement.lineno
+        last = _last_line(statement)
         if any(start <= last and statement.lineno <= end for start, end in spans):
             wanted.update(range(statement.lineno, last + 1))
     spend(len(wanted))
@@ -287,7 +292,7 @@ _NOQA = re.compile(r"#\s*noqa(?P<codes>:\s*[A-Z]+\d+(?:[\s,]+[A-Z]+\d+)*)?(?!\w)
 
 def _silenced(code: str, statement: ast.stmt, lines: list[str]) -> bool:
     """Whether a ``# noqa`` on a line of the statement covers the code."""
-    for line in lines[statement.lineno - 1 : statement.end_lineno or statement.lineno]:
+    for line in lines[statement.lineno - 1 : _last_line(statement)]:
         match = _NOQA.search(line)
         if match and (not match["codes"] or code in re.findall(r"[A-Z]+\d+", match["codes"].upper())):
             return True
