@@ -198,6 +198,8 @@ LIBRARY = """
         (BETA.format("+"), ["DK004"]),
         (CALLED.format("2 * "), []),
         (CALLED.format(""), ["DK002"]),
+        (f"layer.add_loss(losses.scale({KL.format('-1')}))\n", []),
+        (f"layer.add_loss(losses.scale({KL.format('-1')}))\n".replace("logvar -", "2 * logvar -"), ["DK002"]),
         (LIBRARY.format("scale", "scale"), []),
         (LIBRARY.format("log_scale", "log_scale"), ["DK010"]),
         (LIBRARY.format("log_scale", "log_scale.exp()"), []),
