@@ -219,8 +219,7 @@ class _Reader:
 
     def _call(self, node: ast.Call) -> Matrix | Scalar | None:
         name, owner = _last(node.func), _owner(node)
-        method = owner is not None and root_name(owner) not in _MODULES
-        args = [owner, *node.args] if method and owner is not None else list(node.args)
+        args = list(node.args) if owner is None or root_name(owner) in _MODULES else [owner, *node.args]
         if name in ("len", "size", "numel", "dim"):
             return {("dim", "D"): Fraction(1)}
         if not args:
