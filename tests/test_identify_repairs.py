@@ -297,5 +297,6 @@ def test_a_formula_of_isotropic_gaussians_is_read_entry_by_entry(square, slip):
 
 def test_two_wrong_terms_are_named_together_and_three_not_at_all():
     first, *_ = identify("0.5*(mu + exp(logvar) + logvar - 1)").fixes
-    assert (first.edit, first.kind) == ("flip the sign of the log term, and square mu: mu**2 instead of mu", "several")
+    said = "flip the sign of the log term, and square mu: mu**2 instead of mu"
+    assert (first.edit, first.kind, first.cost) == (said, "several", 2.5)
     assert identify("0.5*(mu**2 + exp(logvar) - logvar - 1 + mu + logvar**2)").fixes == ()
