@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 from executors import gone, wait_until
@@ -125,9 +126,24 @@ def last_words(status: int) -> None:
     os._exit(status)
 
 
-def test_how_a_worker_died_is_told_with_its_last_words() -> None:
-    with Workers(1) as pool, pytest.raises(WorkerEnded, match=r"^ended with exit code 4: the heap is broken$"):
-        pool.submit(last_words, 4).result()
+def aborted() -> None:
+    os.write(2, b"the heap is broken\n")
+    os.abort()
+
+
+@pytest.mark.parametrize(
+    ("limits", "call", "said"),
+    [
+        (Limits(), (last_words, 4), "ended with exit code 4: the heap is broken"),
+        (Limits(memory=300_000_000), (last_words, 4), "ended with exit code 4: the heap is broken"),
+        (Limits(), (aborted,), "was ended by signal 6, Aborted: the heap is broken"),
+        (Limits(memory=300_000_000), (aborted,), "needs more than 0.3 GB of memory, or crashes: the heap is broken"),
+    ],
+)
+def test_how_a_worker_died_is_told_with_its_last_words(limits: Limits, call: tuple[Any, ...], said: str) -> None:
+    with Workers(1, limits) as pool, pytest.raises(WorkerEnded) as caught:
+        pool.submit(*call).result()
+    assert str(caught.value) == said
 
 
 def test_a_worker_looks_for_packages_where_this_process_does(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

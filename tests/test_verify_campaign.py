@@ -72,7 +72,7 @@ def test_the_chunks_of_all_tasks_are_counted_and_news_are_told_at_once() -> None
 def test_what_a_chunk_raises_is_the_outcome_of_its_task(kind: str, required: bool, status: Status, detail: str) -> None:
     lines: list[str] = []
     with ThreadPoolExecutor(1) as executor:
-        campaign = Campaign(executor, lines.append, required)
+        campaign = Campaign(executor, lines.append, **({"require_tools": True} if required else {}))
         bad = campaign.start(Task("bad", (partial(ten, 1), partial(fail, kind)), show))
         good = campaign.start(Task("good", (partial(ten, 1),), show))
         report = campaign.finish(bad, good)

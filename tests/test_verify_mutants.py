@@ -89,6 +89,13 @@ def test_isolation_survives_a_crash_and_an_exit() -> None:
     assert isolated(lambda: os._exit(3)) == "crashes with exit code 3"
 
 
+def test_what_is_said_in_isolation_as_it_crashes_is_not_printed(capfd: pytest.CaptureFixture[str]) -> None:
+    import os
+
+    assert isolated(lambda: os.write(2, b"corrupted heap")) == 14
+    assert capfd.readouterr().err == ""
+
+
 def test_isolation_ends_an_endless_loop() -> None:
     assert "does not finish within 0.2 s" in isolated(lambda: time.sleep(60), 0.2)
 
