@@ -58,6 +58,9 @@ SURVIVORS: dict[str, str] = {
     "derive/identify/read/tree.py: 0 -> (0 + 1)": "a trait too many costs a search that finds nothing",
     "derive/prove/field.py: coefficient > 0 -> (coefficient >= 0)": "no term of a polynomial has the coefficient zero",
     "derive/verify/checks/rounding/near_ties.py: 53 -> (53 + 1)": _POINTS,
+    (
+        "derive/verify/families/normal/sampler.py: 1e-3 * (rng.random(n) - 0.5) -> (0.001 + (rng.random(n) - 0.5))"
+    ): _POINTS,
     "derive/verify/families/laplace.py: 2.0 * np.abs(b2 - b1) -> (2.0 + np.abs(b2 - b1))": _POINTS,
 }
 #: So many times what the tests of a part take without a change: one that makes them hang is found.

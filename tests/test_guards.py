@@ -17,6 +17,7 @@ from derive.identify.read.reading import read
 from derive.identify.read.sampler import read_sampler
 from derive.prove.ball import Undecided
 from derive.prove.ground import Disproved
+from derive.prove.meaning import meaning
 from derive.prove.steps import decide
 from derive.prove.steps.limits import limit_at_infinity
 
@@ -102,3 +103,12 @@ def test_a_limit_asks_for_the_sign_of_its_exponent(direction: int) -> None:
     for expr in (sp.exp(a * t**2), sp.exp(b * t**2), sp.erf(a * t)):
         with pytest.raises(Undecided):
             limit_at_infinity(expr, t, direction)
+
+
+@pytest.mark.parametrize(
+    ("exponent", "relation"),
+    [(-1, "!="), (0, None), (2, None), (sp.Rational(1, 2), ">="), (sp.Rational(-1, 2), ">"), (mu1, ">")],
+)
+def test_a_power_asks_for_no_more_than_it_needs(exponent: sp.Expr, relation: str | None) -> None:
+    found = meaning(sp.Pow(x, exponent, evaluate=False), ()).conditions
+    assert [(c.lhs, c.relation, c.rhs) for c in found] == ([(x, relation, 0)] if relation else [])
