@@ -300,3 +300,7 @@ def test_two_wrong_terms_are_named_together_and_three_not_at_all():
     said = "flip the sign of the log term, and square mu: mu**2 instead of mu"
     assert (first.edit, first.kind, first.cost) == (said, "several", 2.5)
     assert identify("0.5*(mu**2 + exp(logvar) - logvar - 1 + mu + logvar**2)").fixes == ()
+
+
+def test_a_quantity_in_no_logarithm_and_no_exponential_is_no_scale():
+    assert identify("0.5*(mu**2 + var1 - 1 - log(var2))").verdict == "unrecognised"
