@@ -106,10 +106,8 @@ def mutants(part: str) -> list[Mutant]:
                 begins.append(begins[-1] + len(row))
             data = text.encode()
             for node, after in _changes(ast.parse(text)):
-                start, end = (
-                    begins[node.lineno - 1] + node.col_offset,
-                    begins[node.end_lineno - 1] + node.end_col_offset,
-                )
+                start = begins[node.lineno - 1] + node.col_offset
+                end = begins[node.end_lineno - 1] + node.end_col_offset
                 before = data[start:end].decode()
                 if before != after:
                     found.append(Mutant(part, str(file.relative_to(ROOT)), node.lineno, start, before, after))
@@ -223,15 +221,8 @@ def outcome(place: Path, tests: Iterable[Path], limit: float | None = None) -> s
     command += [str(test.relative_to(ROOT)) for test in tests]
     environment = {**os.environ, "PYTHONPATH": str(place), "PYTHONDONTWRITEBYTECODE": "1"}
     environment["TMPDIR"] = str(place.with_name("tmp"))
-    with subprocess.Popen(
-        command,
-        cwd=place,
-        env=environment,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        process_group=0,
-    ) as process:
+    piped = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "text": True}
+    with subprocess.Popen(command, cwd=place, env=environment, process_group=0, **piped) as process:
         try:
             said, _ = process.communicate(timeout=limit)
         except subprocess.TimeoutExpired:
