@@ -157,6 +157,12 @@ CHANGED = {
         "is_derive (laplace_distance b) t (sign t + 1 - exp (- (Rabs t / b)))",
         "distance_derive",
     ),
+    "a density of another mass": (
+        "Theorems",
+        "/ (sqrt (2 * PI) * std1).",
+        "/ (sqrt PI * std1).",
+        "density_p",
+    ),
     "an integrand below a multiple of the density": (
         "Absolute",
         "(fun x => normal_density mu1 s1 x * (a + 0 * x + c * x ^ 2))",

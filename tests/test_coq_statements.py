@@ -103,6 +103,16 @@ def test_what_coq_does_not_know_is_read_off_the_theorem() -> None:
         assert reason(derivative, r).startswith("there is no Coq for a derivative that is no first")
 
 
+def test_the_densities_of_the_library_are_those_of_the_proofs() -> None:
+    stated = {statement.name: statement for statement in of_registry(REGISTRY)}
+    for family in ("", "exponential_", "laplace_"):
+        for letter in "pq":
+            name = f"density_{family}{letter}"
+            (formula,) = (formula for formula in REGISTRY.definitions if formula.name == name)
+            assert stated[name].value == coq(formula.expr)
+            assert stated[name].head.startswith(f"{family or 'normal_'}density ")
+
+
 def test_what_a_row_says_of_its_variables_is_said_in_coq() -> None:
     n = Variable("n", "n", Domain.NATURAL, "")
     theorem = replace(REGISTRY.theorems["kl-unit"], variables=(n,))

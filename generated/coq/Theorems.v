@@ -8,11 +8,25 @@
 
 From Coq Require Import Reals.
 From Coquelicot Require Import Coquelicot.
-From DeriveKL Require Import Statements Exponential Laplace Poisson.
+From DeriveKL Require Import Densities Statements Exponential Laplace Poisson.
 From DeriveKLEmitted Require Import Definitions.
 Open Scope R_scope.
 
 (** ** kl-normal: “KL divergence of one Gaussian from another” *)
+
+Theorem density_p :
+  forall x mu1 std1 : R,
+  0 < std1 ->
+  normal_density mu1 std1 x =
+    exp (- ((x - mu1) ^ 2 / (2 * std1 ^ 2))) / (sqrt (2 * PI) * std1).
+Proof. solve_kl_density normal_density. Qed.
+
+Theorem density_q :
+  forall x mu2 std2 : R,
+  0 < std2 ->
+  normal_density mu2 std2 x =
+    exp (- ((x - mu2) ^ 2 / (2 * std2 ^ 2))) / (sqrt (2 * PI) * std2).
+Proof. solve_kl_density normal_density. Qed.
 
 Theorem kl_normal_std :
   forall mu1 std1 mu2 std2 : R,
@@ -431,6 +445,22 @@ Proof. solve_kl_number. Qed.
 
 (** ** kl-exponential: “KL divergence of one exponential distribution from another” *)
 
+Theorem density_exponential_p :
+  forall x rate1 : R,
+  0 < x ->
+  0 < rate1 ->
+  exponential_density rate1 x =
+    rate1 * exp (- (rate1 * x)).
+Proof. solve_kl_density exponential_density. Qed.
+
+Theorem density_exponential_q :
+  forall x rate2 : R,
+  0 < x ->
+  0 < rate2 ->
+  exponential_density rate2 x =
+    rate2 * exp (- (rate2 * x)).
+Proof. solve_kl_density exponential_density. Qed.
+
 Theorem kl_exponential_rate :
   forall rate1 rate2 : R,
   0 < rate1 ->
@@ -572,6 +602,20 @@ Theorem optimum_poisson_optimum :
 Proof. solve_KL_poisson_optimum. Qed.
 
 (** ** kl-laplace: “KL divergence of one Laplace distribution from another” *)
+
+Theorem density_laplace_p :
+  forall x mu1 b1 : R,
+  0 < b1 ->
+  laplace_density mu1 b1 x =
+    exp (- (Rabs (x - mu1) / b1)) / (2 * b1).
+Proof. solve_kl_density laplace_density. Qed.
+
+Theorem density_laplace_q :
+  forall x mu2 b2 : R,
+  0 < b2 ->
+  laplace_density mu2 b2 x =
+    exp (- (Rabs (x - mu2) / b2)) / (2 * b2).
+Proof. solve_kl_density laplace_density. Qed.
 
 Theorem kl_laplace_scale :
   forall mu1 b1 mu2 b2 : R,

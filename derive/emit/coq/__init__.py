@@ -30,8 +30,7 @@ LIBRARY = "DeriveKLEmitted"
 #: The file of each target whose trees are read.
 _KERNELS = {"c": "KernelsC", "python": "KernelsPython"}
 
-_REALS = ("From Coq Require Import Reals.", "From Coquelicot Require Import Coquelicot.")
-_STATEMENTS = (*_REALS, "From DeriveKL Require Import {files}.")
+_STATEMENTS = ("From Coq Require Import Reals.", "From Coquelicot Require Import Coquelicot.")
 
 
 def emit(material: Material) -> dict[str, bytes]:
@@ -45,8 +44,9 @@ def emit(material: Material) -> dict[str, bytes]:
         "Rules": list(_by_theorem(rules)),
     }
     bodies |= dict(_readings(material.readings))
-    required = " ".join(("Statements", *library(registry)))
-    heads = {name: (*(line.format(files=required) for line in _STATEMENTS), *_own(name)) for name in bodies}
+    required = ("Statements", *library(registry))
+    heads = {name: (*_STATEMENTS, _library(*required), *_own(name)) for name in bodies}
+    heads["Theorems"] = (*_STATEMENTS, _library("Densities", *required), *_own("Theorems"))
     polynomials = {p.name: p for p in material.polynomials}
     if polynomials:
         main, logarithm = polynomials[certificates.EXPONENTIAL], polynomials[certificates.LOGARITHM]
@@ -87,6 +87,10 @@ _ABOUT = {
     "binary64, with fused multiply-adds: its head and tail; and that of x - ln(1 + x) for an x near 0. "
     "Horner's rule by Gappa, the rest by the library.",
 }
+
+
+def _library(*files: str) -> str:
+    return f"From DeriveKL Require Import {' '.join(files)}."
 
 
 def _own(name: str) -> tuple[str, ...]:

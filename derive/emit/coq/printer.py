@@ -209,6 +209,7 @@ def _derivative(expr: sp.Derivative) -> Printed:
 _METHODS: dict[type, Callable[..., Printed]] = {
     sp.Number: _number,
     sp.Symbol: _symbol,
+    type(sp.pi): lambda _expr: ("PI", Level.ATOM),
     sp.Add: lambda expr: _sum(expr, _term),
     sp.Mul: _product,
     sp.Pow: _power,

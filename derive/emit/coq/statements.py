@@ -12,15 +12,17 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import sympy as sp
+from sympy.core.function import AppliedUndef
 
 from derive.emit import notation
 from derive.emit.conditions import comparisons
 from derive.emit.coq.printer import argument, coq, derivative
 from derive.emit.notation import orders
-from derive.vocabulary.formula import NORMAL_DENSITY
+from derive.vocabulary.formula import NORMAL_DENSITY, is_divergence
 from derive.vocabulary.step import cost
 from derive.vocabulary.theorem import (
     KL,
+    Definition,
     Domain,
     Formula,
     GlobalMinimum,
@@ -153,12 +155,34 @@ def _statements(theorem: Theorem) -> Iterator[Statement]:
     for step in theorem.steps:
         if isinstance(step, Inequality) and step.by is not None and step.rows()[-1].rhs is not None:
             rows.append((step.conclusion, step, _identifier(f"{theorem.id}_{step.name}")))
+    yield from _densities(theorem)
     said: set[str] = set()
     for row, of, name in rows:
         made = of_row(name, row, theorem, of)
         if made.claim not in said:
             said.add(made.claim)
             yield made
+
+
+def _densities(theorem: Theorem) -> Iterator[Statement]:
+    """That the densities of the library are those that the theorem defines; a natural number has another type there."""
+    defined = [step.formula for step in theorem.steps if isinstance(step, Definition)]
+    for whole in (formula for formula in defined if is_divergence(formula.head)):
+        known = getattr(whole.head.func, "coq", None)
+        density = NORMAL_DENSITY if whole.head.func == KL else known and known.density
+        for formula in (formula for formula in defined if formula.head in whole.expr.atoms(AppliedUndef)):
+            point, *parameters = formula.head.args
+            if density is None or point.is_integer:
+                continue
+            yield Statement(
+                formula.name,
+                theorem.id,
+                formula.head.args,
+                _hypotheses(formula.variables, Row(formula.head, "=", formula.expr, where=formula.where)),
+                f"{' '.join((density, *map(argument, (*parameters, point))))} =",
+                coq(formula.expr),
+                f"solve_kl_density {density}",
+            )
 
 
 def of_reading(name: str, formula: Formula, meaning: sp.Expr, theorem: str, note: str) -> Statement:
