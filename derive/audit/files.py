@@ -21,20 +21,8 @@ from derive.identify.read.limits import MAX_FILE
 SUFFIXES = frozenset([".py", ".pyw", ".ipynb"])
 #: Folders that hold other people's files, never read.
 SKIPPED = frozenset(
-    [
-        ".git",
-        ".hg",
-        ".svn",
-        "__pycache__",
-        ".venv",
-        "node_modules",
-        ".tox",
-        ".nox",
-        ".mypy_cache",
-        ".ruff_cache",
-        ".pytest_cache",
-        ".ipynb_checkpoints",
-    ]
+    ".git .hg .svn __pycache__ .venv node_modules .tox .nox .mypy_cache .ruff_cache .pytest_cache"
+    " .ipynb_checkpoints".split()
 )
 
 

@@ -54,7 +54,7 @@ def plausible(form: f.Form, said: dict[str, Promise]) -> list[Reading]:
                     scales.setdefault(inner, []).extend(["logvar", "logstd"])
     for name, claim in said.items():
         if claim.quantity in PARAMETERISATIONS and f.variable(name) in _variables(form):
-            scales.setdefault(f.variable(name), []).insert(0, claim.quantity)
+            scales.setdefault(f.variable(name), []).insert(0, str(claim.quantity))
     order = {g: list(dict.fromkeys(s)) for g, s in scales.items()}
     if len(order) > MAX_SPREADS:
         return []

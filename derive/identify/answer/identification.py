@@ -17,7 +17,7 @@ from derive.identify.answer.estimation import estimated, meant, mended
 from derive.identify.answer.notes import affine_effect, guard_notes, loss_line, reduction_notes, reductions
 from derive.identify.answer.operations import stops_gradients, vanishing
 from derive.identify.answer.record import Identification, SamplerFinding
-from derive.identify.answer.spelling import in_words, unicode_divergence
+from derive.identify.answer.spelling import in_words, std_source, unicode_divergence
 from derive.identify.match import form as f
 from derive.identify.match.covariance import read_blocks
 from derive.identify.match.decide import Algebra, decided
@@ -374,18 +374,7 @@ def _divergence(view: View, match: Match, fw: Framework, drawn: Sampler | None, 
 
 
 def _sampler_fix(reading: Reading, drawn: Sampler, fw: Framework) -> str:
-    gaussian = reading.first if reading.first.spread is not None else reading.second
-    held = {
-        "std": "{x}",
-        "var": "{sqrt}({x})",
-        "logstd": "{exp}({x})",
-        "logvar": "{exp}(0.5*{x})",
-        "precision": "1/{sqrt}({x})",
-        "softplus": "softplus({x})",
-        "logprecision": "{exp}(-0.5*{x})",
-    }[gaussian.scale or "std"]
-    name = str(gaussian.spread[1]) if gaussian.spread else ""
-    std = held.format(x=name, exp=fw.prefix + "exp", sqrt=fw.prefix + "sqrt")
+    std = std_source(reading.first if reading.first.spread is not None else reading.second, fw)
     used = f"the divergence means std = {std}, the sampler uses {show(drawn.std)}"
     return f"{used}: sample with mean + {std}*noise, or change the divergence"
 

@@ -13,6 +13,7 @@ from derive.identify.answer.numerics import Loss, optimum, rounded
 from derive.identify.match import form as f
 from derive.identify.match.expand import Expander
 from derive.identify.match.match import Match, unmarked
+from derive.identify.match.parameterisations import PARAMETERISATIONS
 from derive.identify.read.text import NUMPY, show, source
 from derive.identify.read.tree import Binary, Clamp, Node, Reduce, Symbol, walk
 
@@ -155,17 +156,6 @@ def _value_at_optimum(node: Node, match: Match) -> float | None:
     return value if math.isfinite(value) else None
 
 
-#: Where one Gaussian is at N(0, 1), by its scale; {:.1%} is how near.
-_AT_THE_PRIOR = {
-    "std": "σ within {:.1%} of 1",
-    "var": "σ² within {:.1%} of 1",
-    "precision": "1/σ² within {:.1%} of 1",
-    "logstd": "log σ within {} of 0",
-    "logvar": "log σ² within {} of 0",
-    "logprecision": "log 1/σ² within {} of 0",
-}
-
-
 def loss_line(lost: Sequence[Loss], match: Match) -> str:
     """One line on the digits lost as written, where most people compute and models are trained to be."""
     worst = next(x for x in lost if x.precision == "binary32" and x.distance == max(y.distance for y in lost))
@@ -174,6 +164,6 @@ def loss_line(lost: Sequence[Loss], match: Match) -> str:
     if reading.first.spread is not None and reading.second.spread is not None:
         where = "the two Gaussians within {:.1%} of each other"
     else:
-        where = _AT_THE_PRIOR.get(reading.first.scale or reading.second.scale or "", "parameters within {} of N(0, 1)")
+        where = PARAMETERISATIONS[reading.first.scale or reading.second.scale or "softplus"].spelled.near
     near = where.format(worst.distance)
     return f"near KL = 0 this form loses {gone} of {worst.available:.0f} digits in float32 ({near})"

@@ -16,19 +16,22 @@ def spread_source(gaussian: Gaussian, fw: Framework) -> tuple[str, str, str]:
     """log(variance), variance and 1/variance (as a factor) in source text."""
     if gaussian.spread is None or gaussian.scale is None:
         return "", "1", ""
+    how = PARAMETERISATIONS[gaussian.scale].spelled
     x = show_generator(gaussian.spread)
-    log = fw.call("log", "{}").partition("(")[0]
-    exp = fw.prefix + "exp"
+    return _in_source(how.log, x, fw), _in_source(how.variance, x, fw), _in_source(how.over, x, fw)
+
+
+def std_source(gaussian: Gaussian, fw: Framework) -> str:
+    """The standard deviation in source text."""
+    if gaussian.spread is None or gaussian.scale is None:
+        return "1"
+    return _in_source(PARAMETERISATIONS[gaussian.scale].spelled.std, show_generator(gaussian.spread), fw)
+
+
+def _in_source(template: str, x: str, fw: Framework) -> str:
+    functions = {fn: fw.call(fn, "{}").partition("(")[0] for fn in ("exp", "log", "sqrt")}
     softplus = source(Apply(None, "softplus", Symbol(None, x)), fw) if fw else ""
-    return {
-        "std": (f"2*{log}({x})", f"{x}**2", f"/{x}**2"),
-        "var": (f"{log}({x})", x, f"/{x}"),
-        "logstd": (f"2*{x}", f"{exp}(2*{x})", f"*{exp}(-2*{x})"),
-        "logvar": (x, f"{exp}({x})", f"*{exp}(-{x})"),
-        "precision": (f"-{log}({x})", f"1/{x}", f"*{x}"),
-        "logprecision": (f"-{x}", f"{exp}(-{x})", f"*{exp}({x})"),
-        "softplus": (f"2*{log}({softplus})", f"{softplus}**2", f"/{softplus}**2"),
-    }[gaussian.scale]
+    return template.format(x=x, softplus=softplus, **functions)
 
 
 def textbook(reading: Reading, factor: f.Form, fw: Framework) -> str:

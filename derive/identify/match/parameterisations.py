@@ -21,6 +21,17 @@ from derive.proofs.scales import SCALES
 
 
 @dataclass(frozen=True)
+class Spelling:
+    """How programs write what a scale variable ``x`` stands for, and what it is near N(0, 1)."""
+
+    log: str  # of the variance
+    variance: str
+    over: str  # 1/variance, as a factor
+    std: str
+    near: str = "parameters within {} of N(0, 1)"
+
+
+@dataclass(frozen=True)
 class Parameterisation:
     """What a program's scale variable holds: ``to_std`` maps it to the standard deviation."""
 
@@ -29,30 +40,31 @@ class Parameterisation:
     to_std: sp.Lambda
     positive: bool
     logarithmic: bool  # the variable itself, not its logarithm, is the divergence's log term
+    spelled: Spelling
 
     def std(self, variable: sp.Expr) -> sp.Expr:
         return self.to_std(variable)
 
 
-_S = sp.Symbol("s", positive=True)
-_R = sp.Symbol("s", real=True)
+_SPELLED = {
+    "std": Spelling("2*{log}({x})", "{x}**2", "/{x}**2", "{x}", "σ within {:.1%} of 1"),
+    "var": Spelling("{log}({x})", "{x}", "/{x}", "{sqrt}({x})", "σ² within {:.1%} of 1"),
+    "logstd": Spelling("2*{x}", "{exp}(2*{x})", "*{exp}(-2*{x})", "{exp}({x})", "log σ within {} of 0"),
+    "logvar": Spelling("{x}", "{exp}({x})", "*{exp}(-{x})", "{exp}(0.5*{x})", "log σ² within {} of 0"),
+    "precision": Spelling("-{log}({x})", "1/{x}", "*{x}", "1/{sqrt}({x})", "1/σ² within {:.1%} of 1"),
+    "softplus": Spelling("2*{log}({softplus})", "{softplus}**2", "/{softplus}**2", "{softplus}"),
+    "logprecision": Spelling("-{x}", "{exp}(-{x})", "*{exp}({x})", "{exp}(-0.5*{x})", "log 1/σ² within {} of 0"),
+}
+_S, _R = sp.Symbol("s", positive=True), sp.Symbol("s", real=True)
+_SOFTPLUS = sp.Lambda(_R, sp.log(1 + sp.exp(_R)))
 
 PARAMETERISATIONS = {
-    p.name: p
-    for p in (
-        *(
-            Parameterisation(s.name, s.meaning, s.to_standard, s.domain.value == "positive", s.name.startswith("log"))
-            for s in SCALES
-        ),
-        Parameterisation("precision", "precision, 1/variance", sp.Lambda(_S, 1 / sp.sqrt(_S)), True, False),
-        Parameterisation(
-            "softplus",
-            "number whose softplus is the standard deviation",
-            sp.Lambda(_R, sp.log(1 + sp.exp(_R))),
-            False,
-            False,
-        ),
-        Parameterisation("logprecision", "logarithm of the precision", sp.Lambda(_R, sp.exp(-_R / 2)), False, True),
+    name: Parameterisation(name, meaning, to_std, positive, name.startswith("log"), _SPELLED[name])
+    for name, meaning, to_std, positive in (
+        *((s.name, s.meaning, s.to_standard, s.domain.value == "positive") for s in SCALES),
+        ("precision", "precision, 1/variance", sp.Lambda(_S, 1 / sp.sqrt(_S)), True),
+        ("softplus", "number whose softplus is the standard deviation", _SOFTPLUS, False),
+        ("logprecision", "logarithm of the precision", sp.Lambda(_R, sp.exp(-_R / 2)), False),
     )
 }
 
@@ -103,6 +115,19 @@ def variance_form(scale: str, x: f.Generator) -> dict[f.Term, Fraction]:
 @lru_cache(maxsize=2_000)
 def std_form(scale: str, x: f.Generator) -> dict[f.Term, Fraction]:
     return filled(_std_template(scale), (("x1", x),))
+
+
+def of_std(std: f.Form) -> dict[str, f.Form]:
+    """What a deviation is on each scale that is told from it."""
+    log = f.logarithm(std)
+    return {
+        "std": std,
+        "var": f.power(std, Fraction(2)),
+        "logstd": log,
+        "logvar": f.scale(log, 2),
+        "precision": f.power(std, Fraction(-2)),
+        "logprecision": f.scale(log, -2),
+    }
 
 
 @cache

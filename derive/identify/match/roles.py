@@ -13,7 +13,7 @@ from derive.identify.match import form as f
 from derive.identify.match.expand import Expander
 from derive.identify.match.match import Match
 from derive.identify.match.names import Promise, promise
-from derive.identify.match.parameterisations import ORDER, PARAMETERISATIONS, std_form, variance_form
+from derive.identify.match.parameterisations import ORDER, PARAMETERISATIONS, of_std, std_form, variance_form
 from derive.identify.match.readings import Gaussian, Reading
 from derive.identify.read.text import show, show_generator
 from derive.identify.read.tree import Library, Named, Node, symbols, walk
@@ -137,14 +137,8 @@ def assign(reading: Reading, among: Iterable[str]) -> Roles:
 
 def _fixed_scale(reading: Reading) -> str:
     """The fixed Gaussian's scale, in the scale of the other."""
-    variance = reading.fixed_variance or f.constant(1)
-    half = {"std": 1, "logstd": 1, "softplus": 1, "precision": -2}.get(reading.first.scale or "", 2)
-    if half == 1:
-        variance = f.power(variance, Fraction(1, 2))
-    elif half == -2:
-        variance = f.power(variance, Fraction(-1))
-    logarithmic = reading.first.scale is not None and PARAMETERISATIONS[reading.first.scale].logarithmic
-    return show(f.logarithm(variance) if logarithmic else variance)
+    scales = of_std(f.power(reading.fixed_variance or f.constant(1), Fraction(1, 2)))
+    return show(scales.get(reading.first.scale or "", scales["std"]))
 
 
 def _name(generator: f.Generator | None) -> str:
@@ -248,14 +242,5 @@ def _intermediate(part: Named, reading: Reading, expander: Expander, names: tupl
 
 def held_scale(value: frozenset[tuple[f.Term, Fraction]], spread: f.Generator, scale: str) -> str | None:
     """Which scale of a Gaussian an expression of its spread holds."""
-    std, variance = std_form(scale, spread), variance_form(scale, spread)
-    log_std = f.logarithm(std)
-    table = {
-        "std": std,
-        "var": variance,
-        "logstd": log_std,
-        "logvar": f.scale(log_std, 2),
-        "precision": f.power(variance, Fraction(-1)),
-        "logprecision": f.scale(log_std, -2),
-    }
-    return next((name for name, held in table.items() if f.key(held) == value), None)
+    scales = of_std(std_form(scale, spread))
+    return next((name for name, held in scales.items() if f.key(held) == value), None)

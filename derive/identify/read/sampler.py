@@ -11,7 +11,7 @@ from derive.identify.match import form as f
 from derive.identify.match.estimators import is_noise
 from derive.identify.match.expand import Expander
 from derive.identify.match.names import promise
-from derive.identify.match.parameterisations import std_form
+from derive.identify.match.parameterisations import ORDER, std_form
 from derive.identify.match.readings import Gaussian, Reading
 from derive.identify.match.roles import held_scale
 from derive.identify.read.text import show
@@ -26,9 +26,6 @@ class Sampler:
     spread: f.Generator | None
     scale: str | None
     text: str = ""
-
-
-_SCALES = ("logvar", "logstd", "std", "var", "precision", "logprecision", "softplus")
 
 
 def read_sampler(node: Node, expander: Expander, text: str = "") -> Sampler | None:
@@ -52,7 +49,7 @@ def read_sampler(node: Node, expander: Expander, text: str = "") -> Sampler | No
         return None
     std = {t: abs(v) for t, v in std.items()}
     for spread in _spreads(std):
-        for scale in _SCALES:
+        for scale in ORDER:
             if held_scale(f.key(std), spread, scale) == "std":
                 return Sampler(std, spread, scale, text)
     return Sampler(std, None, None, text)
