@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from derive.proofs import FAMILIES
 
-from derive.identify.answer.explain import lines
 from derive.identify.answer.identification import identify
+from derive.identify.explain import lines
 from derive.vocabulary.family import OTHER_CLASSES
 
 UNIT = "MultivariateNormal(torch.zeros(d), torch.eye(d))"

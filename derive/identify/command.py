@@ -113,8 +113,8 @@ def _answered(
     text: str, whole: bool, function: str | None, sampler: str | None, as_json: bool, verbose: bool
 ) -> dict[str, object]:
     """In the worker, which alone needs the mathematics: the answer as it is printed, and whether it is a good one."""
-    from derive.identify.answer.explain import lines
     from derive.identify.answer.identification import given_sampler, identify_text
+    from derive.identify.explain import lines
     from derive.identify.read.limits import MAX_FILE
     from derive.identify.read.reading import read, read_function
 

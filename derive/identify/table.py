@@ -10,8 +10,8 @@ import json
 from typing import Any
 
 from derive.errors import UsageError
-from derive.identify.answer.explain import MARKS, mathematical
 from derive.identify.answer.record import Identification
+from derive.identify.explain import MARKS, mathematical
 
 #: Words of the notes without which a verdict would say more than was found.
 _CONDITIONS = ("taking ", " must be ")

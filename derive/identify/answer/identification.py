@@ -14,16 +14,14 @@ from itertools import chain
 from derive.identify.answer import numerics
 from derive.identify.answer.diagnosis import diagnose
 from derive.identify.answer.estimation import estimated, meant, mended
+from derive.identify.answer.kinds import full_covariance, headline, of_a_library, of_another_family, sum_of_divergences
 from derive.identify.answer.notes import affine_effect, guard_notes, loss_line, reduction_notes, reductions
-from derive.identify.answer.operations import stops_gradients, vanishing
 from derive.identify.answer.record import Identification, SamplerFinding
 from derive.identify.answer.spelling import in_words, std_source, unicode_divergence
 from derive.identify.match import form as f
-from derive.identify.match.covariance import read_blocks
 from derive.identify.match.decide import Algebra, decided
 from derive.identify.match.estimators import in_log_probabilities, may_be_a_sample, of_a_sample
 from derive.identify.match.expand import Expander
-from derive.identify.match.families import of_another_family
 from derive.identify.match.match import Match, acceptable, matches, unmarked
 from derive.identify.match.names import promise
 from derive.identify.match.parameterisations import PARAMETERISATIONS
@@ -33,6 +31,7 @@ from derive.identify.match.several import is_a_sum, several
 from derive.identify.match.views import View, counted, tied, views_of
 from derive.identify.read import sampler as samplers
 from derive.identify.read.limits import FORMULA_STEPS, NotUnderstood, metered
+from derive.identify.read.parts import stops_gradients, vanishing
 from derive.identify.read.python.text import Value
 from derive.identify.read.reading import Text, read, works_with_matrices
 from derive.identify.read.sampler import Sampler, read_sampler
@@ -56,31 +55,7 @@ def identify_text(source: Text, drawn: Sampler | None = None) -> Identification:
         answer = None
     if answer is not None and answer.verdict in ("kl", "affine_kl", "estimator"):
         return answer
-    return _full_covariance(source)
-
-
-def _full_covariance(source: Text) -> Identification:
-    """A divergence of Gaussians with covariance matrices, by its building blocks; what is no block is not checked."""
-    found = read_blocks(source.body)
-    if found is None or not found.roles:
-        note = (found and found.trouble) or "its trace, quadratic form, log-determinants and dimension were not found"
-        return Identification("unrecognised", headline="full covariance: not checked", notes=(note,))
-    if found.trouble:
-        return Identification("unrecognised", headline=f"full covariance: {found.trouble}", notes=(found.wanted,))
-    names = found.roles
-    divergence = f"KL(N({names['mu1']}, {names['scale1']}) ‖ N({names['mu2']}, {names['scale2']}))"
-    exact = found.factor == 1
-    return Identification(
-        "kl" if exact else "affine_kl",
-        "normal",
-        "forward",
-        "var",
-        str(found.factor),
-        "0",
-        names,
-        headline=f"exactly {divergence}" if exact else f"{found.factor} · {divergence}",
-        notes=("covariance matrices: trace, quadratic form, log-determinants and dimension, with their factors",),
-    )
+    return full_covariance(source)
 
 
 def _entry_by_entry(source: Text, drawn: Sampler | None) -> Identification:
@@ -176,10 +151,10 @@ def _answer(
     if all(match.offset for _, match in found):
         entries = [own for view in counted(views[0]) if (own := _matched(view))]
         found = next((own for own in entries if not (found and own[0][1].offset)), found)
-    computed = _of_a_library(views[0])
+    computed = of_a_library(views[0])
     if computed:
         return computed
-    other = None if any(m.exact for _, m in found) else _of_another_family(views[0])
+    other = None if any(m.exact for _, m in found) else of_another_family(views[0])
     if other:
         return other
     if found:
@@ -189,13 +164,13 @@ def _answer(
     for view in views:
         parts = several(view)
         if parts:
-            return _sum_of_divergences(view, parts)
+            return sum_of_divergences(view, parts)
     library = [n for n in walk(node) if isinstance(n, Library)]
     if library:
         variances = [f.power(views[0].form_of(std), Fraction(2)) for n in library for _, std in n.gaussians]
         notes = tuple(dict.fromkeys(note for v in variances for note in misnamed(v, symbols(node))))
         plain = replaced(node, {id(n): Divergence(n.at, n.name, True) for n in library})
-        computed = _of_a_library(views_of(plain)[0], notes)
+        computed = of_a_library(views_of(plain)[0], notes)
         if computed:
             return computed
     summed = is_a_sum(views[0])
@@ -242,75 +217,6 @@ def _worth_a_look(view: View) -> bool:
     return squared or "mean" in said or any(map(may_be_a_sample, view.names))
 
 
-def _sum_of_divergences(view: View, parts: list[Match]) -> Identification:
-    """Independent divergences that are added."""
-    factors = list(dict.fromkeys(show(unmarked(m.factor)) for m in parts))
-    offset = show(parts[-1].offset)
-    weights = ["" if (w := show(unmarked(m.factor))) == "1" else f"{w} · " for m in parts]
-    written = " + ".join(f"{w}{unicode_divergence(m.reading)}" for w, m in zip(weights, parts, strict=True))
-    first = assign(parts[0].reading, view.among)
-    scales = {assign(m.reading, view.among).scale for m in parts}
-    exact = factors == ["1"] and offset == "0"
-    return Identification(
-        "kl" if exact else "affine_kl",
-        parts[0].reading.pair,
-        first.direction,
-        first.scale if len(scales) == 1 else None,
-        factors[0] if len(factors) == 1 else None,
-        offset,
-        first.names,
-        headline=("exactly " if exact else "") + written + ("" if offset == "0" else f" + ({offset})"),
-        notes=(f"a sum of {len(parts)} independent divergences",),
-    )
-
-
-def _of_another_family(view: View) -> Identification | None:
-    """A proved divergence of a family other than the Gaussian."""
-    found = of_another_family(view)
-    if found is None:
-        return None
-    exact = found.factor == 1
-    return Identification(
-        "kl" if exact else "affine_kl",
-        scale=found.scale,
-        factor=str(found.factor),
-        offset="0",
-        roles=found.roles,
-        headline=f"exactly {found.written}" if exact else f"{found.factor} · {found.written}",
-        notes=(f"the divergence of one {found.family.title} from another, as proved here",),
-    )
-
-
-def _of_a_library(view: View, misnamed_scales: tuple[str, ...] = ()) -> Identification | None:
-    """A divergence that a library computes: of Gaussians, or of what nothing is proved about."""
-    computed = [n for n in walk(view.node) if isinstance(n, Divergence)]
-    if not computed:
-        return None
-    parts = {n.name: [t for t in view.form if f.variable(n.name) in dict(t)] for n in computed}
-    offset = {t: v for t, v in view.form.items() if not any(t in own for own in parts.values())}
-    if not all(n.known for n in computed) or any(len(own) != 1 for own in parts.values()):
-        written = " + ".join(dict.fromkeys(n.name for n in computed))
-        return Identification("unrecognised", headline=f"{written}: a library's divergence, not checked")
-    weights = {
-        name: show(unmarked({frozenset(p for p in t if p[0] != f.variable(name)): view.form[t]}))
-        for name, (t,) in parts.items()
-    }
-    written = " + ".join(name if weight == "1" else f"{weight} · {name}" for name, weight in weights.items())
-    exact = set(weights.values()) == {"1"} and not offset
-    return Identification(
-        "kl" if exact else "affine_kl",
-        "normal",
-        "forward",
-        factor=next(iter(weights.values())) if len(set(weights.values())) == 1 else None,
-        offset=show(offset),
-        name_agrees=False if misnamed_scales else None,
-        fix="; ".join(misnamed_scales) or None,
-        headline=("exactly " if exact else "") + written + ("" if not offset else f" + ({show(offset)})"),
-        notes=("Gaussians whose divergence the library computes",),
-        name_notes=misnamed_scales,
-    )
-
-
 def _divergence(view: View, match: Match, fw: Framework, drawn: Sampler | None, brief: bool) -> Identification:
     reading = match.reading
     roles = assign(reading, view.among)
@@ -318,8 +224,6 @@ def _divergence(view: View, match: Match, fw: Framework, drawn: Sampler | None, 
     factor, offset = show(unmarked(match.factor)), show(match.offset)
     exact = match.exact
     divergence = unicode_divergence(reading)
-    added = f" + ({offset})" if offset != "0" else ""
-    headline = f"exactly {divergence}" if exact else ("" if factor == "1" else f"{factor} · ") + divergence + added
     notes, details = [], []
     words = in_words(reading)
     if words:
@@ -365,7 +269,7 @@ def _divergence(view: View, match: Match, fw: Framework, drawn: Sampler | None, 
         sampled,
         fix=fix,
         stable=replacement or None,
-        headline=headline,
+        headline=headline(divergence, factor, offset),
         notes=tuple(notes),
         details=tuple(details),
         name_notes=name_notes,

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from difflib import SequenceMatcher
 from fractions import Fraction
 from itertools import combinations
 
@@ -16,6 +15,7 @@ from derive.identify.match.expand import is_epsilon
 from derive.identify.match.names import Promise, is_log_of, promise
 from derive.identify.match.parameterisations import PARAMETERISATIONS
 from derive.identify.match.views import View, counterpart
+from derive.identify.read.parts import decays, is_plain, one_letter_apart, terms_of
 from derive.identify.read.source import Source, prefix
 from derive.identify.read.text import PLAIN, source
 from derive.identify.read.tree import (
@@ -69,7 +69,7 @@ class Editor:
         self._known: dict[str, list[str]] = {}
         self.inside = {id(n.arg): n.fn for n in self.nodes if isinstance(n, Apply)}
         self.squared = {id(n.left) for n in self.nodes if isinstance(n, Binary) and n.op == "**"}
-        self.terms = [t for n in self.nodes for t in _terms(n)]
+        self.terms = [t for n in self.nodes for t in terms_of(n)]
 
     @classmethod
     def of(cls, view: View, text: Source | None, absent: Iterable[str] = ()) -> Editor:
@@ -211,7 +211,7 @@ class Editor:
                 what = f"{other}{words(right)} instead of {op}{words(right)}"
                 yield to(Binary(at, other, left, right), what, "sign", 1.0)
                 yield to(squared, f"square {word}", "power", 1.0)
-                plain = _is_plain(left) and _is_plain(right)
+                plain = is_plain(left) and is_plain(right)
                 if op == "-" and not isinstance(left, Number) and not isinstance(right, Number):
                     exchanged = Binary(at, "-", right, left)
                     yield to(exchanged, f"exchange the two sides of {word}", "sign", 0.95 if plain else 1.2)
@@ -246,7 +246,7 @@ class Editor:
 
     def _out_of_brackets(self, node: Node, inside: Node) -> Iterator[Change]:
         """(a + b)**2 -> a + b**2, a**2 + b: a bracket that opens too early or closes too late."""
-        if not isinstance(inside, Binary) or inside.op not in "+-" or all(map(_is_plain, inside.parts)):
+        if not isinstance(inside, Binary) or inside.op not in "+-" or all(map(is_plain, inside.parts)):
             return
         for squared in inside.parts:
             new = replaced(inside, {id(squared): Binary(node.at, "**", squared, _TWO)})
@@ -267,7 +267,7 @@ class Editor:
         left, base = node.left, power.left
         before = left if isinstance(left, Binary) and left.op in "+-" else None
         near = before.right if before else left
-        if not _is_plain(near) or not _is_plain(base):
+        if not is_plain(near) or not is_plain(base):
             return
         square = Binary(node.at, "**", Binary(node.at, node.op, near, base), power.right)
         new = Binary(node.at, before.op, before.left, square) if before else square
@@ -312,7 +312,7 @@ class Editor:
                 continue
             op, by = node.op, node.right
             words = self.words(by)
-            if (op == "*" and not _decays(by)) or words in seen or any(part is node for part in walk(term)):
+            if (op == "*" and not decays(by)) or words in seen or any(part is node for part in walk(term)):
                 continue
             seen.add(words)
             verb = "divide" if op == "/" else "multiply"
@@ -354,7 +354,7 @@ class Editor:
     def _exchanges(self) -> Iterator[Change]:
         """The terms exchanged in which two names of a kind, or two scales, stand alone."""
         alone: dict[str, Node] = {}
-        for term in filter(_is_plain, self.terms):
+        for term in filter(is_plain, self.terms):
             for name in symbols(term):
                 alone.setdefault(name, term)
         scales = {n for n in alone if n in self.said and self.said[n].quantity in PARAMETERISATIONS}
@@ -372,7 +372,7 @@ class Editor:
         if name in self.assigned:
             own = promise(name).quantity
             alike = (n for n in self.assigned if n != name and promise(n).quantity == own)
-            found += [n for n in alike if own is not None or _one_letter_apart(name, n)]
+            found += [n for n in alike if own is not None or one_letter_apart(name, n)]
             return found
         claim = self.said.get(name) or (promise(name) if name in self.held else None)
         for other, theirs in self.said.items():
@@ -381,80 +381,10 @@ class Editor:
             if claim is not None and claim.quantity is not None and theirs.quantity is not None:
                 if claim.quantity == theirs.quantity:
                     found.append(other)
-            elif _one_letter_apart(name, other) or (claim and counterpart(name, claim.mark, theirs.mark) == other):
+            elif one_letter_apart(name, other) or (claim and counterpart(name, claim.mark, theirs.mark) == other):
                 found.append(other)
         if claim is not None and claim.quantity is not None:
             found += [
                 h for h in self.held if h not in self.said and h != name and promise(h).quantity == claim.quantity
             ]
         return found
-
-
-def vanishing(node: Node, text: Source | None) -> list[Binary]:
-    """``x - x`` and ``x / x`` of one name, written as such: in the place of two names."""
-    found = []
-    for part in walk(node):
-        if (
-            isinstance(part, Binary)
-            and part.op in "-/"
-            and isinstance(part.left, Symbol | Named)
-            and isinstance(part.right, Symbol | Named)
-            and part.left.name == part.right.name
-            and not stops_gradients(part, text)
-        ):
-            found.append(part)
-    return found
-
-
-def stops_gradients(node: Node, text: Source | None) -> bool:
-    """Whether gradients are kept from a part of a formula, which its value does not show."""
-    words = [(text.of(n) if text else None) or "" for n in (node, *(n for n in walk(node) if isinstance(n, Named)))]
-    return any(mark in word for word in words for mark in ("detach", "stop_grad", "no_grad", ".data"))
-
-
-def untwinned(name: str, names: Mapping[str, Promise]) -> list[str]:
-    """What the other of two names is called, by the marks of the others: mu_q beside mu_p, logvar_q and logvar_p."""
-    own = names[name].mark if name in names else ""
-    others = dict.fromkeys(c.mark for n, c in names.items() if c.mark not in ("", own, n.lower()))
-    found = [new for mark in others if own and (new := counterpart(name, own, mark))]
-    return [new for new in found if new in names or own != name.lower()]
-
-
-def _terms(node: Node) -> list[Node]:
-    if not isinstance(node, Binary) or node.op not in "+-":
-        return []
-    sums = isinstance(node.left, Binary) and node.left.op in "+-"  # what stands on the right is in brackets
-    return [node.right] if sums else [node.left, node.right]
-
-
-def _is_plain(term: Node) -> bool:
-    """A name, its logarithm or a multiple of one."""
-    while (
-        isinstance(term, Negate)
-        or (isinstance(term, Apply) and term.fn == "log")
-        or (isinstance(term, Binary) and (term.op == "*" or (term.op == "/" and isinstance(term.right, Number))))
-    ):
-        rest = [p for p in term.parts if not isinstance(p, Number)]
-        if len(rest) != 1:
-            return False
-        (term,) = rest
-    return isinstance(term, Symbol)
-
-
-def _decays(node: Node) -> bool:
-    """exp of minus something: a denominator written as a factor."""
-    while isinstance(node, Named):
-        node = node.value
-    return (
-        isinstance(node, Apply)
-        and node.fn == "exp"
-        and any(isinstance(p, Negate) or (isinstance(p, Number) and p.value < 0) for p in walk(node))
-    )
-
-
-def _one_letter_apart(one: str, two: str) -> bool:
-    if abs(len(one) - len(two)) > 6:
-        return False
-    blocks = SequenceMatcher(None, one, two).get_opcodes()
-    changed = [(one[a:b], two[c:d]) for tag, a, b, c, d in blocks if tag != "equal"]
-    return len(changed) == 1 and all(part.isalnum() for part in changed[0])

@@ -1,0 +1,113 @@
+"""What is said of other divergences than one of diagonal Gaussians: covariances, other families, a library's, sums."""
+
+from __future__ import annotations
+
+from derive.identify.answer.record import Identification
+from derive.identify.answer.spelling import unicode_divergence
+from derive.identify.match import form as f
+from derive.identify.match.covariance import read_blocks
+from derive.identify.match.families import of_another_family as another
+from derive.identify.match.match import Match, unmarked
+from derive.identify.match.roles import assign
+from derive.identify.match.views import View
+from derive.identify.read.reading import Text
+from derive.identify.read.text import show
+from derive.identify.read.tree import Divergence, walk
+
+
+def headline(divergence: str, factor: str = "1", offset: str = "0") -> str:
+    """``exactly KL``, or ``factor · KL + (offset)``."""
+    if (factor, offset) == ("1", "0"):
+        return f"exactly {divergence}"
+    return ("" if factor == "1" else f"{factor} · ") + divergence + (f" + ({offset})" if offset != "0" else "")
+
+
+def full_covariance(source: Text) -> Identification:
+    """A divergence of Gaussians with covariance matrices, by its building blocks; what is no block is not checked."""
+    found = read_blocks(source.body)
+    if found is None or not found.roles:
+        note = (found and found.trouble) or "its trace, quadratic form, log-determinants and dimension were not found"
+        return Identification("unrecognised", headline="full covariance: not checked", notes=(note,))
+    if found.trouble:
+        return Identification("unrecognised", headline=f"full covariance: {found.trouble}", notes=(found.wanted,))
+    names = found.roles
+    divergence = f"KL(N({names['mu1']}, {names['scale1']}) ‖ N({names['mu2']}, {names['scale2']}))"
+    return Identification(
+        "kl" if found.factor == 1 else "affine_kl",
+        "normal",
+        "forward",
+        "var",
+        str(found.factor),
+        "0",
+        names,
+        headline=headline(divergence, str(found.factor)),
+        notes=("covariance matrices: trace, quadratic form, log-determinants and dimension, with their factors",),
+    )
+
+
+def sum_of_divergences(view: View, parts: list[Match]) -> Identification:
+    """Independent divergences that are added."""
+    factors = list(dict.fromkeys(show(unmarked(m.factor)) for m in parts))
+    offset = show(parts[-1].offset)
+    weights = ["" if (w := show(unmarked(m.factor))) == "1" else f"{w} · " for m in parts]
+    written = " + ".join(f"{w}{unicode_divergence(m.reading)}" for w, m in zip(weights, parts, strict=True))
+    first = assign(parts[0].reading, view.among)
+    scales = {assign(m.reading, view.among).scale for m in parts}
+    exact = factors == ["1"] and offset == "0"
+    return Identification(
+        "kl" if exact else "affine_kl",
+        parts[0].reading.pair,
+        first.direction,
+        first.scale if len(scales) == 1 else None,
+        factors[0] if len(factors) == 1 else None,
+        offset,
+        first.names,
+        headline=("exactly " if exact else "") + written + ("" if offset == "0" else f" + ({offset})"),
+        notes=(f"a sum of {len(parts)} independent divergences",),
+    )
+
+
+def of_another_family(view: View) -> Identification | None:
+    """A proved divergence of a family other than the Gaussian."""
+    found = another(view)
+    if found is None:
+        return None
+    return Identification(
+        "kl" if found.factor == 1 else "affine_kl",
+        scale=found.scale,
+        factor=str(found.factor),
+        offset="0",
+        roles=found.roles,
+        headline=headline(found.written, str(found.factor)),
+        notes=(f"the divergence of one {found.family.title} from another, as proved here",),
+    )
+
+
+def of_a_library(view: View, misnamed_scales: tuple[str, ...] = ()) -> Identification | None:
+    """A divergence that a library computes: of Gaussians, or of what nothing is proved about."""
+    computed = [n for n in walk(view.node) if isinstance(n, Divergence)]
+    if not computed:
+        return None
+    parts = {n.name: [t for t in view.form if f.variable(n.name) in dict(t)] for n in computed}
+    offset = {t: v for t, v in view.form.items() if not any(t in own for own in parts.values())}
+    if not all(n.known for n in computed) or any(len(own) != 1 for own in parts.values()):
+        written = " + ".join(dict.fromkeys(n.name for n in computed))
+        return Identification("unrecognised", headline=f"{written}: a library's divergence, not checked")
+    weights = {
+        name: show(unmarked({frozenset(p for p in t if p[0] != f.variable(name)): view.form[t]}))
+        for name, (t,) in parts.items()
+    }
+    written = " + ".join(name if weight == "1" else f"{weight} · {name}" for name, weight in weights.items())
+    exact = set(weights.values()) == {"1"} and not offset
+    return Identification(
+        "kl" if exact else "affine_kl",
+        "normal",
+        "forward",
+        factor=next(iter(weights.values())) if len(set(weights.values())) == 1 else None,
+        offset=show(offset),
+        name_agrees=False if misnamed_scales else None,
+        fix="; ".join(misnamed_scales) or None,
+        headline=("exactly " if exact else "") + written + ("" if not offset else f" + ({show(offset)})"),
+        notes=("Gaussians whose divergence the library computes",),
+        name_notes=misnamed_scales,
+    )
