@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from derive.audit.codes import chosen
+from derive.audit.files import Found
+from derive.audit.findings import audit_file
 from derive.identify import identify
 
 SPEECH = (
@@ -40,6 +43,22 @@ def test_one_slip_in_an_estimator_is_told_and_undone(right, old, new):
     assert len({fix.corrected for fix in answer.fixes}) == len(answer.fixes)
 
 
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        (SPEECH.replace("(z_p - m_p) ** 2", "(z_p - m_p)"), "DK003"),
+        (K3.replace("- d - 1", "+ d - 1"), "DK004"),
+        ("-0.5 * (1 + lv - mu.pow(2) - lv.pow(2)).sum(1)", "DK003"),
+        ("-0.5 * K.sum(1 + logvar - K.square(mu) * K.exp(logvar))", "DK005"),
+    ],
+)
+def test_an_audit_tells_slips_without_a_square_or_a_third_term_too(text, code, tmp_path):
+    file = tmp_path / "model.py"
+    file.write_text(text + "\n")
+    findings, skipped, _ = audit_file(Found(file), chosen())
+    assert (skipped, [f.code for f in findings]) == ([], [code])
+
+
 def test_the_repair_is_sure_where_the_mean_has_the_mark_of_the_second_scale():
     assert identify(SPEECH.replace("-2.0", "2.0")).name_agrees is True
     assert identify(SPEECH.replace("-2.0", "2.0").replace("m_p", "m_q")).name_agrees is None
@@ -62,7 +81,7 @@ def test_a_constant_beside_an_estimator_is_told():
         "0.5 * (z ** 2 + math.log(2 * math.pi)).sum(-1) - log_det",
         "torch.log(rate1 / rate2) + rate1 / rate2 - 1",
         "torch.log(s) - torch.log(r) + r**2 / s**2",
-        "v = torch.linalg.solve_triangular(Lp, Lq)\n0.5 * v**2",
+        "t = torch.linalg.solve_triangular(Lp, Lq)**2\n0.5 * t",
         "log_alpha.exp() * log_prob - q_min",
     ],
 )

@@ -9,7 +9,6 @@ without cancellation.
 from __future__ import annotations
 
 import math
-import random
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
@@ -19,8 +18,9 @@ import numpy as np
 
 from derive.identify.answer.spelling import spread_source
 from derive.identify.match import form as f
-from derive.identify.match.decide import Algebra
+from derive.identify.match.decide import Algebra, decided
 from derive.identify.match.estimators import Estimate
+from derive.identify.match.expand import Expander
 from derive.identify.match.match import Match, unmarked
 from derive.identify.match.parameterisations import PARAMETERISATIONS
 from derive.identify.match.readings import Reading
@@ -170,7 +170,12 @@ def stable_difference(node: Node, estimate: Estimate, fw: Framework) -> str:
     factor = show(unmarked(estimate.factor))
     lead = {"1": "", "-1": "-"}.get(factor, f"({factor})*")
     line = around(node, f"{lead}expm1mx({source(estimate.argument, fw)})", fw)
-    right = line is not None and _agrees(line, lambda values: _of_the_difference(estimate, values))
+    tree = _again(line)
+    if tree is None:
+        return ""
+    expander = Expander()
+    exact = expander.form(Apply(None, "expm1mx", estimate.argument))
+    right = unmarked(expander.form(tree)) == unmarked(f.multiply(estimate.factor, exact))
     return f"{expm1mx_source(fw)}{line}" if right else ""
 
 
@@ -279,31 +284,19 @@ def stable(match: Match, node: Node, fw: Framework) -> str:
     lead = "0.5" if show(factor) == "1/2" else "-0.5" if show(factor) == "-1/2" else f"({show(factor)})"
     line = around(node, f"{lead}*(expm1mx({x}){square})", fw)
 
-    def exact(values: Mapping[str, float]) -> float:
-        return form_value(reading.form, values) * form_value(unmarked(match.factor), values)
+    tree, expander = _again(line), Expander()
+    right = tree is not None and decided(tree, expander, expander.form(tree), Match(reading, match.factor, {}))
+    return f"{expm1mx_source(fw)}{line}" if right else ""
 
-    return f"{expm1mx_source(fw)}{line}" if line is not None and _agrees(line, exact) else ""
 
-
-def _agrees(line: str, exact: Callable[[Mapping[str, float]], float]) -> bool:
-    """Whether a text, read again, has these values at random points."""
+def _again(line: str | None) -> Node | None:
+    """The tree of a text, as it is read again."""
     from derive.identify.read.reading import read
 
     try:
-        tree = read(line).trees[-1]
+        return None if line is None else read(line).trees[-1]
     except NotUnderstood:
-        return False
-    rng = random.Random(5)
-    for _ in range(3):
-        values = {name: rng.uniform(0.3, 1.7) for name in symbols(tree)}
-        try:
-            got = float(rounded(tree, {n: np.float64(v) for n, v in values.items()}, np.float64))
-            want = exact(values)
-        except KeyError:
-            return False
-        if not abs(got - want) <= 1e-9 * max(1.0, abs(want)):
-            return False
-    return True
+        return None
 
 
 def form_value(form: f.Form, values: Mapping[str, float]) -> float:

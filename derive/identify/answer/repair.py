@@ -12,15 +12,14 @@ from fractions import Fraction
 from functools import partial
 from typing import TypeVar
 
-import numpy as np
-
 from derive.identify.answer import numerics
 from derive.identify.answer.edits import Edit, by_terms, is_weighted, plausible
 from derive.identify.answer.operations import Change, Editor
 from derive.identify.answer.record import Fix
 from derive.identify.answer.spelling import in_words, textbook, unicode_divergence
 from derive.identify.match import form as f
-from derive.identify.match.expand import is_epsilon
+from derive.identify.match.decide import decided
+from derive.identify.match.expand import Expander, is_epsilon
 from derive.identify.match.match import Match, acceptable, has_logarithm_of_a_number, matches, spreads, unmarked
 from derive.identify.match.names import Promise, promise
 from derive.identify.match.parameterisations import PARAMETERISATIONS
@@ -331,35 +330,15 @@ def _written(
 
 
 def right(node: Node, edit: Edit, view: View) -> bool:
-    """Whether a tree is what an edit claims, factor * KL (and what is added to it): its expanded form, reductions
-    included, and its value at random points.
+    """Whether a tree is decided to be what an edit claims, factor * KL (and what is added to it), with the reductions
+    that the formula had.
     """
-    reading, factor = edit.reading, edit.factor
-    form = view.form_of(node)
-    if unmarked(form) != f.add(unmarked(f.multiply(factor, reading.form)), edit.offset):
+    expander, tree = Expander(view.expander.opaque), view.seen(node)
+    form = expander.form(tree)
+    claimed = f.add(unmarked(f.multiply(edit.factor, edit.reading.form)), edit.offset)
+    if unmarked(form) != claimed or _reductions(form) != _reductions(view.form):
         return False
-    if _reductions(form) != _reductions(view.form):
-        return False
-    rng = random.Random(7)
-    near = 0.05 if view.expander.modifiers else 1e-9  # a guard against zero is no part of the divergence
-    tree = view.seen(node)
-    scales = [(g.spread, PARAMETERISATIONS[g.scale]) for g in (reading.first, reading.second) if g.scale]
-    signed = {str(g[1]) for g in reading.roles if not any(g == spread and p.positive for spread, p in scales)}
-    for _ in range(4):
-        values = {
-            name: 1e-12 if is_epsilon(name) else rng.uniform(0.3, 1.7) * (rng.choice((-1, 1)) if name in signed else 1)
-            for name in symbols(tree)
-        }
-        try:
-            with np.errstate(all="ignore"):
-                got = float(numerics.rounded(tree, {n: np.float64(v) for n, v in values.items()}, np.float64))
-                want = numerics.form_value(reading.form, values) * numerics.form_value(unmarked(factor), values)
-                want += numerics.form_value(edit.offset, values)
-        except KeyError:
-            return True  # a quantity that is a function: the expanded forms are equal
-        if not abs(got - want) <= near * max(1.0, abs(want)):
-            return False
-    return True
+    return decided(tree, expander, form, Match(edit.reading, edit.factor, edit.offset))
 
 
 def _reductions(form: f.Form) -> set[object]:
