@@ -83,6 +83,7 @@ def test_a_constant_beside_an_estimator_is_told():
         "torch.log(s) - torch.log(r) + r**2 / s**2",
         "t = torch.linalg.solve_triangular(Lp, Lq)**2\n0.5 * t",
         "log_alpha.exp() * log_prob - q_min",
+        "0.5 * torch.exp(-log_var_x) * (x - x_hat)**2 + 0.5 * log_var_x + 0.5 * log_var_y",
     ],
 )
 def test_a_likelihood_or_a_loss_is_no_wrong_estimator_and_no_wrong_divergence(text):

@@ -129,7 +129,7 @@ def meant(view: View) -> Callable[[f.Form], Estimate | None] | None:
     scales = {str(g[1]) for g, _ in spreads(view.form)}
     scales |= {n for n in view.names if (promise(n).quantity or "").startswith("log")}
     if any(map(may_be_a_sample, view.names)) and not all(map(may_be_a_sample, scales)):
-        return lambda form: None if (e := of_a_sample(form)) is None or not may_be_a_sample(e.of) else e
+        return lambda form: e if (e := of_a_sample(form)) and may_be_a_sample(e.of) and not e.offset else None
     found = set(log_probabilities(unmarked(view.form)))
     whole = any(not f.variables(t) or any(g[0] in ("exp", "log") for g, _ in t) for t in view.form)
     if found and whole and all(promise(n).quantity is None for n in view.names):
@@ -143,7 +143,7 @@ def _doubt(estimate: Estimate) -> float:
     """How much less likely an estimator is than one whose second mean and scale have one mark, and whose scales are of
     one kind.
     """
-    cost = 0.3 * is_weighted(estimate.factor) + 0.6 * bool(estimate.offset)
+    cost = 0.3 * is_weighted(estimate.factor)
     if estimate.match is None:
         return cost
     one, two = estimate.match.reading.first, estimate.match.reading.second
