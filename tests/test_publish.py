@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import random
 import signal
 import subprocess
@@ -254,6 +255,30 @@ def test_one_writer_at_a_time(folder: Path) -> None:
         assert "another derive is writing" in run.stderr
     subprocess.run([sys.executable, "-c", script], check=True, timeout=60)
     assert beside(folder) == set()
+
+
+def test_nothing_stays_open(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the lock is had, where another process has it, and where its holder removes it in between."""
+    script = (
+        f"from derive.publish import claim; from pathlib import Path\nwith claim(Path({str(folder)!r})): input('held')"
+    )
+
+    def left_open() -> list[str]:
+        return sorted(os.readlink(path) for path in Path("/proc/self/fd").iterdir() if path.is_symlink())
+
+    before = left_open()
+    same, answers = os.path.samestat, [False]
+    monkeypatch.setattr(os.path, "samestat", lambda one, other: answers.pop() if answers else same(one, other))
+    publish.publish(OLD, folder)
+    assert left_open() == before
+    with subprocess.Popen([sys.executable, "-c", script], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as other:
+        assert other.stdout is not None
+        assert other.stdout.read(4) == b"held"
+        held = left_open()
+        with pytest.raises(UsageError, match="another derive"):
+            publish.publish(NEW, folder)
+        assert left_open() == held
+        other.communicate(b"\n")
 
 
 # --- killed half-way ---------------------------------------------------------------------------------------------
