@@ -173,9 +173,9 @@ class Gradients:
         chain, c = multiple / 2, self._c
 
         def body(b: Builder, mu1: Node, s1: Node, mu2: Node, s2: Node) -> tuple[Node, ...]:
-            change, by, half = self.terms.weight(exact_mul(s2, multiple))
+            change, change_tail, by, half = self.terms.weight_pair(exact_mul(s2, multiple))
             m, m_tail, power = self.difference(mu1, mu2)
-            slope = (m + (m * change + (m_tail + m_tail * change))) * by
+            slope = (m + (m * change + (m_tail + (m_tail * change + m * change_tail)))) * by
             (d_mu,) = self.scale_by(slope, power + exact_mul(half, 2.0))
 
             small = b.let("small", node("max", node("abs", s1), node("abs", s2)) < c["tiny_linear"])
@@ -204,7 +204,8 @@ class Gradients:
             # in ulp of the larger part, of which the sum may be twice as large: what is added to heads stays small
             growth, more = b.let("growth", e_head + e_tail), b.let("more", z2.head * change)
             raised = b.let("raised", z2.head + more)
-            z2_tail = b.let("z2_tail", ((z2.head - raised) + more) + (z2.tail + z2.tail * change))
+            z2_low = z2.tail + (z2.tail * change + z2.head * change_tail)
+            z2_tail = b.let("z2_tail", ((z2.head - raised) + more) + z2_low)
             total = b.pair("total", two_sum(growth, raised * by))
             low = total.tail + (((e_head - growth) + e_tail) + z2_tail * by)
             last = b.let("last", total.head + low)

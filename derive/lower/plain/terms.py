@@ -91,6 +91,11 @@ class Terms:
         c = self.format_.constants
         return b.let("r", (x - k * c["log2_head"]) - k * c["log2_tail"])
 
+    def _tail_of_reduced(self, x: Node, k: Node, r: Node) -> Node:
+        """What r is off from x - k log(2): the subtraction of the head is exact."""
+        c = self.format_.constants
+        return ((x - k * c["log2_head"]) - r) - k * c["log2_tail"]
+
     def _rest(self, b: Builder, r: Node) -> Node:
         """2 (exp(r) - 1 - r)/r^2 - 1."""
         series = horner(b, self.format_, "exponential", r)
@@ -145,30 +150,50 @@ class Terms:
             r = self._reduce(b, x, k)
             r2, rest = b.let("square", r * r), self._rest(b, r)
             s = b.let("s", node("pow2", k - 6.0), "2^k / 64")
-            linear = b.let("linear", (s - SCALE) + s * r)
-            curve = exact_mul(s, 0.5) * (r2 + r2 * rest)
+            linear = b.pair("linear", two_sum(s - SCALE, exact_mul(r, s)))
+            curve = b.let("curve", exact_mul(s, 0.5) * (r2 + r2 * rest))
+            low = curve + (linear.tail + s * self._tail_of_reduced(x, k, r))
             kept = select((u > c["smallest_exponent"]) & (u < c["largest_exponent"]), u_tail, 0.0)
-            return linear, curve + kept * (SCALE + (linear + curve))
+            slope = b.let("slope", SCALE + (linear.head + curve), "the tail of u acts through the derivative")
+            return linear.head, low + kept * slope
 
         return function("growth", ("u", "u_tail"), ("head", "tail"), body, "(exp(u + u_tail) - 1)/64 as head and tail.")
+
+    def _weight(self, b: Builder, x: Node, *, with_tail: bool) -> tuple[Node, ...]:
+        c, most = self.format_.constants, self.format_.constants["largest_weight"]
+        cut = b.let("cut_x", node("max", node("min", -x, most), -most), "beyond, no offset makes a difference")
+        k = b.let("k", node("round", cut * c["inverse_log2"] - WEIGHT_SHIFT), "-x = k log(2) + r")
+        r = self._reduce(b, cut, k)
+        r2, rest = b.let("square", r * r), self._rest(b, r)
+        curve = exact_mul(r2 + r2 * rest, 0.5)
+        change = b.let("change", r + curve)
+        half = b.let("half", node("round", exact_mul(k, 0.5) - 0.25), "2^k is 4^half, times 1 or 2")
+        tail = (((r - change) + curve) + self._tail_of_reduced(cut, k, r),) if with_tail else ()
+        return change, *tail, node("pow2", k - exact_mul(half, 2.0)), half
 
     @property
     @cache  # noqa: B019
     def weight(self) -> Function:
         """exp(-x) apart from a power of 4."""
-        c = self.format_.constants
+        return function(
+            "weight",
+            ("x",),
+            ("change", "power", "half"),
+            lambda b, x: self._weight(b, x, with_tail=False),
+            "exp(-x) = (1 + change) power 4^half.",
+        )
 
-        def body(b: Builder, x: Node) -> tuple[Node, ...]:
-            most = c["largest_weight"]
-            cut = b.let("cut_x", node("max", node("min", -x, most), -most), "beyond, no offset makes a difference")
-            k = b.let("k", node("round", cut * c["inverse_log2"] - WEIGHT_SHIFT), "-x = k log(2) + r")
-            r = self._reduce(b, cut, k)
-            r2, rest = b.let("square", r * r), self._rest(b, r)
-            change = b.let("change", r + exact_mul(r2 + r2 * rest, 0.5))
-            half = b.let("half", node("round", exact_mul(k, 0.5) - 0.25), "2^k is 4^half, times 1 or 2")
-            return change, node("pow2", k - exact_mul(half, 2.0)), half
-
-        return function("weight", ("x",), ("change", "power", "half"), body, "exp(-x) = (1 + change) power 4^half.")
+    @property
+    @cache  # noqa: B019
+    def weight_pair(self) -> Function:
+        """The same with the change as head and tail."""
+        return function(
+            "weight_pair",
+            ("x",),
+            ("change", "change_tail", "power", "half"),
+            lambda b, x: self._weight(b, x, with_tail=True),
+            "exp(-x) = (1 + change + change_tail) power 4^half.",
+        )
 
     @property
     @cache  # noqa: B019

@@ -14,7 +14,7 @@ from derive.verify.targets.python import foreign, public
 from derive.verify.targets.record import Implementation, Limits, Target, Use
 from derive.verify.ulp import FloatArray, Precision
 
-_LIMITS = {"binary64": Limits(4.0, 2.5), "binary32": Limits(3.0, 2.5)}
+_LIMITS = {"binary64": Limits(4.0, 2.0), "binary32": Limits(3.0, 2.0)}
 
 
 class FrameworkModule:
