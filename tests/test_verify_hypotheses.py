@@ -70,6 +70,13 @@ def test_an_entry_that_is_worse_than_supposed_fails() -> None:
     assert [name for name, check in found.items() if check.status is Status.FAILED] == ["entries of the tables"]
 
 
+def test_a_table_of_which_no_entry_is_measured_fails(monkeypatch: pytest.MonkeyPatch) -> None:
+    name = next(iter(hypotheses._ENTRIES))
+    monkeypatch.setitem(hypotheses._ENTRIES, name, lambda table: iter(()))
+    (check,) = (check for check in checks(emitted()).values() if check.status is Status.FAILED)
+    assert check.detail == f"{name}: no entry was measured"
+
+
 @pytest.mark.parametrize(
     ("old", "new", "named"),
     [

@@ -162,10 +162,10 @@ def _tables(emitted: Emitted) -> list[Check]:
     if limit is None or not found:
         return []
     ctx.prec = _PRECISION
-    worst, count = 0.0, 0
-    for name in found:
-        for value, exact in _ENTRIES[name](python(emitted).function(name)):
-            worst, count = max(worst, _ulp(value, exact)), count + 1
+    errors = {name: [_ulp(*entry) for entry in _ENTRIES[name](python(emitted).function(name))] for name in found}
+    if empty := [name for name, of in errors.items() if not of]:
+        return [Check(title, Status.FAILED, f"{', '.join(empty)}: no entry was measured")]
+    worst, count = max(map(max, errors.values())), sum(map(len, errors.values()))
     status = Status.PASSED if worst <= limit else Status.FAILED
     return [Check(title, status, f"{worst:.3f} ulp, {limit:g} supposed, all {count} of them", {"ulp": round(worst, 4)})]
 
