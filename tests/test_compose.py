@@ -57,16 +57,17 @@ def value(function: Function, point: list[float]) -> float:
 FILE = '''
 """One parameter, a scale: {title}."""
 
-from sympy import Function, Rational, exp, log, pi, sqrt
+from sympy import Lambda, Rational, Symbol, log
 
 from derive.vocabulary.family import Divergence, Family
-from derive.vocabulary.theorem import Domain, Formula, Identity, Row, Scale, Theorem, Variable, log1pmx, written
-from sympy import Lambda, Symbol
+from derive.vocabulary.theorem import (
+    Domain, Formula, Identity, Row, Scale, Theorem, Variable, divergence_of, log1pmx, written,
+)
 
 S1 = Variable("sigma1", r"\\sigma_1", Domain.POSITIVE, "scale of the first distribution")
 S2 = Variable("sigma2", r"\\sigma_2", Domain.POSITIVE, "scale of the second distribution")
 a, b = S1.symbol, S2.symbol
-D = Function("D_{name}")
+D = divergence_of("{name}", "{name}")
 s = Symbol("s", positive=True)
 SIGMA = Scale("scale", r"\\sigma", Domain.POSITIVE, "scale", Lambda(s, s))
 with written():
