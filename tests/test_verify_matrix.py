@@ -110,9 +110,12 @@ def test_each_refusal_and_warning_is_seen(stand_in: Emitted, change: tuple[str, 
     assert any(failing in name for name in failed)
 
 
-def test_a_failing_selftest_is_seen(stand_in: Emitted) -> None:
+@pytest.mark.parametrize("linked", [False, True])
+def test_a_failing_selftest_is_seen(stand_in: Emitted, linked: bool) -> None:
     changed = stand_in.with_text("c/selftest.c", "int main(void)\n{\n    return 3;\n}\n")
-    (check,) = run(matrix.selftest_task(changed, first_compiler(), False))
+    compiled = Compiled(Build(first_compiler(), "C99", ("-O0",)))
+    alone = matrix.selftest_task(changed, first_compiler(), False)
+    (check,) = run(matrix.linked_selftest_task(changed, compiled) if linked else alone)
     assert (check.status, check.detail.split(":")[0]) == (Status.FAILED, "exit code 3")
 
 

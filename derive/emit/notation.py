@@ -91,7 +91,7 @@ def applied(expr: sp.Expr) -> tuple[str, tuple[sp.Expr, ...]]:
     return getattr(type(expr), "density", type(expr).__name__), expr.args
 
 
-def is_divergence(expr: sp.Expr) -> bool:
+def has_own_brackets(expr: sp.Expr) -> bool:
     """Whether it is printed with brackets of its own: a divergence or an expectation."""
     return type(expr).__name__ in ("KL", "E") or bool(distribution(expr))
 

@@ -120,7 +120,7 @@ def is_function(formula: Formula) -> bool:
     head = formula.head
     return (
         formula.defines
-        and not (notation.is_divergence(head) or notation.is_density(head))
+        and not (notation.has_own_brackets(head) or notation.is_density(head))
         and formula.expr.free_symbols <= set(head.args)
         and not formula.expr.has(sp.Integral, sp.Sum)
     )

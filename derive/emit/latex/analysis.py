@@ -24,7 +24,7 @@ def derivative(printer: Printer, expr: sp.Derivative) -> Box:
         join(d, printer.box(symbol).text, f"^{braced(str(count))}" if count > 1 else "")
         for symbol, count in counts.items()
     )
-    if isinstance(function, AppliedUndef) and not notation.is_divergence(function):
+    if isinstance(function, AppliedUndef) and not notation.has_own_brackets(function):
         head = symbol_latex(type(function).__name__)
         arguments = ", ".join(printer.latex(argument) for argument in function.args)
         text = join(r"\frac{", d, order, head, "}{", below, "}", "(", arguments, ")")

@@ -16,6 +16,7 @@ from derive.identify.answer.diagnosis import diagnose
 from derive.identify.answer.estimation import estimated, meant, mended
 from derive.identify.answer.kinds import full_covariance, headline, of_a_library, of_another_family, sum_of_divergences
 from derive.identify.answer.notes import affine_effect, guard_notes, loss_line, reduction_notes, reductions
+from derive.identify.answer.parts import stops_gradients, vanishing
 from derive.identify.answer.record import Identification, SamplerFinding
 from derive.identify.answer.spelling import in_words, std_source, unicode_divergence
 from derive.identify.match import form as f
@@ -31,7 +32,6 @@ from derive.identify.match.several import is_a_sum, several
 from derive.identify.match.views import View, counted, tied, views_of
 from derive.identify.read import sampler as samplers
 from derive.identify.read.limits import FORMULA_STEPS, NotUnderstood, metered
-from derive.identify.read.parts import stops_gradients, vanishing
 from derive.identify.read.python.text import Value
 from derive.identify.read.reading import Text, read, works_with_matrices
 from derive.identify.read.sampler import Sampler, read_sampler

@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from fractions import Fraction
 from itertools import combinations
 
+from derive.identify.answer.parts import decays, is_plain, one_letter_apart, terms_of
 from derive.identify.match.expand import is_epsilon
 from derive.identify.match.names import Promise, is_log_of, promise
 from derive.identify.match.parameterisations import PARAMETERISATIONS
 from derive.identify.match.views import View, counterpart
-from derive.identify.read.parts import decays, is_plain, one_letter_apart, terms_of
 from derive.identify.read.source import Source, prefix
 from derive.identify.read.text import PLAIN, source
 from derive.identify.read.tree import (

@@ -15,6 +15,7 @@ from typing import TypeVar
 from derive.identify.answer import numerics
 from derive.identify.answer.edits import Edit, by_terms, is_weighted, plausible
 from derive.identify.answer.operations import Change, Editor
+from derive.identify.answer.parts import untwinned, vanishing
 from derive.identify.answer.record import Fix
 from derive.identify.answer.spelling import in_words, textbook, unicode_divergence
 from derive.identify.match import form as f
@@ -28,7 +29,6 @@ from derive.identify.match.roles import check_names, disagreements
 from derive.identify.match.several import Seen, divided, is_a_sum
 from derive.identify.match.views import View
 from derive.identify.read.limits import MAX_EDITED, MAX_VARIANTS, SEARCH_STEPS, NotUnderstood, Position, metered, spend
-from derive.identify.read.parts import untwinned, vanishing
 from derive.identify.read.reading import read
 from derive.identify.read.source import Source
 from derive.identify.read.text import Framework, around, source
