@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from flint import arb
 from kernel_material import plans, replaced
 
 from derive.errors import CheckFailed
+from derive.lower.arithmetic.constants import SCALE
 from derive.lower.bounds.analyse import error_of_sum, exactly
 from derive.lower.bounds.proved import named
 from derive.lower.interpret import run
 from derive.lower.plain import bounds, exponential_bounds, quotient_bounds
-from derive.lower.plain.analysis import PlainAnalysis, half_unit
+from derive.lower.plain.analysis import PlainAnalysis, half_unit, known
+from derive.lower.plain.ends import excess_of
 from derive.lower.plain.formats import BINARY32, BINARY64, Format
 from derive.lower.plain.terms import Terms
 from derive.lower.plain.values import Values
@@ -42,7 +46,7 @@ def few_boxes(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_every_value_is_proved_within_the_contract(format_: Format, contract: float) -> None:
     for name in plans():
         ulp, figures = bounds.value(format_, tree(name, format_))
-        assert 2 < ulp < contract and figures["boxes"] > 1000
+        assert 2 < ulp < contract and figures["boxes"] > 500
     for name, of in (("expm1mx", expm1mx), ("log1pmx", log1pmx)):
         assert 2 < bounds.unary(format_, Values(Terms(format_)).unary(name, ("x",), of))[0] < contract
 
@@ -180,3 +184,44 @@ def test_what_is_enlarged_has_been_compared() -> None:
     tiny = named(made)["tiny"]
     with pytest.raises(CheckFailed, match="was not compared"):
         retold(replaced(made, tiny, tiny.args[0].args[0] < tiny.args[1].value), BINARY32)
+
+
+def quotient_excess() -> Function:
+    function = excess_of(Values(Terms(BINARY32)).unary("log1pmx", ("x",), log1pmx)).function
+    assert function is not None
+    return function
+
+
+def test_a_quotient_that_is_not_of_the_size_of_its_power_of_two_is_refused() -> None:
+    function = quotient_excess()
+    units = quotient_bounds._units(function)
+    assert {known(c) / SCALE for c in units} == {0.5, 1.0}
+    *front, (name, tail) = function.results
+    for change in (tail + 1.0, tail * named(function)["s"], node("pow2", tail)):
+        with pytest.raises(CheckFailed, match=r"homogeneous|size of its power"):
+            quotient_bounds._units(replace(function, results=(*front, (name, change))))
+
+
+def test_a_head_of_the_logarithm_of_2_with_too_many_digits_is_refused() -> None:
+    function = quotient_excess()
+    head = named(function)["log2_first"].args[1]
+    longer = replaced(function, head, constant(known(head) * (1 + 2.0**-20)))
+    with pytest.raises(CheckFailed, match="not exact in its head"):
+        list(quotient_bounds.Quotient(BINARY32, longer, 0.0)._far_below(arb(0)))
+
+
+def test_one_box_for_many_powers_of_two_holds_what_each_has(monkeypatch: pytest.MonkeyPatch) -> None:
+    quotient = quotient_bounds.Quotient(BINARY32, quotient_excess(), 2.0**-40)
+    together = list(quotient.pieces())
+    monkeypatch.setattr(quotient_bounds.Quotient, "_far", 100)
+    alone = list(quotient.pieces())
+    assert len(alone) > len(together) + 300
+    for piece in alone:
+        # above, where all is over the power of two, ranges differ by what is nothing there
+        assert any(
+            g.low <= piece.low * (1 + 2.0**-30)
+            and piece.high <= g.high * (1 + 2.0**-30)
+            and piece.error <= g.error * (1 + 2.0**-10)
+            and piece.head <= g.head * (1 + 2.0**-20)
+            for g in together
+        ), piece

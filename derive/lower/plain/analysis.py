@@ -12,7 +12,7 @@ tree is in real arithmetic does not depend on them, which :mod:`derive.lower.mea
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from flint import arb
 
@@ -53,9 +53,11 @@ class PlainAnalysis(Analysis):
         digits: int,
         given: Mapping[Node, Given],
         exact: Mapping[Node, arb] | None = None,
+        powers: Collection[Node] = (),
     ) -> None:
+        """Of the nodes in ``powers`` it is known that they are powers of two, whichever."""
         super().__init__(given, exact)
-        self.digits, self.given = digits, frozenset(given)
+        self.digits, self.given, self.powers = digits, frozenset(given), powers
 
     def _value(self, n: Node) -> Rounded | tuple[Rounded, ...]:
         if n.op in ("const", "result", "neg"):
@@ -103,6 +105,8 @@ class PlainAnalysis(Analysis):
         a, b = map(self.number, mask.args)
         if mask.op == "lt":
             return self._below(a, b, "a choice")
+        if mask.op == "eq" and not a.hull().overlaps(b.hull()):
+            return False
         if mask.op == "eq" and self._point(a) and self._point(b):
             return bool(a.exact == b.exact)
         raise CheckFailed("rounding analysis: a choice that the box does not decide")
@@ -159,7 +163,7 @@ class PlainAnalysis(Analysis):
         a, b = self.number(x), self.number(y)
         if is_zero(a) or is_zero(b):
             return True
-        if x.op == y.op == "upper":
+        if x.op == y.op == "upper" or x in self.powers or y in self.powers:
             return True
         few = [_bits(v.exact) for v in (a, b) if self._point(v)]
         return (len(few) == 2 and sum(few) <= self.digits) or 1 in few

@@ -6,7 +6,6 @@ and for all further ones together.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -21,7 +20,7 @@ from derive.lower.bounds.exponential import inverse_factorial
 from derive.lower.bounds.proved import named
 from derive.lower.plain.analysis import PlainAnalysis, half_unit, known
 from derive.lower.plain.formats import EXPONENTIAL_MIDDLE, SHIFT, WEIGHT_SHIFT, Format
-from derive.lower.plain.pieces import Box, Piece, octaves, piece, polynomial, scaled, sorted_, split
+from derive.lower.plain.pieces import Box, Piece, at_powers, below, octaves, piece, polynomial, scaled, sorted_, split
 from derive.vocabulary.kernel import Function, Node
 
 #: Boxes in a doubling next to the optimum and for the first k, and for a k further out, by the digits of a format: what
@@ -173,8 +172,8 @@ class Exponential:
             computed = exactly(reduced).disturbed(reduction_error(self.format_, nodes, reduced, k))
             reach = _hull(lambda r: (1 + r) * SCALE, reduced) - box(arb(0), most * nothing) * SCALE
             method = SCALE * log2_off(nodes, k) * 2 + 2 * tail * tail
-            for on in _at_powers(Box(r.at, arb(r.low - most * nothing * SCALE), r.high)):
-                exact = {nodes["linear"]: _below(reach, on.high + 2 * abs(tail))}
+            for on in at_powers(Box(r.at, arb(r.low - most * nothing * SCALE), r.high)):
+                exact = {nodes["linear"]: below(reach, on.high + 2 * abs(tail))}
                 yield piece(on, *self._results(dict(given), computed, arb(largest), exact), method)
 
     def _far_below(self, lowest: int) -> Iterator[Piece]:
@@ -196,13 +195,3 @@ class Exponential:
                 }
                 r = PlainAnalysis(self.format_.digits, given).number(nodes["r"])
                 yield piece(at, *self._results(given, r, x, {}), nothing * SCALE)
-
-
-def _at_powers(on: Box) -> Iterator[Box]:
-    """The same in two, where a power of two is in the range."""
-    power = arb(2) ** (math.frexp(float(on.high))[1] - 1)
-    yield from ([Box(on.at, on.low, power), Box(on.at, power, on.high)] if on.low < power < on.high else [on])
-
-
-def _below(range_: arb, most: arb) -> arb:
-    return box(arb(range_.lower()), min(arb(range_.upper()), most))

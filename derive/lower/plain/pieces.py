@@ -86,6 +86,17 @@ def split(value: Callable[[arb], arb], low: arb | float, high: arb | float, coun
         yield Box(box(*sorted_((inner, high_end))), power, most)
 
 
+def at_powers(on: Box) -> Iterator[Box]:
+    """The same in two, where a power of two is in the range."""
+    power = arb(2) ** (math.frexp(float(on.high))[1] - 1)
+    yield from ([Box(on.at, on.low, power), Box(on.at, power, on.high)] if on.low < power < on.high else [on])
+
+
+def below(range_: arb, most: arb) -> arb:
+    """The part of a range up to there."""
+    return box(arb(range_.lower()), min(arb(range_.upper()), most))
+
+
 def sorted_(of: tuple[arb, arb]) -> tuple[arb, arb]:
     a, b = of
     return (a, b) if a < b else (b, a)

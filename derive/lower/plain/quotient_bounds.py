@@ -1,15 +1,19 @@
-"""The proved errors of the excess of a quotient in one format's arithmetic, box by box, for every integer k by itself.
+"""The proved errors of the excess of a quotient in one format's arithmetic, box by box.
 
-The boxes run over t, the quotient being 2^k (1 + t). What is computed of t is a number of the format and a tail of half
-a unit of it at most, which is off by a little: so it is for the quotient of two scales, for a scale alone, whose t has
-no tail, and for 1 + x.
+The boxes run over t, the quotient being 2^k (1 + t), for every integer k by itself as long as 2^k and k log 2 both
+count. Further up all k are one: an excess over 2^k is that of a smaller unit, as the tree is homogeneous. Further down
+those are one between which it passes no power of two. What is computed of t is a number of the format and a tail of
+half a unit of it at most, which is off by a little: so it is for the quotient of two scales, for a scale alone, whose t
+has no tail, and for 1 + x.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import math
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
+from itertools import groupby
 
 from flint import arb, ctx, fmpq
 
@@ -22,16 +26,18 @@ from derive.lower.bounds.analyse import PRECISION, Given, Rounded, exactly
 from derive.lower.bounds.proved import named
 from derive.lower.plain.analysis import PlainAnalysis, half_unit, known
 from derive.lower.plain.formats import LEAST_QUOTIENT, Format
-from derive.lower.plain.pieces import Box, Piece, octaves, piece, polynomial, scaled, split
+from derive.lower.plain.pieces import Box, Piece, at_powers, below, octaves, piece, polynomial, scaled, sorted_, split
 from derive.lower.plain.terms import REMAINDER
 from derive.vocabulary.kernel import Function, Node, operands
 
-#: Boxes in a doubling next to the optimum, and for a k next to it, not far from it and far above; far below, where 2^k
-#: is nothing and t little beside k log 2, there is one.
+#: Boxes in a doubling next to the optimum, and for a k next to it, not far from it and far above; far below, where t is
+#: little beside k log 2, there is one.
 BOXES = {24: (24, 24, 12, 8), 53: (8, 8, 6, 4)}
 
 #: A k next to the optimum is below the first in size, one not far from it below the second.
 NEXT, NOT_FAR = 4, 12
+
+UNIT = arb(SCALE)
 
 
 @cache
@@ -134,17 +140,28 @@ class Quotient:
         low, high = LEAST_QUOTIENT - 1, 2 * LEAST_QUOTIENT - 1
         for end in (low, high):
             for on in octaves(self.value(0), end, doubling):
-                yield self._look(0, on, self._series(on.at))
+                yield self._look(range(1), on, self._series(on.at))
         series = [[(at, self._series(at)) for at in subdivision(low, high, count)] for count in counts]
-        for k in filter(None, self.powers()):
+        for k in filter(None, range(1 - self._far, self._far)):
             for at, found in series[(abs(k) >= NEXT) + (abs(k) >= NOT_FAR) + (k <= -NOT_FAR)]:
                 for on in split(self.value(k), arb(at.lower()), arb(at.upper()), 1):
-                    yield self._look(k, on, found)
+                    yield self._look(range(k, k + 1), on, found)
+        for at, found in series[2]:
+            for on in split(lambda t: (1 + t) ** self.order * SCALE, arb(at.lower()), arb(at.upper()), 1):
+                yield from self._far_above(on, found)
+        ((at, found),) = series[3]
+        for ks, on in self._far_below(at):
+            yield self._look(ks, on, found)
 
-    def powers(self) -> range:
-        """Of quotients of two numbers of the format, up to where the excess is cut."""
-        least = 2 * self.format_.most + self.format_.digits
-        return range(-least, (round(known(named(self.function)["s"].args[0].args[1])) + 6) // self.order + 1)
+    @property
+    def _far(self) -> int:
+        """The least k of which 2^k or k log 2 is nothing beside the other."""
+        return -(-(self.format_.digits + 17) // self.order)
+
+    @property
+    def _least(self) -> int:
+        """The k of the least quotient of two numbers of the format."""
+        return -2 * self.format_.most - self.format_.digits
 
     def value(self, k: int) -> Callable[[arb], arb]:
         """The excess at 2^k (1 + t), over the power of two where that is above 1."""
@@ -152,40 +169,124 @@ class Quotient:
 
         def value(t: arb) -> arb:
             found = (1 + t) ** self.order * arb(2) ** n - 1 - n * arb.const_log2() - self.order * (1 + t).log()
-            return arb(found * SCALE * self._by(k))
+            return arb(found * SCALE * arb(2) ** -max(n, 0))
 
         return value
-
-    def _by(self, k: int) -> arb:
-        return arb(2) ** -max(self.order * k, 0)
 
     def _series(self, t: arb) -> tuple[Node, Rounded]:
         at = self.function.parameters[0]
         return polynomial(self.format_, self.function, at, exactly(t), logarithm_approximation(self.format_))
 
-    def _look(self, k: int, on: Box, series: tuple[Node, Rounded]) -> Piece:
-        n, size, nodes = self.order * k, half_unit(on.at, self.format_.digits), named(self.function)
+    def _far_above(self, on: Box, series: tuple[Node, Rounded]) -> Iterator[Piece]:
+        """All k up to where the excess is cut, over 2^k, which scales SCALE down; k times it is largest here."""
+        below = arb(SCALE * (self.order * self._far + 2)) * arb(2) ** -(self.order * self._far)
+        for part in at_powers(Box(on.at, arb(on.low - below), on.high)):
+            yield self._look(range(self._far, self._far + 1), part, series, box(arb(0), arb(SCALE)))
+
+    def _far_below(self, at: arb) -> Iterator[tuple[range, Box]]:
+        """All further k: those together between which the excess passes no power of two, each alone where it does."""
+        self._check_base()
+
+        def reach(k: int) -> tuple[arb, arb]:
+            return sorted_((self.value(k)(arb(at.lower())), self.value(k)(arb(at.upper()))))
+
+        def within(k: int) -> tuple[float, int]:
+            low, high = (_binade(end) for end in reach(k))
+            return (low, 0) if low == high else (0.0, k)
+
+        for _, group in groupby(range(-self._far, self._least - 1, -1), within):
+            first, *rest = group
+            if rest:
+                yield range(rest[-1], first + 1), Box(at, reach(first)[0], reach(rest[-1])[1])
+            else:
+                for on in split(self.value(first), arb(at.lower()), arb(at.upper()), 1):
+                    yield range(first, first + 1), on
+
+    def _check_base(self) -> None:
+        """Far below, 1 + n log(2) is exact: its size is largest, and its last digit least, at an odd k beyond all."""
+        base = named(self.function)["base"]
+        k = self._least - 1 + self._least % 2
+        found = PlainAnalysis(self.format_.digits, {self.function.parameters[2]: exactly(k)}).number(base)
+        if found.noise or found.extra != 0:
+            raise CheckFailed("rounding analysis: far below, the logarithm of a power of two is not exact in its head")
+
+    def _look(self, ks: range, on: Box, series: tuple[Node, Rounded], unit: arb = UNIT) -> Piece:
+        """One k, or several of which 2^k is nothing, in a unit that is SCALE, or anything below."""
+        several, nodes, size = len(ks) > 1, named(self.function), half_unit(on.at, self.format_.digits)
+        n = arb(self.order) * (box(arb(ks[0]), arb(ks[-1])) if several else ks[0])
+        s, by = arb(2) ** (self.order * ks[-1] - 6), arb(2) ** -max(self.order * ks[-1], 0)
         t, t_tail, k_node = self.function.parameters
         tail, off = arb(0, size), abs(on.at).abs_upper() * self.off
-        at, s, log2 = on.at + tail, arb(2) ** (n - 6), arb.const_log2()
         given: dict[Node, Given] = {
-            t: exactly(at),
+            t: exactly(on.at + tail),
             t_tail: exactly(tail).disturbed(off),
-            k_node: exactly(k),
+            k_node: exactly(n / self.order),
             series[0]: series[1],
         }
-        first, second = (arb(known(nodes[name].args[1])) for name in ("log2_first", "log2_second"))
+        log2, (first, second) = arb.const_log2(), self._parts_of_log2()
+        cut = 2 * s if several else abs(PlainAnalysis(self.format_.digits, given).number(nodes["s"]).exact - s)
+        if several:
+            s = box(arb(0), s)
+            given |= {nodes["s"]: exactly(s), nodes["base"]: exactly(unit + n * unit * first)}
+        scaled_down = {c: exactly(unit * (known(c) / SCALE)) for c in _units(self.function)} if unit is not UNIT else {}
+        given |= scaled_down
         # the linear part is below the excess, but for what the tails of t and of log(2) are
-        most = on.high / self._by(k) + 4 * (s + SCALE) * size + abs(n * SCALE * second)
-        start = s - SCALE - n * SCALE * first
-        exact = {nodes["linear"]: _below(start + self.order * (s - SCALE) * at, most)}
-        analysis = PlainAnalysis(self.format_.digits, given, exact)
-        (_, head), (_, rest) = self.function.results
-        cut = abs(analysis.number(nodes["s"]).exact - s)
+        most = on.high / by + 4 * (s + SCALE) * size + abs(n * SCALE * second)
+        linear = s - unit - n * unit * first + self.order * (s - unit) * (on.at + tail)
+        exact = {nodes["linear"]: below(linear, arb(most.upper()))}
+        analysis = PlainAnalysis(self.format_.digits, given, exact, scaled_down)
+        head, rest = (scaled(analysis.number(x), by) for _, x in self.function.results)
         method = abs(n * (log2 - first - second)) * SCALE + 2 * cut + 4 * size * size * (s + SCALE)
-        head_part, rest_part = (scaled(analysis.number(x), self._by(k)) for x in (head, rest))
-        return piece(on, head_part, rest_part, method * self._by(k))
+        return piece(on, head, rest, method * by)
+
+    def _parts_of_log2(self) -> list[arb]:
+        return [arb(known(named(self.function)[name].args[1])) for name in ("log2_first", "log2_second")]
 
 
-def _below(ball: arb, most: arb) -> arb:
-    return box(arb(ball.lower()), min(arb(ball.upper()), arb(most.upper())))
+def _binade(x: arb) -> float:
+    return math.frexp(float(x))[1]
+
+
+@cache
+def _units(function: Function) -> tuple[Node, ...]:
+    """The constants that are of the size of SCALE. With the power of two, whatever they are is a factor of the results.
+
+    Raises CheckFailed where the tree is not so.
+    """
+    s, units = named(function)["s"], set()
+
+    @cache
+    def degree(n: Node) -> int | None:
+        """In the power of two and the units; None of zero, which has every one."""
+        if n is s:
+            return 1
+        match n.op:
+            case "arg":
+                return 0
+            case "const":
+                size = abs(known(n))
+                if size in (SCALE / 2, SCALE, 2 * SCALE):
+                    units.add(n)
+                    return 1
+                return 0 if size else None
+            case "mul" | "exact_mul" | "div":
+                first, second = map(degree, n.args)
+                return None if first is None else first + (second or 0) * (-1 if n.op == "div" else 1)
+            case "neg" | "upper" | "result" | "abs":
+                return degree(n.args[0])
+            case "add" | "sub" | "min" | "max" | "two_sum" | "lt" | "eq":
+                return agreed(n.args)
+            case "select":
+                degree(n.args[0])
+                return agreed(n.args[1:])
+        raise CheckFailed(f"rounding analysis: a tree with {n.op} is not known to be homogeneous")
+
+    def agreed(nodes: Iterable[Node]) -> int | None:
+        found = set(map(degree, nodes)) - {None}
+        if len(found) > 1:
+            raise CheckFailed("rounding analysis: an excess is not homogeneous in its power of two and its unit")
+        return found.pop() if found else None
+
+    if agreed(result for _, result in function.results) != 1:
+        raise CheckFailed("rounding analysis: an excess is not of the size of its power of two")
+    return tuple(units)
