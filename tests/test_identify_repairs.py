@@ -304,3 +304,38 @@ def test_two_wrong_terms_are_named_together_and_three_not_at_all():
 
 def test_a_quantity_in_no_logarithm_and_no_exponential_is_no_scale():
     assert identify("0.5*(mu**2 + var1 - 1 - log(var2))").verdict == "unrecognised"
+
+
+_EXPONENTIATED = "def kl(mu, sigma):\n    sigma = torch.exp(sigma)\n    return "
+
+
+@pytest.mark.parametrize(
+    ("text", "changed"),
+    [
+        (
+            _EXPONENTIATED + "(sigma ** 2 + mu ** 2 - torch.log(sigma) - 1 / 2).sum()",
+            "torch.sum(-0.5*(1 + 2*torch.log(sigma) - mu**2 - sigma**2))",
+        ),
+        (
+            "def kl(mu, s):\n    s = 2*s\n    return -0.5*torch.sum(1 + s - mu**2 - torch.exp(2*s))",
+            "return -0.5*torch.sum(1 + s - mu**2 - torch.exp(s))",
+        ),
+    ],
+)
+def test_a_name_that_is_assigned_anew_means_its_new_value_in_a_repair(text, changed):
+    answer = identify(text)
+    assert answer.verdict == "not_kl"
+    assert answer.fixes[0].changed == changed
+    assert not any(name in answer.fixes[0].edit for name in ("4*s", "exp(sigma)"))
+
+
+def test_a_name_that_is_assigned_anew_is_judged_by_its_new_value_and_not_used_for_the_old_one():
+    answer = identify(_EXPONENTIATED + "-0.5*torch.sum(1 + 2*torch.log(sigma) - mu**2 - sigma**2)")
+    assert answer.good and answer.scale == "logstd"
+    assert answer.stable is None
+    assert "sigma: the value before the formula assigns it anew" in answer.notes
+
+
+def test_a_parameter_is_not_taken_for_the_quantity_of_its_name():
+    answer = identify("f = lambda s: torch.exp(s)\n0.5*torch.sum(mu**2 + f(2*s) - 1 - s)")
+    assert answer.verdict == "not_kl"

@@ -8,7 +8,7 @@ a time. Both are exact; neither trusts a numerical value.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from itertools import permutations
 
@@ -127,6 +127,10 @@ def by_terms(form: f.Form, reading: Reading, names: Sequence[str] = ()) -> Edit 
             best is None or (edit.cost, is_weighted(edit.factor)) < (best.cost, is_weighted(best.factor))
         ):
             best = edit
+    one = reading.form.get(f.ONE)
+    if best and one and unmarked(form).get(f.ONE) == one and unmarked(best.factor) == f.constant(2):
+        words = f"{best.words}, and halve the sum"  # its constant is that of the divergence, not of twice as much
+        return replace(best, factor=f.scale(best.factor, Fraction(1, 2)), words=words)
     return best
 
 

@@ -129,7 +129,7 @@ def identify_tree(
             return Identification("unrecognised")
         answer = _answer([*views, *tied(views[0])], node, fw, drawn, brief, text)
     guards = tuple(dict.fromkeys(m.kind for m in views[0].expander.modifiers.values()))
-    stable = None if stops_gradients(node, text) else answer.stable
+    stable = None if views[0].reused or stops_gradients(node, text) else answer.stable
     return replace(answer, reductions=reductions(node), modifiers=guards, doubts=crossed(node), stable=stable)
 
 
@@ -137,7 +137,7 @@ def _answer(
     views: list[View], node: Node, fw: Framework, drawn: Sampler | None, brief: bool, text: Source | None
 ) -> Identification:
     if vanishing(node, text):
-        wrong = diagnose(views[0], fw, brief, text)
+        wrong = None if views[0].reused else diagnose(views[0], fw, brief, text)
         if wrong:
             return wrong
     estimate = in_log_probabilities(views[0].form)
@@ -174,16 +174,16 @@ def _answer(
         if computed:
             return computed
     summed = is_a_sum(views[0])
-    slip = None if of_a_sample(views[0].form) else mended(views[0], fw, text)
+    slip = None if views[0].reused or of_a_sample(views[0].form) else mended(views[0], fw, text)
     if slip:
         return slip
-    estimates = (e for v in views[1:2] if (e := in_log_probabilities(v.form)))
-    samples = (e for v in views[:2] if (e := of_a_sample(v.form)))
+    estimates = (e for v in views[1:] if (e := in_log_probabilities(v.form)))
+    samples = (e for v in views if (e := of_a_sample(v.form)))
     estimate = None if summed else next(chain(estimates, samples), None)
     if estimate:
         return estimated(estimate, node, fw)
     unmended: Identification | None = None
-    for view in (*views, *counted(views[0], 3)):
+    for view in ([v for v in views if not v.reused] or views) + counted(views[0], 3):
         wrong = diagnose(view, fw, brief, text)
         if wrong and wrong.fixes:
             return wrong
@@ -230,6 +230,8 @@ def _divergence(view: View, match: Match, fw: Framework, drawn: Sampler | None, 
         notes.append(words)
     if view.assumed:
         notes.append(view.assumed)
+    if view.reused:
+        notes.append(f"{', '.join(sorted(view.reused))}: the value before the formula assigns it anew")
     if reading.pair == "unit" and reading.first.mean is None and reading.second.mean is None:
         notes.append("no mean occurs: right where the mean is 0")
     fix = None

@@ -13,7 +13,20 @@ from fractions import Fraction
 from derive.identify.match import form as f
 from derive.identify.read.functions import EPSILON_NAMES, OPAQUE
 from derive.identify.read.limits import NotUnderstood, spend
-from derive.identify.read.tree import Apply, Binary, Clamp, Constant, Named, Negate, Node, Noise, Number, Reduce, Symbol
+from derive.identify.read.tree import (
+    Apply,
+    Binary,
+    Clamp,
+    Constant,
+    Named,
+    Negate,
+    Node,
+    Noise,
+    Number,
+    Reduce,
+    Symbol,
+    walk,
+)
 
 #: A number this small, added inside a logarithm, a root, a power or a denominator, guards against zero; it is no part
 #: of the mathematics.
@@ -152,6 +165,15 @@ class Expander:
         if fn in OPAQUE:
             return f.single(f.generator("fn", fn, f.key(arg)))
         raise NotUnderstood(f"{fn} is not in the table of accepted functions")
+
+
+def assigned_anew(node: Node, expander: Expander) -> set[str]:
+    """Names that stand for another value in the text of a formula than in its expanded form: ``s`` after ``s = 2*s``;
+    a guard makes no other value.
+    """
+    filled = (n for n in walk(node) if isinstance(n, Named) and n.name not in expander.opaque)
+    quantities = {n.name for n in walk(node) if isinstance(n, Symbol)}
+    return {n.name for n in filled if n.name in quantities and expander.form(n, "=") != f.single(f.variable(n.name))}
 
 
 def is_epsilon(name: str) -> bool:

@@ -10,7 +10,7 @@ from fractions import Fraction
 
 from derive.identify.answer.record import Direction
 from derive.identify.match import form as f
-from derive.identify.match.expand import Expander
+from derive.identify.match.expand import Expander, assigned_anew
 from derive.identify.match.match import Match
 from derive.identify.match.names import Promise, promise
 from derive.identify.match.parameterisations import ORDER, PARAMETERISATIONS, of_std, std_form, variance_form
@@ -172,13 +172,14 @@ def check_names(
     said = promises(reading, names)
     notes: list[str] = []
     agree = 0
+    anew = assigned_anew(node, expander)
     for gaussian in (reading.first, reading.second):
         for generator, truth in ((gaussian.mean, "mean"), (gaussian.spread, gaussian.scale)):
             if generator not in said or truth is None:
                 continue
             claim = said[generator].quantity
-            if claim is None or "(" in str(generator[1]):
-                continue  # what a layer is called says nothing of what it returns
+            if claim is None or "(" in str(generator[1]) or str(generator[1]) in anew:
+                continue  # what a layer is called says nothing of what it returns; a new value is judged below
             if said[generator].kept(truth):
                 agree += truth != "mean"
             else:

@@ -11,7 +11,7 @@ from itertools import permutations
 import sympy as sp
 
 from derive.identify.match import form as f
-from derive.identify.match.expand import Expander
+from derive.identify.match.expand import Expander, assigned_anew
 from derive.identify.match.match import unmarked
 from derive.identify.match.names import is_difference, is_log_of, promise, squared_norm
 from derive.identify.match.parameterisations import PARAMETERISATIONS, log_term, symbol
@@ -85,18 +85,41 @@ class View:
         return any(log_term(gaussian.scale, f.variable(n.name))[0] in form for n in apart.values())
 
     @cached_property
+    def reused(self) -> frozenset[str]:
+        """Quantities whose names stand for another value in the text of the formula."""
+        return frozenset(assigned_anew(self.node, self.expander)) & frozenset(self.names)
+
+    @cached_property
     def among(self) -> tuple[str, ...]:
         """All names that the text uses, the assigned ones too: what one of them promises depends on the others."""
         assigned = (n.name for n in walk(self.node) if isinstance(n, Named))
         return tuple(dict.fromkeys((*self.names, *assigned)))
 
 
+def _meanings(node: Node, opaque: frozenset[str]) -> dict[str, set[Node | None]]:
+    """The values for which each opaque name stands; None is a quantity that the formula does not explain."""
+    found: dict[str, set[Node | None]] = {}
+    pending, seen = [node], set[Node]()
+    while pending:
+        part = pending.pop()
+        if isinstance(part, Named | Symbol) and part.name in opaque:
+            found.setdefault(part.name, set()).add(part.value if isinstance(part, Named) else None)
+        elif part not in seen:
+            seen.add(part)
+            pending += part.parts
+    return found
+
+
 def views_of(node: Node) -> list[View]:
-    """Assignments filled in; then none."""
+    """Assignments filled in; then those alone whose name means one thing; then none."""
     assigned = frozenset(n.name for n in walk(node) if isinstance(n, Named) and not isinstance(n, Library))
     found: list[View] = []
     failure: NotUnderstood | None = None
-    for opaque in (frozenset(), assigned) if assigned else (frozenset(),):
+    pending = [frozenset(), assigned] if assigned else [frozenset[str]()]
+    while pending:
+        opaque = pending.pop(0)
+        if any(len(values) > 1 for values in _meanings(node, opaque).values()):
+            continue
         expander = Expander(opaque)
         try:
             form = expander.form(node)
@@ -104,6 +127,9 @@ def views_of(node: Node) -> list[View]:
             failure = error
             continue
         found.append(View(node, expander, form, tuple(sorted(f.depends(form) - {"~"}))))
+        reused = found[-1].reused
+        if not opaque and reused and reused != assigned:
+            pending.insert(0, reused)
     if not found and failure is not None:
         raise failure
     return found
