@@ -342,16 +342,17 @@ def publish(build: Build, report: Report, folder: Path) -> Changes:
 
 def show(
     name: str,
-    form: Literal["text", "plain", "latex"] = "text",
+    form: Literal["text", "plain", "latex", "coq"] = "text",
     *,
     proofs: Path | None = None,
     width: int | None = None,
 ) -> str:
     """A theorem with its steps, or a claim with its evidence, for a terminal, for a screen reader, or for a paper.
 
-    ``width`` is that of the terminal, in letters.
+    ``coq`` is what of a theorem is stated for Coq. ``width`` is that of the terminal, in letters.
     """
     from derive import show
+    from derive.vocabulary.theorem import Claim
 
     registry = load(proofs)
     entry = _entry(name, registry)
@@ -359,6 +360,12 @@ def show(
         return show.as_latex(entry)
     if form == "plain":
         return show.as_plain(entry, registry, judged(registry))
+    if form == "coq":
+        if isinstance(entry, Claim):
+            raise UsageError(
+                f"{name} is a claim; theorems are stated for Coq", f"`derive show {name}` names those it rests on"
+            )
+        return show.as_coq(entry, judged(registry))
     return show.as_text(entry, registry, judged(registry), width or show.WIDTH)
 
 

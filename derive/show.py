@@ -7,7 +7,7 @@ comes from there. What does not depend on the machine, the tables in Markdown, s
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from dataclasses import replace
 
 from derive.emit.coq.statements import Statement, no_counterpart, of_theorem
@@ -34,6 +34,11 @@ def as_plain(entry: Theorem | Claim, registry: Registry, judged: Set[str] = froz
     """The same for a screen reader: names instead of signs, nothing aligned, a line for each thing said."""
     lines = _claim(entry, registry) if isinstance(entry, Claim) else _theorem(entry, judged)
     return "".join(spelled(line.strip()) + "\n" for line in lines if line.strip())
+
+
+def as_coq(theorem: Theorem, judged: Set[str] = frozenset()) -> str:
+    """Its statements in Coq's own words, each under what is known of it."""
+    return "\n".join(_coq(theorem, judged, _in_its_words)[1:]) + "\n"
 
 
 def as_latex(entry: Theorem | Claim) -> str:
@@ -207,8 +212,16 @@ def _said_by_coq(theorem: Theorem, judged: Set[str]) -> str:
     return f"{_for_coq(theorem)}, {f'{some}checked by Coq' if accepted else NOT_JUDGED}"
 
 
-def _coq(theorem: Theorem, judged: Set[str]) -> list[str]:
-    """The statements in Coq's own words, each under what is known of it."""
+def _names(statements: Sequence[Statement]) -> list[str]:
+    return [", ".join(s.name for s in statements)]
+
+
+def _in_its_words(statements: Sequence[Statement]) -> list[str]:
+    return [line for s in statements for line in s.theorem_text.partition("\nProof.")[0].split("\n")]
+
+
+def _coq(theorem: Theorem, judged: Set[str], printed: Callable[[Sequence[Statement]], list[str]]) -> list[str]:
+    """The statements for Coq, each under what is known of it."""
     statements = of_theorem(theorem)
     if not statements:
         return ["", f"No counterpart in Coq: {no_counterpart(theorem)}"]
@@ -216,8 +229,7 @@ def _coq(theorem: Theorem, judged: Set[str]) -> list[str]:
     for accepted, word in ((True, "Checked by Coq"), (False, f"Stated for Coq, {NOT_JUDGED}")):
         chosen = [s for s in statements if (s.theorem_text in judged) == accepted]
         page += ["", f"{word} (`derive prove --coq` {'repeats' if accepted else 'does'} it)"] if chosen else []
-        for statement in chosen:
-            page += _indented(statement.theorem_text.partition("\nProof.")[0].split("\n"))
+        page += _indented(printed(chosen)) if chosen else []
     return page
 
 
@@ -242,7 +254,12 @@ def _theorem(theorem: Theorem, judged: Set[str]) -> list[str]:
         cites = f" [{', '.join(step.cites)}]" if step.cites else ""
         page.append(f"  {number}. {step.name}: {quoted(step.reason)}{cites}")
         page += _indented(row_lines(_unsaid(step), theorem.variables), "       ")
-    page += [*_coq(theorem, judged), *(["", f"Source: {quoted(theorem.source)}"] if theorem.source else []), "", QUOTED]
+    page += [
+        *_coq(theorem, judged, _names),
+        *(["", f"Source: {quoted(theorem.source)}"] if theorem.source else []),
+        "",
+        QUOTED,
+    ]
     return page
 
 

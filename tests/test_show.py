@@ -32,7 +32,7 @@ def test_a_theorem_is_shown_with_all_of_its_steps(name: str, capsys: pytest.Capt
     for number, step in enumerate(theorem.steps, start=1):
         assert f"  {number}. {step.name}: " in page
     assert "$" not in page
-    assert "\\" not in page.partition(" Coq")[0]  # Coq writes "and" with one
+    assert "\\" not in page and "forall" not in page
     record = pipeline.record(name)
     assert [step["name"] for step in record["steps"]] == [step.name for step in theorem.steps]
     json.dumps(record)
@@ -53,6 +53,16 @@ def test_a_claim_is_shown_with_its_verdict_and_evidence(name: str, capsys: pytes
 def test_the_closed_form_reads_as_mathematics(capsys: pytest.CaptureFixture[str]) -> None:
     run(["show", "kl-unit"])
     assert "KL(N(μ, σ²) ‖ N(0, 1)) = −½ (1 + 2 log σ − σ² − μ²)\n" in capsys.readouterr().out
+
+
+def test_what_is_stated_for_coq_is_shown_where_it_is_asked_for(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["show", "kl-unit"]) == 0
+    assert "  kl_unit_spelling, kl_unit_std\n" in capsys.readouterr().out
+    assert run(["show", "kl-unit", "--coq"]) == 0
+    page = capsys.readouterr().out
+    assert "  Theorem kl_unit_std :\n    forall mu std : R,\n" in page and page.count("Theorem ") == 2
+    assert run(["show", "first-is-correct", "--coq"]) == 2
+    assert "is a claim" in capsys.readouterr().err
 
 
 def test_latex_is_the_emitted_proof(capsys: pytest.CaptureFixture[str]) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import sys
 from pathlib import Path
+from typing import Literal
 
 import click
 
@@ -81,21 +82,21 @@ def _completed(incomplete: str, *, claims: bool) -> list[str]:
 @click.argument("name", metavar="ID", shell_complete=lambda _context, _parameter, word: _completed(word, claims=True))
 @click.option("--latex", is_flag=True, help="The proof as in generated/latex.")
 @click.option("--plain", is_flag=True, help="For a screen reader: names instead of signs, a line for each thing said.")
+@click.option("--coq", is_flag=True, help="What of a theorem is stated for Coq, in its language.")
 @with_proofs
 @with_console
-def show(console: Console, name: str, latex: bool, plain: bool, proofs: Path | None) -> int:
+def show(console: Console, name: str, latex: bool, plain: bool, coq: bool, proofs: Path | None) -> int:
     """One theorem with its assumptions, statement and steps, or one claim with its verdict and evidence.
 
     On a terminal it is as wide as that; elsewhere, 110 letters.
     """
     from derive import pipeline
 
-    if latex + plain + console.as_json > 1:
-        raise UsageError("--latex, --plain and --json exclude each other", "ask for one of them")
-    if latex:
-        console.result(pipeline.show(name, "latex", proofs=proofs).rstrip("\n"))
-    elif plain:
-        console.result(pipeline.show(name, "plain", proofs=proofs).rstrip("\n"))
+    if latex + plain + coq + console.as_json > 1:
+        raise UsageError("--latex, --plain, --coq and --json exclude each other", "ask for one of them")
+    form: Literal["latex", "plain", "coq"] | None = "latex" if latex else "plain" if plain else "coq" if coq else None
+    if form:
+        console.result(pipeline.show(name, form, proofs=proofs).rstrip("\n"))
     else:
         console.result(pipeline.show(name, proofs=proofs, width=_width()).rstrip("\n"))
         console.document(pipeline.record(name, proofs=proofs))
