@@ -260,7 +260,7 @@ def main() -> int:
         signal.setitimer(signal.ITIMER_VIRTUAL, LIMIT_SECONDS)
         try:
             if isinstance(text, bytes):
-                findings, skipped, _read = audit_file(Found(Path(names[kind])), codes)
+                findings, skipped, _read, _ = audit_file(Found(Path(names[kind])), codes)
                 outcome = "findings" if findings else "skipped" if skipped else "nothing found"
             else:
                 outcome = identify(text, sampler="mu + exp(0.5*logvar)*eps" if index % 7 == 0 else None).verdict

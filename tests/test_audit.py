@@ -29,7 +29,7 @@ DEFAULT = chosen()
 def codes(tmp_path: Path, source: str, selected: frozenset[str] = DEFAULT) -> list[str]:
     file = tmp_path / "model.py"
     file.write_text(textwrap.dedent(source))
-    findings, skipped, read = audit_file(Found(file), selected)
+    findings, skipped, read, _ = audit_file(Found(file), selected)
     assert not skipped
     assert read
     return [f.code for f in findings]
@@ -248,6 +248,53 @@ def test_the_sampler_of_the_same_class_or_module_counts(tmp_path):
     assert codes(tmp_path, steps) == ["DK011"]
 
 
+@pytest.mark.parametrize(
+    ("mean", "owner", "found"),
+    [
+        ("x", "", []),  # another Gaussian, whose scale has the same name
+        ("mu", "", ["DK011"]),
+        ("x", "class B:", []),
+        ("self.mu", "class B:", ["DK011"]),
+        ("x", "class A:", ["DK011"]),
+    ],
+)
+def test_a_sampler_of_another_function_is_of_this_gaussian_where_it_has_its_mean(mean, owner, found, tmp_path):
+    sampler = f"def z(x, mu, logvar):\n return {mean} + torch.exp(logvar) * torch.randn_like(x)\n"
+    kl = "def kl(mu, logvar):\n return -0.5 * torch.sum(1 + logvar - mu.pow(2) - logvar.exp())\n"
+    own = textwrap.indent(sampler, "  ") if owner else sampler
+    in_class = f"class A:\n{textwrap.indent(kl, '  ')}" if owner == "class A:" else kl
+    source = f"{in_class}{own}" if owner == "class A:" else f"{owner}\n{own}{in_class}"
+    assert codes(tmp_path, source) == found
+
+
+def test_the_sampler_that_disagrees_is_named_with_its_line(tmp_path):
+    file = tmp_path / "m.py"
+    kl = "return -0.5 * torch.sum(1 + logvar - mu.pow(2) - logvar.exp())"
+    file.write_text(
+        "class A:\n    def z(self, mu, logvar):\n        return mu + torch.exp(logvar) * torch.randn_like(mu)\n"
+        f"    def kl(self, mu, logvar):\n        {kl}\n"
+    )
+    ((finding,), *_) = audit_file(Found(file), DEFAULT)
+    assert finding.message == (
+        "the divergence takes logvar for the log-variance, "
+        "the sampler at line 3 (A.z) for the log of the standard deviation"
+    )
+
+
+def test_a_formula_has_no_guard_of_an_equal_one(tmp_path):
+    kl = "    return -0.5 * torch.sum(1 + logvar - mu**2 - torch.exp(logvar))\n"
+    plain, guarded = (
+        f"def b(mu, logvar):\n{kl}",
+        f"def a(mu, logvar):\n    logvar = torch.clamp(logvar, max=10000)\n{kl}",
+    )
+    for source, line in ((guarded + plain, 3), (plain + guarded, 5)):
+        file = tmp_path / "m.py"
+        file.write_text(source)
+        ((finding,), *_) = audit_file(Found(file), frozenset(["DK023"]))
+        assert finding.line == line
+        assert finding.message == "clamp: logvar is limited to at most 10000; the gradient is zero above"
+
+
 def test_a_finding_has_the_place_of_the_formula(tmp_path, capsys):
     file = tmp_path / "m.py"
     file.write_text(
@@ -274,6 +321,9 @@ def test_a_finding_has_the_place_of_the_formula(tmp_path, capsys):
         ("# noqa: E501, DK002", 0),
         ("# noqa: DK003", 1),
         ("# NOQA:DK002", 0),
+        ("# noqa: DK0", 0),
+        ("# noqa: E501, DK00", 0),
+        ("# noqa: DK01", 1),
         ("# no", 1),
     ],
 )
@@ -366,6 +416,11 @@ def test_explain(capsys):
     for row, code in zip(capsys.readouterr().out.splitlines(), CODES.values(), strict=True):
         assert row.startswith(f"{code.id}  {code.title}") and row.endswith("(off unless selected)") != code.default
     assert run(["explain", "dk003"]) == 0
+    capsys.readouterr()
+    for name, codes in (("10", ["DK010"]), ("DK1", ["DK010", "DK011", "DK012", "DK013"]), ("dk00", list(CODES)[:5])):
+        assert run(["explain", name]) == 0
+        titles = [line for line in capsys.readouterr().out.splitlines() if line.startswith("DK")]
+        assert [title[:5] for title in titles] == codes
     assert run(["explain", "DK003x"]) == 2
     assert "did you mean DK003?" in capsys.readouterr().err
 
@@ -397,7 +452,7 @@ def test_a_line_that_begins_with_a_percent_sign_inside_brackets_is_no_magic(tmp_
     document = {"cells": [{"cell_type": "code", "source": cell}], "nbformat": 4}
     file = tmp_path / "model.ipynb"
     file.write_text(json.dumps(document))
-    findings, skipped, _ = audit_file(Found(file), DEFAULT)
+    findings, skipped, _, _ = audit_file(Found(file), DEFAULT)
     assert [f.code for f in findings] == ["DK003"]
     assert not skipped
 

@@ -24,7 +24,7 @@ SAMPLER = """
 
 def codes(source: str, *ignored: str) -> list[str]:
     data = textwrap.dedent(source).encode()
-    findings, unread, read = audit_file(Found(Path("m.py"), data), frozenset(CODES) - set(ignored))
+    findings, unread, read, _ = audit_file(Found(Path("m.py"), data), frozenset(CODES) - set(ignored))
     assert read and not unread
     return [finding.code for finding in findings]
 
@@ -212,7 +212,7 @@ def test_code_as_it_is_found(source: str, found: list[str]) -> None:
 def test_a_quantity_that_a_repair_needs_is_found_at_the_other_object() -> None:
     data = textwrap.dedent(OBJECTS.format("self")).encode()
     (finding,) = audit_file(Found(Path("m.py"), data), frozenset(["DK005"]))[0]
-    assert "use other.std instead of self.std; / (2.0 * tf.square(other.std)) - 0.5" in finding.message
+    assert "use other.std instead of self.std; write: / (2.0 * tf.square(other.std)) - 0.5" in finding.message
 
 
 @pytest.mark.parametrize("count", [10, 40])

@@ -86,12 +86,15 @@ def test_settings(tmp_path, capsys, monkeypatch):
     ("table", "said"),
     [
         ('[tool.derive.audit]\nexcludes = ["a"]', "there is no key 'excludes'"),
-        ('[tool.derive.audit]\nselect = "DK003"', "select is no list of texts"),
+        ('[tool.derive.audit]\nselect = "DK003"', "select must be a list of strings"),
         ('[tool.derive.audit]\nignore = ["DK9"]', "ignore: there is no code 'DK9'"),
-        ('[tool.derive.audit]\nper-file-ignores = ["DK003"]', "per-file-ignores is no table"),
+        ('[tool.derive.audit]\nper-file-ignores = ["DK003"]', "per-file-ignores must be a table"),
         ('[tool.derive.audit.per-file-ignores]\n"a*" = ["XX"]', "a*: there is no code 'XX'"),
-        ("[tool.derive]\naudit = 3", "it is no table"),
+        ("[tool.derive]\naudit = 3", "it must be a table"),
         ("[tool.derive.audit", "cannot read"),
+        ("[tool.derive.audit]\nignore = DK003", "strings stand in quotes, as in per-file-ignores = {"),
+        ('[tool.derive.audit]\nignore = "DK003"', 'ignore = ["DK010"]; of some files: per-file-ignores = {'),
+        ('[tool.derive.audit.per-file-ignores]\n"a*" = "DK003"', 'in per-file-ignores: "a*" = ["DK010"]'),
     ],
 )
 def test_settings_that_are_refused(table, said, tmp_path, capsys):
@@ -254,6 +257,8 @@ def test_what_is_asked_for_and_cannot_be(options, said, tmp_path, capsys, monkey
         ([FACTOR, POWER], [], "2 findings in 2 files; `derive explain DK002` says more; `--fix` repairs 2"),
         ([FACTOR, RIGHT], ["--diff"], "1 finding in 2 files; `derive explain DK002` says more\n"),
         ([FACTOR, POWER], ["--fix"], "repaired 2; look at the change"),
+        ([RIGHT, f"{RIGHT}\nkl2 = {RIGHT}"], [], "no findings: 3 KL terms in 2 files read\n"),
+        (["3"], [], "no findings: 0 KL terms in 1 file read\n"),
     ],
 )
 def test_the_last_line_counts(formulas, options, said, tmp_path, capsys):
@@ -261,6 +266,32 @@ def test_the_last_line_counts(formulas, options, said, tmp_path, capsys):
         write(tmp_path / f"m{number}.py", f"kl = {formula}\n")
     run(["audit", *options, str(tmp_path)])
     assert capsys.readouterr().err.startswith(said)
+
+
+@pytest.mark.parametrize("options", [["--json"], ["--format", "github"], ["--format", "sarif"], ["-q"], ["--diff"]])
+def test_nothing_is_said_where_nobody_reads_it(options, tmp_path, capsys):
+    write(tmp_path / "m.py", f"kl = {RIGHT}\n")
+    assert run(["audit", *options, str(tmp_path)]) == 0
+    assert capsys.readouterr().err == ""
+    write(tmp_path / "m.py", f"kl = {FACTOR}\n")
+    assert run(["-q", "audit", str(tmp_path)]) == 1
+    assert capsys.readouterr().err == ""
+
+
+def test_a_weight_of_a_term_is_reported_and_left_as_it_is(tmp_path, capsys):
+    file = write(tmp_path / "m.py", "kl = -0.5 * torch.sum(1 + logvar - 0.1*mu.pow(2) - logvar.exp())\n")
+    before = file.read_text()
+    assert run(["audit", "--select", "DK001", "--fix", str(file)]) == 1
+    assert "; write: " in capsys.readouterr().out
+    assert file.read_text() == before
+
+
+def test_a_patch_names_a_file_as_tools_take_it(tmp_path, capsys, monkeypatch):
+    file = write(tmp_path / "here" / "m.py", f"kl = {FACTOR}\n")
+    for folder, name in ((tmp_path, "here/m.py"), (tmp_path / "here", "m.py"), ("/", str(file).lstrip("/"))):
+        monkeypatch.chdir(folder)
+        assert run(["audit", "--diff", str(file)]) == 1
+        assert capsys.readouterr().out.startswith(f"--- a/{name}\n+++ b/{name}\n")
 
 
 def test_links_and_names(tmp_path, capsys):
@@ -283,7 +314,7 @@ def test_a_file_that_changes_while_it_is_read_is_left_alone(tmp_path):
     from derive.errors import UsageError
 
     file = write(tmp_path / "a.py", f"kl = {FACTOR}\n")
-    findings, _, _ = audit_file(Found(file), frozenset(["DK002"]))
+    findings, _, _, _ = audit_file(Found(file), frozenset(["DK002"]))
     rewritten, said = repaired(Found(file), findings, findings)
     assert rewritten is not None and not said
     file.write_text("x = 1\n")

@@ -47,7 +47,7 @@ def test_an_audit_reports_what_is_wrong_and_nothing_else(case, tmp_path):
     file = tmp_path / "model.py"
     sampler = f"\nz = {case['sampler']}\n" if case.get("sampler") else "\n"
     file.write_text(case["text"] + sampler)
-    findings, skipped, _ = audit_file(Found(file), chosen())
+    findings, skipped, _, _ = audit_file(Found(file), chosen())
     found = {f.code for f in findings}
     assert not skipped
     wanted = set(case["truth"]["audit_codes"])

@@ -55,7 +55,7 @@ def test_one_slip_in_an_estimator_is_told_and_undone(right, old, new):
 def test_an_audit_tells_slips_without_a_square_or_a_third_term_too(text, code, tmp_path):
     file = tmp_path / "model.py"
     file.write_text(text + "\n")
-    findings, skipped, _ = audit_file(Found(file), chosen())
+    findings, skipped, _, _ = audit_file(Found(file), chosen())
     assert (skipped, [f.code for f in findings]) == ([], [code])
 
 

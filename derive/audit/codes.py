@@ -4,6 +4,7 @@ them.
 
 from __future__ import annotations
 
+import difflib
 import textwrap
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -189,7 +190,7 @@ def chosen(select: Iterable[str] = (), ignore: Iterable[str] = ()) -> frozenset[
 
 
 def named(prefixes: Iterable[str]) -> list[str]:
-    """The codes that prefixes name.
+    """The codes that prefixes name: DK01 and DK1 those from DK010 on, 10 is DK010.
 
     Raises
     ------
@@ -198,8 +199,12 @@ def named(prefixes: Iterable[str]) -> list[str]:
     found = []
     for text in prefixes:
         for prefix in filter(None, (p.strip().upper() for p in text.split(","))):
-            named = [code for code in CODES if code.startswith(prefix)] if prefix != "ALL" else list(CODES)
-            if not named:
-                raise UsageError(f"there is no code {prefix!r}", f"the codes are {', '.join(CODES)}")
-            found += named
+            starts = [f"DK{prefix.zfill(3)}"] if prefix.isdigit() else [prefix, prefix.replace("DK", "DK0", 1)]
+            codes = ([code for code in CODES if prefix == "ALL" or code.startswith(start)] for start in starts)
+            some = next(filter(None, codes), None)
+            if some is None:
+                near = difflib.get_close_matches(prefix, CODES, n=1)
+                hint = f"did you mean {near[0]}?" if near else f"the codes are {', '.join(CODES)}"
+                raise UsageError(f"there is no code {prefix!r}", hint)
+            found += some
     return found

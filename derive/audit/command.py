@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from derive import untrusted
-from derive.audit.codes import CODES
+from derive.audit.codes import CODES, named
 from derive.audit.finding import Finding
 from derive.errors import UsageError
 
@@ -17,7 +17,9 @@ if TYPE_CHECKING:
     from derive.audit.files import Found
 
 
-@click.command()
+@click.command(
+    epilog=f"Reported unless --select says otherwise: {', '.join(c.id for c in CODES.values() if c.default)}."
+)
 @click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option(
     "--select", multiple=True, metavar="CODES", help="Report these codes only (prefixes, comma-separated; ALL)."
@@ -31,7 +33,10 @@ if TYPE_CHECKING:
     help="How findings are printed: lines, annotations of a pull request, or a document for code scanning.",
 )  # fmt: skip
 @click.option("--json", "as_json", is_flag=True, help="One JSON document on standard output.")
+@click.option("-q", "--quiet", is_flag=True, help="No prose; findings and errors only.")
+@click.pass_context
 def audit(
+    context: click.Context,
     paths: tuple[Path, ...],
     select: tuple[str, ...],
     ignore: tuple[str, ...],
@@ -40,6 +45,7 @@ def audit(
     diff: bool,
     style: str,
     as_json: bool,
+    quiet: bool,
 ) -> int:
     """Find KL terms in Python files and notebooks, and report those that are wrong, misnamed or at odds with their
     sampler. A PATH is a file, a folder, or - for standard input. What a project has settled stands in its
@@ -70,9 +76,10 @@ def audit(
         click.echo(f"no Python file or notebook has changed since {untrusted.line(since or '')}", err=True)
     findings: list[Finding] = []
     skipped: list[str] = []
-    read = repaired = 0
+    read = repaired = terms = 0
     for file, result in audit_files(files, changed, fix=fix or diff):
         read += result.read
+        terms += result.terms
         skipped += result.unread
         for said in filter(None, (*result.unread, result.unrepaired)):
             click.echo(printing.not_read_as_github(said) if style == "github" else untrusted.line(said), err=True)
@@ -98,8 +105,11 @@ def audit(
         click.echo(printing.as_sarif(findings, skipped))
     if repaired:
         click.echo(f"repaired {repaired}; look at the change before you commit it", err=True)
-    if findings and not as_json and style != "sarif":
-        click.echo(_summary(findings, read, fix or diff), err=True)
+    if not (as_json or style == "sarif" or quiet or context.find_root().params.get("quiet")):
+        if findings:
+            click.echo(_summary(findings, read, fix or diff), err=True)
+        elif not repaired and style == "text" and not diff:
+            click.echo(f"no findings: {_count(terms, 'KL term')} in {_count(read, 'file')} read", err=True)
     return 1 if findings else 0
 
 
@@ -120,25 +130,24 @@ def _found(
 
 
 def _summary(findings: list[Finding], read: int, tried: bool) -> str:
-    count = f"{len(findings)} finding{'s' * (len(findings) != 1)} in {read} file{'s' * (read != 1)}"
+    count = f"{_count(len(findings), 'finding')} in {_count(read, 'file')}"
     sure = sum(bool(finding.repair) for finding in findings)
     repair = f"; `--fix` repairs {sure}, `--diff` shows how" if sure and not tried else ""
     return f"{count}; `derive explain {findings[0].code}` says more{repair}"
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number} {what}{'s' * (number != 1)}"
 
 
 @click.command()
 @click.argument("code", required=False)
 @click.option("--json", "as_json", is_flag=True, help="One JSON document on standard output.")
 def explain(code: str | None, as_json: bool) -> int:
-    """What a code of the audit means, why it matters, an example; without CODE, all of them."""
-    if code is not None and code.upper() not in CODES:
-        import difflib
-
-        near = difflib.get_close_matches(code.upper(), CODES, n=1)
-        raise UsageError(
-            f"there is no code {code!r}", f"did you mean {near[0]}?" if near else f"the codes are {', '.join(CODES)}"
-        )
-    wanted = [CODES[code.upper()]] if code else list(CODES.values())
+    """What a code of the audit means, why it matters, an example; DK1 or 1 names all that begin so; without CODE, a
+    list of all.
+    """
+    wanted = [CODES[name] for name in named([code])] if code else list(CODES.values())
     if as_json:
         click.echo(
             untrusted.as_json(
@@ -149,7 +158,7 @@ def explain(code: str | None, as_json: bool) -> int:
             )
         )
     elif code:
-        click.echo(wanted[0].explained())
+        click.echo("\n\n\n".join(c.explained() for c in wanted))
     else:
         for c in wanted:
             click.echo(f"{c.id}  {c.title}{'' if c.default else ' (off unless selected)'}")

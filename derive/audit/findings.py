@@ -14,7 +14,7 @@ from derive.audit.files import Found, Part, Unreadable, parts
 from derive.audit.finding import Finding
 from derive.identify.answer.identification import identify_tree
 from derive.identify.answer.record import Identification
-from derive.identify.match import form as f
+from derive.identify.match.roles import WORDS
 from derive.identify.match.views import views_of
 from derive.identify.read.limits import FILE_STEPS, MAX_FILE, NotUnderstood, Spent, metered, spend
 from derive.identify.read.python.distributions import GAUSSIAN, OTHER_CLASSES
@@ -25,36 +25,44 @@ from derive.identify.read.reading import works_with_matrices
 from derive.identify.read.sampler import found_scale
 from derive.identify.read.source import Source
 from derive.identify.read.text import Framework, framework
-from derive.identify.read.tree import Named, Node, Symbol, walk
+from derive.identify.read.tree import Node, walk
 from derive.proofs import FAMILIES
 
 #: The most that a change may cost for an audit to call a formula wrong: one factor, sign, power or operation.
 _CERTAIN = 1.25
 #: Scales for which derive emits a divergence without cancellation.
 _EMITTED = frozenset(["std", "var", "logstd", "logvar"])
+#: What can be meant, a weight of a term's own: never repaired.
+_MEANT = "DK001"
 _KINDS = {"factor": "DK002", "power": "DK003", "sign": "DK004", "operation": "DK005"}
 
 
-def audit_file(file: Found, codes: Collection[str]) -> tuple[list[Finding], list[str], bool]:
-    """The findings of one file, a line for each part that could not be read, and whether anything was read."""
+#: What an audit makes of one file: the findings, a line for each part that could not be read, whether anything was
+#: read, and how many formulas in it are KL terms, right or wrong.
+Told = tuple[list[Finding], list[str], bool, int]
+
+
+def audit_file(file: Found, codes: Collection[str]) -> Told:
+    """The findings of one file, and what was read of it."""
     found: list[Finding] = []
     skipped: list[str] = []
-    read = False
+    read, terms = False, 0
     try:
         for part in parts(file):
             try:
-                for finding in audit_part(part, codes):
-                    found.append(finding)
+                for told in audit_part(part, codes):
+                    found += told
+                    terms += 1
                 read = True
             except NotUnderstood as error:
                 skipped.append(f"{':'.join(filter(None, (part.path, part.label)))}: skipped: {error.message}")
     except Unreadable as error:
         skipped.append(f"{file.path}: skipped: {error}")
-    return sorted(found), skipped, read
+    return sorted(found), skipped, read, terms
 
 
-def audit_part(part: Part, codes: Collection[str]) -> Iterator[Finding]:
-    """The findings of one piece of Python.
+def audit_part(part: Part, codes: Collection[str]) -> Iterator[list[Finding]]:
+    """The findings of each KL term in one piece of Python.
 
     Raises
     ------
@@ -67,21 +75,22 @@ def audit_part(part: Part, codes: Collection[str]) -> Iterator[Finding]:
             return
         fw = framework(part.source)
         lines = part.source.split("\n")
-        known: Known = {}
         repaired: set[object] = set()  # a function that is called is read where it is called, too
         for scope in found:
-            for candidate, answer in _answers(scope, fw, part.source, known):
+            for candidate, answer in _answers(scope, fw, part.source):
                 places = _repair(answer)
                 if places and places in repaired:
                     continue
                 repaired.add(places)
-                for code, message, others in _reports(answer, scope, found):
-                    if code in codes and not _silenced(code, candidate.statement, lines):
-                        number = candidate.source.lineno
-                        # Python counts the bytes before the formula, people and editors the letters
-                        before = lines[number - 1].encode()[: candidate.source.col_offset].decode(errors="replace")
-                        place = (part.path, part.label, number, len(before) + 1)
-                        yield Finding(*place, code, message, _extents(candidate, *others), places)
+                number = candidate.source.lineno
+                # Python counts the bytes before the formula, people and editors the letters
+                before = lines[number - 1].encode()[: candidate.source.col_offset].decode(errors="replace")
+                place = (part.path, part.label, number, len(before) + 1)
+                yield [
+                    Finding(*place, code, message, _extents(candidate, *others), places if code != _MEANT else ())
+                    for code, message, others in _reports(answer, scope, found)
+                    if code in codes and not _silenced(code, candidate.statement, lines)
+                ]
 
 
 def _extents(*candidates: Candidate) -> tuple[tuple[int, int], ...]:
@@ -103,11 +112,7 @@ def _repair(answer: Identification) -> tuple[tuple[int, int, int, int, str], ...
     return tuple((at.line, at.column, *at.end, new) for at, new in answer.fixes[0].places if at.end is not None)
 
 
-#: Answers to formulas met before in a file: the right ones, whose words hold no place.
-Known = dict[object, Identification]
-
-
-def _answers(scope: Scope, fw: Framework, source: str, known: Known) -> Iterator[tuple[Candidate, Identification]]:
+def _answers(scope: Scope, fw: Framework, source: str) -> Iterator[tuple[Candidate, Identification]]:
     """The formulas that are identified, each once: a line that completes another one stands for it."""
     kept: dict[Node, tuple[Candidate, Identification]] = {}
     right: dict[Node, Identification] = {}
@@ -118,7 +123,7 @@ def _answers(scope: Scope, fw: Framework, source: str, known: Known) -> Iterator
         if any(not (_shifted(right[node]) or _scaled(right[node])) for node in within):
             continue
         try:
-            answer = _identified(candidate, scope, fw, source, known)
+            answer = _identified(candidate, scope, fw, source)
         except (NotUnderstood, RecursionError) as error:
             if isinstance(error, Spent) and error.limit == FILE_STEPS:
                 raise
@@ -140,17 +145,9 @@ def _answers(scope: Scope, fw: Framework, source: str, known: Known) -> Iterator
     yield from kept.values()
 
 
-def _identified(candidate: Candidate, scope: Scope, fw: Framework, source: str, known: Known) -> Identification:
-    views = views_of(candidate.tree)
-    names = frozenset(n.name for n in walk(candidate.tree) if isinstance(n, Named | Symbol))
-    key = (f.key(views[0].form), names)
-    if key not in known:
-        text = Source(source, partial(_again, candidate=candidate, scope=scope), scope.assigned)
-        answer = identify_tree(candidate.tree, fw, text=text, seen=views)
-        if answer.verdict not in ("kl", "unrecognised"):
-            return answer
-        known[key] = answer
-    return known[key]
+def _identified(candidate: Candidate, scope: Scope, fw: Framework, source: str) -> Identification:
+    text = Source(source, partial(_again, candidate=candidate, scope=scope), scope.assigned)
+    return identify_tree(candidate.tree, fw, text=text, seen=views_of(candidate.tree))
 
 
 def _again(text: str, candidate: Candidate, scope: Scope) -> Node | None:
@@ -222,10 +219,10 @@ def _of_the_formula(answer: Identification) -> Iterator[tuple[str, str]]:
     if answer.verdict == "not_kl":
         if answer.fixes:
             fix = answer.fixes[0]
-            code = _KINDS.get(fix.kind, "DK001") if fix.cost <= _CERTAIN else "DK001"
-            if code == "DK001" and answer.name_agrees is None:
+            code = _KINDS.get(fix.kind, _MEANT) if fix.cost <= _CERTAIN else _MEANT
+            if code == _MEANT and answer.name_agrees is None:
                 return  # a formula in x and y that is far from a divergence is about something else
-            yield code, f"{answer.headline}: {fix.edit}; {fix.changed}"
+            yield code, f"{answer.headline}: {fix.edit}; write: {fix.changed}"
         return
     if answer.verdict == "estimator" and answer.cancels:
         yield "DK030", "exp(x) - 1 - x loses its digits near x = 0; expm1mx(x) of derive keeps them"
@@ -267,33 +264,44 @@ def _scaled(answer: Identification) -> bool:
 
 
 def _of_the_sampler(answer: Identification, scope: Scope, everything: list[Scope]) -> Iterator[Report]:
-    """What the samplers nearest to a divergence say against it: nothing where one agrees, or none uses its variable."""
+    """What the samplers nearest to a divergence say against it: nothing where one agrees, or none uses its variable. In
+    another function than that of the divergence and its class, a sample is of its Gaussian where it has its mean, too.
+    """
+    means = {_last(name) for role, name in answer.roles.items() if role.startswith("mu")}
+    drawn = [(*pair, other) for other in everything for pair in other.samplers]
     for near in (
-        scope.samplers,
-        [s for other in everything if other.owner == scope.owner for s in other.samplers],
-        [s for other in everything for s in other.samplers],
+        [one for one in drawn if one[2] is scope],
+        [one for one in drawn if scope.owner and one[2].owner == scope.owner],
+        [one for one in drawn if means & set(map(_last, one[0].means))],
     ):
-        told = [(finding, drawn) for s, drawn in near if (finding := found_scale(s, answer)) is not None]
+        held = [(found_scale(sampler, answer), candidate, place) for sampler, candidate, place in near]
+        told = [(finding, candidate, place) for finding, candidate, place in held if finding is not None]
         if told:
-            if not any(finding.consistent for finding, _ in told):
+            finding, candidate, place = told[0]
+            function = ".".join(filter(None, (place.owner, place.name)))
+            line = f"the sampler at line {candidate.source.lineno}" + (f" ({function})" if function else "")
+            if not any(finding.consistent for finding, _, _ in told):
                 variable = answer.roles.get("scale") or answer.roles.get("scale1")
-                held = told[0][0].scale or "another scale"
-                said = f"the sampler ({told[0][0].text or 'in a return'}) takes it for {held}"
-                yield "DK011", f"the divergence takes {variable} for {answer.scale}, {said}", (told[0][1],)
-            elif all(_NUMBER.fullmatch(finding.noise) and finding.noise != "1" for finding, _ in told):
-                finding, drawn = told[0]
-                said = f"the sampler ({finding.text or 'in a return'}) draws {finding.noise} times the noise"
-                yield "DK012", f"{said} of the Gaussian whose divergence is taken", (drawn,)
+                other = WORDS[finding.scale] if finding.scale else "another scale"
+                taken = f"the divergence takes {variable} for {WORDS[str(answer.scale)]}, {line} for {other}"
+                yield "DK011", taken, (candidate,)
+            elif all(_NUMBER.fullmatch(finding.noise) and finding.noise != "1" for finding, _, _ in told):
+                said = f"{line} draws {finding.noise} times the noise of the Gaussian whose divergence is taken"
+                yield "DK012", said, (candidate,)
             return
+
+
+def _last(name: str) -> str:
+    return name.rpartition(".")[2]
 
 
 _NOQA = re.compile(r"#\s*noqa(?P<codes>:\s*[A-Z]+\d+(?:[\s,]+[A-Z]+\d+)*)?(?!\w)", re.IGNORECASE)
 
 
 def _silenced(code: str, statement: ast.stmt, lines: list[str]) -> bool:
-    """Whether a ``# noqa`` on a line of the statement covers the code."""
+    """Whether a ``# noqa`` on a line of the statement covers the code: all, or those that begin as it says."""
     for line in lines[statement.lineno - 1 : _last_line(statement)]:
         match = _NOQA.search(line)
-        if match and (not match["codes"] or code in re.findall(r"[A-Z]+\d+", match["codes"].upper())):
+        if match and (not match["codes"] or code.startswith(tuple(re.findall(r"[A-Z]+\d+", match["codes"].upper())))):
             return True
     return False

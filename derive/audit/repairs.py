@@ -98,7 +98,7 @@ def _only_gone(file: Found, gone: Sequence[Finding], before: Sequence[Finding]) 
     def kinds(findings: Sequence[Finding]) -> Counter[tuple[str, str]]:
         return Counter((f.cell, f.code) for f in findings if CODES[f.code].default or f.code == "DK001")
 
-    after, unread, read = audit_file(file, frozenset(CODES))
+    after, unread, read, _ = audit_file(file, frozenset(CODES))
     return read and not unread and _whole(file) and kinds(after) == kinds(before) - kinds(gone)
 
 
@@ -177,7 +177,9 @@ def write(file: Rewritten) -> None:
 
 def difference(file: Rewritten, old: bytes) -> str:
     """What a repair changes, as a patch."""
-    name = untrusted.line(file.path)
+    path = Path(file.path)
+    here = path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path
+    name = untrusted.line(str(here)).lstrip("/")
     before, after = (
         data.decode("utf-8", "replace").replace("\r\n", "\n").splitlines(keepends=True) for data in (old, file.data)
     )

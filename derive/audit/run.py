@@ -24,11 +24,14 @@ _FILES = 32
 @as_data
 @dataclass(frozen=True)
 class Audited:
-    """What was found in a file, a line for what was not read or repaired, and whether anything was read."""
+    """What was found in a file, a line for what was not read or repaired, whether anything was read, and how many KL
+    terms there are.
+    """
 
     findings: tuple[Finding, ...] = ()
     unread: tuple[str, ...] = ()
     read: bool = False
+    terms: int = 0
     rewritten: Rewritten | None = None
     unrepaired: str = ""
 
@@ -70,7 +73,7 @@ def _audit_file(file: Found, codes: list[str], changes: Changes | None, fix: boo
 
     _settle()
 
-    before, unread, read = audit_file(file, frozenset(CODES if fix else codes))
+    before, unread, read, terms = audit_file(file, frozenset(CODES if fix else codes))
     told = [
         finding
         for finding in before
@@ -78,5 +81,5 @@ def _audit_file(file: Found, codes: list[str], changes: Changes | None, fix: boo
     ]
     wanted = [finding for finding in told if finding.repair]
     if not fix or not wanted:
-        return Audited(tuple(told), tuple(unread), read)
-    return Audited(tuple(told), tuple(unread), read, *repaired(file, wanted, before))
+        return Audited(tuple(told), tuple(unread), read, terms)
+    return Audited(tuple(told), tuple(unread), read, terms, *repaired(file, wanted, before))

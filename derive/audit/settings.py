@@ -22,7 +22,9 @@ from derive.errors import UsageError
 
 _FILE, _TABLE = "pyproject.toml", "[tool.derive.audit]"
 _LISTS = ("select", "ignore", "exclude")
-_KEYS = (*_LISTS, "per-file-ignores")
+_PER_FILE = "per-file-ignores"
+_EXAMPLE = f'{_PER_FILE} = {{ "tests/*" = ["DK010"] }}'
+_KEYS = (*_LISTS, _PER_FILE)
 
 
 @dataclass(frozen=True)
@@ -69,7 +71,8 @@ def settings(path: Path) -> Settings:
         try:
             table: Any = tomllib.loads(file.read_text(encoding="utf-8"))
         except (OSError, ValueError, RecursionError) as error:
-            raise UsageError(f"cannot read {file}: {error}", "mend it, or audit files elsewhere") from None
+            hint = f"strings stand in quotes, as in {_EXAMPLE}" if isinstance(error, tomllib.TOMLDecodeError) else ""
+            raise UsageError(f"cannot read {file}: {error}", hint) from None
         for key in ("tool", "derive", "audit"):
             table = table.get(key) if isinstance(table, dict) else None
         if table is not None:
@@ -83,7 +86,9 @@ def _checked(table: Any, file: Path) -> Settings:
 
     def texts(value: Any, key: str) -> tuple[str, ...]:
         if not isinstance(value, list) or not all(isinstance(v, str) for v in value):
-            raise wrong(f"{key} is no list of texts", f'{key} = ["…"]')
+            own = f'"{key}" = ["DK010"]' if key not in _LISTS else f'{key} = ["DK010"]'
+            hint = f"in {_PER_FILE}: {own}" if key not in _LISTS else f"{own}; of some files: {_EXAMPLE}"
+            raise wrong(f"{key} must be a list of strings", hint)
         return tuple(value)
 
     def patterns(lines: tuple[str, ...], key: str) -> GitIgnoreSpec:
@@ -99,17 +104,16 @@ def _checked(table: Any, file: Path) -> Settings:
             raise wrong(f"{key}: {error.message}", error.hint) from None
 
     if not isinstance(table, dict):
-        raise wrong("it is no table", f"its keys are {', '.join(_KEYS)}")
+        raise wrong("it must be a table", f"its keys are {', '.join(_KEYS)}")
     for key in table:
         if key not in _KEYS:
             raise wrong(f"there is no key {key!r}", f"the keys are {', '.join(_KEYS)}")
     select, ignore, exclude = (texts(table.get(key, []), key) for key in _LISTS)
     codes(select, "select"), codes(ignore, "ignore")
-    ignores = table.get("per-file-ignores", {})
+    ignores = table.get(_PER_FILE, {})
     if not isinstance(ignores, dict):
-        raise wrong("per-file-ignores is no table", 'per-file-ignores = { "tests/*" = ["DK003"] }')
+        raise wrong(f"{_PER_FILE} must be a table", _EXAMPLE)
     per_file = tuple(
-        (patterns((pattern,), "per-file-ignores"), codes(texts(value, pattern), pattern))
-        for pattern, value in ignores.items()
+        (patterns((pattern,), _PER_FILE), codes(texts(value, pattern), pattern)) for pattern, value in ignores.items()
     )
     return Settings(file.parent, select, ignore, patterns(exclude, "exclude"), per_file)

@@ -247,7 +247,7 @@ def _divergence(view: View, match: Match, fw: Framework, drawn: Sampler | None, 
             fix = _sampler_fix(reading, drawn, fw)
     if name_notes and fix is None:
         fix = "; ".join(name_notes)
-    notes += guard_notes(view.node, view.expander, match) + reduction_notes(view.node)
+    notes += guard_notes(view.node, view.expander, match, fw) + reduction_notes(view.node)
     cancels, replacement = numerics.cancels(view.node, match), ""
     if not brief:
         algebra = Algebra(view.expander, view.form, reading)

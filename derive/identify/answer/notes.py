@@ -14,7 +14,7 @@ from derive.identify.match import form as f
 from derive.identify.match.expand import Expander
 from derive.identify.match.match import Match, unmarked
 from derive.identify.match.parameterisations import PARAMETERISATIONS
-from derive.identify.read.text import NUMPY, show, source
+from derive.identify.read.text import Framework, show, source
 from derive.identify.read.tree import Binary, Clamp, Node, Reduce, Symbol, walk
 
 
@@ -121,21 +121,20 @@ def _axes(over: str) -> tuple[int, ...]:
     return tuple(int(axis) for axis in named[1].split(",")) if named else ()
 
 
-def guard_notes(node: Node, expander: Expander, match: Match) -> list[str]:
+def guard_notes(node: Node, expander: Expander, match: Match, fw: Framework) -> list[str]:
     """Epsilons and clamps by name, with their effect."""
     found = []
     for modifier in expander.modifiers.values():
         part = modifier.node
         if isinstance(part, Clamp):
-            low, high = (None if b is None else f"{float(b):g}" for b in (part.low, part.high))
-            limits = f"[{low or '-∞'}, {high or '∞'}]"
+            low, high = ("" if b is None else f"{float(b):g}" for b in (part.low, part.high))
+            limits = f"[{low}, {high}]" if low and high else f"at least {low}" if low else f"at most {high}"
+            beyond = "outside" if low and high else "below" if low else "above"
             whole = any(isinstance(n, Binary) and n.op in "+-" for n in walk(part.arg))
-            what = (
-                "a floor under the divergence (free bits)"
-                if whole
-                else f"{source(part.arg, NUMPY)} is limited to {limits}"
-            )
-            found.append(f"clamp: {what}; the gradient is zero outside {limits}")
+            what = f"{source(part.arg, fw)} is limited to {limits}"
+            bound = "a floor under the divergence (free bits)" if low else "a ceiling on the divergence"
+            what = bound if whole else what
+            found.append(f"clamp: {what}; the gradient is zero {beyond}")
         else:
             where = "in the assigned value" if modifier.inside == "=" else f"inside {modifier.inside}"
             found.append(f"epsilon {modifier.amount} {where}: a guard against zero")

@@ -20,12 +20,15 @@ from derive.identify.read.tree import Node
 
 @dataclass(frozen=True)
 class Sampler:
-    """``mean + std * noise``: the standard deviation as an expanded form, the quantity it is made of, its scale."""
+    """``mean + std * noise``: the standard deviation as an expanded form, the quantity it is made of, its scale, and
+    the quantities of the mean.
+    """
 
     std: f.Form
     spread: f.Generator | None
     scale: str | None
     text: str = ""
+    means: frozenset[str] = frozenset()
 
 
 def read_sampler(node: Node, expander: Expander, text: str = "") -> Sampler | None:
@@ -40,7 +43,8 @@ def read_sampler(node: Node, expander: Expander, text: str = "") -> Sampler | No
         if len(draws) != 1 or draws[0][1] != 1:
             return None
         std[frozenset(p for p in term if not is_noise(p[0]))] = value
-    if f.depends(std) & f.depends({t: v for t, v in form.items() if t not in noisy}) and len(std) > 1:
+    means = frozenset(f.depends({t: v for t, v in form.items() if t not in noisy}))
+    if f.depends(std) & means and len(std) > 1:
         return None
     if (
         all(g[0] == "var" and promise(str(g[1])).quantity is None and "std" not in str(g[1]) for t in std for g, _ in t)
@@ -51,8 +55,8 @@ def read_sampler(node: Node, expander: Expander, text: str = "") -> Sampler | No
     for spread in _spreads(std):
         for scale in ORDER:
             if held_scale(f.key(std), spread, scale) == "std":
-                return Sampler(std, spread, scale, text)
-    return Sampler(std, None, None, text)
+                return Sampler(std, spread, scale, text, means)
+    return Sampler(std, None, None, text, means)
 
 
 def _spreads(std: f.Form) -> Iterable[f.Generator]:
