@@ -47,18 +47,18 @@ def identify(text: str, sampler: str | None = None) -> Identification:
 
 def identify_text(source: Text, drawn: Sampler | None = None) -> Identification:
     """Identify what was read: the last formula, or the best-matching one of a function."""
-    if not works_with_matrices(source.spelled):
-        return _entry_by_entry(source, drawn)
+    matrices = works_with_matrices(source.spelled)
     try:
-        answer = _entry_by_entry(source, drawn)
+        answer = _entry_by_entry(source, drawn, matrices)
     except NotUnderstood:
-        answer = None
-    if answer is not None and answer.verdict in ("kl", "affine_kl", "estimator"):
-        return answer
-    return full_covariance(source)
+        if not matrices:
+            raise
+        return full_covariance(source)
+    return full_covariance(source) if matrices and answer.verdict in ("not_kl", "unrecognised") else answer
 
 
-def _entry_by_entry(source: Text, drawn: Sampler | None) -> Identification:
+def _entry_by_entry(source: Text, drawn: Sampler | None, matrices: bool) -> Identification:
+    """The last formula, or the best one of a function; of matrices, a square in a sum is no estimator by itself."""
     fw = framework(source.spelled)
     drawn = drawn or found_sampler(source)
     if not source.whole_function:
@@ -71,6 +71,8 @@ def _entry_by_entry(source: Text, drawn: Sampler | None) -> Identification:
             found.append((tree, identify_tree(tree, fw, drawn, text=source.source(index))))
         except NotUnderstood:
             continue
+    within = {node for tree in source.trees for part in tree.parts for node in walk(part)} if matrices else set()
+    found = [(tree, a) for tree, a in found if a.verdict != "estimator" or tree not in within]
     if not found:
         raise NotUnderstood("no line holds a formula that is understood")
     right = {tree for tree, answer in found if answer.verdict in ("kl", "affine_kl", "estimator")}
@@ -148,6 +150,9 @@ def _answer(
         if found and assign(found[0][1].reading, found[0][0].among).scale is not None:
             break
         found += _matched(view)
+        estimate = in_log_probabilities(view.form) if found and not found[0][1].reading.means else None
+        if estimate:
+            return estimated(estimate, node, fw)
     if all(match.offset for _, match in found):
         entries = [own for view in counted(views[0]) if (own := _matched(view))]
         found = next((own for own in entries if not (found and own[0][1].offset)), found)
@@ -232,7 +237,7 @@ def _divergence(view: View, match: Match, fw: Framework, drawn: Sampler | None, 
         notes.append(view.assumed)
     if view.reused:
         notes.append(f"{', '.join(sorted(view.reused))}: the value before the formula assigns it anew")
-    if reading.pair == "unit" and reading.first.mean is None and reading.second.mean is None:
+    if reading.pair == "unit" and not reading.means:
         notes.append("no mean occurs: right where the mean is 0")
     fix = None
     if not exact:

@@ -278,7 +278,7 @@ def stable(match: Match, node: Node, fw: Framework) -> str:
     if reading.shared or any(g[0] != "var" for g in reading.roles):
         return ""
     x, over = log_ratio(reading, fw)
-    means = " - ".join(show_generator(g) for g in (a.mean, b.mean) if g)
+    means = " - ".join(map(show_generator, reading.means))
     square = "" if not means else f" + {means}**2{over}" if " - " not in means else f" + ({means})**2{over}"
     factor = f.scale(unmarked(match.factor), Fraction(1, 2))
     lead = "0.5" if show(factor) == "1/2" else "-0.5" if show(factor) == "-1/2" else f"({show(factor)})"

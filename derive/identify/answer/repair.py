@@ -225,7 +225,7 @@ def _keeps(reading: Reading, factor: f.Form, view: View, lost: Collection[str] =
     quadratic terms are negative too.
     """
     named = any(promise(str(g[1]), view.among).quantity for g in reading.roles)
-    if reading.first.mean is reading.second.mean is None and not named:
+    if not (reading.means or named):
         return False  # nothing says that it is about Gaussians
     roles = reading.names
     apart = [t for t in view.form if not f.variables(t) & roles]

@@ -39,7 +39,7 @@ def textbook(reading: Reading, factor: f.Form, fw: Framework) -> str:
     a, b = reading.first, reading.second
     log1, var1, _ = spread_source(a, fw)
     log2, _, over2 = spread_source(b, fw)
-    means = " - ".join(show_generator(g) for g in (a.mean, b.mean) if g)
+    means = " - ".join(map(show_generator, reading.means))
     square = "" if not means else f"({means})**2" if " - " in means else f"{means}**2"
     if reading.pair == "unit" and a.spread is not None:
         half = show(f.scale(unmarked(factor), -Fraction(1, 2)))

@@ -24,7 +24,7 @@ from derive.identify.read.tree import Apply, Binary, Negate, Node, Symbol
 _HALF = Fraction(1, 2)
 _PLACE = f.variable("x1")
 _LOG_PROBABILITY = re.compile(
-    r"log_?(p|q|prob|pi|ratio|r|rho|w|lik|density|mu|it)|l[pq](?![a-z])|logp|ratio|log_?prob|logits?|ref|_l[pq]s?$|^l[pq]s?_|^(log_?r|logr|r|kl|delta|diff|d|dlogp)$|^log"
+    r"log_?(p|q|prob|pi|ratio|r|rho|w|lik|density|mu|it)|l[pq](?![a-z])|logp|ratio|log_?prob|logits?|ref|_l[pq]s?$|^l[pq]s?_|^(log_?r|logr|l?r|kl|delta|diff|d|dlogp)$|^log"
 )
 
 
@@ -85,8 +85,9 @@ def in_log_probabilities(form: f.Form) -> Estimate | None:
         else:
             shapes += [("k2", None, _half_square(first)), ("k3", one, _k3(first))]
             shapes.append(("k3", Negate(None, one), _k3(f.scale(first, -1))))
-            log = f.logarithm(first)
-            shapes.append(("k3", Apply(None, "log", one), f.add(first, f.constant(-1), f.scale(log, -1))))
+            for fn, less in (("log", 1), ("log1p", 0)):  # of a ratio, and of a ratio less 1
+                log = f.logarithm(f.add(first, f.constant(1 - less)))
+                shapes.append(("k3", Apply(None, fn, one), f.add(first, f.constant(-less), f.scale(log, -1))))
         for kind, argument, shape in shapes:
             offset: f.Form = {}
             factor = _ratio(plain, shape)
@@ -96,7 +97,7 @@ def in_log_probabilities(form: f.Form) -> Estimate | None:
                 if kind == "k1" and min(factor.values()) < 0 and u == found[0]:
                     continue  # the other order has a positive factor
                 of = f"{u} - {w}" if w and argument is not two else u
-                ratio = isinstance(argument, Apply)
+                ratio = isinstance(argument, Apply) and argument.fn == "log"
                 return Estimate(kind, factor, of, None, (u, w) if w else (u,), argument, ratio, offset)
     return None
 

@@ -59,7 +59,7 @@ def spreads(form: f.Form) -> list[tuple[f.Generator, str]]:
                 if rho is not None:
                     found[rho, scale] = None
             elif PARAMETERISATIONS[scale].logarithmic:
-                if generator in inside_exp:
+                if generator in inside_exp and generator[0] in ("var", "fn"):
                     found[generator, scale] = None
             elif generator[0] == "log" and generator[1][0] in ("var", "fn"):
                 found[generator[1], scale] = None
@@ -183,8 +183,7 @@ def _rest(form: f.Form, reading: Reading, factor: f.Form) -> Match | None:
     if f.depends(rest) & roles or f.depends(factor) & roles:
         return None
     rest = {t: v for t, v in unaveraged(rest).items() if v}
-    mean = reading.first.mean or reading.second.mean
-    if mean is None and reading.fixed_mean is None and f.depends(rest):
+    if not reading.means and reading.fixed_mean is None and f.depends(rest):
         return None
     return Match(reading, factor, rest)
 

@@ -46,6 +46,10 @@ class Reading:
         return self.first.spread is not None and self.first.spread == self.second.spread
 
     @property
+    def means(self) -> tuple[f.Generator, ...]:
+        return tuple(g for g in (self.first.mean, self.second.mean) if g is not None)
+
+    @property
     def logs(self) -> dict[f.Generator, f.Term]:
         """For each scale, the term that is its logarithm."""
         found = {}

@@ -73,7 +73,7 @@ def is_a_sum(view: View) -> bool:
         return False
     found, apart, _ = divided(view.form, said, view.among)
     plain = [m for m in found if m.reading.first.spread != m.reading.second.spread]
-    whole = [m for m in plain if m.reading.first.mean or m.reading.second.mean]
+    whole = [m for m in plain if m.reading.means]
     if (apart and whole) or sum(len(group) > 2 for group in apart) > 1:
         return True
     telling = {n: c.mark for n, c in said.items() if c.mark or c.quantity}
