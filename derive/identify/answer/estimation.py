@@ -131,8 +131,10 @@ def meant(view: View) -> Callable[[f.Form], Estimate | None] | None:
     if any(map(may_be_a_sample, view.names)) and not all(map(may_be_a_sample, scales)):
         return lambda form: e if (e := of_a_sample(form)) and may_be_a_sample(e.of) and not e.offset else None
     found = set(log_probabilities(unmarked(view.form)))
-    whole = any(not f.variables(t) or any(g[0] in ("exp", "log") for g, _ in t) for t in view.form)
-    if found and whole and all(promise(n).quantity is None for n in view.names):
+    kinds = {t: {g[0] for g, _ in t} for t in view.form}
+    whole = any(not f.variables(t) or own & {"exp", "log"} for t, own in kinds.items())
+    single = sum("exp" in own for own in kinds.values()) < 2  # no Csiszar function of a power: exp(t*x) - t*exp(x)
+    if found and whole and single and all(promise(n).quantity is None for n in view.names):
         return lambda form: (
             e if (e := in_log_probabilities(form)) is not None and e.kind == "k3" and not e.offset else None
         )

@@ -276,6 +276,10 @@ class Editor:
     def _is_a_mean(self, node: Node) -> bool:
         return isinstance(node, Symbol | Named) and node.name in self.said and self.said[node.name].quantity == "mean"
 
+    def _is_a_weight(self, node: Node) -> bool:
+        """Whether a factor may be a mask or a weight: a name that promises no parameter of a Gaussian."""
+        return isinstance(node, Symbol) and node.name in self.said and self.said[node.name].quantity is None
+
     def _is_logarithm(self, node: Node) -> bool:
         """Whether a name says that it holds a logarithm."""
         if not isinstance(node, Symbol | Named):
@@ -312,7 +316,7 @@ class Editor:
                 continue
             op, by = node.op, node.right
             words = self.words(by)
-            if (op == "*" and not decays(by)) or words in seen or any(part is node for part in walk(term)):
+            if (op == "*" and not (decays(by) or self._is_a_weight(by))) or words in seen or any(part is node for part in walk(term)):
                 continue
             seen.add(words)
             verb = "divide" if op == "/" else "multiply"

@@ -228,8 +228,8 @@ def _keeps(reading: Reading, factor: f.Form, view: View, lost: Collection[str] =
     if not (reading.means or named):
         return False  # nothing says that it is about Gaussians
     roles = reading.names
-    apart = [t for t in view.form if not f.variables(t) & roles]
-    if set(view.names) - roles - f.depends(factor) - f.variables(tuple(apart)) - set(lost):
+    beside = f.variables(tuple(t for t in view.form if f.variables(t) & roles))  # a mask of them is no other loss
+    if beside - roles - f.depends(factor) - set(lost):
         return False
     return min(unmarked(factor).values()) > 0 or _falls(reading, view)
 

@@ -58,7 +58,7 @@ class Promise:
 
     quantity: str | None
     mark: str
-    also: str | None = None  # ``sigma_2`` alone may be sigma squared, or the second sigma
+    also: str | None = None  # what it may be as well: ``sigma_2`` alone is sigma squared, or the second sigma
 
     def kept(self, truth: str | None) -> bool:
         """Whether the name is right for a quantity that is in truth this."""
@@ -81,6 +81,8 @@ def promise(name: str, among: Iterable[str] = ()) -> Promise:
     stem = _stem(name)
     others = [other for other in among if other != name]
     said = _promise(name, stem != name and any(_stem(other) == stem for other in others))
+    if (said.quantity or "").startswith("log") and any(_is_mean_beside(other, name) for other in others):
+        said = replace(said, also=(said.quantity or "")[3:])
     owner, _, own = name.rpartition(".")
     if owner and "(" not in owner and _has_a_twin(owner, own, others):
         return replace(said, mark=".".join(filter(None, (owner.rpartition(".")[2].lower(), said.mark))))
@@ -92,6 +94,12 @@ def _has_a_twin(owner: str, own: str, others: list[str]) -> bool:
     apart = [o.rpartition(".") for o in others if "(" not in o]
     mine = {own} | {last for first, _, last in apart if first == owner}
     return any(first and first != owner and last in mine for first, _, last in apart)
+
+
+def _is_mean_beside(other: str, name: str) -> bool:
+    """Whether a log in a name is that of the quantity: library_log_means beside library_log_vars."""
+    own, theirs = ({w.lower() for w in _words(n)} for n in (name, other))
+    return bool(own & theirs & _LOGS) and own != theirs and theirs - own <= _MEANS and own - theirs <= _STDS | _VARS
 
 
 @lru_cache(maxsize=10_000)

@@ -4,12 +4,27 @@ from __future__ import annotations
 
 import ast
 from fractions import Fraction
+from functools import partial, reduce
 from typing import TYPE_CHECKING
 
 from derive.identify.read import functions as table
 from derive.identify.read.limits import Position
 from derive.identify.read.python.syntax import position, spelled
-from derive.identify.read.tree import Apply, Binary, Clamp, Negate, Node, Noise, Number, Reduce, Symbol, number
+from derive.identify.read.tree import (
+    LOG,
+    SUM,
+    Apply,
+    Binary,
+    Clamp,
+    Negate,
+    Node,
+    Noise,
+    Number,
+    Reduce,
+    Symbol,
+    number,
+    symbols,
+)
 
 if TYPE_CHECKING:
     from derive.identify.read.python.expression import Reader
@@ -45,6 +60,9 @@ def entry(reader: Reader, name: str, args: list[ast.expr], node: ast.Call) -> No
         return reader.comprehension(args[0])
     if name in table.OPAQUE:
         return Apply(at, name, reader.read(args[0]))
+    if name == "add_n" or (table.REDUCTIONS.get(name) == "sum" and isinstance(args[0], ast.List | ast.Tuple)):
+        parts = args[0].elts if isinstance(args[0], ast.List | ast.Tuple) else args
+        return reduce(partial(Binary, at, "+"), map(reader.read, parts)) if parts else None
     if name in table.REDUCTIONS and not given.keys() & {"weights", "where"}:
         kind = table.REDUCTIONS[name]
         if isinstance(args[0], ast.GeneratorExp | ast.ListComp):
@@ -109,16 +127,14 @@ def _clamp(reader: Reader, name: str, args: list[ast.expr], given: dict[str, ast
     if name in ("max", "min", "maximum", "minimum", "fmax", "fmin", "clamp_min", "clamp_max"):
         if len(args) < 2:
             return None
-        first, second = reader.read(args[0]), reader.read(args[1])
-        if _value(first) is not None or isinstance(first, Symbol):
-            first, second = second, first
+        first, second = sorted((reader.read(args[0]), reader.read(args[1])), key=lambda n: -n.size)
         bound = _value(second)
-        if _value(first) is not None:
-            return None
         if bound is None:  # max(kl, free_nats)
-            return (
-                Clamp(at, first, None, None) if isinstance(second, Symbol) and not isinstance(first, Symbol) else None
-            )
+            formula = SUM | LOG
+            shared = {*symbols(first)} & {*symbols(second)}
+            if isinstance(first, Symbol) or second.traits & formula == formula or shared:
+                return reader.outside(node, "of {} of two formulas, neither is meant", "ask for each by itself")
+            return Clamp(at, first, None, None)
         return (
             Clamp(at, first, bound, None)
             if "max" in name.replace("clamp_max", "min")
