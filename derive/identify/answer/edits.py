@@ -65,6 +65,8 @@ def plausible(form: f.Form, said: dict[str, Promise]) -> list[Reading]:
     some: list[f.Generator | None] = [*means] or [None]
     found = []
     transcendental = {g: _transcendental(g, generators, said) for g in order}
+    if not any(transcendental.values()) and any(said[str(m[1])].quantity == "mean" for m in means):
+        transcendental = dict.fromkeys(order, True)  # all logarithms may have been forgotten
     for spread, names in order.items():
         if not transcendental[spread] or (sum(transcendental.values()) > 1 and len(means) > 1):
             continue
@@ -105,8 +107,10 @@ def by_terms(form: f.Form, reading: Reading, names: Sequence[str] = ()) -> Edit 
         role = frozenset(p for p in term if f.variables(p[0]) & roles)
         if role:
             actual.setdefault(role, {})[term - role] = value
-    if actual.keys() <= set(reading.logs.values()):
+    logs = set(reading.logs.values())
+    if actual.keys() <= logs:
         return None  # a part of a formula
+    constant = {t: v for t, v in unmarked(form).items() if not f.variables(t) & roles}
     best: Edit | None = None
     gaussian = reading.first if reading.first.spread is not None else reading.second
     claims = [
@@ -122,6 +126,8 @@ def by_terms(form: f.Form, reading: Reading, names: Sequence[str] = ()) -> Edit 
         extra = [t for t in actual if t not in wanted]
         if len(wanted) - len(wrong) - len(missing) < needed:
             continue
+        if logs <= set(missing) and constant != f.scale(factor, reading.form[f.ONE]):
+            continue  # squares are no divergence, but with its constant
         edit = _described(reading, factor, wanted, actual, wrong, missing, extra)
         if edit is not None and (
             best is None or (edit.cost, is_weighted(edit.factor)) < (best.cost, is_weighted(best.factor))
@@ -163,7 +169,10 @@ def _described(
             usual = abs(ratio) in (4, Fraction(1, 4), 2, Fraction(1, 2))
             cost += 1.0 if ratio in (2, Fraction(1, 2), -1) else 1.2 if usual else 1.4
     left = list(extra)
-    for term in missing:
+    bare = len(reading.logs) > 1 and set(reading.logs.values()) <= set(missing)
+    if bare:
+        words, kinds, cost = ["add the missing log terms"], ["missing"], cost + 1.5
+    for term in missing if not bare else ():
         partner = next((e for e in left if f.variables(e) == f.variables(term)), None) or next(
             (e for e in left if f.variables(e) & f.variables(term)), None
         )
