@@ -20,6 +20,7 @@ from derive.identify.answer.parts import stops_gradients, vanishing
 from derive.identify.answer.record import Identification, SamplerFinding
 from derive.identify.answer.spelling import in_words, std_source, unicode_divergence
 from derive.identify.match import form as f
+from derive.identify.match.covariance import read_blocks
 from derive.identify.match.decide import Algebra, decided
 from derive.identify.match.estimators import in_log_probabilities, may_be_a_sample, of_a_sample
 from derive.identify.match.expand import Expander
@@ -47,14 +48,14 @@ def identify(text: str, sampler: str | None = None) -> Identification:
 
 def identify_text(source: Text, drawn: Sampler | None = None) -> Identification:
     """Identify what was read: the last formula, or the best-matching one of a function."""
-    matrices = works_with_matrices(source.spelled)
+    if not works_with_matrices(source.spelled):
+        return _entry_by_entry(source, drawn, False)
+    found = read_blocks(source.body)
     try:
-        answer = _entry_by_entry(source, drawn, matrices)
+        answer = None if found else _entry_by_entry(source, drawn, True)
     except NotUnderstood:
-        if not matrices:
-            raise
-        return full_covariance(source)
-    return full_covariance(source) if matrices and answer.verdict in ("not_kl", "unrecognised") else answer
+        answer = None
+    return answer if answer and answer.verdict not in ("not_kl", "unrecognised") else full_covariance(found)
 
 
 def _entry_by_entry(source: Text, drawn: Sampler | None, matrices: bool) -> Identification:

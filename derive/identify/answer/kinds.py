@@ -5,12 +5,11 @@ from __future__ import annotations
 from derive.identify.answer.record import Identification
 from derive.identify.answer.spelling import unicode_divergence
 from derive.identify.match import form as f
-from derive.identify.match.covariance import read_blocks
+from derive.identify.match.covariance import Found
 from derive.identify.match.families import of_another_family as another
 from derive.identify.match.match import Match, unmarked
 from derive.identify.match.roles import assign
 from derive.identify.match.views import View
-from derive.identify.read.reading import Text
 from derive.identify.read.text import show
 from derive.identify.read.tree import Divergence, walk
 
@@ -22,9 +21,8 @@ def headline(divergence: str, factor: str = "1", offset: str = "0") -> str:
     return ("" if factor == "1" else f"{factor} · ") + divergence + (f" + ({offset})" if offset != "0" else "")
 
 
-def full_covariance(source: Text) -> Identification:
+def full_covariance(found: Found | None) -> Identification:
     """A divergence of Gaussians with covariance matrices, by its building blocks; what is no block is not checked."""
-    found = read_blocks(source.body)
     if found is None or not found.roles:
         note = (found and found.trouble) or "its trace, quadratic form, log-determinants and dimension were not found"
         return Identification("unrecognised", headline="full covariance: not checked", notes=(note,))

@@ -272,7 +272,6 @@ def stable(match: Match, node: Node, fw: Framework) -> str:
     is known to be right, or the framework is not one whose functions are known.
     """
     reading = match.reading
-    a, b = reading.first, reading.second
     if reading.fixed_variance is not None or reading.fixed_mean is not None or fw.foreign:
         return ""
     if reading.shared or any(g[0] != "var" for g in reading.roles):

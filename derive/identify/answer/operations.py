@@ -316,7 +316,11 @@ class Editor:
                 continue
             op, by = node.op, node.right
             words = self.words(by)
-            if (op == "*" and not (decays(by) or self._is_a_weight(by))) or words in seen or any(part is node for part in walk(term)):
+            if (
+                (op == "*" and not (decays(by) or self._is_a_weight(by)))
+                or words in seen
+                or any(part is node for part in walk(term))
+            ):
                 continue
             seen.add(words)
             verb = "divide" if op == "/" else "multiply"

@@ -11,20 +11,25 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
+from derive.identify.match.names import promise
 from derive.identify.read.python.syntax import root_name
 
 _SAME = frozenset(
-    "squeeze unsqueeze item float double to astype asarray array view reshape flatten sum mean contiguous real"
-    " expand_dims atleast_2d atleast_1d ravel diagonal clone detach".split()
+    "squeeze unsqueeze item float double to astype asarray array view reshape flatten sum reduce_sum mean contiguous"
+    " real expand_dims atleast_2d atleast_1d ravel diagonal clone detach".split()
 )
 _HALF = Fraction(1, 2)
 #: The covariance of a Gaussian that the text does not name.
 _UNIT = "I"
 
-#: A power of a named matrix: the name, 1 for itself or -1 for its inverse, 1/2 for its Cholesky factor.
+#: What a Cholesky factor is called: L, Lq, L_p0, scale_tril.
+_TRIANGULAR = re.compile(r"(.*\.)?L(_?[a-z0-9]{1,2})?$|.*(chol|tril)")
+
+#: A power of a named matrix: the name, 1 for itself or -1 for its inverse, 1/2 for its Cholesky factor; a transposed
+#: factor has a prime behind its name.
 Factor = tuple[str, Fraction]
 
 
@@ -35,6 +40,15 @@ class Matrix:
     factors: tuple[Factor, ...] = ()
     vector: tuple[tuple[str, str], ...] = ()
     scale: Fraction = Fraction(1)
+    squared: Fraction = Fraction(0)  # the weight of the squares of its entries, where these are meant
+
+    @property
+    def transposed(self) -> Matrix:
+        turned = [
+            (n.removesuffix("'") if n.endswith("'") else f"{n}'", e) if abs(e) == _HALF else (n, e)
+            for n, e in self.factors
+        ]
+        return replace(self, factors=tuple(reversed(turned)))
 
 
 #: ("logdet", name) · ("trace", factors) · ("square", factors, one, two) · ("dim", text) · ("one",)
@@ -115,16 +129,9 @@ def _is_dimension(counted: Mapping[str, Fraction]) -> bool:
 
 
 def _assigned(one: str, two: str, first: str, second: str) -> tuple[str, str]:
-    """The means in the order of their covariances, by what is common to their names."""
-
-    def common(a: str, b: str) -> int:
-        return len(
-            {*re.findall(r"\d+|[A-Z]?[a-z]+|[pqc]", a.lower())} & {*re.findall(r"\d+|[A-Z]?[a-z]+|[pqc]", b.lower())}
-        ) + (a[-1:] == b[-1:])
-
-    straight = common(one, first) + common(two, second)
-    crossed = common(one, second) + common(two, first)
-    return (one, two) if straight >= crossed else (two, one)
+    """The means in the order of their covariances, by the marks of their names."""
+    a, b, c, d = (promise(name.partition("·")[0]).mark for name in (one, two, first, second))
+    return (two, one) if (a == d or b == c) and a != c and b != d else (one, two)
 
 
 class _Reader:
@@ -174,7 +181,7 @@ class _Reader:
             case ast.Name() | ast.Attribute() if ast.unparse(node) in self.known:
                 return self.known[ast.unparse(node)]
             case ast.Attribute(value=value, attr="T" | "mT"):
-                return self.read(value)
+                return _transposed(self.read(value))
             case ast.Attribute(value=inner, attr="shape") if inner is not None:
                 return {("dim", "D"): Fraction(1)}
             case ast.Subscript(value=ast.Call(func=func, args=args)) if _last(func) == "slogdet" and args:
@@ -187,7 +194,9 @@ class _Reader:
             case ast.Subscript(value=value, slice=index) if not isinstance(index, ast.Constant) or index.value is None:
                 return self.read(value)
             case ast.Name() | ast.Attribute():
-                return Matrix(((ast.unparse(node), Fraction(1)),))
+                name = ast.unparse(node)
+                triangular = _TRIANGULAR.match(name)
+                return Matrix(((f"{name}·{name}ᵀ", _HALF) if triangular else (name, Fraction(1)),))
             case ast.UnaryOp(op=ast.USub(), operand=operand):
                 return _times(self.read(operand), Fraction(-1))
             case ast.BinOp(left=left, op=ast.MatMult(), right=right):
@@ -227,10 +236,13 @@ class _Reader:
         if name == "square" or (name in ("pow", "power") and len(args) == 2 and _number(self.read(args[1])) == 2):
             return _entries_squared(self.read(args[0]))
         if name in ("sum", "reduce_sum") and isinstance(inner := self.read(args[0]), Matrix):
-            of = [n for n, power in inner.factors if power == 2 and not inner.vector]
-            return {("square", (), of[0], "0"): inner.scale} if len(of) == len(inner.factors) == 1 else inner
-        if name in _SAME or name in ("transpose", "permute", "swapaxes", "adjoint", "mT"):
-            return self.read(args[0])
+            return _sum_of_squares(inner) if inner.squared else inner
+        if name in ("transpose", "permute", "swapaxes", "adjoint", "mT"):
+            return _transposed(self.read(args[0]))
+        if name in _SAME:
+            inner = self.read(args[0])
+            averaged = name == "mean" and isinstance(inner, dict) and {b[0] for b in inner} == {"logdet"}
+            return None if averaged else inner  # the logarithms of a diagonal are added
         if name in ("logdet", "log_det"):
             return self._logdet(args[0])
         if name == "log":
@@ -244,7 +256,9 @@ class _Reader:
                 if isinstance(inner, Matrix) and len(inner.factors) == 1
                 else None
             )
-        if name in ("solve", "cho_solve", "solve_triangular", "cholesky_solve") and len(args) > 1:
+        if name in ("solve_triangular", "triangular_solve") and not _is_lower(node):
+            return None
+        if name in _SOLVERS and len(args) > 1:
             first, second = (args[1], args[0]) if name == "cholesky_solve" else (args[0], args[1])
             if isinstance(first, ast.Tuple):
                 first = first.elts[0]
@@ -262,7 +276,7 @@ class _Reader:
 
     def _logdet(self, node: ast.expr | None) -> Scalar | None:
         inner = self.read(node) if node is not None else None
-        if isinstance(inner, Matrix) and not inner.vector and inner.scale == 1:
+        if isinstance(inner, Matrix) and not inner.vector and not inner.squared and inner.scale == 1:
             found: Scalar = {}
             for name, power in inner.factors:
                 found = _sum(found, {("logdet", name): power}, Fraction(1))
@@ -312,6 +326,17 @@ class _Reader:
         return _squared(product) if isinstance(product, Matrix) else None
 
 
+_SOLVERS = frozenset("solve cho_solve solve_triangular triangular_solve cholesky_solve".split())
+
+
+def _is_lower(node: ast.Call) -> bool:
+    """Whether a triangular matrix is said to be a lower one, and is not transposed first."""
+    said = {k.arg: ast.unparse(k.value) for k in node.keywords}
+    if said.get("lower", root_name(node.func) == "tf" and "True") != "True" and said.get("upper") != "False":
+        return False
+    return said.keys() <= {"lower", "upper", "check_finite", "name"}
+
+
 _MODULES = frozenset("torch np numpy jnp tf th linalg scipy jax K onp xp".split())
 
 
@@ -338,8 +363,8 @@ def _as_dim(value: Matrix) -> Scalar | None:
 
 def _scalar(value: Matrix | Scalar | None) -> Scalar | None:
     """A term of a sum: m' S^-1 m, where a mean is 0, or a plain name."""
-    if not isinstance(value, Matrix):
-        return value
+    if not isinstance(value, Matrix) or value.squared:
+        return value if isinstance(value, dict) else None
     if len(value.factors) > 1 and value.factors[0] == value.factors[-1] and value.factors[0][1] == 1:
         return None if value.vector else {("square", value.factors[1:-1], value.factors[0][0], "0"): value.scale}
     return _as_dim(value)
@@ -352,29 +377,61 @@ def _sum(one: Scalar, two: Scalar, sign: Fraction) -> Scalar:
     return {b: v for b, v in total.items() if v}
 
 
+def _scaled(value: Scalar, number: Fraction) -> Scalar:
+    return {b: v * number for b, v in value.items() if v * number}
+
+
 def _times(value: Matrix | Scalar | None, number: Fraction) -> Matrix | Scalar | None:
-    if isinstance(value, dict):
-        return {b: v * number for b, v in value.items() if v * number}
-    return Matrix(value.factors, value.vector, value.scale * number) if value is not None else None
+    if not isinstance(value, Matrix):
+        return value and _scaled(value, number)
+    if value.squared:
+        return replace(value, squared=value.squared * number)
+    return replace(value, scale=value.scale * number)
+
+
+def _transposed(value: Matrix | Scalar | None) -> Matrix | Scalar | None:
+    return value.transposed if isinstance(value, Matrix) else value
 
 
 def _entries_squared(value: Matrix | Scalar | None) -> Matrix | None:
-    """Entry by entry; their sum is a quadratic form."""
-    if not isinstance(value, Matrix) or value.vector or [power for _, power in value.factors] != [1]:
+    """Entry by entry; their sum is a quadratic form, or the trace of a matrix with itself."""
+    return replace(value, squared=Fraction(1)) if isinstance(value, Matrix) and not value.squared else None
+
+
+def _sum_of_squares(value: Matrix) -> Scalar | None:
+    """tr(M' M), which is |M m|^2 for a vector m."""
+    plain = replace(value, squared=Fraction(0))
+    product = _joined(plain.transposed, plain)
+    if product is None or not product.factors:
         return None
-    return Matrix(((value.factors[0][0], Fraction(2)),), (), value.scale**2)
+    of_a_mean = not product.vector and value.factors[-1][1] == 1
+    total = _squared(product) if product.vector else _scalar(product) if of_a_mean else _trace(product)
+    return total and _scaled(total, value.squared)
 
 
 def _inverse(value: Matrix | Scalar | None) -> Matrix | None:
-    if not isinstance(value, Matrix) or value.vector:
+    if not isinstance(value, Matrix) or value.vector or value.squared:
         return None
     return Matrix(tuple((n, -e) for n, e in reversed(value.factors)), (), 1 / value.scale)
 
 
 def _joined(one: Matrix | Scalar | None, two: Matrix | Scalar | None) -> Matrix | None:
-    if not isinstance(one, Matrix) or not isinstance(two, Matrix):
+    if not isinstance(one, Matrix) or not isinstance(two, Matrix) or one.squared or two.squared:
         return None
-    return Matrix((*one.factors, *two.factors), (*one.vector, *two.vector), one.scale * two.scale)
+    return Matrix(_multiplied((*one.factors, *two.factors)), (*one.vector, *two.vector), one.scale * two.scale)
+
+
+def _multiplied(factors: Sequence[Factor]) -> tuple[Factor, ...]:
+    """Factors with L L' as S, and L'^-1 L^-1 as S^-1."""
+    found: list[Factor] = []
+    for name, power in factors:
+        before = found[-1] if found else ("", Fraction(0))
+        primed = (before[0], name) if power == -_HALF else (name, before[0])
+        if abs(power) == _HALF and before[1] == power and primed[0] == f"{primed[1]}'":
+            found[-1] = (primed[1], 2 * power)
+        else:
+            found.append((name, power))
+    return tuple(found)
 
 
 def _product(one: Matrix | Scalar | None, two: Matrix | Scalar | None) -> Matrix | Scalar | None:
@@ -394,6 +451,8 @@ def _squared(product: Matrix) -> Scalar | None:
 
 
 def _trace(value: Matrix | Scalar | None) -> Scalar | None:
-    if not isinstance(value, Matrix) or value.vector:
+    if not isinstance(value, Matrix) or value.vector or value.squared or not value.factors:
         return None
-    return {("trace", tuple(sorted(value.factors, key=lambda p: p[1]))): value.scale}
+    turned = _multiplied((*value.factors[1:], value.factors[0]))  # the trace of A B is that of B A
+    factors = min(value.factors, turned, key=len)
+    return {("trace", tuple(sorted(factors, key=lambda p: p[1]))): value.scale}

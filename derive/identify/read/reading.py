@@ -98,7 +98,7 @@ def read(text: str, limit: int = MAX_TEXT) -> Text:
     return Text((*before, *last), source, reread=lambda new: read(new, limit), body=body)
 
 
-_MATRICES = re.compile(r"logdet|slogdet|cholesky|\bsolve\b|\btrace\b|\btr\(|einsum|\binv\b|pinv|\.inverse\(|\bdet\(")
+_MATRICES = re.compile(r"logdet|cholesky|\bsolve\b|triangular|\btrace\b|\btr\(|einsum|\binv\b|pinv|\.inverse\(|\bdet\(")
 
 
 def works_with_matrices(text: str) -> bool:
