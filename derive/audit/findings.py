@@ -184,7 +184,7 @@ _FAMILIES = re.compile(
         sorted(
             {_as_words(n) for f in FAMILIES if f is not GAUSSIAN for c in f.libraries for n in c.names}
             | {_as_words(name) for name in OTHER_CLASSES - {"Beta"}}
-            | {"beta_?(kl|dist)", "kl_?beta", "(?-i:Beta)"}
+            | {"beta_?(kl|dist)", "kl_?beta", r"(?-i:Beta)(?!\w*vae|[hb]?loss)"}
         )
     ),
     re.IGNORECASE,

@@ -22,7 +22,7 @@ from derive.identify.answer.spelling import in_words, std_source, unicode_diverg
 from derive.identify.match import form as f
 from derive.identify.match.covariance import read_blocks
 from derive.identify.match.decide import Algebra, decided
-from derive.identify.match.estimators import in_log_probabilities, may_be_a_sample, of_a_sample
+from derive.identify.match.estimators import in_log_probabilities, log_probabilities, may_be_a_sample, of_a_sample
 from derive.identify.match.expand import Expander
 from derive.identify.match.match import Match, acceptable, matches, unmarked
 from derive.identify.match.names import promise
@@ -151,9 +151,6 @@ def _answer(
         if found and assign(found[0][1].reading, found[0][0].among).scale is not None:
             break
         found += _matched(view)
-        estimate = in_log_probabilities(view.form) if found and not found[0][1].reading.means else None
-        if estimate:
-            return estimated(estimate, node, fw)
     if all(match.offset for _, match in found):
         entries = [own for view in counted(views[0]) if (own := _matched(view))]
         found = next((own for own in entries if not (found and own[0][1].offset)), found)
@@ -203,7 +200,10 @@ def _answer(
 def _matched(view: View) -> list[tuple[View, Match]]:
     """The divergence that a view of a formula is, but for a factor and an offset, as it was decided."""
     said = {n: promise(n, view.among) for n in view.names}
+    ratios = log_probabilities(unmarked(view.form))  # exp(x) - 1 - x of them is no divergence of scales
     for match in ranked([m for m in matches(view.form) if acceptable(m, view.form, said)], view.among):
+        if ratios and not match.exact and not match.reading.means:
+            continue
         if view.admits(match.reading) and decided(view.node, view.expander, view.form, match):
             return [(view, match)]
     return []
@@ -215,9 +215,11 @@ def _worth_a_look(view: View) -> bool:
     """
     if meant(view) is not None:
         return True
-    said = {promise(n).quantity for n in view.names}
-    least = 2 if "mean" in said and said & PARAMETERISATIONS.keys() else 3
-    if sum(bool(f.variables(t)) for t in view.form) < least:
+    names = {*view.names, *symbols(view.node)}
+    said = {promise(n).quantity for n in names}
+    gaussian = "mean" in said and bool(said & PARAMETERISATIONS.keys())
+    cancelled = gaussian and not view.expander.opaque and not names <= f.depends(view.form)
+    if sum(bool(f.variables(t)) for t in view.form) < (2 if gaussian else 3) and not cancelled:
         return False
     squared = any(e == 2 and g[0] in ("var", "fn") for t in view.form for g, e in t)
     return squared or "mean" in said or any(map(may_be_a_sample, view.names))

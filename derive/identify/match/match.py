@@ -59,11 +59,11 @@ def spreads(form: f.Form) -> list[tuple[f.Generator, str]]:
                 if rho is not None:
                     found[rho, scale] = None
             elif PARAMETERISATIONS[scale].logarithmic:
-                if generator in inside_exp and generator[0] in ("var", "fn"):
+                if generator in inside_exp:
                     found[generator, scale] = None
             elif generator[0] == "log" and generator[1][0] in ("var", "fn"):
                 found[generator[1], scale] = None
-    return list(found)
+    return [(g, scale) for g, scale in found if len(variance_form(scale, g)) == 1]
 
 
 def softplus_argument(generator: f.Generator) -> f.Generator | None:
@@ -106,7 +106,7 @@ def matches(form: f.Form, fixed: bool = True) -> list[Match]:
     if len(f.depends(form)) > MAX_QUANTITIES:
         return []
     candidates = [(g, s, log_coefficient(form, g, s)) for g, s in spreads(form)]
-    candidates = [c for c in candidates if c[2]]
+    candidates = [c for c in candidates if unmarked(c[2])]
     if len({c[0] for c in candidates}) > MAX_SPREADS:
         return []
     found: dict[tuple[Gaussian, Gaussian, bool], Match] = {}
