@@ -141,6 +141,16 @@ def test_what_is_far_from_a_divergence_is_one_by_its_names_alone(formula: str, f
     assert codes(f"loss = {formula}\n", "DK021", "DK020") == found
 
 
+def test_a_quantity_that_cancels_was_meant() -> None:
+    assert codes("kld = -0.5 * torch.sum(1 + logvar - mu.pow(2) - logvar, dim=1)\n") == ["DK003"]
+
+
+def test_the_log_of_a_mean_is_that_of_its_variance() -> None:
+    of = "kl_divergence(Normal(m, v.sqrt()), Normal({}_means, library_log_vars.sqrt()))\n"
+    assert "DK010" not in codes(of.format("library_log"))
+    assert "DK010" in codes(of.format("library"))
+
+
 @pytest.mark.parametrize(
     ("header", "found"),
     [
@@ -152,6 +162,8 @@ def test_what_is_far_from_a_divergence_is_one_by_its_names_alone(formula: str, f
         ("def kl(mu, logvar: Dirichlet):", []),
         ("@register_kl(HalfNormal, HalfNormal)\ndef kl(mu, logvar):", []),
         ("class Poisson:\n  def kl(self, mu, logvar):", []),
+        ("class BetaPrior:\n  def kl(self, mu, logvar):", []),
+        ("class BetaTCVAE:\n  def kl(self, mu, logvar):", ["DK002"]),
         ("class Encoder:\n  def kl(self, mu, logvar):", ["DK002"]),
     ],
 )

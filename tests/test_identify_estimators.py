@@ -34,6 +34,7 @@ RATIO = "((ratio - 1) - logratio).mean()"
         (K3, "- d - 1", "+ d - 1"),
         (K3, "- d - 1", "- d.abs() - 1"),
         (RATIO, "- logratio", "+ logratio"),
+        ("d = ref_logp - logp\n(d.expm1() - d).mean()", "ref_logp - logp", "ref_logp + logp"),
     ],
 )
 def test_one_slip_in_an_estimator_is_told_and_undone(right, old, new):
@@ -72,6 +73,22 @@ def test_a_constant_beside_an_estimator_is_told():
 
 
 @pytest.mark.parametrize(
+    ("text", "of", "offset"),
+    [
+        ("r - torch.log1p(r)", "r", None),
+        ("r = ratio - 1\nr - torch.log(r + 1)", "ratio", None),
+        ("r - 1 - torch.log(r + 1)", "r", "-1"),
+        ("(lr.expm1() - lr).mean()", "lr", None),
+        ("log_ratio = (logp - ref_logp) * mask\n(-log_ratio).exp() - 1 + log_ratio", "log_ratio", None),
+    ],
+)
+def test_k3_in_a_ratio_less_one_and_in_a_log_ratio_of_many_parts(text, of, offset):
+    answer = identify(text)
+    assert (answer.headline, answer.offset) == (f"the k3 estimator in {of}", offset)
+    assert (answer.stable or "").splitlines()[-1:] == [] or "expm1mx(" in (answer.stable or "")
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "0.5 * torch.sum(log_var + (y - y_hat) ** 2 / log_var.exp())",
@@ -83,6 +100,8 @@ def test_a_constant_beside_an_estimator_is_told():
         "torch.log(s) - torch.log(r) + r**2 / s**2",
         "t = torch.linalg.solve_triangular(Lp, Lq)**2\n0.5 * t",
         "log_alpha.exp() * log_prob - q_min",
+        "torch.expm1(t * logu) - t * torch.expm1(logu)",
+        "(alpha.sum() - alpha) * (mu**2 + lv.exp() - 1 - lv)",
         "0.5 * torch.exp(-log_var_x) * (x - x_hat)**2 + 0.5 * log_var_x + 0.5 * log_var_y",
     ],
 )

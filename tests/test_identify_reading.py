@@ -265,3 +265,67 @@ def test_the_closed_form_is_told_beside_covariances_that_do_not_fit():
 def test_the_expectation_of_a_half_closed_estimator_names_the_mean_of_its_sample():
     answer = identify("logs_p - logs_q - 0.5 + 0.5*(z_p - m_p)**2*torch.exp(-2.0*logs_p)")
     assert (answer.roles["mu1"], answer.roles["mu2"]) == ("E[z_p]", "m_p")
+
+
+FACTORS = """L1 = torch.linalg.cholesky(S1)
+L2 = torch.linalg.cholesky(S2)
+M = torch.linalg.solve_triangular(L2, L1, upper=False)
+y = torch.linalg.solve_triangular(L2, (m2 - m1)[:, None], upper=False)
+0.5*((M**2).sum() + y.square().sum() - d) + L2.diagonal().log().sum() - torch.log(torch.diagonal(L1)).sum()"""
+NAMED = """a = tf.linalg.triangular_solve(L_p, q_mu, lower=True)
+A = tf.linalg.triangular_solve(L_p, L_q, lower=True)
+logs = tf.reduce_sum(tf.math.log(tf.linalg.diag_part(L_p))) - tf.reduce_sum(tf.math.log(tf.linalg.diag_part(L_q)))
+0.5*(tf.reduce_sum(a**2) - d + tf.reduce_sum(tf.square(A)) + 2*logs)"""
+FITS = "full covariance: the {} not fit the trace"
+UNCHECKED = "full covariance: not checked"
+
+
+@pytest.mark.parametrize(
+    ("text", "old", "new", "headline"),
+    [
+        (FACTORS, "", "", "exactly KL(N(m1, S1) ‖ N(m2, S2))"),
+        (FACTORS, "y.square().sum()", "y.T @ y", "exactly KL(N(m1, S1) ‖ N(m2, S2))"),
+        (FACTORS, "y.square().sum()", "2*(y**2).sum()", FITS.format("quadratic form does")),
+        (FACTORS, "+ L2.diagonal()", "- L2.diagonal()", FITS.format("log-determinants do")),
+        (FACTORS, "solve_triangular(L2, L1", "solve_triangular(L2.T, L1", UNCHECKED),
+        (FACTORS, "L1, upper=False", "L1, upper=True", UNCHECKED),
+        (FACTORS, "(M**2).sum()", "M.sum()", UNCHECKED),
+        (FACTORS, "L2.diagonal().log().sum()", "L2.diagonal().log().mean()", UNCHECKED),
+        (NAMED, "", "", "exactly KL(N(q_mu, L_q·L_qᵀ) ‖ N(0, L_p·L_pᵀ))"),
+        (NAMED, "2*logs", "logs", FITS.format("log-determinants do")),
+        (NAMED, "a**2", "a", UNCHECKED),
+        ("0.5*(trace(L @ L.T) + m @ m - k) - log(diag(L)).sum()", "", "", "exactly KL(N(m, L·Lᵀ) ‖ N(0, I))"),
+        ("0.5*(trace(L @ L.T) + m @ m - k) - log(diag(L)).sum()", "L.T", "L", UNCHECKED),
+    ],
+)
+def test_covariances_are_read_in_their_cholesky_factors(text, old, new, headline):
+    assert identify(text.replace(old, new)).headline == headline
+
+
+def test_a_square_among_matrices_is_no_estimator():
+    block = (
+        "diff = m1 - m0\nquad = diff.T @ np.linalg.inv(S1) @ diff\ndet = np.log(np.linalg.det(S1)/np.linalg.det(S0))\n"
+        "0.5*(np.trace(np.linalg.inv(S1) @ S0) + det + quad - N)"
+    )
+    assert identify(block).headline == "exactly KL(N(m0, S0) ‖ N(m1, S1))"
+    assert identify(block.replace("+ det", "+ det + other(S0)")).headline == UNCHECKED
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"torch.maximum({KL}, free_nats * dims)",
+        f"torch.min({KL}, cap)",
+        "0.5*tf.add_n([tf.reduce_sum(1 + logvar), -tf.reduce_sum(mu**2), -tf.reduce_sum(tf.exp(logvar))])",
+        "0.5*sum([1 + logvar, -mu**2, -exp(logvar)])",
+    ],
+)
+def test_a_limit_may_be_a_formula_and_a_sum_a_list(text):
+    answer = identify(text)
+    assert (answer.verdict, answer.factor, answer.offset) == ("affine_kl", "-1", "0")
+
+
+def test_of_two_formulas_none_is_chosen():
+    for other in ("logvar - logvar.exp()", "log(c) + c", "mu**2"):
+        with pytest.raises(NotUnderstood, match="of two formulas"):
+            identify(f"torch.maximum({KL}, {other})")

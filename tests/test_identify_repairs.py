@@ -339,3 +339,37 @@ def test_a_name_that_is_assigned_anew_is_judged_by_its_new_value_and_not_used_fo
 def test_a_parameter_is_not_taken_for_the_quantity_of_its_name():
     answer = identify("f = lambda s: torch.exp(s)\n0.5*torch.sum(mu**2 + f(2*s) - 1 - s)")
     assert answer.verdict == "not_kl"
+
+
+@pytest.mark.parametrize(
+    ("right", "old", "new"),
+    [
+        ("0.5*(mu**2*mask + torch.exp(lv)*mask - mask - lv*mask)", "lv*mask", "lv"),
+        ("-0.5*torch.sum((1 + lv - mu**2)*mask - torch.exp(lv)*mask)", "torch.exp(lv)*mask", "torch.exp(lv)"),
+    ],
+)
+def test_a_mask_that_one_term_lacks_is_put_there(right, old, new):
+    assert identify(right).factor == "mask"
+    assert identify(right.replace(old, new)).fixes[0].corrected.replace(" ", "") == right.replace(" ", "")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "0.5*(sigma**2 + mu**2 - 1)",
+        "0.5*torch.sum(var + mu**2 - 1)",
+        "(std1**2 + (mu1 - mu2)**2)/(2*std2**2) - 0.5",
+        "0.5*((mu1 - mu2)**2/sigma2**2 + sigma1**2/sigma2**2 - 1)",
+    ],
+)
+def test_forgotten_logarithms_are_added_where_the_constant_tells(text):
+    answer = identify(text)
+    assert answer.fixes[0].edit.startswith("add the missing log term")
+    assert identify(answer.fixes[0].corrected).verdict == "kl"
+    assert identify(re.sub(r" - (1|0\.5)(?=\)?$)", "", text)).verdict == "unrecognised"
+
+
+def test_no_scale_is_sought_whose_variance_is_a_sum_and_no_factor_that_is_none():
+    assert identify("torch.log(torch.abs(a - b)) + (a - b)**2 + m**2").verdict == "unrecognised"
+    wrong = "kl = -0.5*torch.sum(1 + lv.exp() - mu**2 + lv)\nrec + (1 - alpha)*kl"
+    assert identify(wrong).fixes[0].edit == "flip the sign of the term exp(lv)"

@@ -140,10 +140,10 @@ class _Reader:
 
     def statement(self, statement: ast.stmt) -> list[Scalar]:
         match statement:
-            case ast.Assign(targets=[ast.Tuple(elts=[_, ast.Name(id=name)])], value=ast.Call() as call) if (
-                _last(call.func) == "slogdet"
-            ):
-                self._keep(name, self._logdet(call.args[0] if call.args else _owner(call)))
+            case ast.Assign(targets=[ast.Tuple(elts=[_, ast.Name(id=name)])], value=ast.Call() as call) if _last(
+                call.func
+            ) == "slogdet" and _arguments(call):
+                self._keep(name, self._logdet(_arguments(call)[0]))
                 return []
             case ast.Assign(targets=[target], value=value) | ast.AnnAssign(target=target, value=value) if (
                 value is not None
@@ -227,8 +227,7 @@ class _Reader:
         return None
 
     def _call(self, node: ast.Call) -> Matrix | Scalar | None:
-        name, owner = _last(node.func), _owner(node)
-        args = list(node.args) if owner is None or root_name(owner) in _MODULES else [owner, *node.args]
+        name, args = _last(node.func), _arguments(node)
         if name in ("len", "size", "numel", "dim"):
             return {("dim", "D"): Fraction(1)}
         if not args:
@@ -274,8 +273,8 @@ class _Reader:
             return self._einsum(args)
         return None
 
-    def _logdet(self, node: ast.expr | None) -> Scalar | None:
-        inner = self.read(node) if node is not None else None
+    def _logdet(self, node: ast.expr) -> Scalar | None:
+        inner = self.read(node)
         if isinstance(inner, Matrix) and not inner.vector and not inner.squared and inner.scale == 1:
             found: Scalar = {}
             for name, power in inner.factors:
@@ -291,11 +290,10 @@ class _Reader:
                 return None if one is None or two is None else _sum(one, two, Fraction(-1))
             case ast.Call(args=[inner]) if _last(node.func) in ("det", "prod"):
                 return self._logdet(inner)
-            case ast.Call() if _last(node.func) in ("diagonal", "diag", "diag_part"):
-                own = node.args[0] if node.args and root_name(node.func) in _MODULES else _owner(node)
-                inner_matrix = self.read(own) if own is not None else None
+            case ast.Call() if _last(node.func) in ("diagonal", "diag", "diag_part") and _arguments(node):
+                inner_matrix = self.read(_arguments(node)[0])
                 if isinstance(inner_matrix, Matrix) and [e for _, e in inner_matrix.factors] == [_HALF]:
-                    return {("logdet", inner_matrix.factors[0][0]): _HALF}
+                    return {("logdet", inner_matrix.factors[0][0].removesuffix("'")): _HALF}
             case ast.Name() if isinstance(known := self.known.get(node.id), dict):
                 return known if any(b[0] == "det" for b in known) else None
         return None
@@ -344,8 +342,10 @@ def _last(func: ast.expr) -> str:
     return func.attr if isinstance(func, ast.Attribute) else func.id if isinstance(func, ast.Name) else ""
 
 
-def _owner(node: ast.Call) -> ast.expr | None:
-    return node.func.value if isinstance(node.func, ast.Attribute) else None
+def _arguments(node: ast.Call) -> list[ast.expr]:
+    """The arguments of a call, what has the method first."""
+    owner = node.func.value if isinstance(node.func, ast.Attribute) else None
+    return list(node.args) if owner is None or root_name(owner) in _MODULES else [owner, *node.args]
 
 
 def _number(value: Matrix | Scalar | None) -> Fraction | None:

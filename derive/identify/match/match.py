@@ -88,11 +88,11 @@ def coefficient(form: f.Form, term: f.Term) -> dict[f.Term, Fraction]:
 
 
 def log_coefficient(form: f.Form, spread: f.Generator, scale: str) -> dict[f.Term, Fraction]:
-    """The formula's coefficient of log(std)."""
+    """The formula's coefficient of log(std); none where its parts cancel but for reductions, as sum(a) - a."""
     place, k = log_term(scale, spread)
-    found = coefficient(form, place)
     names = f.variables(spread)
-    return {t: v / k for t, v in found.items() if not f.variables(t) & names}
+    found = {t: v / k for t, v in coefficient(form, place).items() if not f.variables(t) & names}
+    return found if unmarked(found) else {}
 
 
 def squares(form: f.Form, excluded: frozenset[str]) -> list[f.Generator]:
@@ -106,7 +106,7 @@ def matches(form: f.Form, fixed: bool = True) -> list[Match]:
     if len(f.depends(form)) > MAX_QUANTITIES:
         return []
     candidates = [(g, s, log_coefficient(form, g, s)) for g, s in spreads(form)]
-    candidates = [c for c in candidates if unmarked(c[2])]
+    candidates = [c for c in candidates if c[2]]
     if len({c[0] for c in candidates}) > MAX_SPREADS:
         return []
     found: dict[tuple[Gaussian, Gaussian, bool], Match] = {}
