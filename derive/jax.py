@@ -9,10 +9,8 @@ needs ``jax_enable_x64``, as everywhere in JAX.
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Callable
-from inspect import signature
-from typing import Any, Protocol
+from typing import Any, Protocol, Unpack
 
 import jax
 import jax.numpy as jnp
@@ -43,45 +41,11 @@ __all__ = [
 class Divergence(Protocol):
     """A divergence of two Gaussians, element by element or reduced."""
 
-    def __call__(
-        self,
-        *arguments: ArrayLike,
-        reduction: loss.Reduction = "none",
-        axis: int | tuple[int, ...] | None = None,
-        mask: ArrayLike | None = None,
-        free_nats: float = 0.0,
-        free_nats_mode: loss.FreeNats = "element",
-    ) -> Array: ...
+    def __call__(self, *arguments: ArrayLike, **options: Unpack[loss.Options]) -> Array: ...
 
 
 def _reducing(emitted: Callable[..., Array]) -> Divergence:
-    @functools.wraps(emitted)
-    def divergence(
-        *arguments: ArrayLike,
-        reduction: loss.Reduction = "none",
-        axis: int | tuple[int, ...] | None = None,
-        mask: ArrayLike | None = None,
-        free_nats: float = 0.0,
-        free_nats_mode: loss.FreeNats = "element",
-    ) -> Array:
-        made: Array = loss.reduced(
-            jnp,
-            emitted(*arguments),
-            reduction=reduction,
-            axis=axis,
-            mask=None if mask is None else jnp.asarray(mask),
-            free_nats=free_nats,
-            free_nats_mode=free_nats_mode,
-        )
-        return made
-
-    divergence.__doc__ = (emitted.__doc__ or "").replace("\n    Returns\n", f"{loss.PARAMETERS}\n    Returns\n", 1)
-    del divergence.__wrapped__
-    # help() shows the arguments by name, and the options
-    options = [p for p in signature(divergence).parameters.values() if p.kind is p.KEYWORD_ONLY]
-    shown = signature(emitted).replace(parameters=[*signature(emitted).parameters.values(), *options])
-    divergence.__signature__ = shown  # type: ignore[attr-defined]
-    return divergence
+    return loss.reducing(jnp, jnp.astype, emitted, __name__)
 
 
 kl_unit_std = _reducing(kl_jax.kl_unit_std)
@@ -94,35 +58,59 @@ kl_normal_logstd = _reducing(kl_jax.kl_normal_logstd)
 kl_normal_logvar = _reducing(kl_jax.kl_normal_logvar)
 
 
-def _log_ratio(logp: ArrayLike, ref_logp: ArrayLike, clip: float | None) -> Array:
-    """log(ref/p); with ``clip`` bounded in its value, while its derivatives stay those of the difference."""
-    ratio = jnp.asarray(ref_logp) - jnp.asarray(logp)
-    if clip is None:
-        return ratio
-    finite = jnp.where(jnp.isfinite(ratio), ratio, 0.0)
-    bounded: Array = (finite - jax.lax.stop_gradient(finite)) + jax.lax.stop_gradient(jnp.clip(ratio, -clip, clip))
-    return bounded
+def _estimate(
+    name: str,
+    of_ratio: Callable[[Array], Any],
+    logp: ArrayLike,
+    ref_logp: ArrayLike,
+    clip: float | None,
+    options: loss.Options,
+) -> Array:
+    """The function of r = ref_logp - logp, masked and reduced as the divergences are."""
+    loss.refuse_unknown(name, options, loss.Options.__annotations__)
+    if clip is not None and not isinstance(clip, jax.core.Tracer):
+        loss.refuse_clip(clip)
+
+    def value(logp: ArrayLike, ref_logp: ArrayLike) -> Array:
+        given = jnp.result_type(float, logp, ref_logp)
+        wide = jnp.promote_types(given, jnp.float32)
+        r = jnp.asarray(ref_logp, wide) - jnp.asarray(logp, wide)
+        if clip is not None:
+            finite = jnp.where(jnp.isfinite(r), r, 0.0)
+            # 0 with the gradient of r
+            r = (finite - jax.lax.stop_gradient(finite)) + jax.lax.stop_gradient(jnp.clip(r, -clip, clip))
+        made: Array = of_ratio(r).astype(given)
+        return made
+
+    made: Array = loss.reduced(jnp, jnp.astype, value, (logp, ref_logp), **options)
+    return made
 
 
-def k1(logp: ArrayLike, ref_logp: ArrayLike, *, clip: float | None = None) -> Array:
-    """logp - ref_logp: at a sample of p, an estimate of KL(p ‖ ref); it can be negative.
+def k1(logp: ArrayLike, ref_logp: ArrayLike, *, clip: float | None = None, **options: Unpack[loss.Options]) -> Array:
+    """logp - ref_logp, of either sign: an estimate of KL(p ‖ ref) from samples of p, whose mean is the divergence.
 
     Parameters
     ----------
-    logp, ref_logp : logarithms of the probability of the sample under p and under the reference.
-    clip : the log-ratio is bounded by this in absolute value; the gradient at the bound passes.
+    logp : log-probabilities of samples under the distribution that they were drawn from.
+    ref_logp : their log-probabilities under the reference.
+    clip : the most that the difference counts in either direction in the value. Its gradient stays.
+    reduction, axis, mask, free_nats, free_nats_mode : as :func:`kl_unit_std` takes them. What the mask leaves out has
+        no part in value and gradient, also where a log-probability is -inf or NaN.
     """
-    return -_log_ratio(logp, ref_logp, clip)
+    return _estimate("k1", lambda r: 0.0 - r, logp, ref_logp, clip, options)
 
 
-def k2(logp: ArrayLike, ref_logp: ArrayLike, *, clip: float | None = None) -> Array:
-    """(logp - ref_logp)²/2: never negative, but no unbiased estimate. Parameters as of :func:`k1`."""
-    ratio = _log_ratio(logp, ref_logp, clip)
-    return ratio * ratio / 2
+def k2(logp: ArrayLike, ref_logp: ArrayLike, *, clip: float | None = None, **options: Unpack[loss.Options]) -> Array:
+    """(logp - ref_logp)²/2, never negative, biased; the mean of its gradient is that of the divergence.
+
+    Parameters as of :func:`k1`.
+    """
+    return _estimate("k2", lambda r: r * r / 2, logp, ref_logp, clip, options)
 
 
-def k3(logp: ArrayLike, ref_logp: ArrayLike, *, clip: float | None = None) -> Array:
-    """exp(r) - 1 - r with r = ref_logp - logp, without cancellation: never negative. Parameters as of :func:`k1`."""
-    made: Any = expm1mx(_log_ratio(logp, ref_logp, clip))
-    checked: Array = made
-    return checked
+def k3(logp: ArrayLike, ref_logp: ArrayLike, *, clip: float | None = None, **options: Unpack[loss.Options]) -> Array:
+    """exp(r) - 1 - r at r = ref_logp - logp, without cancellation: never negative, with the divergence as its mean.
+
+    Parameters as of :func:`k1`.
+    """
+    return _estimate("k3", expm1mx, logp, ref_logp, clip, options)

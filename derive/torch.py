@@ -7,19 +7,22 @@ code that is not compiled by PyTorch has its values and first derivatives from t
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from inspect import signature
-from typing import Any
+import functools
+from collections.abc import Callable, Mapping, Sequence
+from numbers import Real as Number
+from typing import Any, ParamSpec, Unpack
 
 import torch
 from torch import Tensor, nn
 from torch.distributions import Normal
 from torch.distributions import kl as _registry
 
-from derive import generated
+from derive import generated, reduction
 from derive.generated.python import kl_torch
 from derive.generated.python.kl_torch import *  # noqa: F403
-from derive.generated.python.kl_torch import Reduction, expm1mx, kl_normal_std
+from derive.generated.python.kl_torch import Real, Reduction, expm1mx
+
+P = ParamSpec("P")
 
 __all__ = ["KLDiagonalNormal", "Reduction", "backend", "k1", "k2", "k3", "register", "unregister", *kl_torch.__all__]
 
@@ -47,8 +50,7 @@ def _in_c(name: str, arity: int, results: int) -> Callable[..., Any]:
 def _use_c() -> None:
     for name in kl_torch.__all__:
         kernel = getattr(kl_torch, f"_{name}")
-        parameters = signature(getattr(kl_torch, name)).parameters.values()
-        arity = sum(parameter.kind is parameter.POSITIONAL_ONLY for parameter in parameters)
+        arity = len(reduction.parameters(getattr(kl_torch, name)))
         kernel.value_on_cpu = _in_c(name, arity, 1)
         if hasattr(generated, f"{name}_grad"):
             kernel.slopes_on_cpu = _in_c(f"{name}_grad", arity, arity)
@@ -61,40 +63,107 @@ if generated.backend == "compiled ufuncs":
     _use_c()
 
 
-def k1(logp: Tensor, ref_logp: Tensor) -> Tensor:
-    """logp - ref_logp, of either sign: an estimate of KL(p ‖ ref) from samples of p, whose mean is the divergence."""
-    return logp - ref_logp
+def _checked(
+    name: str, positional: Sequence[str], arguments: Sequence[Any], options: Mapping[str, Any]
+) -> dict[str, Any]:
+    """The options of a function for its elements, where they and its arguments are such as it takes."""
+    reduction.refuse_unknown(name, options, Reduction.__annotations__, positional)
+    reduction.refuse_free_nats(options.get("free_nats", 0.0))
+    for parameter, a in zip(positional, arguments, strict=False):
+        if not isinstance(a, Tensor | Number):
+            kind = f"{type(a).__module__}.{type(a).__qualname__}".removeprefix("builtins.")
+            raise TypeError(f"{parameter} is a {kind}; it must be a torch.Tensor, or a number beside one")
+    mask = options.get("mask")
+    if mask is None:
+        return dict(options)
+    if not isinstance(mask, Tensor):
+        raise TypeError(f"mask is a {type(mask).__name__}; it must be a torch.Tensor of booleans")
+    elements = torch.broadcast_shapes(*(a.shape for a in arguments if isinstance(a, Tensor)))
+    return {**options, "mask": mask.reshape(reduction.shape_beside(mask, elements, options.get("dim")))}
 
 
-def k2(logp: Tensor, ref_logp: Tensor) -> Tensor:
-    """(logp - ref_logp)²/2, never negative, biased; the mean of its gradient is that of the divergence."""
-    difference = logp - ref_logp
-    return 0.5 * difference * difference
+def _reducing(emitted: Callable[P, Tensor]) -> Callable[P, Tensor]:
+    """An emitted divergence, with a mask of the elements or of their sums."""
+    positional = reduction.parameters(emitted)
+
+    @functools.wraps(emitted, assigned=("__name__", "__qualname__"))
+    def divergence(*arguments: P.args, **options: P.kwargs) -> Tensor:
+        return emitted(*arguments, **_checked(emitted.__name__, positional, arguments, options))
+
+    divergence.__doc__ = reduction.described(emitted.__doc__ or "", "dim")
+    return divergence
 
 
-def k3(logp: Tensor, ref_logp: Tensor, *, clip: float | None = None) -> Tensor:
-    """exp(r) - 1 - r at r = ref_logp - logp, without cancellation: never negative, with the divergence as its mean.
+kl_unit_std = _reducing(kl_torch.kl_unit_std)
+kl_unit_var = _reducing(kl_torch.kl_unit_var)
+kl_unit_logstd = _reducing(kl_torch.kl_unit_logstd)
+kl_unit_logvar = _reducing(kl_torch.kl_unit_logvar)
+kl_normal_std = _reducing(kl_torch.kl_normal_std)
+kl_normal_var = _reducing(kl_torch.kl_normal_var)
+kl_normal_logstd = _reducing(kl_torch.kl_normal_logstd)
+kl_normal_logvar = _reducing(kl_torch.kl_normal_logvar)
+
+
+def _estimate(
+    name: str,
+    of_ratio: Callable[[Tensor], Tensor],
+    logp: Real,
+    ref_logp: Real,
+    clip: float | None,
+    options: Mapping[str, Any],
+) -> Tensor:
+    """The function of r = ref_logp - logp, masked and reduced as the divergences are."""
+    if clip is not None:
+        reduction.refuse_clip(clip)
+
+    def value(logp: Tensor, ref_logp: Tensor) -> Tensor:
+        r = ref_logp - logp
+        if clip is not None:
+            largest = torch.finfo(r.dtype).max
+            finite = r.clamp(-largest, largest)
+            r = (finite - finite.detach()) + r.detach().clamp(-clip, clip)  # 0 with the gradient of r
+        return of_ratio(r)
+
+    kernel = kl_torch._Value()
+    kernel.eager = kernel.compiled = value
+    checked = _checked(name, ("logp", "ref_logp"), (logp, ref_logp), options)
+    made: Tensor = kl_torch._applied(kernel, logp, ref_logp, **checked)
+    return made
+
+
+def k1(logp: Real, ref_logp: Real, *, clip: float | None = None, **options: Unpack[Reduction]) -> Tensor:  # type: ignore[misc]
+    """logp - ref_logp, of either sign: an estimate of KL(p ‖ ref) from samples of p, whose mean is the divergence.
 
     Parameters
     ----------
     logp : log-probabilities of samples under the distribution that they were drawn from.
     ref_logp : their log-probabilities under the reference.
-    clip : the most that r counts in either direction in the value. The gradient is that at the bound: it lives.
+    clip : the most that the difference counts in either direction in the value. Its gradient stays.
+    reduction, dim, mask, free_nats, free_nats_mode : as :func:`kl_unit_std` takes them. What the mask leaves out has no
+        part in value and gradient, also where a log-probability is -inf or NaN.
 
     Returns
     -------
-    One value for each sample, in the type of the log-probabilities; float16 and bfloat16 are rounded once.
+    One value for each sample, or reduced, in the type of the log-probabilities; float16 and bfloat16 are computed in
+    float32 and rounded once.
     """
-    wide = torch.promote_types(torch.promote_types(logp.dtype, ref_logp.dtype), torch.float32)
-    r = ref_logp.to(wide) - logp.to(wide)
-    if clip is not None:
-        if not clip > 0:
-            raise ValueError(f"clip is {clip!r}; it bounds the size of the log-ratio and must be positive")
-        largest = torch.finfo(wide).max
-        finite = r.clamp(-largest, largest)
-        through = finite - finite.detach()  # 0, with the gradient of r
-        r = torch.where(r.abs() <= clip, r, r.detach().clamp(-clip, clip) + through)
-    return expm1mx(r).to(torch.promote_types(logp.dtype, ref_logp.dtype))
+    return _estimate("k1", lambda r: 0.0 - r, logp, ref_logp, clip, options)
+
+
+def k2(logp: Real, ref_logp: Real, *, clip: float | None = None, **options: Unpack[Reduction]) -> Tensor:  # type: ignore[misc]
+    """(logp - ref_logp)²/2, never negative, biased; the mean of its gradient is that of the divergence.
+
+    Parameters as of :func:`k1`.
+    """
+    return _estimate("k2", lambda r: 0.5 * r * r, logp, ref_logp, clip, options)
+
+
+def k3(logp: Real, ref_logp: Real, *, clip: float | None = None, **options: Unpack[Reduction]) -> Tensor:  # type: ignore[misc]
+    """exp(r) - 1 - r at r = ref_logp - logp, without cancellation: never negative, with the divergence as its mean.
+
+    Parameters as of :func:`k1`.
+    """
+    return _estimate("k3", expm1mx, logp, ref_logp, clip, options)
 
 
 class KLDiagonalNormal(nn.Module):  # type: ignore[misc]
@@ -129,7 +198,7 @@ class KLDiagonalNormal(nn.Module):  # type: ignore[misc]
         if (mu2 is None) != (scale2 is None):
             raise TypeError("a second Gaussian has both parameters: mu2 and scale2")
         second = () if mu2 is None else (mu2, scale2)
-        function: Callable[..., Tensor] = getattr(kl_torch, f"kl_{'normal' if second else 'unit'}_{self.scale}")
+        function: Callable[..., Tensor] = globals()[f"kl_{'normal' if second else 'unit'}_{self.scale}"]
         return function(mu, scale, *second, mask=mask, **self.reduction)
 
     def extra_repr(self) -> str:
@@ -148,7 +217,9 @@ def _kl_normal_normal(p: Normal, q: Normal) -> Tensor:
 def register() -> None:
     """Let `torch.distributions.kl_divergence` compute two normal distributions' divergence without cancellation.
 
-    `Independent` and `LogNormal` distributions follow. A second call changes nothing.
+    `Independent` normal distributions, `LogNormal` and what else torch builds on two of type `Normal` follow.
+    `MultivariateNormal` and `LowRankMultivariateNormal` stay as they are: for a diagonal covariance, take
+    `Independent(Normal(...), 1)`. A second call changes nothing.
     """
     if not _replaced:
         _replaced.append(_registry._KL_REGISTRY[Normal, Normal])

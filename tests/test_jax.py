@@ -6,6 +6,7 @@ How accurate they are, `derive verify` says.
 from __future__ import annotations
 
 import math
+import pickle
 import sys
 from collections.abc import Callable, Iterator
 from inspect import signature
@@ -183,8 +184,17 @@ def test_estimators_and_a_clip_that_lets_the_gradient_through(jax: Any, losses: 
     assert float(slope) == pytest.approx(-(math.exp(2) - 1))
 
 
+def test_half_precision_is_reduced_in_float32(jax: Any, losses: Any) -> None:
+    many = jax.numpy.full((2**17,), 0.25, "float16")
+    for function in (losses.kl_unit_logvar, losses.k2):
+        each = function(many[:1], 0.0)
+        assert each.dtype == "float16"
+        assert function(many, 0.0, mask=many > 0, reduction="mean") == each[0] > 0
+
+
 def test_help_names_the_arguments(losses: Any) -> None:
     for word in ("free_nats", "reduction", "axis", "mask", "Domain", "logvar : logarithm of the variance"):
         assert word in losses.kl_unit_logvar.__doc__
+    assert pickle.loads(pickle.dumps(losses.kl_unit_std)) is losses.kl_unit_std
     shown = signature(losses.kl_normal_std)
     assert [*shown.parameters][:5] == ["mu1", "std1", "mu2", "std2", "reduction"]

@@ -74,6 +74,34 @@ try:
 except TypeError:
     pass
 
+# the options mean what they mean to the backend's own functions
+native = __import__(f"derive.{on}", fromlist=["kl_unit_logvar"])
+mu, logvar = narrow([0.5, np.nan], [2.0, 1.0]), narrow([0.25, 0.0], [np.nan, -1.0])
+as_own = (lambda a: torch.tensor(a)) if on == "torch" else np.asarray
+for reduction in ("none", "sum", "mean", "batchmean"):
+    for mask in (np.array([[True, False], [False, True]]), np.array([[False, False], [False, True]])):
+        for axis in (-1, None):
+            options = dict(reduction=reduction, free_nats=0.25)
+            found = own.kl_unit_logvar(mu, logvar, axis=axis, mask=mask, **options)
+            there = {"dim" if on == "torch" else "axis": axis, "mask": as_own(mask)}
+            wanted = native.kl_unit_logvar(as_own(mu), as_own(logvar), **there, **options)
+            np.testing.assert_allclose(ops.convert_to_numpy(found), ops.convert_to_numpy(wanted), rtol=1e-6)
+            kept = dict(mask=mask, axis=axis, reduction=reduction)
+            for slope in slopes(lambda *a: own.kl_unit_logvar(*a, **kept), mu, logvar):
+                np.testing.assert_array_equal(np.asarray(slope)[~mask], 0.0)
+first = own.kl_unit_std(narrow([1.0, 2.0], [np.inf, 3.0]), 1.0, axis=-1, mask=np.array([True, False]), reduction="mean")
+assert float(first) == 2.5
+for kind in ("bfloat16", "float16"):
+    made = own.kl_unit_std(ops.ones(2, kind), 2.0, reduction="mean", mask=np.array([True, False]))
+    assert keras.backend.standardize_dtype(made.dtype) == kind
+for wrong in (dict(dim=-1), dict(mask=np.array([[0.5, 1.0], [1.0, 1.0]]))):
+    try:
+        own.kl_unit_logvar(mu, logvar, **wrong)
+        raise SystemExit(f"{wrong} passed")
+    except TypeError as error:
+        assert "takes axis, not dim" in str(error) or "it must be of booleans" in str(error), error
+assert "    free_nats_mode : " in own.kl_unit_std.__doc__
+
 # a model: mu and logvar of one layer, its loss with beta and free nats
 inputs = keras.Input((2,))
 mu_head, logvar_head = inputs, 0.5 * inputs
@@ -88,12 +116,26 @@ np.testing.assert_allclose(float(model.losses[0]), 3 * (0.75 + each[1]) / 2, rto
 config = model.get_config()
 again = keras.Model.from_config(config)
 np.testing.assert_allclose(float((again(x), again.losses[0])[1]), float(model.losses[0]))
-for wrong in (dict(scale="sigma"), dict(scale="std", beta=-1.0), dict(scale="std", free_nats_mode="all")):
+for wrong in (
+    dict(scale="sigma"),
+    dict(scale="std", beta=-1.0),
+    dict(scale="std", free_nats=-0.5),
+    dict(scale="std", free_nats_mode="all"),
+):
     try:
         own.KLDivergenceLoss(**wrong)
         raise SystemExit(f"{wrong} passed")
     except ValueError:
         pass
+
+layer = own.KLDivergenceLoss("logvar")
+for wrong in ((x,), (x, x), ((x, x, x),), (ops.ones((2, 3)),), (inputs, inputs)):
+    try:
+        layer(*wrong)
+        raise SystemExit(f"{wrong} passed")
+    except TypeError as error:
+        assert "KLDivergenceLoss takes one pair: layer((mu, scale))" in str(error), error
+layer(inputs=(x, x))
 
 # trained by the loss alone, everything goes to the optimum
 inputs = keras.Input((2,))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import pickle
 import subprocess
 import sys
 from functools import cache
@@ -129,8 +130,19 @@ def test_types(torch, kl) -> None:
 
 
 def test_messages(torch, kl) -> None:
-    with pytest.raises(TypeError, match=r"not ndarray, float; for arrays there is kl_normal.py"):
-        kl.kl_unit_std(np.ones(3), 1.0)
+    with pytest.raises(TypeError, match=r"not float, float; for arrays there is kl_normal.py"):
+        kl.kl_unit_std(1.0, 1.0)
+    for wrong, said in ((np.ones(3), r"numpy\.ndarray"), ([0.5], "list")):
+        with pytest.raises(TypeError, match=f"std is a {said}; it must be a torch.Tensor, or a number beside one"):
+            kl.kl_unit_std(torch.ones(3), wrong)
+        with pytest.raises(TypeError, match=f"logp is a {said}"):
+            kl.k3(wrong, torch.ones(1))
+        with pytest.raises(TypeError, match=r"mask is a \w+; it must be a torch.Tensor of booleans"):
+            kl.kl_unit_std(torch.ones(3), 1.0, mask=wrong)
+    with pytest.raises(TypeError, match=r"kl_unit_std\(\) takes dim, not axis"):
+        kl.kl_unit_std(torch.ones(3), 1.0, axis=0)
+    with pytest.raises(TypeError, match=r"kl_unit_std\(\) takes std by position: kl_unit_std\(mu, std\)"):
+        kl.kl_unit_std(torch.ones(3), std=1.0)
     with pytest.raises(TypeError, match="complex"):
         kl.kl_unit_std(torch.ones(3, dtype=torch.complex64), 1.0)
     with pytest.raises(ValueError, match="reduction is 'avg'; it can be \"none\""):
@@ -192,6 +204,20 @@ def test_under_the_free_nats_the_gradient_is_0(torch, kl, table) -> None:
     assert table.grad.tolist() == [[0.0, 0.0], [4.0, 2.0], [0.0, 0.0]]
 
 
+def test_help_and_pickle(torch, kl) -> None:
+    words = (
+        "    std : standard deviation",
+        "    dim : ",
+        "the sum over `dim` leaves",
+        "    free_nats_mode : ",
+        "Domain",
+    )
+    for word in words:
+        assert word in kl.kl_unit_std.__doc__
+    assert "see Reduction" not in kl.kl_unit_std.__doc__
+    assert pickle.loads(pickle.dumps(kl.kl_unit_std)) is kl.kl_unit_std
+
+
 def test_module(torch, kl, table) -> None:
     assert kl.KLDiagonalNormal("std")(table, torch.ones(2)).item() == 4.0
     module = kl.KLDiagonalNormal("std", reduction="sum", dim=None)
@@ -215,8 +241,13 @@ def test_k3_keeps_its_digits_and_its_gradient(torch, kl) -> None:
     np.testing.assert_allclose(slope, [-(2.0**-20), 0.0, 1.0 - math.exp(-10.0), 0.0], rtol=1e-5)
     assert kl.k1(logp, reference)[1].item() == 0.0
     assert kl.k2(logp, reference)[2].item() == 450.0
-    with pytest.raises(ValueError, match="clip is -1"):
-        kl.k3(logp, reference, clip=-1.0)
+
+
+def test_estimators_take_numbers_names_and_half_precision(torch, kl) -> None:
+    half = torch.tensor([[-1.0, -2.0], [-0.5, -3.0]], dtype=torch.bfloat16)
+    assert kl.k3(logp=half, ref_logp=-1.5).dtype == torch.bfloat16
+    wide = kl.k2(half.float(), -1.7, dim=-1, reduction="mean")
+    assert torch.equal(kl.k2(half, -1.7, dim=-1, reduction="mean"), wide.bfloat16())
 
 
 def test_the_mean_of_k1_and_k3_is_the_divergence(torch, kl) -> None:
@@ -254,6 +285,18 @@ def test_registered_and_not(torch, kl) -> None:
     finally:
         kl.unregister()
     assert torch.equal(d.kl_divergence(one, other), before)
+
+
+def test_masks_and_estimators_compile_in_one_graph(torch, kl) -> None:
+    mask = torch.tensor([True, False])
+
+    def loss(mu, logvar):
+        kl_ = kl.kl_unit_logvar(mu, logvar, dim=-1, mask=mask, reduction="mean")
+        return kl_ + kl.k3(mu, logvar, dim=-1, mask=mask, reduction="mean", clip=0.5) + kl.kl_unit_std(mu, 1.5).sum()
+
+    mu, logvar = torch.randn(2, 3), torch.randn(2, 3)
+    compiled = torch.compile(loss, fullgraph=True, backend="eager")
+    torch.testing.assert_close(compiled(mu, logvar), loss(mu, logvar))
 
 
 def test_what_is_compiled_is_one_graph_with_the_same_bits(torch) -> None:
