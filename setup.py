@@ -46,6 +46,8 @@ def functions() -> dict[str, tuple[int, int, str]]:
                 said = "; ".join(f"{form}: {bound(table[node.name])}" for form, table in formats.items())
                 text = re.sub(r"^Error: .*$", f"Error: {said}.", ast.get_docstring(node) or "", flags=re.MULTILINE)
                 text = re.sub(r"(?<=\nReturns\n-------\n).*?(?=\n\n)", RETURNS, text, flags=re.DOTALL)
+                called = f"{node.name}({', '.join(a.arg for a in node.args.posonlyargs)})"
+                text = text.replace("\n\nParameters\n", f"\n\nBy position only: {called}.\n\nParameters\n", 1)
                 found[node.name] = inputs, outputs, text
     return found
 

@@ -56,6 +56,7 @@ def test_every_function_of_the_numpy_files_is_a_ufunc(ufuncs: ModuleType) -> Non
 def test_help_is_that_of_the_numpy_function_with_the_bounds_of_the_c(ufuncs: ModuleType) -> None:
     for name in importlib.import_module("derive.generated").__all__:
         text = getattr(ufuncs, name).__doc__
+        assert f"By position only: {name}(" in text
         assert "array_like" in text and "tensor" not in text.lower(), name
         error = re.search(r"^ *Error: (.*)\.$", text, re.MULTILINE)[1]
         said = dict(part.split(": ", 1) for part in error.split("; "))
