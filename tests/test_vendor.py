@@ -187,6 +187,23 @@ def test_a_copy_is_replaced_by_another_choice_but_not_once_it_was_changed(tmp_pa
     assert source.read_text().endswith("/* mine */\n")
 
 
+def test_a_further_choice_says_what_it_drops(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    folder = str(tmp_path)
+    assert run(["vendor", "c", folder, "--only", "kl_unit_logvar"]) == 0
+    assert "no longer" not in capsys.readouterr().out
+    assert run(["vendor", "c", folder, "--only", "kl_unit_std"]) == 0
+    said = capsys.readouterr()
+    assert said.out.splitlines()[-1] == "no longer in it: kl_unit_logvar"
+    assert f"name all in one call: derive vendor c {folder} --only kl_unit_std --only kl_unit_logvar" in said.err
+    assert run(["vendor", "c", folder, "--only", "kl_unit_std_grad", "--json"]) == 0  # which brings the value
+    assert all(file.keys() == {"path", "state"} for file in json.loads(capsys.readouterr().out)["files"])
+    assert not any(file.dropped for file in vendor.vendor("c", tmp_path))
+    dropped = vendor.vendor("c", tmp_path, ["kl_unit_std"])[0].dropped
+    assert "kl_normal_logvar_sum" in dropped and "kl_unit_std" not in dropped
+    vendor.vendor("numpy", tmp_path, ["kl_unit_std"])
+    assert not any(file.dropped for file in vendor.vendor("numpy", tmp_path, ["kl_unit_logvar"]))  # in the same file
+
+
 def test_line_ends_of_another_system_are_no_change_and_other_targets_are_not_asked(tmp_path: Path) -> None:
     vendor.vendor("numpy", tmp_path)
     vendor.vendor("c", tmp_path, ["expm1mx"])

@@ -24,7 +24,8 @@ def vendor(console: Console, target: str, folder: Path, only: tuple[str, ...], c
     """Copy the emitted files of TARGET (c, numpy, torch, jax, keras) into DIR; each names its licence.
 
     With --only, files that hold these functions; in C these functions alone, with all that they call. A gradient or a
-    sum (kl_unit_logvar_sum) brings its value. --check finds by itself what was copied into DIR.
+    sum (kl_unit_logvar_grad, kl_unit_logvar_sum) brings its value, which does not bring them. A further choice replaces
+    the one before. --check finds by itself what was copied into DIR.
     """
     from derive import vendor as copying
 
@@ -33,7 +34,13 @@ def vendor(console: Console, target: str, folder: Path, only: tuple[str, ...], c
     for file in found:
         console.result(f"{file.state:<8} {folder / file.path}")
     bad = [file.path for file in found if file.state not in ("current", "written")]
-    console.document({"ok": not bad, "target": target, "files": [asdict(file) for file in found]})
+    dropped = sorted({name for file in found for name in file.dropped})
+    if dropped:
+        console.result(f"no longer in it: {', '.join(dropped)}")
+        both = "".join(f" --only {name}" for name in (*only, *dropped))
+        console.note(f"to keep what was there, name all in one call: derive vendor {target} {folder}{both}")
+    files = [{key: value for key, value in asdict(file).items() if value} for file in found]
+    console.document({"ok": not bad, "target": target, "files": files})
     if bad:
         chosen = "".join(f" --only {name}" for name in only)
         complain(

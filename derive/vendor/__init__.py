@@ -35,10 +35,14 @@ _SPDX = re.compile(r"\A(/\* |# )SPDX-License-Identifier: [\w.-]+(?: \*/)?\n")
 
 @dataclass(frozen=True)
 class State:
-    """A file of a project: ``current``, ``stale``, ``changed`` by somebody, ``missing``, or ``written`` just now."""
+    """A file of a project: ``current``, ``stale``, ``changed`` by somebody, ``missing``, or ``written`` just now.
+
+    ``dropped`` are the functions that it had before it was written with a choice of others.
+    """
 
     path: str
     state: str
+    dropped: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -220,10 +224,28 @@ def _still_there(name: str, only: Sequence[str], source: Path | None) -> Mapping
         return {}
 
 
+def _dropped(name: str, folder: Path, only: Sequence[str], source: Path | None) -> dict[str, tuple[str, ...]]:
+    """By file of a folder, the functions that its copy was made for and that one of another choice would not have."""
+    origin = Source(source or emitted_folder())
+    target = target_named(name, origin)
+    found = {}
+    for files, functions in origin.families(target):
+        chosen = [function for function in only if function in functions]
+        part = target.part(files, chosen) if chosen else files
+        for path in files:
+            place = folder / Path(path).name
+            mark = _mark_of(place.read_bytes()) if chosen and place.is_file() else None
+            before = () if mark is None else mark[1] or functions
+            others = [function for function in before if function in functions and function not in chosen]
+            found[place.name] = tuple(other for other in others if target.part(files, [*chosen, other]) != part)
+    return found
+
+
 def vendor(name: str, folder: Path, only: Sequence[str] = (), *, source: Path | None = None) -> list[State]:
     """Write the chosen functions of a target into a folder, which is made where it is not there.
 
-    Nothing is written where a file of that name is there that is not an unchanged copy.
+    An unchanged copy is replaced; functions that it had and that are not chosen now are told as ``dropped``. Nothing is
+    written where a file of that name is there that is not an unchanged copy.
 
     Raises
     ------
@@ -236,10 +258,13 @@ def vendor(name: str, folder: Path, only: Sequence[str] = (), *, source: Path | 
             raise UsageError(
                 f"{folder / path} is not a copy by derive, or was changed since", "move it away, or name another folder"
             )
+    dropped = _dropped(name, folder, only, source)
     folder.mkdir(parents=True, exist_ok=True)
     for path, content in made.items():
         if found[path].state != "current":
             beside = folder / f".{path}.derive"
             beside.write_bytes(content)
             os.replace(beside, folder / path)
-    return [State(path, "current" if found[path].state == "current" else "written") for path in made]
+    return [
+        State(path, "current" if found[path].state == "current" else "written", dropped.get(path, ())) for path in made
+    ]
