@@ -6,7 +6,7 @@ import pytest
 
 from derive.identify import identify
 from derive.identify.match.expand import Expander
-from derive.identify.read.limits import NotUnderstood
+from derive.identify.read.limits import NotUnderstood, metered
 from derive.identify.read.reading import read
 from derive.identify.read.text import show
 
@@ -329,3 +329,10 @@ def test_of_two_formulas_none_is_chosen():
     for other in ("logvar - logvar.exp()", "log(c) + c", "mu**2"):
         with pytest.raises(NotUnderstood, match="of two formulas"):
             identify(f"torch.maximum({KL}, {other})")
+
+
+@pytest.mark.parametrize("halves", ["f(n // 2) + f(n - n // 2)", "f'({f(n // 2)} + {f(n - n // 2)})'"])
+def test_a_function_that_calls_itself_is_written_out_once(halves):
+    text = f"def f(n):\n    return 1 if n == 1 else {halves}\ndef kl(mu, s):\n    return 0.5*(mu**2 + exp(s) - 1 - s)"
+    with metered(1_000):
+        assert identify(text).good

@@ -70,6 +70,7 @@ class Reader:
         self.outer: list[ast.expr] = []
         self._depth = self._sums = 0
         self._apart: set[int] = set()  # calls that are summands of their own
+        self._inlining: set[Function] = set()
 
     def branch(self, hidden: Iterable[str] = ()) -> Reader:
         """A reader that knows what this one knows, but for ``hidden`` names, and keeps what it learns for itself."""
@@ -309,8 +310,8 @@ class Reader:
     def _inlined(self, function: Function, node: ast.Call) -> Node | None:
         """The value of a lambda, or of a function of one line, that is called with plain arguments."""
         parameters = [a.arg for a in function.args.args]
-        if len(node.args) != len(parameters) or node.keywords:
-            return None
+        if len(node.args) != len(parameters) or node.keywords or function in self._inlining:
+            return None  # what calls itself has no value that can be written out
         body = function.body
         if isinstance(body, list):
             if len(body) != 1 or not isinstance(body[0], ast.Return) or body[0].value is None:
@@ -319,8 +320,15 @@ class Reader:
         given: dict[str, Node | None] = {
             name: Named(position(arg), name, self.read(arg)) for name, arg in zip(parameters, node.args, strict=True)
         }
-        with self._inside(given):
-            return self.read(body)
+        outer = self.outer
+        self._inlining.add(function)
+        self.outer = []  # what is not understood of a function is read where it stands
+        try:
+            with self._inside(given):
+                return self.read(body)
+        finally:
+            self.outer = outer
+            self._inlining.remove(function)
 
     def distribution(self, node: ast.expr) -> distributions.Distribution | None:
         """The distribution object that an expression is, if it is one."""
