@@ -181,7 +181,7 @@ def test_a_false_exact_value_is_not_accepted() -> None:
 def values() -> dict[str, Proved]:
     functions = {k.name: k.function for k in lowered().kernels if k.target == "c"}
     found = {name: bounds.value(plan, functions[name]) for name, (_, plan) in plans().items()}
-    return found | {function.__name__: proof() for function, (proof, _) in bounds.UNARY.items()}
+    return found | {function.__name__: proof() for function, (proof, *_) in bounds.UNARY.items()}
 
 
 def test_every_value_in_c_is_proved_within_one_ulp(values: dict[str, Proved]) -> None:
@@ -285,3 +285,12 @@ def test_what_the_square_of_an_offset_leaves_away_is_counted(name: str, tail: in
     bounds.square_term(plan, function, (exactly(1 - tail * UNIT), exactly(tail * UNIT)))
     with pytest.raises(CheckFailed, match="in real arithmetic"):
         bounds.square_term(plan, function, (exactly(1 - 3 * tail * UNIT), exactly(3 * tail * UNIT)))
+
+
+def test_a_result_below_the_normal_range_is_rounded_twice_in_binary64() -> None:
+    """Half an ulp, and half of the half of the first rounding and of what was off before."""
+    proved, little = Proved(0.3, 0.1, 1.0, 1), Proved(0.1, 0.0, 1.0, 1)
+    assert in_ulp(proved, digits=53) == pytest.approx(0.75 + 0.4 / 2)
+    assert in_ulp(proved, digits=53, tiny=little) == pytest.approx(0.9)
+    assert in_ulp(little, digits=53) == pytest.approx(0.8)
+    assert in_ulp(proved, digits=24) == pytest.approx(0.5)  # rounded to odd before it

@@ -11,10 +11,13 @@ from test_gradients_c import lost_bits
 from test_sums import build
 
 from derive import cli
+from derive.verify import families
 from derive.verify.checks import hunt
 from derive.verify.families import subject_of
+from derive.verify.families.record import Subject
+from derive.verify.points import extreme
 from derive.verify.targets.c import CLibrary
-from derive.verify.ulp import BINARY64
+from derive.verify.ulp import BINARY32, BINARY64, Precision
 
 #: Boundaries of regimes, as they are read off the emitted text.
 BOUNDARIES = (2.0**-600, 2.0**-300, 31.5, 13.5, 710.6)
@@ -64,3 +67,14 @@ def test_the_worst_of_each_is_kept_and_the_table_reads_back() -> None:
 def test_what_cannot_be_hunted_is_said(arguments: list[str], said: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.run(["verify", *arguments]) == 2
     assert said in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("precision", [BINARY32, BINARY64], ids=lambda p: p.name)
+@pytest.mark.parametrize("subject", families.subjects(), ids=lambda s: s.name)
+def test_results_below_the_normal_range_are_looked_for(subject: Subject, precision: Precision) -> None:
+    """But where equal rates have the only results that are so small."""
+    columns = extreme.below_normal(subject, precision, np.random.default_rng(1), 100)
+    values = [value for value in extreme._sizes(subject, columns) if np.isfinite(value)]
+    low = np.log2(precision.smallest_normal)
+    found = sum(low - 9 < value < low for value in values)
+    assert found > 20 or (found == 0 and subject.name in ("kl_exponential_rate", "kl_exponential_mean")), found

@@ -23,7 +23,7 @@ SHOWN = [name for name in FILES if name.startswith("proof-")]
 SHOWN += [f.name for f in emitted_fragments(REAL) if f.rows or f.has_file]  # type: ignore[arg-type]
 
 
-def document(head: str, names: list[str]) -> str:
+def document(head: str, names: list[str], display: str = "equation") -> str:
     lines = [head, r"\usepackage{amsmath, amssymb, amsthm}", r"\usepackage{hyperref}"]
     lines += [r"\IfFileExists{cleveref.sty}{\usepackage{cleveref}}{}", r"\input{macros}\input{formulas}"]
     lines += [r"\allowdisplaybreaks \raggedbottom \hbadness=10000", r"\begin{document}"]
@@ -33,7 +33,7 @@ def document(head: str, names: list[str]) -> str:
         elif name.endswith("-align"):
             lines.append(rf"\begin{{align*}}\deriveformula{{{name}}}\end{{align*}}")
         else:
-            lines.append(rf"\begin{{equation}}\input{{{name}}}\end{{equation}}")
+            lines.append(rf"\begin{{{display}}}\input{{{name}}}\end{{{display}}}")
     return "\n".join([*lines, r"\end{document}", ""])
 
 
@@ -56,6 +56,18 @@ def test_nothing_is_too_wide(name: str, need: object, tmp_path: Path) -> None:
         missing = f"NOT CHECKED: there is no {style}.cls (texlive-publishers, texlive-fonts-recommended)"
         (pytest.fail if tools_required() else pytest.skip)(missing)
     assert overfull(tmp_path, document(CLASSES[name], sorted(SHOWN))) == []
+    alone = sorted(name for name in SHOWN if not name.startswith("proof-") and not name.endswith("-align"))
+    for display in ("align", "gather"):
+        assert overfull(tmp_path, document(CLASSES[name], alone, display)) == []
+
+
+@pytest.mark.parametrize("place", [r"\section{%s}", r"\begin{figure}\caption{%s}\end{figure}", "Text %s text."])
+def test_a_name_works_in_headings_captions_and_text(place: str, need: object, tmp_path: Path) -> None:
+    assert callable(need)
+    need("pdflatex")
+    head = [r"\documentclass{article}", r"\usepackage{amsmath, amssymb}", r"\input{macros}\input{formulas}"]
+    text = [*head, r"\begin{document}", place % r"$\deriveformula{kl_unit_std}$", r"\end{document}", ""]
+    assert overfull(tmp_path, "\n".join(text)) == []
 
 
 def test_what_is_too_wide_is_found(need: object, tmp_path: Path) -> None:

@@ -196,9 +196,10 @@ def _trees(subject: Subject) -> _Trees:
 
 
 def _proofs_of_function(function: type, trees: _Trees) -> _Established:
-    proof, certificate = value_bounds.UNARY[function]
-    found = proof()
-    return _Established({"binary64": (in_ulp(found, digits=53), found.figures(certificate()))}, _supposed(trees, found))
+    proof, of_tiny, certificate = value_bounds.UNARY[function]
+    found, tiny = proof(), of_tiny()
+    proved = in_ulp(found, digits=53, tiny=tiny), found.figures(certificate(), tiny=tiny)
+    return _Established({"binary64": proved}, _supposed(trees, found))
 
 
 def _proofs_of_composed(subject: Subject, composed: compose.Composed) -> _Established:
@@ -214,9 +215,13 @@ def _proofs_of_plans(plan: Twofold, trees: _Trees) -> _Established:
     assert trees.ordinary is not None and trees.narrow is not None
     proofs = value_bounds.value(plan, trees.careful), ordinary_bounds.value(plan, trees.ordinary.function)
     found = replace(max(proofs, key=lambda proved: proved.total), boxes=sum(proved.boxes for proved in proofs))
-    figures = found.figures(value_bounds.certificate(plan), ordinary_bounds.certificate(plan))
+    tiny = value_bounds.tiny(plan, trees.careful)  # nothing ordinary is
+    figures = found.figures(value_bounds.certificate(plan), ordinary_bounds.certificate(plan), tiny=tiny)
     relative = narrow_bounds.value(trees.narrow)
-    proved = {"binary64": (in_ulp(found, digits=53), figures), "binary32": (relative.ulp, relative.figures())}
+    proved = {
+        "binary64": (in_ulp(found, digits=53, tiny=tiny), figures),
+        "binary32": (relative.ulp, relative.figures()),
+    }
     return _Established(proved, _supposed(trees, found))
 
 

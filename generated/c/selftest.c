@@ -126,17 +126,17 @@ static int evaluate(const char *name, const double *a, double *out, double *boun
         return 4;
     }
     if (strcmp(name, "kl_exponential_rate") == 0) {
-        *bound = 1.31;
+        *bound = 1.4100000000000001;
         out[0] = derive_kl_exponential_rate(a[0], a[1]);
         return 1;
     }
     if (strcmp(name, "kl_exponential_mean") == 0) {
-        *bound = 1.31;
+        *bound = 1.4100000000000001;
         out[0] = derive_kl_exponential_mean(a[0], a[1]);
         return 1;
     }
     if (strcmp(name, "kl_exponential_lograte") == 0) {
-        *bound = 1.3;
+        *bound = 1.4;
         out[0] = derive_kl_exponential_lograte(a[0], a[1]);
         return 1;
     }
@@ -156,12 +156,12 @@ static int evaluate(const char *name, const double *a, double *out, double *boun
         return 2;
     }
     if (strcmp(name, "kl_poisson_rate") == 0) {
-        *bound = 1.31;
+        *bound = 1.4100000000000001;
         out[0] = derive_kl_poisson_rate(a[0], a[1]);
         return 1;
     }
     if (strcmp(name, "kl_poisson_lograte") == 0) {
-        *bound = 1.3199999999999998;
+        *bound = 1.4100000000000001;
         out[0] = derive_kl_poisson_lograte(a[0], a[1]);
         return 1;
     }
@@ -176,12 +176,12 @@ static int evaluate(const char *name, const double *a, double *out, double *boun
         return 2;
     }
     if (strcmp(name, "kl_laplace_scale") == 0) {
-        *bound = 1.33;
+        *bound = 1.42;
         out[0] = derive_kl_laplace_scale(a[0], a[1], a[2], a[3]);
         return 1;
     }
     if (strcmp(name, "kl_laplace_logscale") == 0) {
-        *bound = 1.3599999999999999;
+        *bound = 1.4300000000000002;
         out[0] = derive_kl_laplace_logscale(a[0], a[1], a[2], a[3]);
         return 1;
     }

@@ -31,12 +31,15 @@ MACROS: tuple[tuple[str, str], ...] = (
         r"\else\expandafter\derivefirst\fi{#1}{#2}}",
     ),
     (
-        "an expression on a line, and over several for a display in a column; within a line of text the first",
-        r"\providecommand{\deriveform}[2]{\ifinner\expandafter\derivefirst\else\expandafter\derivefit\fi{#1}{#2}}",
+        "an expression on a line, and over several for a display in a column, also in a cell of align, which to TeX is "
+        "within a line; within a line of text the first",
+        r"\providecommand{\deriveform}[2]{\expandafter\ifx\csname if@display\endcsname\iftrue\expandafter\derivefit"
+        r"\else\expandafter\derivefirst\fi{#1}{#2}}",
     ),
     (
         "the same for what is too wide for a page as well: within a line of text, on a page, in a column",
-        r"\providecommand{\derivewide}[3]{\ifinner#1\else\derivefit{#2}{#3}\fi}",
+        r"\providecommand{\derivewide}[3]{\expandafter\ifx\csname if@display\endcsname\iftrue\derivefit{#2}{#3}"
+        r"\else#1\fi}",
     ),
     (
         "a line that has no place to be broken, in a column: smaller where it is too wide for that",

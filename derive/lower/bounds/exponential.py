@@ -46,15 +46,19 @@ def exponential_certificate() -> Certificate:
     return certify(EXPONENTIAL, coefficients(EXPONENTIAL), lambda j: inverse_factorial(j + 3))
 
 
+#: Where a square is below the normal range.
+NEXT_TO_ZERO = 2.0**-500
+
+
 @cache
-def expm1mx_reduced() -> Proved:
+def expm1mx_reduced(reach: float = REDUCED_EXPONENT, count: int = 64) -> Proved:
     """r^2 (1/2 + r p(r)): r^2 enters as a factor, so it is set to 1."""
     ctx.prec = PRECISION
     function, nodes = EXPM1MX_REDUCED, named(EXPM1MX_REDUCED)
     square = nodes["square_head"].args[0]
     tails = {nodes["factor_tail"]: arb(0)}  # r p(r) + 1/2 - factor
     worst = Worst()
-    for r in subdivision(-REDUCED_EXPONENT, REDUCED_EXPONENT, 64):
+    for r in subdivision(-reach, reach, count):
         analysis = Analysis({function.parameters[0]: exactly(r), square: head_and_tail(arb(1), arb(0))}, tails)
         worst.add(analysis.results(function), arb(1) / 2 + r * exponential_rest(r))
     return worst.proved(in_units(exponential_certificate().error))
@@ -106,14 +110,15 @@ def correction(c: arb) -> Rounded:
 
 
 @cache
-def expm1mx_scaled(function: Function = EXPM1MX_SCALED) -> Proved:
-    """expm1mx(x)/64 for every x, or for every head and tail of x.
+def expm1mx_scaled(function: Function = EXPM1MX_SCALED, *, tiny: bool = False) -> Proved:
+    """expm1mx(x)/64 for every x, or for every head and tail of x; or only next to 0, where it is tiny.
 
     At k = 0 the heads of -(1 + x) and 1 + r are each other's negatives, and so are their tails: what remains is 2^-6
     times expm1mx(r), and, for an x with a tail, its effect through the derivative.
     """
     ctx.prec = PRECISION
-    nodes, e, worst = named(function), expm1mx_reduced(), Worst()
+    nodes, worst = named(function), Worst()
+    e = expm1mx_reduced(NEXT_TO_ZERO, 1) if tiny else expm1mx_reduced()
     with_tail = len(function.parameters) == 2
     linear, power, first = (nodes[f"{name}_head"].args[0] for name in ("linear", "power", "first"))
     call = nodes["e"].args[0]
@@ -135,7 +140,7 @@ def expm1mx_scaled(function: Function = EXPM1MX_SCALED) -> Proved:
         given[nodes["x_tail"]] = exactly(box(arb("-2.5"), arb("2.5")) * UNIT)
     worst.add(Analysis(given).results(function), arb(1), 4 * UNIT**2 if with_tail else None)
 
-    for at in reduced_boxes():
+    for at in () if tiny else reduced_boxes():
         growth = at.r.exp()
         given = {
             nodes["u_cut"]: exactly(at.x),

@@ -108,14 +108,16 @@ def _rest_of_atanh(f: arb, off: arb, by: arb) -> Rounded:
 
 
 @cache
-def power_excess(order: int, source: Callable[[], Quotients] = quotients) -> Proved:
+def power_excess(
+    order: int, source: Callable[[], Quotients] = quotients, reach: float = REDUCED_F, count: int = 128
+) -> Proved:
     """m^n - 1 - n log m, divided by t f (n = 1) or t^2 (n = 2), where t = 2 f/(1 - f)."""
     function = (FIRST_POWER, SECOND_POWER)[order - 1]
     nodes = named(function)
     call = nodes["y_head"].args[0].args[1].args[0].args[0]
     q, worst = source(), Worst()
     off = error_of_sum(*q.f)
-    for f in subdivision(-REDUCED_F, REDUCED_F, 128):
+    for f in subdivision(-reach, reach, count):
         # In units of t: the bracket y = t - 2 f^2 A is 1 - f (1 - f) A; f itself, a factor, is 1, or (1 - f)/2 beside
         # t.
         beside = arb(1) if order == 1 else (1 - f) / 2

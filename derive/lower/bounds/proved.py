@@ -47,12 +47,16 @@ class Proved:
     def total(self) -> float:
         return self.rounding + self.approximation
 
-    def figures(self, *certificates: Certificate) -> dict[str, float]:
-        """Approximation error (log2), rounding error (units of 2^-53, without the last rounding), and boxes."""
+    def figures(self, *certificates: Certificate, tiny: Proved | None = None) -> dict[str, float]:
+        """Approximation error (log2), rounding error (units of 2^-53, without the last rounding), and boxes.
+
+        And what the rounding error is of results below the normal range, where that is another.
+        """
         errors = [float((c.error.log() / arb(2).log()).upper()) for c in certificates]
         return {
             **({"approximation_log2": math.ceil(max(errors) * 100) / 100} if errors else {}),
             "rounding_units": round(self.total + 0.0005, 3),
+            **({} if tiny is None else {"subnormal_rounding_units": round(tiny.total + 0.0005, 3)}),
             "boxes": self.boxes + sum(c.boxes for c in certificates),
         }
 
@@ -103,13 +107,19 @@ class Worst:
         return Proved(in_units(self.error), approximation, in_units(self.tail), self.boxes, self.at, parts)
 
 
-def in_ulp(proved: Proved, *, digits: int) -> float:
+def in_ulp(proved: Proved, *, digits: int, tiny: Proved | None = None) -> float:
     """Half an ulp for the last rounding, and the error before it: a relative 2^-53 is at most one ulp of binary64.
+
+    A binary64 result below the normal range is rounded once more, when it is scaled. What was off before counts half
+    there, or less: half an ulp for the first rounding, and the error before, which is that of ``tiny`` where less than
+    in general is known of such results.
 
     The last rounding of a binary32 result is the one to binary32: rounding to odd before it makes the binary64 one
     harmless.
     """
-    return 0.5 + proved.total * 2.0 ** (digits - 53) * (1 + 2.0**-40)
+    ordinary = 0.5 + proved.total * 2.0 ** (digits - 53) * (1 + 2.0**-40)
+    twice = 0.5 + (0.5 + (tiny or proved).total * (1 + 2.0**-40)) / 2
+    return max(ordinary, twice) if digits == 53 else ordinary
 
 
 def rounded_up(bound: float) -> float:

@@ -51,9 +51,9 @@ class Relative:
         return 0.5 + float(total) * (1 + 2.0**-40)
 
     def figures(self) -> dict[str, float]:
-        """Approximation error (log2), rounding error (units of 2^-53, without the last rounding), and boxes."""
+        """Approximation error (log2), the whole error before the last rounding (units of 2^-53), and boxes."""
         log2 = float((self.approximation.log() / arb(2).log()).abs_lower())
-        units = float((self.rounding / UNIT).abs_upper())
+        units = float(((self.rounding + self.approximation) / UNIT).abs_upper())
         return {
             "approximation_log2": -math.floor(log2 * 100) / 100,
             "rounding_units": math.ceil(units * 1000) / 1000,

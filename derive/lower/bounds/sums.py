@@ -27,9 +27,9 @@ _SMALLEST = Fraction(2) ** -1074
 
 
 def before_rounding(value: Fraction, unit: Fraction, most: int, lanes: int) -> Fraction:
-    """Relative error of head and tail of a sum, in units of ``unit``, where a value is off by ``value`` ulp at most."""
+    """Relative error of head and tail of a sum in units of ``unit``, of which a value's are off by so many at most."""
     each = -(-most // lanes)
-    relative = (value - Fraction(1, 2)) * unit + unit + (value - Fraction(1, 2)) * unit**2  # R u, and the rounding
+    relative = value * unit + unit + value * unit**2  # R u, and the rounding
     heads = (1 + relative) / (1 - (each + lanes) * unit)  # (1 + u)^n is at most 1 / (1 - n u)
     in_lanes = unit**2 * heads * each * (each + 1) / 2
     of_lanes = unit**2 * heads * 2 * lanes * (each + lanes + 1)
@@ -50,7 +50,8 @@ def of_values(value: Bound) -> Bound:
         Where it is more than may be declared.
     """
     unit = Fraction(1, 2**53)
-    error = before_rounding(Fraction(value.ulp), unit, MOST, LANES)
+    own = value.proof.get("rounding_units", value.ulp - 0.5)
+    error = before_rounding(Fraction(own), unit, MOST, LANES)
     # A value below the normal range is off by half the smallest number, beside the unit of a sum that is not small, or,
     # enlarged, beside the smallest number.
     error += MOST * _SMALLEST / 2 / (Fraction(SMALL_SUM) * 2 * unit)

@@ -9,8 +9,9 @@ negative and a relative bound of both is one of their sum.
 
 Underflow. Arguments below 2^-300 are enlarged by 2^200 and their squares by 2^400, so that every product of a head is
 above 2^-900 or belongs to a term below half the smallest subnormal beside the result; the last multiplication by a
-power of two may round once more, where the result is subnormal: by a quarter of its unit after the half of the sum's,
-and the error of the sum counts there half at most. That stays below the bound that is declared for normal results.
+power of two may round once more, where the result is subnormal, which :func:`derive.lower.bounds.proved.in_ulp` counts.
+So small a divergence has a tiny logarithm of the quotient of its scales, or the quotient is 1: numbers that differ at
+all have a quotient that is off 1 by 2^-53, and its excess is above 2^-110. :func:`tiny` is what is proved there.
 """
 
 from __future__ import annotations
@@ -32,8 +33,14 @@ from derive.lower.bounds.analyse import (
     exactly,
     head_and_tail,
 )
-from derive.lower.bounds.exponential import exp_negative, expm1mx_scaled, exponential_certificate, is_result_of
-from derive.lower.bounds.logarithm import atanh_certificate, excess, quotients_of_log1pmx
+from derive.lower.bounds.exponential import (
+    NEXT_TO_ZERO,
+    exp_negative,
+    expm1mx_scaled,
+    exponential_certificate,
+    is_result_of,
+)
+from derive.lower.bounds.logarithm import atanh_certificate, excess, power_excess, quotients_of_log1pmx
 from derive.lower.bounds.proved import Proved, Worst, named
 from derive.lower.plans import Twofold
 from derive.vocabulary.kernel import Function, Node, operands
@@ -85,20 +92,31 @@ def _sum_of(first: Proved, second: Proved) -> Proved:
     return replace(worst.proved(0.0, first, second), boxes=boxes)
 
 
-#: Of the two functions of one number.
-UNARY: dict[type, tuple[Callable[[], Proved], Callable[[], Certificate]]] = {
-    expm1mx: (expm1mx_scaled, exponential_certificate),
-    log1pmx: (lambda: excess(1, quotients_of_log1pmx), atanh_certificate),
+#: Of the two functions of one number: the proof, that of tiny results, and the certificate of the polynomial.
+UNARY: dict[type, tuple[Callable[[], Proved], Callable[[], Proved], Callable[[], Certificate]]] = {
+    expm1mx: (expm1mx_scaled, lambda: expm1mx_scaled(tiny=True), exponential_certificate),
+    log1pmx: (
+        lambda: excess(1, quotients_of_log1pmx),
+        lambda: power_excess(1, quotients_of_log1pmx, NEXT_TO_ZERO, 1),
+        atanh_certificate,
+    ),
 }
 
 
 def value(shape: Twofold, function: Function) -> Proved:
     """The relative error of the head and tail that a C kernel of a value ends with."""
-    if shape.logarithmic:
-        first = expm1mx_scaled(EXPM1MX_SCALED_PAIR if shape.pair else EXPM1MX_SCALED)
-    else:
-        first = excess(shape.order)
+    first = expm1mx_scaled(_exponential(shape)) if shape.logarithmic else excess(shape.order)
     return _sum_of(first, square_term(shape, function))
+
+
+def tiny(shape: Twofold, function: Function) -> Proved:
+    """The same where the result is below the normal range."""
+    first = expm1mx_scaled(_exponential(shape), tiny=True) if shape.logarithmic else Proved(0.0, 0.0, 0.0, 0)
+    return _sum_of(first, square_term(shape, function))
+
+
+def _exponential(shape: Twofold) -> Function:
+    return EXPM1MX_SCALED_PAIR if shape.pair else EXPM1MX_SCALED
 
 
 def certificate(shape: Twofold) -> Certificate:

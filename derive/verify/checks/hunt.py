@@ -7,6 +7,7 @@ pool of points of every kind below, keeps those with the largest errors, and tri
     near                                     parameters of the two members that differ by 2^-1 to the last place
     balanced                                 the means' term as large as the scales', of either sign, to a few bits
     the ends of the format                   all of it at sizes where results or squares become subnormal or infinite
+    below the normal range                   results that are rounded twice, where they are scaled
 
 The references are the closed form in balls. Everything is drawn from the seed: a chunk gives the same anywhere.
 """
@@ -32,6 +33,7 @@ from derive.verify.exact import exact_columns, exact_point
 from derive.verify.families import subject_of
 from derive.verify.families.record import Kind, Subject
 from derive.verify.points.boundaries import boundaries, boundary_points
+from derive.verify.points.extreme import at_the_ends, balanced, below_normal, near
 from derive.verify.points.hard import hard_points
 from derive.verify.points.sampler import points, special_points
 from derive.verify.targets.c import CLibrary
@@ -47,9 +49,6 @@ _ALIKE, _OF_A_KIND = 4, 2
 
 #: Copies of the worst value that a sum is formed of.
 _COPIES = (1, 63, 1000)
-
-#: Exponents at which results, squares or the two formats end.
-_ENDS = (-1060, -1022, -540, -538, -512, -200, -140, -126, -75, -64, 60, 120, 300, 510, 1000)
 
 Generator = np.random.Generator
 Columns = list[FloatArray]
@@ -171,6 +170,7 @@ def pool(subject: Subject, precision: Precision, at: Sequence[float], rng: Gener
     sources = [points(subject, precision, size, (int(rng.integers(1 << 30)),)), special_points(subject, precision)]
     sources += [hard_points(subject, precision), tuple(thinned(boundary_points(subject, precision, at), size, rng))]
     sources += [tuple(kind(subject, rng, size)) for kind in (near, balanced, at_the_ends)]
+    sources += [tuple(below_normal(subject, precision, rng, size))]
     with np.errstate(over="ignore", under="ignore", invalid="ignore"):
         return [np.concatenate(c).astype(precision.dtype) for c in zip(*sources, strict=True)]
 
@@ -178,69 +178,6 @@ def pool(subject: Subject, precision: Precision, at: Sequence[float], rng: Gener
 def thinned(columns: Sequence[FloatArray], count: int, rng: Generator) -> Columns:
     chosen = rng.permutation(len(columns[0]))[:count]
     return [c[chosen] for c in columns]
-
-
-def _apart(rng: Generator, count: int) -> NDArray[np.float64]:
-    """Relative differences, from 1/2 to far below the last bit; half of them about there."""
-    exponent = np.where(rng.random(count) < 0.5, rng.integers(1, 60, count), rng.integers(50, 57, count))
-    small: NDArray[np.float64] = 2.0**-exponent * rng.uniform(1.0, 2.0, count)
-    return small
-
-
-def near(subject: Subject, rng: Generator, count: int) -> Columns:
-    """The parameters of the two members, or those of one and the neutral ones, a little apart."""
-    half = subject.arity // 2 if len(subject.neutral) > 1 and _alike(subject) else 0
-    columns: Columns = [np.full(count, value) for value in subject.neutral]
-    for position in range(half):
-        other = rng.normal(size=count) * rng.choice([0.0, 1.0, 8.0], count)
-        columns[half + position] = np.exp(other) if _positive(subject, position) else other
-        columns[position] = columns[half + position].copy()
-    for position in range(half or subject.arity):
-        apart = _apart(rng, count) * rng.choice([-1.0, 0.0, 1.0, 1.0, -1.0], count)
-        columns[position] += apart * (columns[position] / 2.0 if _positive(subject, position) else 1.0)
-    return columns
-
-
-def _alike(subject: Subject) -> bool:
-    """Whether the first half of the parameters is of one member and the second of another."""
-    half = subject.arity // 2
-    kinds = [p.kind for p in subject.parameters]
-    return subject.arity % 2 == 0 and kinds[:half] == kinds[half:] and subject.neutral[:half] == subject.neutral[half:]
-
-
-def _positive(subject: Subject, position: int) -> bool:
-    return subject.parameters[position].kind is Kind.POSITIVE
-
-
-def balanced(subject: Subject, rng: Generator, count: int) -> Columns:
-    """Real parameters so far apart that their term is about as large as the others': of first or of second order."""
-    columns = near(subject, rng, count)
-    two = _alike(subject)
-    half = subject.arity // 2 if two else 0
-    for position, parameter in enumerate(subject.parameters[: half or None]):
-        scale = (position + 1) % (half or subject.arity)
-        if parameter.kind is not Kind.REAL or scale == position:
-            continue
-        second = columns[half + scale] if two else np.full(count, subject.neutral[scale])
-        logarithm = not _positive(subject, scale)
-        change = np.abs(columns[scale] - second) * rng.choice([1.0, 2.0], count) / (1.0 if logarithm else second)
-        power = rng.choice([0.5, 1.0], count)
-        weight = np.exp(np.clip(second, -300, 300) * power) if logarithm else second**power
-        mean = np.where(rng.random(count) < 0.7, np.sqrt(change), change) * weight
-        mean *= 1.0 + rng.normal(0.0, 2.0 ** -rng.integers(0, 30, count), count)
-        if two:
-            columns[half + position] = mean * rng.choice([0.0, 1.0, -1.0, 100.0, 2.0**20, 2.0**26], count)
-            mean = columns[half + position] + mean
-        columns[position] = mean
-    return columns
-
-
-def at_the_ends(subject: Subject, rng: Generator, count: int) -> Columns:
-    """Parameters that are no logarithms, by powers of two that end where the format does."""
-    columns = balanced(subject, rng, count)
-    power = 2.0 ** rng.choice(_ENDS, count)
-    with np.errstate(over="ignore", under="ignore", invalid="ignore"):
-        return [c if p.kind is Kind.LOGARITHM else c * power for c, p in zip(columns, subject.parameters, strict=True)]
 
 
 # --- how to go on ------------------------------------------------------------------------------------------------
