@@ -8,6 +8,7 @@ from derive.audit.codes import chosen
 from derive.audit.files import Found
 from derive.audit.findings import audit_file
 from derive.identify import identify
+from derive.identify.explain import lines
 
 SPEECH = (
     "kl = logs_p - logs_q - 0.5\nkl += 0.5 * ((z_p - m_p) ** 2) * torch.exp(-2.0 * logs_p)\nkl = torch.sum(kl * mask)"
@@ -107,3 +108,35 @@ def test_k3_in_a_ratio_less_one_and_in_a_log_ratio_of_many_parts(text, of, offse
 )
 def test_a_likelihood_or_a_loss_is_no_wrong_estimator_and_no_wrong_divergence(text):
     assert identify(text).verdict == "unrecognised"
+
+
+SWAPPED = "torch.exp({0} - {1}) - ({0} - {1}) - 1"
+
+
+@pytest.mark.parametrize(
+    ("one", "two", "reversed_"),
+    [
+        ("logp", "ref_logp", True),
+        ("self.pi.log_prob(a)", "self.ref.log_prob(a)", True),
+        ("log_probs", "log_probs_ref", True),
+        ("ref_logp", "logp", False),
+        ("new_logp", "old_logp", False),  # samples are of the old policy
+        ("logp", "prefix_logp", False),
+    ],
+)
+def test_k3_says_whose_samples_it_takes(one, two, reversed_, tmp_path):
+    text = SWAPPED.format(one, two)
+    answer = identify(text)
+    drawn, other = (name.partition(".log_prob")[0] for name in (two, one))
+    assert f"unbiased for samples of {drawn}, and then for KL({drawn} ‖ {other})" in answer.notes[1]
+    assert answer.notes[1].endswith(f"for samples of {other} write {SWAPPED.format(two, one)}")
+    assert (answer.name_agrees, lines(answer)[0][0]) == ((False, "!") if reversed_ else (None, "~"))
+    file = tmp_path / "model.py"
+    file.write_text(f"kl = {text}\n")
+    assert [f.code for f in audit_file(Found(file), chosen())[0]] == ["DK014"] * reversed_
+
+
+def test_log_probabilities_of_a_gaussian_object_are_known_by_their_method():
+    answer = identify("Normal(f(mu), std).log_prob(z) - Normal(0.0, 1.0).log_prob(z)")
+    assert answer.verdict == "estimator"
+    assert "unbiased for samples of Normal(f(mu), std), and then for" in answer.notes[1]

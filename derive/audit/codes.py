@@ -113,6 +113,15 @@ CODES = {
             default=False,
         ),
         Code(
+            "DK014",
+            "the k3 estimator takes the log-ratio the wrong way round",
+            "exp(x) - 1 - x is unbiased where the samples are drawn from the distribution that x subtracts. A policy "
+            "is sampled, its reference is not: with x = logp - ref_logp, what samples of the policy give is the "
+            "divergence in neither direction, and its gradient grows with the exponential of x.",
+            "d = logp - ref_logp; kl = torch.exp(d) - d - 1",
+            "d = ref_logp - logp; kl = torch.exp(d) - d - 1",
+        ),
+        Code(
             "DK020",
             "the KL divergence is shifted by a constant",
             "A constant is missing or added. Gradients are right; the reported value is not the divergence "

@@ -224,6 +224,8 @@ def _of_the_formula(answer: Identification) -> Iterator[tuple[str, str]]:
                 return  # a formula in x and y that is far from a divergence is about something else
             yield code, f"{answer.headline}: {fix.edit}; write: {fix.changed}"
         return
+    if answer.verdict == "estimator" and answer.name_agrees is False:
+        yield "DK014", f"{answer.headline}: {answer.fix}"
     if answer.verdict == "estimator" and answer.cancels:
         yield "DK030", "exp(x) - 1 - x loses its digits near x = 0; expm1mx(x) of derive keeps them"
     if answer.verdict not in ("kl", "affine_kl"):

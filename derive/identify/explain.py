@@ -16,13 +16,19 @@ def mathematical(text: str) -> str:
     return re.sub(r"(?<=[\w)])\*(?=[\w(])", "·", text)
 
 
+def sign(answer: Identification) -> str:
+    """The mark of a verdict; of one whose names or sampler say something else, ``!``."""
+    doubtful = answer.verdict == "kl" and not answer.good
+    misnamed = answer.verdict == "estimator" and answer.name_agrees is False
+    return "!" if doubtful or misnamed else MARKS[answer.verdict]
+
+
 def lines(answer: Identification, verbose: bool = False) -> list[str]:
     """The answer, most important first; ``verbose`` adds roles, other readings' changes, digits lost in detail, the
     stable spelling.
     """
-    mark = MARKS[answer.verdict] if answer.good or answer.verdict != "kl" else "!"
     sure = f": {answer.fixes[0].edit}" if answer.fixes and answer.name_agrees else ""  # the names say which is meant
-    out = [f"{mark} {mathematical(answer.headline + sure)}"]
+    out = [f"{sign(answer)} {mathematical(answer.headline + sure)}"]
     for note in answer.name_notes:
         out.append(f"  right formula, misleading name: {note}")
     out += [f"? {doubt}" for doubt in answer.doubts]

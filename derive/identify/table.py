@@ -11,7 +11,7 @@ from typing import Any
 
 from derive.errors import UsageError
 from derive.identify.answer.record import Identification
-from derive.identify.explain import MARKS, mathematical
+from derive.identify.explain import mathematical, sign
 
 #: Words of the notes without which a verdict would say more than was found.
 _CONDITIONS = ("taking ", " must be ")
@@ -42,7 +42,7 @@ def table(text: str) -> str:
 
 def said(answer: Identification) -> list[str]:
     """The verdict, and what there is to do: the first lines of what ``derive identify`` prints."""
-    out = [f"{MARKS[answer.verdict] if answer.good or answer.verdict != 'kl' else '!'} {mathematical(answer.headline)}"]
+    out = [f"{sign(answer)} {mathematical(answer.headline)}"]
     out += [f"misleading name: {note}" for note in answer.name_notes]
     if answer.sampler is not None:
         out.append("the sampler agrees" if answer.sampler.consistent else f"the sampler disagrees: {answer.fix}")

@@ -28,8 +28,8 @@ from derive.identify.match.readings import Reading
 from derive.identify.match.roles import assign, check_names
 from derive.identify.match.views import View
 from derive.identify.read.source import Source
-from derive.identify.read.text import Framework, show
-from derive.identify.read.tree import Node
+from derive.identify.read.text import Framework, show, source
+from derive.identify.read.tree import Apply, Binary, Node, Symbol, number
 
 _EXPECTED = "its expectation is"
 
@@ -39,11 +39,11 @@ def estimated(estimate: Estimate, node: Node, fw: Framework) -> Identification:
     factor = show(unmarked(estimate.factor))
     what = {
         "half closed": "the entropy of the first Gaussian in closed form, the cross entropy of one sample",
-        "k1": "unbiased, can be negative, high variance",
+        "k1": "can be negative, high variance",
         "k2": "biased, never negative",
-        "k3": "unbiased, never negative",
+        "k3": "never negative",
     }[estimate.kind]
-    notes = [f"a {estimate.kind} estimator of a divergence, not its closed form: {what}"]
+    notes = [f"a {estimate.kind} estimator of a divergence, not its closed form: {what}", *_unbiased(estimate, fw)]
     if factor.startswith("-") and estimate.kind != "k1":
         notes.append("its sign is flipped")
     if estimate.offset:
@@ -68,10 +68,34 @@ def estimated(estimate: Estimate, node: Node, fw: Framework) -> Identification:
         show(estimate.offset) if estimate.offset else None,
         roles or {},
         stable=replacement,
-        headline=f"the {estimate.kind} estimator in {estimate.of}",
+        name_agrees=False if estimate.reversed else None,
+        fix=f"for samples of the policy write {_exchanged(estimate, fw)}" if estimate.reversed else None,
+        headline=_called(estimate) + (", right for samples of the reference alone" if estimate.reversed else ""),
         notes=tuple(notes),
         cancels=cancels,
     )
+
+
+def _unbiased(estimate: Estimate, fw: Framework) -> list[str]:
+    """Of whose samples k1 and k3 are unbiased, and for which direction of the divergence."""
+    if estimate.kind == "k3" and not isinstance(estimate.argument, Binary):
+        taken = "the denominator of the ratio" if estimate.ratio else "the one subtracted in the log-ratio"
+        return [f"unbiased for samples of one of the two distributions alone: {taken}"]
+    if estimate.kind not in ("k1", "k3") or len(estimate.variables) != 2:
+        return []
+    drawn, other = (name.partition(".log_prob(")[0] for name in estimate.variables)
+    if estimate.kind == "k1":
+        return [f"unbiased for samples of {drawn}, and then for KL({drawn} ‖ {other})"]
+    drawn, other = other, drawn
+    said = f"unbiased for samples of {drawn}, and then for KL({drawn} ‖ {other})"
+    return [f"{said}; for samples of {other} write {_exchanged(estimate, fw)}"]
+
+
+def _exchanged(estimate: Estimate, fw: Framework) -> str:
+    """k3 of samples of the other distribution."""
+    one, two = (Symbol(None, name) for name in estimate.variables)
+    x = Binary(None, "-", two, one)
+    return source(Binary(None, "-", Binary(None, "-", Apply(None, "exp", x), x), number(1)), fw)
 
 
 def mended(view: View, fw: Framework, text: Source | None) -> Identification | None:

@@ -46,15 +46,31 @@ class Estimate:
         return other is not None and self._identity == other._identity
 
     @property
+    def reversed(self) -> bool:
+        """Whether by their names k3 is of samples of the reference: of those of the policy it estimates nothing."""
+        named = self.kind == "k3" and isinstance(self.argument, Binary) and len(self.variables) == 2
+        return named and [is_of_a_reference(name) for name in self.variables] == [False, True]
+
+    @property
     def _identity(self) -> tuple[object, ...]:
         return self.kind, self.of, self.factor, self.offset, self.match and self.match.reading.form
 
 
 def _named_like_log_probability(name: str) -> bool:
-    """By the name of a quantity, or of the function that is called."""
+    """By the name of a quantity, or of the function that is called, whatever its object is made of."""
     if promise(name).quantity is not None:
         return False
-    return bool(_LOG_PROBABILITY.search(name.partition("(")[0].lower()))
+    while (bare := re.sub(r"\([^()]*\)", "", name)) != name:
+        name = bare
+    return bool(_LOG_PROBABILITY.search(name.lower()))
+
+
+_REFERENCE = re.compile(r"(^|[_.])(ref|reference)([_.]|$)")
+
+
+def is_of_a_reference(name: str) -> bool:
+    """Whether a name says that it is of the reference of a policy, from which nobody draws."""
+    return bool(_REFERENCE.search(name.partition("(")[0].lower()))
 
 
 def log_probabilities(form: f.Form) -> list[str]:
