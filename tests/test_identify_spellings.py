@@ -12,6 +12,7 @@ from spellings import right, wrong
 
 import derive
 from derive.identify import identify
+from derive.identify.explain import lines
 from derive.identify.read.limits import NotUnderstood
 
 PLAIN = "-0.5 * torch.sum(1 + {s} - mu.pow(2) - {s}.exp())"
@@ -131,7 +132,7 @@ def test_an_intermediate_name_that_misleads():
         (PLAIN.format(s="logvar"), "mu + torch.sqrt(torch.exp(logvar)) * eps", "logvar", True),
         (PLAIN.format(s="logvar"), "mu + torch.exp(logvar)*eps", "logstd", False),
         (PLAIN.format(s="logvar"), "mu + logvar*eps", "std", False),
-        (PLAIN.format(s="logvar"), "z_mean + K.exp(z_log_sigma) * epsilon", "logstd", False),
+        (PLAIN.format(s="logvar"), "std = torch.exp(logvar); mu + std * eps", "logstd", False),
         ("0.5*(sigma**2 + mu**2 - 1) - np.log(sigma)", "mu + sigma * np.random.randn(3)", "std", True),
         ("0.5*(sigma**2 + mu**2 - 1) - np.log(sigma)", "mu + np.sqrt(sigma) * np.random.randn(3)", "var", False),
         ("0.5*(v + mu**2 - 1 - np.log(v))", "mu + v**0.5 * eps", "var", True),
@@ -149,6 +150,24 @@ def test_sampler(formula, sampler, scale, consistent):
     assert answer.sampler is not None
     assert answer.sampler.as_json() == {"scale": scale, "consistent": consistent}
     assert answer.good is consistent
+
+
+@pytest.mark.parametrize(
+    ("sampler", "consistent", "words"),
+    [
+        ("mu + std * eps", None, "give its line, too: --sampler 'std = torch.exp(0.5*logvar); mu + std*eps'"),
+        ("z_mean + K.exp(z_log_sigma) * epsilon", None, "not known what z_log_sigma is of the divergence"),
+        ("m + torch.exp(0.5*lv) * eps", True, ", if lv is logvar and m is mu"),
+        ("m + torch.exp(0.5*logvar) * eps", True, ", if m is mu"),
+        ("std = torch.exp(0.5*logvar); mu + std * eps", True, ""),
+    ],
+)
+def test_a_sampler_in_other_names_disagrees_with_nothing(sampler, consistent, words):
+    answer = identify(PLAIN.format(s="logvar"), sampler=sampler)
+    assert answer.sampler is not None and answer.sampler.consistent is consistent
+    assert words in answer.sampler.words and bool(answer.sampler.words) is bool(words)
+    assert answer.good is (consistent is True)
+    assert "DISAGREES" not in "\n".join(lines(answer))
 
 
 @pytest.mark.parametrize(
@@ -175,6 +194,9 @@ kl_loss = - 0.5 * K.mean(1 + z_log_sigma - K.square(z_mean) - K.exp(z_log_sigma)
 def test_a_sampler_that_is_none_is_refused():
     with pytest.raises(NotUnderstood, match="mean \\+ deviation"):
         identify(PLAIN.format(s="logvar"), sampler="mu + logvar")
+    with pytest.raises(NotUnderstood, match="the sampler: reparam is not in the table") as refused:
+        identify(PLAIN.format(s="logvar"), sampler="reparam(mu, logvar)")
+    assert "give the line that draws" in refused.value.hint
 
 
 def test_guards_are_named_and_do_not_change_the_verdict():

@@ -66,6 +66,6 @@ def test_the_table_stands_alone(tmp_path: Path, capsys: pytest.CaptureFixture[st
     assert (
         capsys.readouterr()
         .out.splitlines()[-1]
-        .endswith("| ✓ exactly KL(N(mu, exp(l)) ‖ N(0, 1))<br>the sampler agrees |")
+        .endswith("| ✓ exactly KL(N(mu, exp(l)) ‖ N(0, 1))<br>the sampler agrees with the divergence |")
     )
     assert run(["identify", "--table", str(path), "--json"]) == 2

@@ -107,7 +107,7 @@ def _keep(scope: Scope, candidate: Candidate) -> None:
         scope.candidates.append(candidate)
     if tree.traits & NOISE and isinstance(tree, Binary | Named):
         try:
-            sampler = read_sampler(tree, Expander(), candidate.name)
+            sampler = read_sampler(tree, Expander())
         except NotUnderstood:
             return
         if sampler is not None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from derive.identify.answer.record import Identification
+from derive.identify.answer.record import Identification, SamplerFinding
 
 #: What a verdict is marked with.
 MARKS = {"kl": "✓", "affine_kl": "≈", "not_kl": "✗", "estimator": "~", "unrecognised": "?"}
@@ -23,6 +23,13 @@ def sign(answer: Identification) -> str:
     return "!" if doubtful or misnamed else MARKS[answer.verdict]
 
 
+def sampled(answer: Identification, drawn: SamplerFinding) -> str:
+    """What is said of the sampler."""
+    if drawn.consistent is None:
+        return drawn.words
+    return f"agrees with the divergence{drawn.words}" if drawn.consistent else f"DISAGREES: {answer.fix}"
+
+
 def lines(answer: Identification, verbose: bool = False) -> list[str]:
     """The answer, most important first; ``verbose`` adds roles, other readings' changes, digits lost in detail, the
     stable spelling.
@@ -34,10 +41,7 @@ def lines(answer: Identification, verbose: bool = False) -> list[str]:
     out += [f"? {doubt}" for doubt in answer.doubts]
     if answer.sampler is not None:
         held = f" ({answer.sampler.scale})" if answer.sampler.scale else ""
-        out.append(
-            f"  sampler{held}: "
-            + ("agrees with the divergence" if answer.sampler.consistent else f"DISAGREES: {answer.fix}")
-        )
+        out.append(f"  sampler{held}: {sampled(answer, answer.sampler)}")
     out += [f"  {mathematical(note)}" for note in answer.notes]
     if answer.reductions:
         out.append(f"  reductions: {', then '.join(answer.reductions)}")
@@ -48,7 +52,7 @@ def lines(answer: Identification, verbose: bool = False) -> list[str]:
     if (
         answer.verdict == "affine_kl"
         and answer.fix
-        and (answer.sampler is None or answer.sampler.consistent)
+        and (answer.sampler is None or answer.sampler.consistent is not False)
         and not answer.name_notes
     ):
         out.append(f"  to make it exactly KL: {mathematical(answer.fix)}")

@@ -11,7 +11,7 @@ from typing import Any
 
 from derive.errors import UsageError
 from derive.identify.answer.record import Identification
-from derive.identify.explain import mathematical, sign
+from derive.identify.explain import mathematical, sampled, sign
 
 #: Words of the notes without which a verdict would say more than was found.
 _CONDITIONS = ("taking ", " must be ")
@@ -45,7 +45,7 @@ def said(answer: Identification) -> list[str]:
     out = [f"{sign(answer)} {mathematical(answer.headline)}"]
     out += [f"misleading name: {note}" for note in answer.name_notes]
     if answer.sampler is not None:
-        out.append("the sampler agrees" if answer.sampler.consistent else f"the sampler disagrees: {answer.fix}")
+        out.append(f"the sampler {sampled(answer, answer.sampler).replace('DISAGREES', 'disagrees', 1)}")
     out += [mathematical(note) for note in answer.notes if any(words in note for words in _CONDITIONS)]
     if answer.verdict == "not_kl" and answer.notes:
         out.append(mathematical(answer.notes[0]))

@@ -37,7 +37,7 @@ from derive.identify.read.python.text import Value
 from derive.identify.read.reading import Text, read, works_with_matrices
 from derive.identify.read.sampler import Sampler, read_sampler
 from derive.identify.read.source import Source
-from derive.identify.read.text import Framework, framework, show
+from derive.identify.read.text import Framework, framework, show, show_generator
 from derive.identify.read.tree import Divergence, Library, Node, replaced, symbols, walk
 
 
@@ -47,7 +47,9 @@ def identify(text: str, sampler: str | None = None) -> Identification:
 
 
 def identify_text(source: Text, drawn: Sampler | None = None) -> Identification:
-    """Identify what was read: the last formula, or the best-matching one of a function."""
+    """Identify what was read: the last formula, or the best-matching one of a function. What draws the sample is given,
+    or found among the lines.
+    """
     if not works_with_matrices(source.spelled):
         return _entry_by_entry(source, drawn, False)
     found = read_blocks(source.body)
@@ -92,13 +94,16 @@ def _rank(answer: Identification) -> tuple[int, bool]:
 
 
 def given_sampler(text: str) -> Sampler:
-    source = read(text)
-    found = read_sampler(source.trees[-1], Expander(), text)
+    try:
+        found = read_sampler(read(text).trees[-1], Expander())
+    except NotUnderstood as error:
+        hint = error.hint or "give the line that draws: mu + exp(0.5*logvar)*eps"
+        raise NotUnderstood(f"the sampler: {error.what}", error.at, hint) from None
     if found is None:
         raise NotUnderstood(
             f"the sampler {text!r} is not mean + deviation * noise", None, "write it as mu + exp(0.5*logvar)*eps"
         )
-    return found
+    return replace(found, given=True)
 
 
 def found_sampler(source: Text) -> Sampler | None:
@@ -106,7 +111,7 @@ def found_sampler(source: Text) -> Sampler | None:
     for value in source.values:
         if isinstance(value, Value):
             try:
-                found = read_sampler(value.tree, Expander(), value.name)
+                found = read_sampler(value.tree, Expander())
             except NotUnderstood:
                 continue
             if found is not None:
@@ -249,9 +254,9 @@ def _divergence(view: View, match: Match, fw: Framework, drawn: Sampler | None, 
     sampled: SamplerFinding | None = None
     if drawn is not None:
         sampled = samplers.compare(drawn, reading)
-        if sampled is None and drawn.scale is not None and drawn.text:
-            sampled = samplers.fallback(drawn, reading.first if reading.first.spread else reading.second)
-        if sampled is not None and not sampled.consistent:
+        if drawn.given and (sampled is None or sampled.consistent):
+            sampled = _in_other_names(drawn, reading, sampled, fw)
+        if sampled is not None and sampled.consistent is False:
             fix = _sampler_fix(reading, drawn, fw)
     if name_notes and fix is None:
         fix = "; ".join(name_notes)
@@ -285,6 +290,28 @@ def _divergence(view: View, match: Match, fw: Framework, drawn: Sampler | None, 
         name_notes=name_notes,
         cancels=cancels,
     )
+
+
+def _in_other_names(
+    drawn: Sampler, reading: Reading, told: SamplerFinding | None, fw: Framework
+) -> SamplerFinding | None:
+    """What a given sampler says where it has other names than the divergence: on which condition it agrees, or that
+    nothing tells what it draws with.
+    """
+    gaussian = reading.first if reading.first.spread is not None else reading.second
+    if gaussian.spread is None:
+        return told
+    own, means = show_generator(gaussian.spread), [show_generator(g) for g in reading.means]
+    other = show_generator(drawn.spread) if drawn.spread is not None else show(drawn.std)
+    if told is None and drawn.scale != gaussian.scale:
+        name = other if drawn.scale == "std" else "std"
+        example = f"{name} = {std_source(gaussian, fw)}; {means[0] if means else 'mu'} + {name}*eps"
+        words = f"not known what {other} is of the divergence; give its line, too: --sampler '{example}'"
+        return SamplerFinding(drawn.scale, None, words=words)
+    pairs = [] if told else [(other, own)]
+    pairs += [(m, means[0]) for m in drawn.means if means and len(drawn.means) == 1 and m not in means]
+    words = ", if " + " and ".join(f"{one} is {two}" for one, two in pairs) if pairs else ""
+    return replace(told or SamplerFinding(gaussian.scale, True), words=words)
 
 
 def _sampler_fix(reading: Reading, drawn: Sampler, fw: Framework) -> str:

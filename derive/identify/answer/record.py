@@ -15,12 +15,14 @@ Direction = Literal["forward", "reverse"]
 
 @dataclass(frozen=True)
 class SamplerFinding:
-    """The scale that a reparameterisation ``mean + std * noise`` implies, and whether the divergence means the same."""
+    """The scale that a reparameterisation ``mean + std * noise`` implies, and whether the divergence means the same;
+    None where nothing says what its names are of the divergence.
+    """
 
     scale: str | None
-    consistent: bool
-    text: str = ""
+    consistent: bool | None
     noise: str = "1"  # the deviation of the noise, where the sampler's is that of the divergence times a number
+    words: str = ""  # what it says rests on, or what is missing
 
     def as_json(self) -> dict[str, object]:
         return {"scale": self.scale, "consistent": self.consistent}
@@ -73,9 +75,8 @@ class Identification:
     @property
     def good(self) -> bool:
         """Exactly KL, with names and sampler that say the same."""
-        return (
-            self.verdict == "kl" and self.name_agrees is not False and (self.sampler is None or self.sampler.consistent)
-        )
+        sampled = self.sampler is None or self.sampler.consistent is True
+        return self.verdict == "kl" and self.name_agrees is not False and sampled
 
     def as_json(self) -> dict[str, object]:
         """The answer as plain data, with exactly the documented keys."""

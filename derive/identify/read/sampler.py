@@ -27,11 +27,11 @@ class Sampler:
     std: f.Form
     spread: f.Generator | None
     scale: str | None
-    text: str = ""
     means: frozenset[str] = frozenset()
+    given: bool = False  # by hand, for this divergence
 
 
-def read_sampler(node: Node, expander: Expander, text: str = "") -> Sampler | None:
+def read_sampler(node: Node, expander: Expander) -> Sampler | None:
     """The sampler that a formula is, or None: one standard normal draw, times a deviation, plus a mean without it."""
     form = expander.form(node, "=")
     noisy = {t: v for t, v in form.items() if any(is_noise(g) for g, _ in t)}
@@ -55,8 +55,8 @@ def read_sampler(node: Node, expander: Expander, text: str = "") -> Sampler | No
     for spread in _spreads(std):
         for scale in ORDER:
             if held_scale(f.key(std), spread, scale) == "std":
-                return Sampler(std, spread, scale, text, means)
-    return Sampler(std, None, None, text, means)
+                return Sampler(std, spread, scale, means)
+    return Sampler(std, None, None, means)
 
 
 def _spreads(std: f.Form) -> Iterable[f.Generator]:
@@ -78,16 +78,11 @@ def compare(sampler: Sampler, reading: Reading) -> SamplerFinding | None:
         ratio = f.multiply(sampler.std, f.power(std, Fraction(-1)))
         own = f.variables(gaussian.spread)
         if own <= f.depends(sampler.std) and not own & f.depends(ratio):
-            return SamplerFinding(gaussian.scale, True, sampler.text, show(ratio))
+            return SamplerFinding(gaussian.scale, True, show(ratio))
     for gaussian in (reading.first, reading.second):
         if gaussian.spread is not None and f.variables(gaussian.spread) & f.depends(sampler.std):
-            return SamplerFinding(sampler.scale, False, sampler.text)
+            return SamplerFinding(sampler.scale, False)
     return None
-
-
-def fallback(sampler: Sampler, gaussian: Gaussian) -> SamplerFinding:
-    """A sampler given by hand that uses other names: only its scale can be compared."""
-    return SamplerFinding(sampler.scale, sampler.scale == gaussian.scale, sampler.text)
 
 
 def found_scale(sampler: Sampler, answer: Identification) -> SamplerFinding | None:
