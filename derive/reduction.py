@@ -11,6 +11,7 @@ import math
 import re
 from collections.abc import Callable, Collection, Sequence
 from inspect import Parameter, signature
+from numbers import Real
 from typing import Any, Literal, TypedDict, get_args
 
 import numpy as np
@@ -66,18 +67,22 @@ def refuse_unknown(name: str, given: Collection[str], taken: Collection[str], po
             raise TypeError(f"{name}() takes {instead}, not {option}")
 
 
+def _is_number(x: Any) -> bool:
+    return isinstance(x, Real) or getattr(x, "ndim", None) == 0
+
+
 def refuse_clip(clip: Any) -> None:
     """Raise ValueError unless a log-ratio can be bounded by it."""
-    if isinstance(clip, tuple | list) or not clip > 0:
+    if not _is_number(clip) or not clip > 0:
         raise ValueError(f"clip is {clip!r}; it bounds the log-ratio in both directions: one positive number")
 
 
 def refuse_free_nats(free_nats: float, mode: str = "element") -> None:
-    """Raise ValueError for free nats below 0, and for a mode that does not exist."""
+    """Raise ValueError unless a divergence can be bounded by them, and for a mode that does not exist."""
     if mode not in get_args(FreeNats):
         raise ValueError(f"free_nats_mode must be 'element' or 'batch', not {mode!r}")
-    if not free_nats >= 0:
-        raise ValueError(f"free_nats must not be negative: {free_nats!r}")
+    if not _is_number(free_nats) or not free_nats >= 0:
+        raise ValueError(f"free_nats is {free_nats!r}; it must be a number and not negative")
 
 
 def shape_beside(mask: Any, elements: Sequence[int], axis: Axes) -> tuple[int, ...]:

@@ -194,7 +194,7 @@ class KLDiagonalNormal(nn.Module):  # type: ignore[misc]
         scale2: Tensor | None = None,
         mask: Tensor | None = None,
     ) -> Tensor:
-        """The loss; both or neither of ``mu2`` and ``scale2`` are given."""
+        """The loss; both or neither of ``mu2`` and ``scale2`` are given. The mask is that of :func:`kl_unit_std`."""
         if (mu2 is None) != (scale2 is None):
             raise TypeError("a second Gaussian has both parameters: mu2 and scale2")
         second = () if mu2 is None else (mu2, scale2)

@@ -111,7 +111,8 @@ def test_the_numbers_of_masks(torch_loss: Loss, jax_loss: Loss) -> None:
         ({"mask": np.ones((4, 2, 3), bool)}, ValueError, r"shape \(4, 2, 3\)"),
         ({"axis": -1, "mask": np.array([0.5, 1.0])}, TypeError, r"float64; it must be of booleans"),
         ({"axis": -1, "mask": np.array([0, 1])}, TypeError, r"int64; it must be of booleans"),
-        ({"free_nats": -0.5}, ValueError, "free_nats must not be negative: -0.5"),
+        ({"free_nats": -0.5}, ValueError, "free_nats is -0.5; it must be a number and not negative"),
+        ({"free_nats": None}, ValueError, "free_nats is None; it must be a number and not negative"),
     ],
 )
 def test_what_does_not_fit_is_refused(
@@ -156,6 +157,6 @@ def test_a_clip_bounds_every_estimator_and_lets_the_gradient_through(
         found = loss(name, logp, reference, {"clip": 2.0})
         for one, wanted in zip(found, [value, -slope, slope], strict=True):
             np.testing.assert_allclose(one, wanted, rtol=1e-12)
-        for wrong in (-1.0, 0.0, (-10.0, 10.0)):
+        for wrong in (-1.0, math.nan, "2", (-10.0, 10.0)):
             with pytest.raises(ValueError, match="it bounds the log-ratio in both directions: one positive number"):
                 loss(name, logp, reference, {"clip": wrong})
