@@ -11,10 +11,9 @@ import math
 import re
 from collections.abc import Callable, Collection, Sequence
 from inspect import Parameter, signature
+from itertools import zip_longest
 from numbers import Real
 from typing import Any, Literal, TypedDict, get_args
-
-import numpy as np
 
 Reduction = Literal["none", "sum", "mean", "batchmean"]
 FreeNats = Literal["element", "batch"]
@@ -111,6 +110,12 @@ def shape_beside(mask: Any, elements: Sequence[int], axis: Axes) -> tuple[int, .
     return tuple(shape)
 
 
+def _broadcast(shapes: Sequence[Sequence[int]]) -> tuple[int, ...]:
+    """The shape of all together; whether they fit, the function says."""
+    sizes = zip_longest(*(reversed(shape) for shape in shapes), fillvalue=1)
+    return tuple(next((n for n in each if n != 1), 1) for each in sizes)[::-1]
+
+
 def reduced(
     ops: Any,
     cast: Callable[[Any, str], Any],
@@ -134,8 +139,8 @@ def reduced(
     refuse_free_nats(free_nats, free_nats_mode)
     if mask is not None:
         mask = ops.array(mask)
-        shapes = [a.shape if hasattr(a, "shape") else np.shape(a) for a in arguments]
-        mask = mask.reshape(shape_beside(mask, np.broadcast_shapes(*map(tuple, shapes)), axis))
+        shapes = [(a if hasattr(a, "shape") else ops.array(a)).shape for a in arguments]
+        mask = mask.reshape(shape_beside(mask, _broadcast(shapes), axis))
         # what is masked has no gradient, whatever stands there; a plain number has no say in the type
         arguments = [a if isinstance(a, int | float) else ops.where(mask, a, ops.ones_like(a)) for a in arguments]
     value = function(*arguments)

@@ -50,7 +50,7 @@ ALLOWED: dict[str, set[str]] = {
     "derive.vocabulary.condition": {"sympy"},
     "derive.vocabulary.formula": {"derive.vocabulary.condition", "sympy"},
     "derive.generated": {"numpy"},
-    "derive.torch": {"derive.generated", "torch"},
+    "derive.torch": {"derive.generated", "derive.reduction", "torch"},
     "derive.generated.python.kl_torch": {"torch"},
     "derive.generated.python.kl_jax": {"jax"},
     "derive.generated.python.kl_keras": {"keras"},

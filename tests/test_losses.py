@@ -131,6 +131,19 @@ def test_a_word_of_the_other_framework_is_told(torch_loss: Loss, jax_loss: Loss,
         jax_loss(name, MU, LOGVAR, {"dim": 0})
 
 
+def test_the_elements_are_those_of_the_broadcast_arguments(torch_loss: Loss, jax_loss: Loss) -> None:
+    for mu, logvar in ((MU[:, :1], LOGVAR), (MU[0], LOGVAR), (MU, LOGVAR[1])):
+        for mask in (ELEMENTS, FIRST):
+            options = {"axis": -1, "mask": mask, "reduction": "mean"}
+            found, wanted = (loss("kl_unit_logvar", mu, logvar, options) for loss in (torch_loss, jax_loss))
+            for one, other in zip(found, wanted, strict=True):
+                np.testing.assert_allclose(one, other, rtol=1e-13)
+    with pytest.raises(ValueError, match=r"that of the elements, \(1, 3\)"):
+        jax_loss("k2", MU[:1], LOGVAR[:1], {"mask": ELEMENTS})
+    with pytest.raises(ValueError, match=r"that of the elements, \(1, 3\)"):
+        torch_loss("k2", MU[:1], LOGVAR[:1], {"mask": ELEMENTS})
+
+
 def test_without_a_mask_too_and_nan_is_no_free_nat(torch_loss: Loss, jax_loss: Loss) -> None:
     lost = np.where(ELEMENTS, MU, math.nan)
     for options in (
