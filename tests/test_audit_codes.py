@@ -227,6 +227,19 @@ def test_a_quantity_that_a_repair_needs_is_found_at_the_other_object() -> None:
     assert "use other.std instead of self.std; write: / (2.0 * tf.square(other.std)) - 0.5" in finding.message
 
 
+@pytest.mark.parametrize(
+    ("scale", "words"),
+    [
+        ("torch.exp(logvar)", "write exp(logvar/2) for the standard deviation, or rename logvar"),
+        ("var", "write sqrt(var) for the standard deviation, or rename var"),
+    ],
+)
+def test_what_a_library_takes_is_spelled_out(scale: str, words: str) -> None:
+    data = f"kl = kl_divergence(Normal(mu, {scale}), Normal(0, 1))\n".encode()
+    (finding,) = audit_file(Found(Path("m.py"), data), frozenset(["DK010"]))[0]
+    assert finding.message.endswith(words)
+
+
 @pytest.mark.parametrize("count", [10, 40])
 def test_sums_of_two_wrong_terms_cost_in_proportion_to_their_number(count: int) -> None:
     wrong = "-0.5*torch.sum(1 + {0} - {1}.pow(2) - 2*{0}.exp())"

@@ -64,7 +64,12 @@ def test_an_audit_tells_slips_without_a_square_or_a_third_term_too(text, code, t
 def test_the_repair_is_sure_where_the_mean_has_the_mark_of_the_second_scale():
     assert identify(SPEECH.replace("-2.0", "2.0")).name_agrees is True
     assert identify(SPEECH.replace("-2.0", "2.0").replace("m_p", "m_q")).name_agrees is None
-    assert identify(K3.replace("exp(d)", "exp(-d)")).name_agrees is None  # which of two signs is wrong, nothing tells
+    swapped = K3.replace("exp(d)", "exp(-d)")
+    assert identify(swapped).name_agrees is True  # samples are of the policy
+    answer = identify(swapped.replace("ref_logp", "other_logp"))
+    assert answer.name_agrees is None  # which of two signs is wrong, nothing tells
+    assert not any(note.startswith("with this change") for note in answer.notes)
+    assert "  two repairs are possible:" in lines(answer)
 
 
 def test_a_constant_beside_an_estimator_is_told():

@@ -336,3 +336,25 @@ def test_a_function_that_calls_itself_is_written_out_once(halves):
     text = f"def f(n):\n    return 1 if n == 1 else {halves}\ndef kl(mu, s):\n    return 0.5*(mu**2 + exp(s) - 1 - s)"
     with metered(1_000):
         assert identify(text).good
+
+
+@pytest.mark.parametrize(
+    ("left", "said"),
+    [
+        ("-½ (1 + 2 log σ − σ² − μ²)", "exactly KL(N(μ, σ²) ‖ N(0, 1))"),
+        (r"\frac{1}{2} (\sigma^2 + \mu^2 - 1 - \log \sigma)", "not a KL divergence"),
+        ("KL(q || p)", None),
+        ("f(μ, σ)", None),
+    ],
+)
+def test_both_sides_of_an_equation_are_answered(left, said):
+    answer = identify(f"{left} = -½ (1 + log v − v − μ²)")
+    assert answer.headline == "exactly KL(N(μ, v) ‖ N(0, 1))"
+    told = [note for note in answer.notes if note.startswith("left of the equals sign")]
+    assert told == ([f"left of the equals sign: {said}"] if said else [])
+
+
+def test_what_is_no_divergence_is_told_as_what_it_was_read():
+    answer = identify("torch.exp(f) + 2*q")
+    assert answer.notes[0].startswith("read as an expression in f, q; no squared mean")
+    assert "--function NAME" in answer.notes[0]

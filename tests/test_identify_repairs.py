@@ -373,3 +373,8 @@ def test_no_scale_is_sought_whose_variance_is_a_sum_and_no_factor_that_is_none()
     assert identify("torch.log(torch.abs(a - b)) + (a - b)**2 + m**2").verdict == "unrecognised"
     wrong = "kl = -0.5*torch.sum(1 + lv.exp() - mu**2 + lv)\nrec + (1 - alpha)*kl"
     assert identify(wrong).fixes[0].edit == "flip the sign of the term exp(lv)"
+
+
+def test_a_power_is_dropped_rather_than_what_is_exponentiated_halved():
+    answer = identify("-0.5 * torch.sum(1 + logvar - mu.pow(2) - logvar.exp().pow(2))")
+    assert answer.fixes[0].corrected == "-0.5 * torch.sum(1 + logvar - mu.pow(2) - logvar.exp())"

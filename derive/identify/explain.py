@@ -45,7 +45,10 @@ def lines(answer: Identification, verbose: bool = False) -> list[str]:
     out += [f"  {mathematical(note)}" for note in answer.notes]
     if answer.reductions:
         out.append(f"  reductions: {', then '.join(answer.reductions)}")
-    for index, fix in enumerate(answer.fixes if verbose else answer.fixes[:2]):
+    shown = answer.fixes if verbose else answer.fixes[:2]
+    if len(shown) > 1 and answer.name_agrees is None:
+        out.append(f"  {'two' if len(shown) == 2 else 'three'} repairs are possible:")
+    for index, fix in enumerate(shown):
         rename = "" if fix.agrees else " (rename it)"
         out.append(f"  {'or, ' if index else ''}if {fix.reading}{rename}: {mathematical(fix.edit)}")
         out.append(f"      {fix.changed}")

@@ -125,6 +125,7 @@ def mended(view: View, fw: Framework, text: Source | None) -> Identification | N
     found.sort(key=_cost)
     cost, fix, best = found[0]
     right = estimated(best, view.node, fw)
+    changed = [f"with this change it is {_called(best)}"] if len(found) == 1 else []
     sure = _is_named(best) and all(other > cost + 0.2 for other, _, _ in found[1:])
     return Identification(
         "not_kl",
@@ -135,7 +136,7 @@ def mended(view: View, fw: Framework, text: Source | None) -> Identification | N
         name_agrees=True if sure else None,
         fix=f"{fix.edit}: {fix.changed}",
         headline="not an estimator of a KL divergence",
-        notes=(f"with this change it is {_called(best)}", *(n for n in right.notes if n.startswith(_EXPECTED))),
+        notes=(*changed, *(n for n in right.notes if n.startswith(_EXPECTED))),
         fixes=tuple(fix for _, fix, _ in found[:3]),
     )
 
@@ -171,7 +172,7 @@ def _doubt(estimate: Estimate) -> float:
     """
     cost = 0.3 * is_weighted(estimate.factor)
     if estimate.match is None:
-        return cost
+        return cost + 0.6 * estimate.reversed
     one, two = estimate.match.reading.first, estimate.match.reading.second
     _, mean, scale = _marks(estimate.match.reading)
     crossed = "" not in (mean, scale) and mean != scale

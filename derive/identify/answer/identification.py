@@ -66,6 +66,10 @@ def _entry_by_entry(source: Text, drawn: Sampler | None, matrices: bool) -> Iden
     drawn = drawn or found_sampler(source)
     if not source.whole_function:
         answer = identify_tree(source.trees[-1], fw, drawn, text=source.source(len(source.trees) - 1))
+        sides = [v for v in source.values[:-1] if not isinstance(v, Value)]
+        if sides:
+            said = [f"left of the equals sign: {identify_tree(side, fw).headline}" for side in sides]
+            return replace(answer, notes=(*said, *answer.notes))
         if answer.verdict != "unrecognised" or len(source.trees) == 1:
             return answer
     found: list[tuple[Node, Identification]] = []
@@ -321,9 +325,9 @@ def _sampler_fix(reading: Reading, drawn: Sampler, fw: Framework) -> str:
 
 
 def _unrecognised(view: View) -> Identification:
-    notes = ["it was read, but is no formula of this kind"]
+    read = f"read as an expression in {', '.join(view.names[:5])}" if view.names else "read as a number"
+    line = "give the line that computes the divergence, or --file FILE --function NAME"
+    notes = [f"{read}; no squared mean, scale and logarithm of a Gaussian divergence in it: {line}"]
     if read_sampler(view.node, view.expander) is not None:
         notes.append("it is a reparameterised sample, mean + std * noise")
-    elif not symbols(view.node):
-        notes.append("it holds no quantity")
     return Identification("unrecognised", headline="not a formula of this kind", notes=tuple(notes))

@@ -182,7 +182,8 @@ class Editor:
                 alike = f"power {claim.quantity if claim else ''}"  # not the squares of means with those of scales
                 if power == 2:
                     yield from self._out_of_brackets(node, left)
-                yield to(left, f"drop the power of {word}", "power", 1.1, alike)
+                cost = 1.02 if isinstance(left, Apply) and left.fn == "exp" else 1.1  # rather than halve its argument
+                yield to(left, f"drop the power of {word}", "power", cost, alike)
                 yield to(logarithm, f"take the logarithm of {word}", "power", 1.15)
                 yield to(Binary(at, "**", left, number(2 * power)), f"square {word}", "power", 1.15)
                 for arg in (Binary(at, "*", _TWO, left), left) if self._is_logarithm(left) else ():

@@ -183,7 +183,10 @@ def check_names(
             if said[generator].kept(truth):
                 agree += truth != "mean"
             else:
-                note = f"{generator[1]} is named as {WORDS[claim]}, the formula needs {WORDS[truth]}"
+                name = str(generator[1])
+                note = f"{name} is named as {WORDS[claim]}, the formula needs {WORDS[truth]}"
+                if claim in PARAMETERISATIONS and any(isinstance(part, Library) for part in walk(node)):
+                    note += _spelled(claim, name)
                 if note not in notes:
                     notes.append(note)
     notes += misnamed(reading.fixed_variance or {}, names)
@@ -204,8 +207,14 @@ def misnamed(variance: f.Form, among: Iterable[str]) -> list[str]:
         if claim is not None and claim in PARAMETERISATIONS and len(variance) == 1:
             (held,) = variance_form(claim, f.variable(name))
             if not any(held <= term for term in variance):
-                notes.append(f"{name} is named as {WORDS[claim]}, the variance of its Gaussian is {show(variance)}")
+                said = f"{name} is named as {WORDS[claim]}, the variance of its Gaussian is {show(variance)}"
+                notes.append(said + _spelled(claim, name))
     return notes
+
+
+def _spelled(claim: str, name: str) -> str:
+    """What a library takes of a quantity that is what its name says."""
+    return f": write {show(std_form(claim, f.variable(name)))} for the standard deviation, or rename {name}"
 
 
 def crossed(node: Node) -> tuple[str, ...]:

@@ -67,10 +67,10 @@ def read(text: str, limit: int = MAX_TEXT) -> Text:
     try:
         module = parse(source, limit)
         if "^{" in text and len(module.body) == 1 and isinstance(module.body[0], ast.Expr):
-            return Text((read_mathematics(text),), text)  # a set as an exponent is a LaTeX group
+            return Text(read_mathematics(text), text)  # a set as an exponent is a LaTeX group
     except NotUnderstood as error:
         try:
-            return Text((read_mathematics(text),), text)
+            return Text(read_mathematics(text), text)
         except NotUnderstood as other:
             raise (other if looks_like_mathematics(text) else error) from None
     if any(isinstance(s, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) for s in module.body):

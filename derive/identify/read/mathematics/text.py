@@ -1,9 +1,9 @@
 r"""Reads mathematics as papers write it: LaTeX, and plain text such as ``-1/2 (1 + 2 log sigma - sigma^2 - mu^2)``.
 
 A small recursive descent over tokens. Juxtaposition multiplies. The argument of ``\log`` without brackets is the
-product that follows, powers included: ``\log\sigma^2`` is log(sigma^2). Where an equation is given, the part after
-its last ``=`` is read. Sums are reductions over their index; bold type, hats and index decorations belong to the
-name.
+product that follows, powers included: ``\log\sigma^2`` is log(sigma^2). Of an equation the part after its last ``=``
+is read, and those before it that are formulas, too. Sums are reductions over their index; bold type, hats and index
+decorations belong to the name.
 """
 
 from __future__ import annotations
@@ -13,7 +13,20 @@ from fractions import Fraction
 
 from derive.identify.read.limits import MAX_NESTING, NotUnderstood, Position, check_text
 from derive.identify.read.mathematics import tokens as t
-from derive.identify.read.tree import Apply, Binary, Constant, Negate, Node, Number, Reduce, Symbol, number
+from derive.identify.read.tree import (
+    LOG,
+    POWER,
+    SUM,
+    Apply,
+    Binary,
+    Constant,
+    Negate,
+    Node,
+    Number,
+    Reduce,
+    Symbol,
+    number,
+)
 
 
 def looks_like_mathematics(text: str) -> bool:
@@ -21,39 +34,47 @@ def looks_like_mathematics(text: str) -> bool:
     return bool(re.search(r"\\[A-Za-z]|\\[,;!\[(]|\$|\^\{|_\{", text))
 
 
-def read_mathematics(text: str) -> Node:
-    """The tree of a formula in LaTeX or in plain mathematics.
+def read_mathematics(text: str) -> tuple[Node, ...]:
+    """The tree of a formula in LaTeX or in plain mathematics, the last side of an equation; before it those of the
+    sides that are sums with a logarithm and a power.
 
     Raises
     ------
     NotUnderstood : with the position of what is not understood.
     """
     check_text(text)
-    return _Parser(text).parse()
+    *before, last = _sides(text)
+    wanted, found = SUM | LOG | POWER, []
+    for side in before:
+        try:
+            found.append(_Parser(side).parse())
+        except NotUnderstood:
+            continue  # what it is called, an integral, an expectation
+    return *(tree for tree in found if tree.traits & wanted == wanted), _Parser(last).parse()
+
+
+def _sides(text: str) -> list[list[tuple[str, Position]]]:
+    """The tokens of each side of an equation."""
+    sides: list[list[tuple[str, Position]]] = [[]]
+    line, start, depth = 1, 0, 0
+    for match in t.TOKEN.finditer(text):
+        token = match.group()
+        depth += {"{": 1, "}": -1}.get(token, 0)
+        if "\n" in token:
+            line, start = line + token.count("\n"), match.start() + token.rindex("\n") + 1
+        elif depth == 0 and token in ("=", r"\equiv", r"\approx", r"\propto", r"\coloneqq"):
+            sides.append([])
+        elif not token.isspace() and token not in t.SKIPPED:
+            sides[-1].append((t.GREEK.get(token, token), Position(line, match.start() - start + 1)))
+    return sides
 
 
 class _Parser:
-    def __init__(self, text: str) -> None:
-        self.tokens: list[tuple[str, Position]] = []
-        line, start = 1, 0
-        for match in t.TOKEN.finditer(text):
-            token = match.group()
-            if "\n" in token:
-                line, start = line + token.count("\n"), match.start() + token.rindex("\n") + 1
-            elif not token.isspace() and token not in t.SKIPPED:
-                self.tokens.append((t.GREEK.get(token, token), Position(line, match.start() - start + 1)))
-        self.index = self._after_equals()
-        self.level = 0
+    def __init__(self, tokens: list[tuple[str, Position]]) -> None:
+        self.tokens = tokens
+        self.index = self.level = 0
         while self.tokens and self.tokens[-1][0] in (".", ",", ";"):
             self.tokens.pop()
-
-    def _after_equals(self) -> int:
-        depth = start = 0
-        for index, (token, _) in enumerate(self.tokens):
-            depth += {"{": 1, "}": -1}.get(token, 0)
-            if depth == 0 and token in ("=", r"\equiv", r"\approx", r"\propto", r"\coloneqq"):
-                start = index + 1
-        return start
 
     # --- tokens ---------------------------------------------------------------------------------------------------
 
