@@ -14,6 +14,8 @@ from derive.vocabulary.kernel import Bound
 BITS, LANES, MOST = 9, 2, 12
 UNIT = Fraction(1, 2**BITS)
 VALUE = Fraction(97, 100)
+#: Without its last rounding.
+OWN = VALUE - Fraction(1, 2)
 
 
 def unit_of(exact: Fraction) -> Fraction:
@@ -46,18 +48,18 @@ def summed(values: list[Fraction]) -> Fraction:
 
 def error(exact: list[Fraction], sign: int) -> Fraction:
     """In units of the last place of the exact sum, where all values are off in one direction as far as they may be."""
-    off = (VALUE - Fraction(1, 2)) * UNIT * sign
+    off = (OWN) * UNIT * sign
     return abs(summed([rounded(x * (1 + off)) for x in exact]) - sum(exact)) / unit_of(sum(exact))
 
 
 def just_below_a_power_of_two() -> list[Fraction]:
     """Each is rounded up by the most that may be; what is rounded in the end lies beyond 2, and the exact sum below."""
-    off_most = 1 + (1 - (VALUE - Fraction(1, 2))) * UNIT + UNIT**2
+    off_most = 1 + (1 - OWN) * UNIT + UNIT**2
     return [off_most / 2**i for i in range(BITS)] + [UNIT / 16]
 
 
 def test_no_sum_is_off_by_more_and_half_a_unit_is_not_enough_for_the_last_rounding() -> None:
-    before = before_rounding(VALUE, UNIT, MOST, LANES)
+    before = before_rounding(OWN, UNIT, MOST, LANES)
     draw = random.Random(1)
     worst = error(just_below_a_power_of_two(), 1)
     assert worst > before + Fraction(1, 2)
@@ -76,7 +78,7 @@ def test_no_sum_is_off_by_more_and_half_a_unit_is_not_enough_for_the_last_roundi
 
 
 def test_more_elements_and_worse_values_have_a_larger_bound() -> None:
-    assert before_rounding(VALUE, UNIT, 2 * MOST, LANES) > before_rounding(VALUE, UNIT, MOST, LANES)
+    assert before_rounding(OWN, UNIT, 2 * MOST, LANES) > before_rounding(OWN, UNIT, MOST, LANES)
     assert of_values(Bound(0.8, "proved")).ulp < of_values(Bound(0.97, "proved")).ulp <= 2.5
 
 

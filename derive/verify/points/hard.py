@@ -36,9 +36,6 @@ HARD_POINTS = (
         "binary64",
         "0x1.1859ed07f090cp-543 -0x1.6962a8d62f56cp+8 0x1.37e0bc4fc5a8cp-932 -0x1.6962a8d62f56bp+8",
     ),
-    # 0.84 and 0.81 ulp, while the second rounding of a result below the normal range was not counted
-    ("kl_poisson_lograte", "binary64", "-0x1.60daeada87d9fp+9 -0x1.60ae80dc67d39p+9"),
-    ("kl_poisson_rate", "binary64", "0x1.3dc04de4d1f66p-1018 0x1.c6e0d3241b6d9p-1019"),
     # 2.04 ulp of the derivative in the second log-variance, in PyTorch, while the exponentials there had no tails
     (
         "kl_normal_logvar",
