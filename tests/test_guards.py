@@ -11,10 +11,10 @@ import sympy as sp
 from test_prove_steps import altered, mu1, steps, x
 
 from derive import publish
+from derive.identify.answer.sampler import read_sampler
 from derive.identify.match.expand import Expander
 from derive.identify.read.limits import MAX_BITS, MAX_TEXT, NotUnderstood
 from derive.identify.read.reading import read
-from derive.identify.read.sampler import read_sampler
 from derive.prove.ball import Undecided
 from derive.prove.ground import Disproved
 from derive.prove.meaning import meaning

@@ -6,9 +6,9 @@ import pytest
 
 from derive.identify import identify
 from derive.identify.match.expand import Expander
+from derive.identify.match.shown import show
 from derive.identify.read.limits import NotUnderstood, metered
 from derive.identify.read.reading import read
-from derive.identify.read.text import show
 
 
 def meaning(text: str) -> str:

@@ -60,6 +60,9 @@ ALLOWED: dict[str, set[str]] = {
     "derive.identify": OUTCOMES
     | VOCABULARY
     | {"derive.campaign", "derive.prove", "derive.proofs", "sympy", "flint", "mpmath", "numpy", "click"},
+    # the text is read, then matched, then answered
+    "derive.identify.read": OUTCOMES | VOCABULARY | {"derive.proofs", "sympy"},
+    "derive.identify.match": OUTCOMES | VOCABULARY | {"derive.identify.read", "derive.prove", "derive.proofs", "sympy"},
     # measurements, with the exact values and the compilers of verification
     "derive.bench": OUTCOMES | {"derive.campaign", "derive.verify", "numpy"},
     "derive.audit": OUTCOMES

@@ -7,12 +7,12 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
+from derive.identify.answer.sampler import Sampler, read_sampler
 from derive.identify.match.expand import Expander
 from derive.identify.match.names import promise
 from derive.identify.read.limits import NotUnderstood
 from derive.identify.read.python.expression import Reader
 from derive.identify.read.python.text import attributes, module_names, values
-from derive.identify.read.sampler import Sampler, read_sampler
 from derive.identify.read.tree import LOG, NOISE, POWER, SUM, Binary, Named, Node
 
 #: What a text in small letters must have where a divergence is written: a logarithm or the name of a scale, and a

@@ -14,6 +14,7 @@ from derive.audit.files import Found, Part, Unreadable, parts
 from derive.audit.finding import Finding
 from derive.identify.answer.identification import identify_tree
 from derive.identify.answer.record import Identification
+from derive.identify.answer.sampler import found_scale
 from derive.identify.match.roles import WORDS
 from derive.identify.match.views import views_of
 from derive.identify.read.limits import FILE_STEPS, MAX_FILE, NotUnderstood, Spent, metered, spend
@@ -22,7 +23,6 @@ from derive.identify.read.python.expression import Reader
 from derive.identify.read.python.parse import parse
 from derive.identify.read.python.text import values
 from derive.identify.read.reading import works_with_matrices
-from derive.identify.read.sampler import found_scale
 from derive.identify.read.source import Source
 from derive.identify.read.text import Framework, framework
 from derive.identify.read.tree import Node, walk

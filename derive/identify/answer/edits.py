@@ -18,8 +18,8 @@ from derive.identify.match.match import Match, softplus_argument, squares, unmar
 from derive.identify.match.names import Promise, promise
 from derive.identify.match.parameterisations import PARAMETERISATIONS
 from derive.identify.match.readings import Gaussian, Reading
+from derive.identify.match.shown import show, show_term
 from derive.identify.read.limits import MAX_QUANTITIES, MAX_SPREADS
-from derive.identify.read.text import show, show_term
 
 
 @dataclass(frozen=True)

@@ -26,9 +26,10 @@ from derive.identify.match.match import spreads, unmarked
 from derive.identify.match.names import promise
 from derive.identify.match.readings import Reading
 from derive.identify.match.roles import assign, check_names
+from derive.identify.match.shown import show
 from derive.identify.match.views import View
 from derive.identify.read.source import Source
-from derive.identify.read.text import Framework, show, source
+from derive.identify.read.text import Framework, source
 from derive.identify.read.tree import Apply, Binary, Node, Symbol, number
 
 _EXPECTED = "its expectation is"

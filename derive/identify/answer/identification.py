@@ -12,12 +12,14 @@ from fractions import Fraction
 from itertools import chain
 
 from derive.identify.answer import numerics
+from derive.identify.answer import sampler as samplers
 from derive.identify.answer.diagnosis import diagnose
 from derive.identify.answer.estimation import estimated, meant, mended
 from derive.identify.answer.kinds import full_covariance, headline, of_a_library, of_another_family, sum_of_divergences
 from derive.identify.answer.notes import affine_effect, guard_notes, loss_line, reduction_notes, reductions
 from derive.identify.answer.parts import stops_gradients, vanishing
 from derive.identify.answer.record import Identification, SamplerFinding
+from derive.identify.answer.sampler import Sampler, read_sampler
 from derive.identify.answer.spelling import in_words, std_source, unicode_divergence
 from derive.identify.match import form as f
 from derive.identify.match.covariance import read_blocks
@@ -30,14 +32,13 @@ from derive.identify.match.parameterisations import PARAMETERISATIONS
 from derive.identify.match.readings import Reading
 from derive.identify.match.roles import assign, check_names, crossed, misnamed, ranked
 from derive.identify.match.several import is_a_sum, several
+from derive.identify.match.shown import show, show_generator
 from derive.identify.match.views import View, counted, tied, views_of
-from derive.identify.read import sampler as samplers
 from derive.identify.read.limits import FORMULA_STEPS, NotUnderstood, metered
 from derive.identify.read.python.text import Value
 from derive.identify.read.reading import Text, read, works_with_matrices
-from derive.identify.read.sampler import Sampler, read_sampler
 from derive.identify.read.source import Source
-from derive.identify.read.text import Framework, framework, show, show_generator
+from derive.identify.read.text import Framework, framework
 from derive.identify.read.tree import Divergence, Library, Node, replaced, symbols, walk
 
 

@@ -9,8 +9,8 @@ from derive.identify.match.covariance import Found
 from derive.identify.match.families import of_another_family as another
 from derive.identify.match.match import Match, unmarked
 from derive.identify.match.roles import assign
+from derive.identify.match.shown import show
 from derive.identify.match.views import View
-from derive.identify.read.text import show
 from derive.identify.read.tree import Divergence, walk
 
 

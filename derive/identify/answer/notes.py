@@ -14,7 +14,8 @@ from derive.identify.match import form as f
 from derive.identify.match.expand import Expander
 from derive.identify.match.match import Match, unmarked
 from derive.identify.match.parameterisations import PARAMETERISATIONS
-from derive.identify.read.text import Framework, show, source
+from derive.identify.match.shown import show
+from derive.identify.read.text import Framework, source
 from derive.identify.read.tree import Binary, Clamp, Node, Reduce, Symbol, walk
 
 

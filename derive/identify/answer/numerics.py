@@ -24,8 +24,9 @@ from derive.identify.match.expand import Expander
 from derive.identify.match.match import Match, unmarked
 from derive.identify.match.parameterisations import PARAMETERISATIONS
 from derive.identify.match.readings import Reading
+from derive.identify.match.shown import show, show_generator
 from derive.identify.read.limits import NotUnderstood
-from derive.identify.read.text import Framework, around, show, show_generator, source
+from derive.identify.read.text import Framework, around, source
 from derive.identify.read.tree import (
     Apply,
     Binary,

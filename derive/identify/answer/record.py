@@ -6,11 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+from derive.identify.match.readings import Direction, Pair
 from derive.identify.read.limits import Position
 
 Verdict = Literal["kl", "affine_kl", "not_kl", "estimator", "unrecognised"]
-Pair = Literal["unit", "normal"]
-Direction = Literal["forward", "reverse"]
 
 
 @dataclass(frozen=True)

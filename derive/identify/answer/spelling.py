@@ -8,7 +8,8 @@ from derive.identify.match import form as f
 from derive.identify.match.match import unmarked
 from derive.identify.match.parameterisations import PARAMETERISATIONS
 from derive.identify.match.readings import Gaussian, Reading
-from derive.identify.read.text import PLAIN, Framework, show, show_generator, source
+from derive.identify.match.shown import show, show_generator
+from derive.identify.read.text import PLAIN, Framework, source
 from derive.identify.read.tree import Apply, Symbol
 
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property, lru_cache
+from typing import Literal
 
-from derive.identify.answer.record import Pair
 from derive.identify.match import form as f
 from derive.identify.match.parameterisations import PLACES, filled, log_term, template, variance_form
 
+Pair = Literal["unit", "normal"]
+Direction = Literal["forward", "reverse"]
 _HALF = Fraction(1, 2)
 
 

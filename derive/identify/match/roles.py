@@ -8,14 +8,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
-from derive.identify.answer.record import Direction
 from derive.identify.match import form as f
 from derive.identify.match.expand import Expander, assigned_anew
 from derive.identify.match.match import Match
 from derive.identify.match.names import Promise, promise
 from derive.identify.match.parameterisations import ORDER, PARAMETERISATIONS, of_std, std_form, variance_form
-from derive.identify.match.readings import Gaussian, Reading
-from derive.identify.read.text import show, show_generator
+from derive.identify.match.readings import Direction, Gaussian, Reading
+from derive.identify.match.shown import show, show_generator
 from derive.identify.read.tree import Library, Named, Node, symbols, walk
 
 

@@ -14,7 +14,7 @@ from derive.identify.match.names import promise
 from derive.identify.match.parameterisations import ORDER, std_form
 from derive.identify.match.readings import Gaussian, Reading
 from derive.identify.match.roles import held_scale
-from derive.identify.read.text import show
+from derive.identify.match.shown import show
 from derive.identify.read.tree import Node
 
 
