@@ -24,6 +24,8 @@ from derive.audit.files import Found, Unreadable, cell_text, code_cells, content
 from derive.audit.finding import Finding
 from derive.campaign.results import as_data
 from derive.errors import UsageError
+from derive.identify.read.limits import Position
+from derive.identify.read.source import Source
 
 #: How many repairs of one file are tried one by one, where they do not go together.
 _MOST = 20
@@ -133,20 +135,9 @@ def _notebook(text: str, findings: Sequence[Finding]) -> bytes | None:
 
 
 def _patched(text: str, findings: Sequence[Finding]) -> str | None:
-    starts = [0, *(m.end() for m in re.finditer(r"\r\n|\r|\n", text))]
     line_end = next((m[0] for m in re.finditer(r"\r\n|\r|\n", text)), "\n")
-
-    def offset(line: int, column: int) -> int:
-        row = text[starts[line - 1] : starts[line] if line < len(starts) else len(text)]
-        return starts[line - 1] + len(row.encode()[: column - 1].decode())
-
-    places = {(offset(a, b), offset(c, d), new) for f in findings for a, b, c, d, new in f.repair}
-    before = len(text)
-    for start, end, new in sorted(places, reverse=True):
-        if end > before:
-            return None
-        text, before = text[:start] + new.replace("\n", line_end) + text[end:], start
-    return text
+    places = [(Position(a, b, (c, d)), new.replace("\n", line_end)) for f in findings for a, b, c, d, new in f.repair]
+    return Source(text, lambda changed: None).patched(places)
 
 
 def write(file: Rewritten) -> None:

@@ -317,10 +317,10 @@ def _written(
     if change is not None:
         if text is not None and all(new for _, _, new in change.parts):
             for form in ("{}", "({})"):
-                parts = [(old, form.format(new)) for old, _, new in change.parts]
+                parts = [(old.at, form.format(new)) for old, _, new in change.parts]
                 patched = text.patched(parts)
                 if patched is not None:
-                    yield patched, tuple((old.at, new) for old, new in parts if old.at is not None)
+                    yield patched, tuple((at, new) for at, new in parts if at is not None)
         if text is None or "\n" not in text.text.strip():
             yield source(change.applied(view.node), fw), ()
     else:

@@ -19,7 +19,20 @@ from derive.identify.match.match import Match, unmarked
 from derive.identify.match.parameterisations import PARAMETERISATIONS, divergence
 from derive.identify.match.readings import Reading
 from derive.identify.read.limits import spend
-from derive.identify.read.tree import Apply, Binary, Clamp, Constant, Named, Negate, Node, Noise, Number, Reduce, Symbol
+from derive.identify.read.tree import (
+    DEFINITIONS,
+    Apply,
+    Binary,
+    Clamp,
+    Constant,
+    Named,
+    Negate,
+    Node,
+    Noise,
+    Number,
+    Reduce,
+    Symbol,
+)
 from derive.prove.normal_form import Undecided, is_zero
 
 
@@ -90,23 +103,13 @@ class Algebra:
         raise TypeError("a guard that is none")
 
     def _apply(self, fn: str, arg: Node) -> sp.Expr:
+        if fn in DEFINITIONS:
+            return self.tree(DEFINITIONS[fn](arg))
         x = self.tree(arg)
-        if fn == "abs":
-            return sp.Abs(x)
         if fn in POWERS:
             return x ** sp.Rational(POWERS[fn])
-        known = {
-            "exp": lambda: sp.exp(x),
-            "log": lambda: sp.log(x),
-            "expm1": lambda: sp.exp(x) - 1,
-            "log1p": lambda: sp.log(1 + x),
-            "softplus": lambda: sp.log(1 + sp.exp(x)),
-            "expm1mx": lambda: sp.exp(x) - 1 - x,
-            "log1pmx": lambda: sp.log(1 + x) - x,
-            "log10": lambda: sp.log(x) / sp.log(10),
-            "log2": lambda: sp.log(x) / sp.log(2),
-        }.get(fn)
-        return known() if known else self.form(self.expander.applied(fn, self.expander.form(arg, fn)))
+        known = {"exp": sp.exp, "log": sp.log, "abs": sp.Abs}.get(fn)
+        return known(x) if known else self.form(self.expander.applied(fn, self.expander.form(arg, fn)))
 
     def is_zero(self, difference: sp.Expr) -> bool:
         """Whether a difference is decided to be zero; a value of what has no known sign is a quantity of its own."""

@@ -14,6 +14,7 @@ from derive.identify.match import form as f
 from derive.identify.read.functions import EPSILON_NAMES, OPAQUE
 from derive.identify.read.limits import NotUnderstood, spend
 from derive.identify.read.tree import (
+    DEFINITIONS,
     Apply,
     Binary,
     Clamp,
@@ -89,7 +90,8 @@ class Expander:
             case Binary():
                 return self._binary(node, inside)
             case Apply(fn=fn, arg=arg):
-                return self.applied(fn, self.form(arg, fn))
+                defined = DEFINITIONS.get(fn)
+                return self.form(defined(arg)) if defined else self.applied(fn, self.form(arg, fn))
             case Reduce(kind=kind, arg=arg):
                 inner = self.form(arg, inside)
                 if kind == "prod":
@@ -141,30 +143,14 @@ class Expander:
 
     def applied(self, fn: str, arg: dict[f.Term, Fraction]) -> dict[f.Term, Fraction]:
         """The expanded form of a function of an expanded form."""
-        match fn:
-            case "exp":
-                return f.exponential(arg)
-            case "log":
-                return f.logarithm(arg)
-            case "expm1":
-                return f.add(f.exponential(arg), f.constant(-1))
-            case "expm1mx":
-                return f.add(f.exponential(arg), f.constant(-1), f.scale(arg, -1))
-            case "log1pmx":
-                return f.add(f.logarithm(f.add(arg, f.constant(1))), f.scale(arg, -1))
-            case "log1p":
-                return f.logarithm(f.add(arg, f.constant(1)))
-            case "sqrt" | "rsqrt" | "square" | "reciprocal":
-                return f.power(arg, POWERS[fn])
-            case "softplus":
-                return f.logarithm(f.add(f.constant(1), f.exponential(arg)))
-            case "log10" | "log2":
-                return f.multiply(f.logarithm(arg), f.power(f.logarithm(f.constant(int(fn[3:]))), Fraction(-1)))
-            case "abs":
-                return f.absolute(arg)
+        if fn in POWERS:
+            return f.power(arg, POWERS[fn])
         if fn in OPAQUE:
             return f.single(f.generator("fn", fn, f.key(arg)))
-        raise NotUnderstood(f"{fn} is not in the table of accepted functions")
+        known = {"exp": f.exponential, "log": f.logarithm, "abs": f.absolute}.get(fn)
+        if known is None:
+            raise NotUnderstood(f"{fn} is not in the table of accepted functions")
+        return known(arg)
 
 
 def assigned_anew(node: Node, expander: Expander) -> set[str]:

@@ -53,19 +53,14 @@ class Source:
         text = self.of(node)
         return None if text is None else text if strength(text) >= binds else f"({text})"
 
-    def patched(self, parts: Sequence[tuple[Node, str]]) -> str | None:
-        """The text with parts of it replaced; None where they overlap or have no place."""
-        spans = []
-        for node, new in parts:
-            span = self.span(node.at)
-            if span is None:
-                return None
-            spans.append((*span, new))
+    def patched(self, parts: Sequence[tuple[Position | None, str]]) -> str | None:
+        """The text with places of it written anew; None where they overlap or are unknown."""
         data, before = self._data, len(self._data)
-        for start, end, new in sorted(spans, reverse=True):
-            if end > before:
+        spans = [(self.span(at), new) for at, new in dict.fromkeys(parts)]
+        for span, new in sorted(spans, key=lambda place: place[0] or (0, 0), reverse=True):
+            if span is None or span[1] > before:
                 return None
-            data, before = data[:start] + new.encode() + data[end:], start
+            data, before = data[: span[0]] + new.encode() + data[span[1] :], span[0]
         return data.decode()
 
 

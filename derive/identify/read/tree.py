@@ -8,10 +8,10 @@ limits hold even where an assignment makes a small text stand for a large formul
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
-from functools import lru_cache
+from functools import lru_cache, partial
 
 from derive.identify.read.functions import NOISE_NAMES
 from derive.identify.read.limits import MAX_DEPTH, MAX_SIZE, NotUnderstood, Position
@@ -298,3 +298,16 @@ def rebuilt(node: Node, parts: tuple[Node, ...]) -> Node:
         case Named():
             return replace(node, value=parts[0])
     return node
+
+
+_exp, _log, _ONE = partial(Apply, None, "exp"), partial(Apply, None, "log"), number(1)
+#: What functions are in exponentials, logarithms and quotients. How they are rounded is another matter.
+DEFINITIONS: Mapping[str, Callable[[Node], Node]] = {
+    "expm1": lambda x: Binary(None, "-", _exp(x), _ONE),
+    "log1p": lambda x: _log(Binary(None, "+", _ONE, x)),
+    "softplus": lambda x: _log(Binary(None, "+", _ONE, _exp(x))),
+    "expm1mx": lambda x: Binary(None, "-", _exp(x), Binary(None, "+", _ONE, x)),
+    "log1pmx": lambda x: Binary(None, "-", _log(Binary(None, "+", _ONE, x)), x),
+    "log10": lambda x: Binary(None, "/", _log(x), _log(number(10))),
+    "log2": lambda x: Binary(None, "/", _log(x), _log(number(2))),
+}
