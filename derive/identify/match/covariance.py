@@ -54,6 +54,7 @@ class Matrix:
 #: ("logdet", name) · ("trace", factors) · ("square", factors, one, two) · ("dim", text) · ("one",)
 Block = tuple[object, ...]
 Scalar = dict[Block, Fraction]
+_DIMENSION: Scalar = {("dim", "D"): Fraction(1)}
 
 
 @dataclass(frozen=True)
@@ -139,39 +140,27 @@ class _Reader:
         self.known: dict[str, Matrix | Scalar] = {}
 
     def statement(self, statement: ast.stmt) -> list[Scalar]:
+        """The sums of blocks that a statement has, with what its names stand for from then on."""
         match statement:
-            case ast.Assign(targets=[ast.Tuple(elts=[_, ast.Name(id=name)])], value=ast.Call() as call) if _last(
-                call.func
-            ) == "slogdet" and _arguments(call):
-                self._keep(name, self._logdet(_arguments(call)[0]))
-                return []
-            case ast.Assign(targets=[target], value=value) | ast.AnnAssign(target=target, value=value) if (
-                value is not None
+            case ast.FunctionDef(body=body) | ast.With(body=body) | ast.ClassDef(body=body) | ast.If(body=body):
+                return [s for inner in (*body, *getattr(statement, "orelse", ())) for s in self.statement(inner)]
+            case ast.Assign(targets=[ast.Tuple(elts=[_, target])], value=ast.Call(func=func) as value) if (
+                _last(func) == "slogdet"
             ):
-                name = ast.unparse(target)
                 read = self.read(value)
-                self._keep(
-                    name, read if not isinstance(read, Matrix) or read != Matrix(((name, Fraction(1)),)) else None
-                )
-                return [read] if isinstance(read, dict) else []
+            case ast.Assign(targets=[target], value=value) | ast.AnnAssign(target=target, value=ast.expr() as value):
+                read = self.read(value)
             case ast.AugAssign(target=target, op=op, value=value):
                 read = self.read(ast.BinOp(target, op, value))
-                self._keep(ast.unparse(target), read)
-                return [read] if isinstance(read, dict) else []
-            case ast.Return(value=value) | ast.Expr(value=value) if value is not None:
-                read = self.read(value)
-                return [read] if isinstance(read, dict) else []
-            case ast.FunctionDef(body=body) | ast.With(body=body) | ast.ClassDef(body=body):
-                return [s for inner in body for s in self.statement(inner)]
-            case ast.If(body=body, orelse=orelse):
-                return [s for inner in [*body, *orelse] for s in self.statement(inner)]
-        return []
-
-    def _keep(self, name: str, value: Matrix | Scalar | None) -> None:
-        if value is None:
-            self.known.pop(name, None)
-        else:
-            self.known[name] = value
+            case ast.Return(value=ast.expr() as target) | ast.Expr(value=target):
+                read = self.read(target)
+            case _:
+                return []
+        if read is None:
+            self.known.pop(ast.unparse(target), None)
+        elif not isinstance(statement, ast.Return | ast.Expr):
+            self.known[ast.unparse(target)] = read
+        return [read] if isinstance(read, dict) else []
 
     def read(self, node: ast.expr) -> Matrix | Scalar | None:
         """A matrix, a sum of blocks, or None for what is neither."""
@@ -182,17 +171,12 @@ class _Reader:
                 return self.known[ast.unparse(node)]
             case ast.Attribute(value=value, attr="T" | "mT"):
                 return _transposed(self.read(value))
-            case ast.Attribute(value=inner, attr="shape") if inner is not None:
-                return {("dim", "D"): Fraction(1)}
-            case ast.Subscript(value=ast.Call(func=func, args=args)) if _last(func) == "slogdet" and args:
-                return self._logdet(args[0])
-            case (
-                ast.Subscript(value=ast.Attribute(attr="shape"))
-                | ast.Subscript(value=ast.Call(func=ast.Attribute(attr="size")))
-            ):
-                return {("dim", "D"): Fraction(1)}
-            case ast.Subscript(value=value, slice=index) if not isinstance(index, ast.Constant) or index.value is None:
-                return self.read(value)
+            case ast.Attribute(attr="shape"):
+                return _DIMENSION
+            case ast.Subscript(value=value, slice=index):
+                inner = self.read(value)
+                whole = not isinstance(index, ast.Constant) or index.value is None
+                return inner if whole or isinstance(inner, dict) else None  # shape[0], slogdet(S)[1]
             case ast.Name() | ast.Attribute():
                 name = ast.unparse(node)
                 triangular = _TRIANGULAR.match(name)
@@ -209,27 +193,26 @@ class _Reader:
 
     def _binary(self, left: ast.expr, op: ast.operator, right: ast.expr) -> Matrix | Scalar | None:
         a, b = self.read(left), self.read(right)
+        if isinstance(op, ast.Sub) and _name(a) and _name(b):
+            return Matrix((), ((_name(a), _name(b)),))
         if isinstance(op, ast.Add | ast.Sub):
-            sign = Fraction(1 if isinstance(op, ast.Add) else -1)
             one, two = _scalar(a), _scalar(b)
-            if isinstance(a, Matrix) and isinstance(b, Matrix):
-                if sign < 0 and len(a.factors) == len(b.factors) == 1 and not a.vector and not b.vector:
-                    return Matrix((), ((a.factors[0][0], b.factors[0][0]),))
-                one, two = _scalar(a), _scalar(b)
-            return None if one is None or two is None else _sum(one, two, sign)
+            return (
+                None if one is None or two is None else _sum(one, two, Fraction(1 if isinstance(op, ast.Add) else -1))
+            )
         if isinstance(op, ast.Pow) and _number(b) == 2:
             return _entries_squared(a)
-        if isinstance(op, ast.Mult | ast.Div):
-            for value, other, flip in ((a, b, False), (b, a, True)):
-                number = _number(value)
-                if number is not None and not (flip is False and isinstance(op, ast.Div)):
-                    return _times(other, 1 / number if isinstance(op, ast.Div) else number)
+        if isinstance(op, ast.Mult) and _number(a) is not None:
+            a, b = b, a
+        number = _number(b)
+        if number and isinstance(op, ast.Mult | ast.Div):
+            return _times(a, 1 / number if isinstance(op, ast.Div) else number)
         return None
 
     def _call(self, node: ast.Call) -> Matrix | Scalar | None:
         name, args = _last(node.func), _arguments(node)
         if name in ("len", "size", "numel", "dim"):
-            return {("dim", "D"): Fraction(1)}
+            return _DIMENSION
         if not args:
             return None
         if name == "square" or (name in ("pow", "power") and len(args) == 2 and _number(self.read(args[1])) == 2):
@@ -242,19 +225,15 @@ class _Reader:
             inner = self.read(args[0])
             averaged = name == "mean" and isinstance(inner, dict) and {b[0] for b in inner} == {"logdet"}
             return None if averaged else inner  # the logarithms of a diagonal are added
-        if name in ("logdet", "log_det"):
+        if name in ("logdet", "log_det", "slogdet"):
             return self._logdet(args[0])
         if name == "log":
             return self._log(args[0])
         if name in ("inv", "inverse", "pinv"):
             return _inverse(self.read(args[0]))
         if name == "cholesky":
-            inner = self.read(args[0])
-            return (
-                Matrix(((inner.factors[0][0], _HALF),))
-                if isinstance(inner, Matrix) and len(inner.factors) == 1
-                else None
-            )
+            of = _name(self.read(args[0]))
+            return Matrix(((of, _HALF),)) if of else None
         if name in ("solve_triangular", "triangular_solve") and not _is_lower(node):
             return None
         if name in _SOLVERS and len(args) > 1:
@@ -291,11 +270,9 @@ class _Reader:
             case ast.Call(args=[inner]) if _last(node.func) in ("det", "prod"):
                 return self._logdet(inner)
             case ast.Call() if _last(node.func) in ("diagonal", "diag", "diag_part") and _arguments(node):
-                inner_matrix = self.read(_arguments(node)[0])
-                if isinstance(inner_matrix, Matrix) and [e for _, e in inner_matrix.factors] == [_HALF]:
-                    return {("logdet", inner_matrix.factors[0][0].removesuffix("'")): _HALF}
-            case ast.Name() if isinstance(known := self.known.get(node.id), dict):
-                return known if any(b[0] == "det" for b in known) else None
+                matrix = self.read(_arguments(node)[0])
+                if isinstance(matrix, Matrix) and [e for _, e in matrix.factors] == [_HALF]:
+                    return {("logdet", matrix.factors[0][0].removesuffix("'")): _HALF}
         return None
 
     def _einsum(self, args: list[ast.expr]) -> Matrix | Scalar | None:
@@ -352,13 +329,10 @@ def _number(value: Matrix | Scalar | None) -> Fraction | None:
     return value[("one",)] if isinstance(value, dict) and set(value) == {("one",)} else None
 
 
-def _as_dim(value: Matrix) -> Scalar | None:
-    """A plain name among the terms of a sum can only be the dimension."""
-    return (
-        {("dim", "D"): value.scale}
-        if len(value.factors) == 1 and value.factors[0][1] == 1 and not value.vector
-        else None
-    )
+def _name(value: Matrix | Scalar | None) -> str:
+    """The name that a matrix or a vector is; "" for others."""
+    plain = isinstance(value, Matrix) and [e for _, e in value.factors] == [1] and not (value.vector or value.squared)
+    return value.factors[0][0] if plain and isinstance(value, Matrix) else ""
 
 
 def _scalar(value: Matrix | Scalar | None) -> Scalar | None:
@@ -367,7 +341,7 @@ def _scalar(value: Matrix | Scalar | None) -> Scalar | None:
         return value if isinstance(value, dict) else None
     if len(value.factors) > 1 and value.factors[0] == value.factors[-1] and value.factors[0][1] == 1:
         return None if value.vector else {("square", value.factors[1:-1], value.factors[0][0], "0"): value.scale}
-    return _as_dim(value)
+    return {("dim", "D"): value.scale} if _name(value) else None  # a plain name in a sum can only be the dimension
 
 
 def _sum(one: Scalar, two: Scalar, sign: Fraction) -> Scalar:
