@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from derive.identify.answer import numerics, repair
-from derive.identify.answer.edits import Edit, plausible
+from derive.identify.answer.edits import Edit
 from derive.identify.answer.minimum import counterexample, minimum
 from derive.identify.answer.record import Fix, Identification
 from derive.identify.answer.spelling import unicode_divergence
@@ -14,7 +12,7 @@ from derive.identify.match.decide import Algebra
 from derive.identify.match.match import Match, unmarked
 from derive.identify.match.names import Promise, is_square, promise
 from derive.identify.match.parameterisations import PARAMETERISATIONS, log_term, variance_form
-from derive.identify.match.readings import Gaussian, Reading
+from derive.identify.match.readings import Gaussian
 from derive.identify.match.roles import assign, check_names
 from derive.identify.match.views import View
 from derive.identify.read.source import Source
@@ -47,10 +45,10 @@ def diagnose(view: View, fw: Framework, brief: bool, text: Source | None) -> Ide
         )
     best = fixes[0][0]
     roles = assign(best.reading, view.among)
-    lowest = None if brief or fixes[0][0].beside else minimum(view.form, best.reading)
-    example = None
-    alone = not fixes[0][0].beside
+    alone = not best.beside
+    lowest = example = None
     if not brief and alone:
+        lowest = minimum(view.form, best.reading)
         algebra = Algebra(view.expander, view.form, best.reading)
         example = counterexample(algebra.tree(view.node), algebra, best.reading)
     notes = [lowest.words] if lowest else []
@@ -82,31 +80,17 @@ def diagnose(view: View, fw: Framework, brief: bool, text: Source | None) -> Ide
 
 
 def _certain(view: View, said: dict[str, Promise]) -> bool:
-    """Whether a formula without a repair is surely wrong: it has all parts of a divergence, and each of its quantities
-    is by its name a mean or the one scale of a Gaussian. If in doubt, it is not.
+    """Whether a formula without a repair is surely wrong: each of its quantities is by its name a mean or the one scale
+    of a Gaussian, and a scale is there as in a divergence. If in doubt, it is not.
     """
     quantities = [c.quantity for c in said.values()]
-    scales = [c.mark for c in said.values() if c.quantity in PARAMETERISATIONS]
-    plain = all(q == "mean" or q in PARAMETERISATIONS for q in quantities) and len(set(scales)) == len(scales)
+    scales = [(c.mark, f.variable(n), c.quantity) for n, c in said.items() if c.quantity in PARAMETERISATIONS]
+    plain = all(q == "mean" or q in PARAMETERISATIONS for q in quantities) and "mean" in quantities
     simple = all(g[0] in ("var", "log", "exp", "mark", "sum") for t in view.form for g, _ in t)
-    return plain and simple and 1 <= len(scales) <= 2 and _has_signature(view, plausible(view.form, said))
-
-
-def _has_signature(view: View, readings: Sequence[Reading]) -> bool:
-    """All parts of a divergence: a squared mean, and each spread both in a log term and in an exponential or power."""
-    plain = unmarked(view.form)
-    for reading in readings:
-        gaussians = [g for g in (reading.first, reading.second) if g.spread is not None]
-        means = [g.mean for g in gaussians if g.mean is not None]
-        quantities = [promise(str(g[1]), view.among).quantity for g in reading.roles]
-        if not means or not ("mean" in quantities or any(dict(t).get(m) == 2 for m in means for t in plain)):
-            continue
-        if not any(q == "mean" or q in PARAMETERISATIONS for q in quantities) and len(gaussians) < 2:
-            continue
-        both = [_both_ways(plain, g, len(gaussians) == 1) for g in gaussians]
-        if any(both) and (all(both) or {"mean"} < set(quantities)):
-            return True
-    return False
+    if not (plain and simple and len({mark for mark, _, _ in scales}) == len(scales) in (1, 2)):
+        return False
+    form, alone = unmarked(view.form), len(scales) == 1
+    return any(_both_ways(form, Gaussian(None, spread, quantity), alone) for _, spread, quantity in scales)
 
 
 def _both_ways(plain: f.Form, gaussian: Gaussian, alone: bool) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from derive.identify.answer.record import Identification
 from derive.identify.answer.spelling import unicode_divergence
 from derive.identify.match import form as f
@@ -14,11 +16,11 @@ from derive.identify.match.views import View
 from derive.identify.read.tree import Divergence, walk
 
 
-def headline(divergence: str, factor: str = "1", offset: str = "0") -> str:
-    """``exactly KL``, or ``factor · KL + (offset)``."""
-    if (factor, offset) == ("1", "0"):
-        return f"exactly {divergence}"
-    return ("" if factor == "1" else f"{factor} · ") + divergence + (f" + ({offset})" if offset != "0" else "")
+def headline(parts: Sequence[tuple[str, str]], offset: str = "0") -> str:
+    """``exactly KL + KL``, or ``factor · KL + (offset)``, of divergences with their factors before them."""
+    written = " + ".join(what if factor == "1" else f"{factor} · {what}" for factor, what in parts)
+    exactly = "exactly " if {factor for factor, _ in parts} == {"1"} and offset == "0" else ""
+    return exactly + written + ("" if offset == "0" else f" + ({offset})")
 
 
 def full_covariance(found: Found | None) -> Identification:
@@ -38,17 +40,16 @@ def full_covariance(found: Found | None) -> Identification:
         str(found.factor),
         "0",
         names,
-        headline=headline(divergence, str(found.factor)),
+        headline=headline([(str(found.factor), divergence)]),
         notes=("covariance matrices: trace, quadratic form, log-determinants and dimension, with their factors",),
     )
 
 
 def sum_of_divergences(view: View, parts: list[Match]) -> Identification:
     """Independent divergences that are added."""
-    factors = list(dict.fromkeys(show(unmarked(m.factor)) for m in parts))
+    written = [(show(unmarked(m.factor)), unicode_divergence(m.reading)) for m in parts]
+    factors = list(dict.fromkeys(factor for factor, _ in written))
     offset = show(parts[-1].offset)
-    weights = ["" if (w := show(unmarked(m.factor))) == "1" else f"{w} · " for m in parts]
-    written = " + ".join(f"{w}{unicode_divergence(m.reading)}" for w, m in zip(weights, parts, strict=True))
     first = assign(parts[0].reading, view.among)
     scales = {assign(m.reading, view.among).scale for m in parts}
     exact = factors == ["1"] and offset == "0"
@@ -60,7 +61,7 @@ def sum_of_divergences(view: View, parts: list[Match]) -> Identification:
         factors[0] if len(factors) == 1 else None,
         offset,
         first.names,
-        headline=("exactly " if exact else "") + written + ("" if offset == "0" else f" + ({offset})"),
+        headline=headline(written, offset),
         notes=(f"a sum of {len(parts)} independent divergences",),
     )
 
@@ -76,7 +77,7 @@ def of_another_family(view: View) -> Identification | None:
         factor=str(found.factor),
         offset="0",
         roles=found.roles,
-        headline=headline(found.written, str(found.factor)),
+        headline=headline([(str(found.factor), found.written)]),
         notes=(f"the divergence of one {found.family.title} from another, as proved here",),
     )
 
@@ -95,7 +96,6 @@ def of_a_library(view: View, misnamed_scales: tuple[str, ...] = ()) -> Identific
         name: show(unmarked({frozenset(p for p in t if p[0] != f.variable(name)): view.form[t]}))
         for name, (t,) in parts.items()
     }
-    written = " + ".join(name if weight == "1" else f"{weight} · {name}" for name, weight in weights.items())
     exact = set(weights.values()) == {"1"} and not offset
     return Identification(
         "kl" if exact else "affine_kl",
@@ -105,7 +105,7 @@ def of_a_library(view: View, misnamed_scales: tuple[str, ...] = ()) -> Identific
         offset=show(offset),
         name_agrees=False if misnamed_scales else None,
         fix="; ".join(misnamed_scales) or None,
-        headline=("exactly " if exact else "") + written + ("" if not offset else f" + ({show(offset)})"),
+        headline=headline([(weight, name) for name, weight in weights.items()], show(offset)),
         notes=("Gaussians whose divergence the library computes",),
         name_notes=misnamed_scales,
     )

@@ -73,28 +73,22 @@ def _separated(
     form: f.Form, mean: f.Generator | None, spread: f.Generator, positive: bool
 ) -> tuple[Fraction, Fraction, Fraction, dict[Fraction, Fraction], Fraction] | None:
     """A m^2 + B m + C l + sum of D_k exp(k l) + E with l = log(spread) for positive spreads, else the spread itself."""
-    quadratic = linear = slope = constant = Fraction(0)
-    powers: dict[Fraction, Fraction] = {}
     log_place = f.generator("log", spread) if positive else spread
     exp_place = spread if positive else f.generator("exp", frozenset([(spread, Fraction(1))]))
+    quadratic, linear, slope = ((mean, Fraction(2)), (mean, Fraction(1)), (log_place, Fraction(1)))
+    found: dict[tuple[f.Generator | None, Fraction], Fraction] = {}
+    powers: dict[Fraction, Fraction] = {}
     for term, value in form.items():
-        if term == f.ONE:
-            constant += value
-            continue
-        if len(term) != 1:
+        place = next(iter(term), None)
+        if place in (quadratic, linear, slope) and len(term) == 1:
+            found[place] = value
+        elif place is not None and place[0] == exp_place and len(term) == 1:
+            powers[place[1]] = value
+        elif place is not None:
             return None
-        ((generator, exponent),) = term
-        if generator == mean and exponent == 2:
-            quadratic += value
-        elif generator == mean and exponent == 1:
-            linear += value
-        elif generator == log_place and exponent == 1:
-            slope += value
-        elif generator == exp_place:
-            powers[exponent] = powers.get(exponent, Fraction(0)) + value
-        else:
-            return None
-    return quadratic, linear, slope, powers, constant
+    zero = Fraction(0)
+    first, second, third = (found.get(place, zero) for place in (quadratic, linear, slope))
+    return first, second, third, powers, form.get(f.ONE, zero)
 
 
 #: Steps of the search for a minimum: a tenth of them is enough where it is no long valley.

@@ -239,7 +239,7 @@ def log_ratio(reading: Reading, fw: Framework) -> tuple[str, str]:
         return f"{log1} - {log2}", over
     one, two = (show_generator(g.spread) for g in (a, b) if g.spread)
     if a.scale == "softplus":
-        one, two = (source(Apply(None, "softplus", Symbol(None, x)), fw) for x in (one, two))
+        one, two = map(fw.softplus.format, (one, two))
     log1p = fw.call("log1p", "{}")
     return {
         "var": log1p.format(f"({one} - {two})/{two}"),

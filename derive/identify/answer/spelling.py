@@ -9,8 +9,7 @@ from derive.identify.match.match import unmarked
 from derive.identify.match.parameterisations import PARAMETERISATIONS
 from derive.identify.match.readings import Gaussian, Reading
 from derive.identify.match.shown import show, show_generator
-from derive.identify.read.text import PLAIN, Framework, source
-from derive.identify.read.tree import Apply, Symbol
+from derive.identify.read.text import PLAIN, Framework
 
 
 def spread_source(gaussian: Gaussian, fw: Framework) -> tuple[str, str, str]:
@@ -31,8 +30,7 @@ def std_source(gaussian: Gaussian, fw: Framework) -> str:
 
 def _in_source(template: str, x: str, fw: Framework) -> str:
     functions = {fn: fw.call(fn, "{}").partition("(")[0] for fn in ("exp", "log", "sqrt")}
-    softplus = source(Apply(None, "softplus", Symbol(None, x)), fw) if fw else ""
-    return template.format(x=x, softplus=softplus, **functions)
+    return template.format(x=x, softplus=fw.softplus.format(x), **functions)
 
 
 def textbook(reading: Reading, factor: f.Form, fw: Framework) -> str:

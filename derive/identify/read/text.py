@@ -30,6 +30,7 @@ class Framework:
     prefix: str
     where: str = "where"
     clip: str = "clip"
+    softplus: str = "softplus({})"
     foreign: bool = False  # its functions are not known here
 
     def call(self, fn: str, *args: str) -> str:
@@ -46,11 +47,11 @@ class Framework:
 
 
 PLAIN = Framework("plain", "")
-TORCH = Framework("torch", "torch.", clip="clamp")
-NUMPY = Framework("numpy", "np.")
-JAX = Framework("jax", "jnp.")
-TENSORFLOW = Framework("tensorflow", "tf.", clip="clip_by_value")
-KERAS = Framework("keras", "keras.ops.")
+TORCH = Framework("torch", "torch.", clip="clamp", softplus="torch.nn.functional.softplus({})")
+NUMPY = Framework("numpy", "np.", softplus="np.logaddexp(0, {})")
+JAX = Framework("jax", "jnp.", softplus="jax.nn.softplus({})")
+TENSORFLOW = Framework("tensorflow", "tf.", clip="clip_by_value", softplus="tf.nn.softplus({})")
+KERAS = Framework("keras", "keras.ops.", softplus="keras.ops.softplus({})")
 FOREIGN = Framework("another", "", foreign=True)
 
 
@@ -64,7 +65,7 @@ def framework(text: str) -> Framework:
         ("jnp.", JAX),
         ("jax.", JAX),
         ("keras.ops.", KERAS),
-        ("ops.", replace(KERAS, prefix="ops.")),
+        ("ops.", replace(KERAS, prefix="ops.", softplus="ops.softplus({})")),
         ("K.", TENSORFLOW),
         ("tf.", TENSORFLOW),
         ("torch.", TORCH),
@@ -73,18 +74,8 @@ def framework(text: str) -> Framework:
     ):
         if mark in text:
             return found
-    methods = (
-        ".exp()",
-        ".pow(",
-        ".log()",
-        ".square()",
-        "dim=",
-        ".mul(",
-        ".sqrt()",
-        ".detach()",
-        "kl_divergence(Normal(",
-    )
-    return TORCH if any(m in text for m in methods) else NUMPY
+    methods = r"\.(?:exp|log|square|sqrt|detach)\(\)|\.(?:pow|mul)\(|dim=|kl_divergence\(Normal\("
+    return TORCH if re.search(methods, text) else NUMPY
 
 
 def around(node: Node, inner: str, fw: Framework) -> str | None:
@@ -135,14 +126,8 @@ def source(node: Node, fw: Framework) -> str:
 def _source(node: Node, fw: Framework) -> tuple[str, int]:
     match node:
         case Number(value=value):
-            exact = Fraction(repr(float(value))) == value if abs(value) < 10**15 else False
-            text = (
-                str(value.numerator)
-                if value.denominator == 1
-                else repr(float(value))
-                if exact
-                else f"{value.numerator}/{value.denominator}"
-            )
+            exact = abs(value) < 10**15 and Fraction(repr(float(value))) == value
+            text = repr(float(value)) if exact and value.denominator != 1 else str(value)
             return (text, 3 if value < 0 else 2 if "/" in text else 9)
         case Symbol(name=name) | Constant(name=name) | Named(name=name):
             return (name, 9)
@@ -158,17 +143,8 @@ def _source(node: Node, fw: Framework) -> tuple[str, int]:
             b = b if y > own or (y == own and op in "+*") else f"({b})"
             return (f"{a} {op} {b}" if own < 4 else f"{a}{op}{b}", own)
         case Apply(fn=fn, arg=arg):
-            spelled = (
-                "nn.functional.softplus"
-                if fn == "softplus" and fw is TORCH
-                else "nn.softplus"
-                if fn == "softplus" and fw in (JAX, TENSORFLOW)
-                else fn
-            )
             inner = _source(arg, fw)[0]
-            if fn == "softplus" and fw is NUMPY:
-                return (f"np.logaddexp(0, {inner})", 9)
-            return (f"jax.{spelled}({inner})" if fn == "softplus" and fw is JAX else fw.call(spelled, inner), 9)
+            return (fw.softplus.format(inner) if fn == "softplus" else fw.call(fn, inner), 9)
         case Reduce(kind=kind, arg=arg):
             inner = _source(arg, fw)[0]
             return (_reduced(node, inner, fw) or fw.call(kind, inner), 9)
