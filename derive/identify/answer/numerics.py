@@ -197,7 +197,7 @@ def losses(node: Node, algebra: Algebra, match: Match) -> list[Loss]:
     names = {str(g[1]) for g in reading.roles}
     if match.offset or reading.fixed_variance is not None or any(g[0] != "var" for g in reading.roles):
         return []
-    if len({a.scale for a in (reading.first, reading.second) if a.scale}) != 1 and not reading.relative:
+    if len({scale for _, scale in reading.scales}) != 1 and not reading.relative:
         return []
     others = f.variables(tuple(match.factor)) | {s.name for s in algebra.tree(node).free_symbols} - names
     if others - f.variables(tuple(match.factor)) - names:

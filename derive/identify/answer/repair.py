@@ -249,7 +249,7 @@ def _falls(reading: Reading, view: View) -> bool:
 
 def _of_quantities(reading: Reading) -> bool:
     """Whether each scale is a quantity, not a function of one: exp(logvar) is seldom the logarithm of a variance."""
-    return all(g.spread is None or g.spread[0] == "var" for g in (reading.first, reading.second))
+    return all(spread[0] == "var" for spread, _ in reading.scales)
 
 
 def _order(edit: Edit, view: View) -> tuple[float, ...]:

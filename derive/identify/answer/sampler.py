@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import product
 
 from derive.identify.answer.record import Identification, SamplerFinding
 from derive.identify.match import form as f
@@ -52,48 +52,31 @@ def read_sampler(node: Node, expander: Expander) -> Sampler | None:
     ):
         return None
     std = {t: abs(v) for t, v in std.items()}
-    for spread in _spreads(std):
-        for scale in ORDER:
-            if held_scale(f.key(std), spread, scale) == "std":
-                return Sampler(std, spread, scale, means)
+    for spread, scale in product(map(f.variable, sorted(f.depends(std))), ORDER):
+        if held_scale(f.key(std), spread, scale) == "std":
+            return Sampler(std, spread, scale, means)
     return Sampler(std, None, None, means)
-
-
-def _spreads(std: f.Form) -> Iterable[f.Generator]:
-    found: dict[f.Generator, None] = {}
-    for name in sorted(f.depends(std)):
-        found[f.variable(name)] = None
-    return found
 
 
 def compare(sampler: Sampler, reading: Reading) -> SamplerFinding | None:
     """Whether the sampler's deviation is that of a Gaussian of the divergence; None where it samples another
     quantity.
     """
-    for gaussian in (reading.first, reading.second):
-        if gaussian.spread is None or gaussian.scale is None:
-            continue
-        std = std_form(gaussian.scale, gaussian.spread)
+    for spread, scale in reading.scales:
+        std = std_form(scale, spread)
         # A temperature or the noise's own deviation scales the sample; it says nothing of what the variable holds.
         ratio = f.multiply(sampler.std, f.power(std, Fraction(-1)))
-        own = f.variables(gaussian.spread)
+        own = f.variables(spread)
         if own <= f.depends(sampler.std) and not own & f.depends(ratio):
-            return SamplerFinding(gaussian.scale, True, show(ratio))
-    for gaussian in (reading.first, reading.second):
-        if gaussian.spread is not None and f.variables(gaussian.spread) & f.depends(sampler.std):
-            return SamplerFinding(sampler.scale, False)
-    return None
+            return SamplerFinding(scale, True, show(ratio))
+    meant = any(f.variables(spread) & f.depends(sampler.std) for spread, _ in reading.scales)
+    return SamplerFinding(sampler.scale, False) if meant else None
 
 
 def found_scale(sampler: Sampler, answer: Identification) -> SamplerFinding | None:
     """How a sampler elsewhere in a module stands to an identified divergence; None where it uses none of its scales."""
-    for role, scale in (("scale", answer.scale), ("scale1", answer.scale), ("scale2", answer.scale)):
-        name = answer.roles.get(role)
-        if name is None or scale is None:
-            continue
-        spread = next(
-            (n for n in f.depends(sampler.std) if n == name or n.rpartition(".")[2] == name.rpartition(".")[2]), None
-        )
-        if spread is not None:
-            return compare(sampler, Reading(Gaussian(None, f.variable(spread), scale), Gaussian()))
+    for name in (answer.roles[role] for role in ("scale", "scale1", "scale2") if role in answer.roles):
+        for spread in sorted(f.depends(sampler.std)) if answer.scale else ():
+            if spread.rpartition(".")[2] == name.rpartition(".")[2]:
+                return compare(sampler, Reading(Gaussian(None, f.variable(spread), answer.scale), Gaussian()))
     return None

@@ -81,10 +81,9 @@ def unicode_divergence(reading: Reading) -> str:
 
 def in_words(reading: Reading) -> str:
     """``logvar is the logarithm of the variance``, for every scale of the reading."""
-    found = []
-    for gaussian in (reading.first, reading.second):
-        if gaussian.spread is not None and gaussian.scale is not None:
-            meaning = PARAMETERISATIONS[gaussian.scale].meaning.removeprefix("the ")
-            ratio = " in units of the other's" if reading.relative and gaussian is reading.first else ""
-            found.append(f"{show_generator(gaussian.spread)} is the {meaning}{ratio}")
+    found: list[str] = []
+    for spread, scale in reading.scales:
+        meaning = PARAMETERISATIONS[scale].meaning.removeprefix("the ")
+        ratio = " in units of the other's" if reading.relative and not found else ""
+        found.append(f"{show_generator(spread)} is the {meaning}{ratio}")
     return ", ".join(dict.fromkeys(found))

@@ -51,9 +51,7 @@ class Algebra:
                 if generator[0] == "log":
                     positive |= {generator[1][1]} if generator[1][0] == "var" else set()
         for reading in readings:
-            for gaussian in (reading.first, reading.second):
-                if gaussian.spread and gaussian.scale and PARAMETERISATIONS[gaussian.scale].positive:
-                    positive |= f.variables(gaussian.spread)
+            positive |= f.variables(tuple(g for g, scale in reading.scales if PARAMETERISATIONS[scale].positive))
             positive |= f.depends(reading.fixed_variance or {})
         self.positive = positive
         self._known: dict[Node, sp.Expr] = {}

@@ -49,21 +49,27 @@ class Reading:
 
     @property
     def means(self) -> tuple[f.Generator, ...]:
-        return tuple(g for g in (self.first.mean, self.second.mean) if g is not None)
+        return tuple(g for g, truth in self.parameters if truth == "mean")
+
+    @property
+    def parameters(self) -> tuple[tuple[f.Generator, str], ...]:
+        """The quantities in the roles, each with what it is: a mean, or one of the scales."""
+        a, b = self.first, self.second
+        every = ((a.mean, "mean"), (a.spread, a.scale), (b.mean, "mean"), (b.spread, b.scale))
+        return tuple((g, truth) for g, truth in every if g is not None and truth is not None)
+
+    @property
+    def scales(self) -> tuple[tuple[f.Generator, str], ...]:
+        return tuple((g, truth) for g, truth in self.parameters if truth != "mean")
 
     @property
     def logs(self) -> dict[f.Generator, f.Term]:
         """For each scale, the term that is its logarithm."""
-        found = {}
-        for gaussian in (self.first, self.second):
-            if gaussian.spread is not None and gaussian.scale is not None:
-                found[gaussian.spread], _ = log_term(gaussian.scale, gaussian.spread)
-        return found
+        return {spread: log_term(scale, spread)[0] for spread, scale in self.scales}
 
     @property
     def roles(self) -> tuple[f.Generator, ...]:
-        found = (self.first.mean, self.first.spread, self.second.mean, self.second.spread)
-        return tuple(dict.fromkeys(g for g in found if g is not None))
+        return tuple(dict.fromkeys(g for g, _ in self.parameters))
 
     @property
     def names(self) -> frozenset[str]:

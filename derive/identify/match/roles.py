@@ -37,11 +37,10 @@ def disagreements(reading: Reading, among: Iterable[str]) -> tuple[int, int]:
     """How many names say something else than the reading, and how many say the same."""
     said = promises(reading, among)
     against = agree = 0
-    for gaussian in (reading.first, reading.second):
-        for generator, truth in ((gaussian.mean, "mean"), (gaussian.spread, gaussian.scale)):
-            if generator in said and said[generator].quantity is not None:
-                kept = said[generator].kept(truth)
-                against, agree = against + (not kept), agree + kept
+    for generator, truth in reading.parameters:
+        if generator in said and said[generator].quantity is not None:
+            kept = said[generator].kept(truth)
+            against, agree = against + (not kept), agree + kept
     return against, agree
 
 
@@ -172,22 +171,21 @@ def check_names(
     notes: list[str] = []
     agree = 0
     anew = assigned_anew(node, expander)
-    for gaussian in (reading.first, reading.second):
-        for generator, truth in ((gaussian.mean, "mean"), (gaussian.spread, gaussian.scale)):
-            if generator not in said or truth is None:
-                continue
-            claim = said[generator].quantity
-            if claim is None or "(" in str(generator[1]) or str(generator[1]) in anew:
-                continue  # what a layer is called says nothing of what it returns; a new value is judged below
-            if said[generator].kept(truth):
-                agree += truth != "mean"
-            else:
-                name = str(generator[1])
-                note = f"{name} is named as {WORDS[claim]}, the formula needs {WORDS[truth]}"
-                if claim in PARAMETERISATIONS and any(isinstance(part, Library) for part in walk(node)):
-                    note += _spelled(claim, name)
-                if note not in notes:
-                    notes.append(note)
+    for generator, truth in reading.parameters:
+        if generator not in said:
+            continue
+        claim = said[generator].quantity
+        if claim is None or "(" in str(generator[1]) or str(generator[1]) in anew:
+            continue  # what a layer is called says nothing of what it returns; a new value is judged below
+        if said[generator].kept(truth):
+            agree += truth != "mean"
+        else:
+            name = str(generator[1])
+            note = f"{name} is named as {WORDS[claim]}, the formula needs {WORDS[truth]}"
+            if claim in PARAMETERISATIONS and any(isinstance(part, Library) for part in walk(node)):
+                note += _spelled(claim, name)
+            if note not in notes:
+                notes.append(note)
     notes += misnamed(reading.fixed_variance or {}, names)
     for part in walk(node):
         if isinstance(part, Named) and part.name not in expander.opaque:
@@ -238,10 +236,8 @@ def _intermediate(part: Named, reading: Reading, expander: Expander, names: tupl
     if claim is None or claim == "mean":
         return None
     value = f.key(expander.form(part.value, "="))
-    for gaussian in (reading.first, reading.second):
-        if gaussian.spread is None or gaussian.scale is None:
-            continue
-        held = held_scale(value, gaussian.spread, gaussian.scale)
+    for spread, scale in reading.scales:
+        held = held_scale(value, spread, scale)
         if held == claim:
             return True
         if held is not None:
