@@ -149,14 +149,9 @@ def explain(code: str | None, as_json: bool) -> int:
     """
     wanted = [CODES[name] for name in named([code])] if code else list(CODES.values())
     if as_json:
-        click.echo(
-            untrusted.as_json(
-                [
-                    {"code": c.id, "title": c.title, "why": c.why, "bad": c.bad, "good": c.good, "default": c.default}
-                    for c in wanted
-                ]
-            )
-        )
+        fields = ("title", "why", "bad", "good", "default")
+        listed = [{"code": c.id} | {field: getattr(c, field) for field in fields} for c in wanted]
+        click.echo(untrusted.as_json(listed))
     elif code:
         click.echo("\n\n\n".join(c.explained() for c in wanted))
     else:

@@ -103,7 +103,7 @@ def _both_ways(plain: f.Form, gaussian: Gaussian, alone: bool) -> bool:
     generators = {g for g, _ in variance}
     powers = [t for t in plain if not logs <= t and generators & {g for g, _ in t}]
     squared = {g for t in plain for g, e in t if e == 2}
-    return any(logs <= t for t in plain) and (not alone or any(_lone(t, generators, squared) for t in powers))
+    return any(logs <= t for t in plain) and any(not alone or _lone(t, generators, squared) for t in powers)
 
 
 def _lone(term: f.Term, generators: set[f.Generator], squared: set[f.Generator]) -> bool:

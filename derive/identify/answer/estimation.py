@@ -7,6 +7,7 @@ divergence, one operation at a time, and what it makes of the formula is read as
 from __future__ import annotations
 
 from collections.abc import Callable
+from operator import itemgetter
 
 from derive.identify.answer import numerics
 from derive.identify.answer.edits import is_weighted
@@ -106,7 +107,7 @@ def mended(view: View, fw: Framework, text: Source | None) -> Identification | N
         return None
     found: list[tuple[float, Fix, Estimate]] = []
     for change, _, lost, estimate in tried(view, Editor.of(view, text).changes(), read):
-        if found and change.cost > min(found, key=_cost)[0] + SPAN:
+        if found and change.cost > min(cost for cost, _, _ in found) + SPAN:
             break
         if estimate is None or lost or any(estimate.same(other) for _, _, other in found):
             continue
@@ -123,7 +124,7 @@ def mended(view: View, fw: Framework, text: Source | None) -> Identification | N
             found.append((change.cost + _doubt(estimate), fix, estimate))
     if not found:
         return None
-    found.sort(key=_cost)
+    found.sort(key=itemgetter(0))
     cost, fix, best = found[0]
     right = estimated(best, view.node, fw)
     changed = [f"with this change it is {_called(best)}"] if len(found) == 1 else []
@@ -140,10 +141,6 @@ def mended(view: View, fw: Framework, text: Source | None) -> Identification | N
         notes=(*changed, *(n for n in right.notes if n.startswith(_EXPECTED))),
         fixes=tuple(fix for _, fix, _ in found[:3]),
     )
-
-
-def _cost(one: tuple[float, Fix, Estimate]) -> float:
-    return one[0]
 
 
 def _called(estimate: Estimate) -> str:

@@ -241,13 +241,7 @@ def _divergence(view: View, match: Match, fw: Framework, drawn: Sampler | None, 
     agrees, name_notes = check_names(reading, view.node, view.expander, view.among)
     factor, offset = show(unmarked(match.factor)), show(match.offset)
     exact = match.exact
-    divergence = unicode_divergence(reading)
-    notes, details = [], []
-    words = in_words(reading)
-    if words:
-        notes.append(words)
-    if view.assumed:
-        notes.append(view.assumed)
+    notes, details = [said for said in (in_words(reading), view.assumed) if said], []
     if view.reused:
         notes.append(f"{', '.join(sorted(view.reused))}: the value before the formula assigns it anew")
     if reading.pair == "unit" and not reading.means:
@@ -289,7 +283,7 @@ def _divergence(view: View, match: Match, fw: Framework, drawn: Sampler | None, 
         sampled,
         fix=fix,
         stable=replacement or None,
-        headline=headline([(factor, divergence)], offset),
+        headline=headline([(factor, unicode_divergence(reading))], offset),
         notes=tuple(notes),
         details=tuple(details),
         name_notes=name_notes,

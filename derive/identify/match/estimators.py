@@ -96,7 +96,7 @@ def in_log_probabilities(form: f.Form) -> Estimate | None:
             apart = Binary(None, "-", one, two)
             shapes += [("k1", None, difference), ("k2", None, _half_square(difference))]
             shapes.append(("k3", apart, _k3(difference)))
-            if is_log_of(w, u) or (u, w) == ("ratio", "logr"):
+            if is_log_of(w, u):
                 shapes.append(("k3", two, f.add(first, f.constant(-1), f.scale(f.single(f.variable(w)), -1))))
         else:
             shapes += [("k2", None, _half_square(first)), ("k3", one, _k3(first))]

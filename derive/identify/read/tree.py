@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import lru_cache, partial
+from typing import Any, ClassVar
 
 from derive.identify.read.functions import NOISE_NAMES
 from derive.identify.read.limits import MAX_DEPTH, MAX_SIZE, NotUnderstood, Position
@@ -30,18 +31,18 @@ class Node:
     """A part of a formula. Nodes are compared by identity; ``at`` is where the part stands in the source."""
 
     at: Position | None
+    parts: tuple[Node, ...] = field(init=False, default=())
     size: int = field(init=False, default=1)
     depth: int = field(init=False, default=1)
     traits: int = field(init=False, default=0)  # what occurs in it
     terms: int = field(init=False, default=1)  # at most so many has its expanded form, while they are few
 
-    @property
-    def parts(self) -> tuple[Node, ...]:
-        return ()
+    inner: ClassVar[tuple[str, ...]] = ()  # which of its fields are its parts
 
     def __post_init__(self) -> None:
-        parts = self.parts
+        parts = tuple(getattr(self, name) for name in self.inner)
         if parts:
+            object.__setattr__(self, "parts", parts)
             size = 1 + sum(p.size for p in parts)
             depth = 1 + max(p.depth for p in parts)
             if size > MAX_SIZE or depth > MAX_DEPTH:
@@ -118,10 +119,7 @@ class Noise(Node):
 @dataclass(frozen=True, eq=False)
 class Negate(Node):
     part: Node
-
-    @property
-    def parts(self) -> tuple[Node, ...]:
-        return (self.part,)
+    inner = ("part",)
 
 
 @dataclass(frozen=True, eq=False)
@@ -131,6 +129,7 @@ class Binary(Node):
     op: str
     left: Node
     right: Node
+    inner = ("left", "right")
 
     def _own_traits(self) -> int:
         if self.op in "+-":
@@ -144,10 +143,6 @@ class Binary(Node):
         one, two = self.left.terms, self.right.terms
         return min(99, one + two if self.op in "+-" else one * two if self.op == "*" else one * one)
 
-    @property
-    def parts(self) -> tuple[Node, ...]:
-        return (self.left, self.right)
-
 
 @dataclass(frozen=True, eq=False)
 class Apply(Node):
@@ -155,6 +150,7 @@ class Apply(Node):
 
     fn: str
     arg: Node
+    inner = ("arg",)
 
     def _own_traits(self) -> int:
         return _TRAITS.get(self.fn, 0)
@@ -165,10 +161,6 @@ class Apply(Node):
         beside = 2 if self.fn.endswith(("m1", "mx")) else 0  # expm1(x) = exp(x) - 1
         return min(99, beside + max(self.arg.size, self.arg.terms**2))  # a logarithm has a term for each factor
 
-    @property
-    def parts(self) -> tuple[Node, ...]:
-        return (self.arg,)
-
 
 @dataclass(frozen=True, eq=False)
 class Reduce(Node):
@@ -177,10 +169,7 @@ class Reduce(Node):
     kind: str  # "sum", "mean", "prod"
     arg: Node
     over: str
-
-    @property
-    def parts(self) -> tuple[Node, ...]:
-        return (self.arg,)
+    inner = ("arg",)
 
 
 @dataclass(frozen=True, eq=False)
@@ -190,10 +179,7 @@ class Clamp(Node):
     arg: Node
     low: Fraction | None
     high: Fraction | None
-
-    @property
-    def parts(self) -> tuple[Node, ...]:
-        return (self.arg,)
+    inner = ("arg",)
 
 
 @dataclass(frozen=True, eq=False)
@@ -202,10 +188,7 @@ class Named(Node):
 
     name: str
     value: Node
-
-    @property
-    def parts(self) -> tuple[Node, ...]:
-        return (self.value,)
+    inner = ("value",)
 
 
 @dataclass(frozen=True, eq=False)
@@ -266,7 +249,8 @@ def replaced(node: Node, new: Mapping[int, Node]) -> Node:
         if id(part) not in changed:
             return part
         if id(part) not in made:
-            made[id(part)] = rebuilt(part, tuple(map(build, part.parts)))
+            parts: dict[str, Any] = dict(zip(part.inner, map(build, part.parts), strict=True))
+            made[id(part)] = replace(part, **parts)
         return made[id(part)]
 
     return build(node)
@@ -280,24 +264,6 @@ def _above(node: Node) -> dict[int, list[int]]:
         for inner in part.parts:
             found.setdefault(id(inner), []).append(id(part))
     return found
-
-
-def rebuilt(node: Node, parts: tuple[Node, ...]) -> Node:
-    """A node with other parts."""
-    match node:
-        case Negate():
-            return Negate(node.at, *parts)
-        case Binary(op=op):
-            return Binary(node.at, op, *parts)
-        case Apply(fn=fn):
-            return Apply(node.at, fn, *parts)
-        case Reduce(kind=kind, over=over):
-            return Reduce(node.at, kind, parts[0], over)
-        case Clamp(low=low, high=high):
-            return Clamp(node.at, parts[0], low, high)
-        case Named():
-            return replace(node, value=parts[0])
-    return node
 
 
 _exp, _log, _ONE = partial(Apply, None, "exp"), partial(Apply, None, "log"), number(1)

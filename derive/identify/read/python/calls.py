@@ -48,7 +48,10 @@ def entry(reader: Reader, name: str, args: list[ast.expr], node: ast.Call) -> No
     if name in table.UNARY:
         # A second argument is another base, or softplus with another slope: none of them the function of the table.
         plain = len(args) == 1 and not given.keys() & {"base", "beta", "threshold", "where"}
-        return _apply(at, table.UNARY[name], reader.read(args[0])) if plain else None
+        if not plain:
+            return None
+        fn, arg = table.UNARY[name], reader.read(args[0])
+        return Negate(at, arg) if fn == "neg" else Apply(at, fn, arg)
     if name in ("addcmul", "addcdiv") and len(args) >= 3:
         weight = given.get("value")
         op = "*" if name == "addcmul" else "/"
@@ -79,11 +82,8 @@ def entry(reader: Reader, name: str, args: list[ast.expr], node: ast.Call) -> No
     if name in table.CLAMPS:
         return _clamp(reader, name, args, given, node)
     if name in table.BINARY and "alpha" not in given:
-        second = (
-            args[1]
-            if len(args) > 1
-            else given.get("exponent") or given.get("other") or given.get("exp") or given.get("y")
-        )
+        named = (given[key] for key in ("exponent", "other", "exp", "y") if key in given)
+        second = args[1] if len(args) > 1 else next(named, None)
         return None if second is None else _binary(reader, at, table.BINARY[name], args[0], second)
     if name == "logaddexp" and len(args) == 2 and _value(reader.read(args[0])) == 0:
         return Apply(at, "softplus", reader.read(args[1]))
@@ -155,12 +155,6 @@ def _clamp(reader: Reader, name: str, args: list[ast.expr], given: dict[str, ast
 
 def _value(node: Node) -> Fraction | None:
     return node.value if isinstance(node, Number) else None
-
-
-def _apply(at: Position, fn: str, arg: Node) -> Node:
-    if fn == "neg":
-        return Negate(at, arg)
-    return Apply(at, fn, arg)
 
 
 def _over(args: list[ast.expr], given: dict[str, ast.expr]) -> str:
