@@ -278,3 +278,10 @@ def test_the_json_has_exactly_the_documented_keys():
         "-0.5*(1 + log_sigma - mu**2 - exp(2*log_sigma))",
     ):
         assert list(identify(text).as_json()) == keys
+
+
+def test_a_scale_that_is_kept_for_another_one_is_told():
+    answer = identify("std = 0.5*logvar\n0.5*(std**2 + mu**2 - 1) - torch.log(std)")
+    assert (answer.verdict, answer.name_agrees) == ("kl", False)
+    note = "std is named as the standard deviation, it holds the log of the standard deviation"
+    assert answer.name_notes == (note,)

@@ -188,7 +188,7 @@ def check_names(
                 notes.append(note)
     notes += misnamed(reading.fixed_variance or {}, names)
     for part in walk(node):
-        if isinstance(part, Named) and part.name not in expander.opaque:
+        if isinstance(part, Named):
             verdict = _intermediate(part, reading, expander, names)
             agree += verdict is True
             if isinstance(verdict, str) and verdict not in notes:
@@ -235,9 +235,11 @@ def _intermediate(part: Named, reading: Reading, expander: Expander, names: tupl
     claim = promise(part.name, (*names, part.name)).quantity
     if claim is None or claim == "mean":
         return None
-    value = f.key(expander.form(part.value, "="))
-    for spread, scale in reading.scales:
-        held = held_scale(value, spread, scale)
+    form = expander.form(part.value, "=")
+    told = ((f.variable(name), promise(name, names).quantity or "") for name in sorted(f.depends(form) - {"~"}))
+    said = [(own, quantity) for own, quantity in told if quantity in PARAMETERISATIONS]  # of a name that is kept
+    for spread, scale in said if part.name in expander.opaque else reading.scales:
+        held = held_scale(f.key(form), spread, scale)
         if held == claim:
             return True
         if held is not None:
