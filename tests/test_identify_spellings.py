@@ -7,6 +7,8 @@ from __future__ import annotations
 import importlib
 import random
 
+import derive.generated
+import numpy as np
 import pytest
 from spellings import right, wrong
 
@@ -285,3 +287,43 @@ def test_a_scale_that_is_kept_for_another_one_is_told():
     assert (answer.verdict, answer.name_agrees) == ("kl", False)
     note = "std is named as the standard deviation, it holds the log of the standard deviation"
     assert answer.name_notes == (note,)
+
+
+@pytest.mark.parametrize(
+    ("written", "said"),
+    [
+        ("({} * mask).sum() / mask.sum()", "sum over the entries that mask keeps, divided by the sum of mask"),
+        ("torch.sum({} * m) / m.sum().clamp(min=1)", "sum over the entries that m keeps, divided by the sum of m"),
+        (
+            "({} * mask).sum(1) / mask.sum(1)",
+            "sum over the entries that mask keeps, over dim 1, divided by the sum of mask",
+        ),
+        ("({} * mask).sum() / n", "sum over all entries"),
+    ],
+)
+def test_a_masked_mean_is_told_as_one(written, said):
+    assert identify(written.format("0.5 * (lv.exp() + mu**2 - 1 - lv)")).reductions == (said,)
+
+
+@pytest.mark.parametrize("scale", ["std", "var", "logstd", "logvar"])
+@pytest.mark.parametrize("pair", ["unit", "normal"])
+@pytest.mark.parametrize("factor", ["1", "-3", "1/2"])
+def test_the_emitted_function_that_is_named_has_the_value_of_the_formula(scale, pair, factor):
+    logs, squares = {
+        "std": ("2*np.log({})", "{}**2"),
+        "var": ("np.log({})", "{}"),
+        "logstd": ("2*{}", "np.exp(2*{})"),
+        "logvar": ("{}", "np.exp({})"),
+    }[scale]
+    names = {"mu1": 0.3, "s1": 1.7, "mu2": -0.4, "s2": 0.6} if pair == "normal" else {"mu1": 0.3, "s1": 1.7}
+    log1, square1, log2, square2 = (how.format(s) for s in ("s1", "s2") for how in (logs, squares))
+    formula = f"{log2} - ({log1}) + ({square1} + (mu1 - mu2)**2)/({square2}) - 1"
+    if pair == "unit":
+        formula = f"{square1} + mu1**2 - 1 - {log1}"
+    text = f"np.sum(({factor})*0.5*({formula}))"
+    answer = identify(text)
+    assert answer.function.startswith("np.sum(") and f"derive.generated.kl_{pair}_{scale}(" in answer.function
+    known = {"np": np, "derive": derive, **{name: np.array([value, value + 0.1]) for name, value in names.items()}}
+    assert eval(answer.function, known) == pytest.approx(eval(text, known), rel=1e-12)
+    (line,) = (line for line in lines(answer) if "keeps its digits" in line)
+    assert line == f"  keeps its digits: {answer.function}  (-v: without derive)"

@@ -63,9 +63,10 @@ def lines(answer: Identification, verbose: bool = False) -> list[str]:
         out += [f"  {role}: {name}" for role, name in answer.roles.items()]
         out += [f"  {detail}" for detail in answer.details]
     if answer.stable:
-        last = answer.stable.splitlines()[-1]
+        if answer.function:
+            out.append(f"  keeps its digits: {answer.function}" + ("" if verbose else "  (-v: without derive)"))
         if verbose:
             out += ["  stable:", *(f"      {line}" for line in answer.stable.splitlines())]
-        else:
-            out.append(f"  stable (-v shows expm1mx): {last}")
+        elif not answer.function:
+            out.append(f"  keeps its digits (-v shows expm1mx): {answer.stable.splitlines()[-1]}")
     return out

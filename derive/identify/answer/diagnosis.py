@@ -6,7 +6,7 @@ from derive.identify.answer import numerics, repair
 from derive.identify.answer.edits import Edit
 from derive.identify.answer.minimum import counterexample, minimum
 from derive.identify.answer.record import Fix, Identification
-from derive.identify.answer.spelling import unicode_divergence
+from derive.identify.answer.spelling import emitted, unicode_divergence
 from derive.identify.match import form as f
 from derive.identify.match.decide import Algebra
 from derive.identify.match.match import Match, unmarked
@@ -60,6 +60,7 @@ def diagnose(view: View, fw: Framework, brief: bool, text: Source | None) -> Ide
     notes += [view.assumed] if view.assumed else []
     notes += [f"the rest is right: {unicode_divergence(match.reading)}" for match in best.beside]
     fixed = Match(best.reading, best.factor, {})
+    replacement = "" if brief or not alone else numerics.stable(fixed, view.node, fw)
     return Identification(
         "not_kl",
         best.reading.pair,
@@ -72,7 +73,8 @@ def diagnose(view: View, fw: Framework, brief: bool, text: Source | None) -> Ide
         minimum=lowest.as_json() if lowest else None,
         counterexample=example,
         fix=f"{fixes[0][1].edit}: {fixes[0][1].changed}",
-        stable=None if brief or not alone else numerics.stable(fixed, view.node, fw) or None,
+        stable=replacement or None,
+        function=emitted(fixed, view.node, fw) if replacement else "",
         headline="not a KL divergence" if alone else "a sum of KL divergences of which one is wrong",
         notes=tuple(notes),
         fixes=tuple(fix for _, fix in fixes),

@@ -20,7 +20,7 @@ from derive.identify.answer.notes import affine_effect, guard_notes, loss_line, 
 from derive.identify.answer.parts import stops_gradients, vanishing
 from derive.identify.answer.record import Identification, SamplerFinding
 from derive.identify.answer.sampler import Sampler, read_sampler
-from derive.identify.answer.spelling import in_words, std_source, unicode_divergence
+from derive.identify.answer.spelling import emitted, in_words, std_source, unicode_divergence
 from derive.identify.match import form as f
 from derive.identify.match.covariance import read_blocks
 from derive.identify.match.decide import Algebra, decided
@@ -283,6 +283,7 @@ def _divergence(view: View, match: Match, fw: Framework, drawn: Sampler | None, 
         sampled,
         fix=fix,
         stable=replacement or None,
+        function=emitted(match, view.node, fw) if replacement else "",
         headline=headline([(factor, unicode_divergence(reading))], offset),
         notes=tuple(notes),
         details=tuple(details),

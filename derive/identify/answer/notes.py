@@ -16,7 +16,7 @@ from derive.identify.match.match import Match, unmarked
 from derive.identify.match.parameterisations import PARAMETERISATIONS
 from derive.identify.match.shown import show
 from derive.identify.read.text import Framework, source
-from derive.identify.read.tree import Binary, Clamp, Node, Reduce, Symbol, walk
+from derive.identify.read.tree import Binary, Clamp, Node, Reduce, Symbol, symbols, walk
 
 
 def affine_effect(match: Match) -> tuple[list[str], str | None]:
@@ -47,7 +47,23 @@ def affine_effect(match: Match) -> tuple[list[str], str | None]:
 
 def reductions(node: Node) -> tuple[str, ...]:
     """The sums and means around the formula, from the inside out."""
-    found = [f"{n.kind} over {n.over}" for n in walk(node) if isinstance(n, Reduce)]
+    masked: dict[Node, str] = {}
+    divisors: set[Node] = set()
+    for part in walk(node):
+        if isinstance(part, Binary) and part.op == "/":
+            counts = [n for n in walk(part.right) if isinstance(n, Reduce)]
+            sums = [n for n in walk(part.left) if isinstance(n, Reduce) and n.kind == "sum"]
+            names = [name for n in counts for name in symbols(n)]
+            if len(names) == 1 and sums and names[0] in symbols(sums[0]):
+                masked[sums[0]] = names[0]
+                divisors.update(counts)
+    found = []
+    for n in (n for n in walk(node) if isinstance(n, Reduce) and n not in divisors):
+        over, mask = n.over, masked.get(n)
+        if mask is not None:
+            whole = over == "all entries"
+            over = f"the entries that {mask} keeps{'' if whole else f', over {over}'}, divided by the sum of {mask}"
+        found.append(f"{n.kind} over {over}")
     return tuple(dict.fromkeys(reversed(found)))
 
 

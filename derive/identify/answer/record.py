@@ -67,6 +67,7 @@ class Identification:
     notes: tuple[str, ...] = ()
     details: tuple[str, ...] = ()
     fixes: tuple[Fix, ...] = ()
+    function: str = ""  # the emitted function in its place, where the form is known to be stable
     cancels: bool = False  # loses its digits near its minimum
     name_notes: tuple[str, ...] = ()
     doubts: tuple[str, ...] = ()  # what names suggest and no formula can tell

@@ -5,11 +5,13 @@ from __future__ import annotations
 from fractions import Fraction
 
 from derive.identify.match import form as f
-from derive.identify.match.match import unmarked
+from derive.identify.match.match import Match, unmarked
 from derive.identify.match.parameterisations import PARAMETERISATIONS
 from derive.identify.match.readings import Gaussian, Reading
 from derive.identify.match.shown import show, show_generator
-from derive.identify.read.text import PLAIN, Framework
+from derive.identify.read.text import PLAIN, Framework, around
+from derive.identify.read.tree import Node
+from derive.proofs.scales import SCALES
 
 
 def spread_source(gaussian: Gaussian, fw: Framework) -> tuple[str, str, str]:
@@ -57,6 +59,22 @@ def textbook(reading: Reading, factor: f.Form, fw: Framework) -> str:
 def _signed(term: str, negated: bool = False) -> str:
     minus = term.startswith("-") != negated
     return f"{' ' if negated else ''}{'-' if minus else '+'} {term.lstrip('-')}"
+
+
+def emitted(match: Match, node: Node, fw: Framework) -> str:
+    """The call of the emitted function in the place of a divergence, inside its reductions; "" where there is none."""
+    reading = match.reading
+    gaussians = [reading.first] if reading.pair == "unit" else [reading.first, reading.second]
+    roles = [g for gaussian in gaussians for g in (gaussian.mean, gaussian.spread)]
+    scale = reading.first.scale
+    fixed = reading.fixed_variance is not None or reading.fixed_mean is not None or reading.relative
+    alike = scale in {s.name for s in SCALES} and all(gaussian.scale == scale for gaussian in gaussians)
+    if fixed or not alike or not fw.emitted or any(g is None or g[0] != "var" for g in roles):
+        return ""
+    factor = show(unmarked(match.factor))
+    lead = {"1": "", "-1": "-"}.get(factor, f"{factor}*" if factor.isalnum() else f"({factor})*")
+    call = f"{fw.emitted}.kl_{reading.pair}_{scale}({', '.join(str(g[1]) for g in roles if g is not None)})"
+    return around(node, lead + call, fw) or ""
 
 
 def unicode_gaussian(gaussian: Gaussian, fixed_mean: f.Form | None = None, fixed_variance: f.Form | None = None) -> str:

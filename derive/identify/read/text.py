@@ -32,6 +32,7 @@ class Framework:
     clip: str = "clip"
     softplus: str = "softplus({})"
     foreign: bool = False  # its functions are not known here
+    emitted: str = ""  # the module of derive with the divergences for it
 
     def call(self, fn: str, *args: str) -> str:
         module = "math." if self.name == "tensorflow" and fn in ("log", "log1p", "expm1") else ""
@@ -47,11 +48,11 @@ class Framework:
 
 
 PLAIN = Framework("plain", "")
-TORCH = Framework("torch", "torch.", clip="clamp", softplus="torch.nn.functional.softplus({})")
-NUMPY = Framework("numpy", "np.", softplus="np.logaddexp(0, {})")
-JAX = Framework("jax", "jnp.", softplus="jax.nn.softplus({})")
+TORCH = Framework("torch", "torch.", clip="clamp", softplus="torch.nn.functional.softplus({})", emitted="derive.torch")
+NUMPY = Framework("numpy", "np.", softplus="np.logaddexp(0, {})", emitted="derive.generated")
+JAX = Framework("jax", "jnp.", softplus="jax.nn.softplus({})", emitted="derive.jax")
 TENSORFLOW = Framework("tensorflow", "tf.", clip="clip_by_value", softplus="tf.nn.softplus({})")
-KERAS = Framework("keras", "keras.ops.", softplus="keras.ops.softplus({})")
+KERAS = Framework("keras", "keras.ops.", softplus="keras.ops.softplus({})", emitted="derive.keras")
 FOREIGN = Framework("another", "", foreign=True)
 
 
