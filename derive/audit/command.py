@@ -53,7 +53,7 @@ def audit(
 
     Exit status: 0 nothing found, or all of it repaired; 1 findings, with --diff also those that it would repair; 2 a
     path or code that does not exist, or nothing that could be read. What is not read is named on standard error.
-    `# noqa: DK003` on a line silences it.
+    `# noqa: DK003`, or a prefix, on a line silences it.
     """
     from derive.audit import printing
     from derive.audit.files import STANDARD_INPUT

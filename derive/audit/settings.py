@@ -1,7 +1,7 @@
 """What a project has settled about its audits: the table ``[tool.derive.audit]`` of its pyproject.toml.
 
 [tool.derive.audit]
-select = ["DK0"]                            # these codes instead of the usual ones
+select = ["DK00", "DK01"]                   # these codes instead of the usual ones
 ignore = ["DK010"]
 exclude = ["third_party/"]                  # patterns as in .gitignore, for what is found in folders
 per-file-ignores = { "tests/*" = ["ALL"] }  # for files that are named, too
