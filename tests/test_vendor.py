@@ -6,6 +6,7 @@ import ctypes
 import hashlib
 import json
 import math
+import re
 import shutil
 import subprocess
 import sys
@@ -21,6 +22,7 @@ from derive.verify.checks.vectors import read_vectors
 from derive.verify.readers.c_part import part
 from derive.verify.ulp import BINARY32, BINARY64, dyadic, ulp_error
 
+ROOT = Path(__file__).resolve().parent.parent
 GENERATED = vendor.emitted_folder()
 MANIFEST = json.loads((GENERATED / "manifest.json").read_text())
 BOUNDS = MANIFEST["bounds"]["c"]
@@ -102,13 +104,14 @@ def test_a_project_that_cmake_builds(tmp_path: Path, need: Callable[..., None]) 
         "int main(void)\n{\n    const double mu = 0.0, std = 1.0;\n"
         "    return derive_kl_selftest() != 0 || derive_kl_unit_std_sum(1, &mu, &std) != 0.0;\n}\n"
     )
-    (tmp_path / "CMakeLists.txt").write_text(
-        "cmake_minimum_required(VERSION 3.10)\nproject(own C)\nset(CMAKE_C_STANDARD 99)\n"
-        "add_library(derive_kl STATIC third_party/derive/derive_kl.c)\n"
-        "target_include_directories(derive_kl PUBLIC third_party/derive)\n"
-        "add_executable(own main.c)\ntarget_link_libraries(own derive_kl m)\n"
+    page = (ROOT / "docs" / "vendor.md").read_text(encoding="utf-8")
+    shown = re.search(r"^    project\(.*?^    target_link_libraries\(app derive_kl\)\n", page, re.MULTILINE | re.DOTALL)
+    assert shown is not None
+    lines = (
+        f"cmake_minimum_required(VERSION 3.10)\n{shown[0]}set_property(TARGET derive_kl app PROPERTY C_STANDARD 99)\n"
     )
-    for command in (["cmake", "-S", ".", "-B", "build"], ["cmake", "--build", "build"], ["build/own"]):
+    (tmp_path / "CMakeLists.txt").write_text(lines)
+    for command in (["cmake", "-S", ".", "-B", "build"], ["cmake", "--build", "build"], ["build/app"]):
         subprocess.run(command, cwd=tmp_path, check=True, capture_output=True)
 
 
@@ -249,3 +252,19 @@ def test_the_command_exits_1_where_a_copy_is_stale(tmp_path: Path, capsys: pytes
     assert json.loads(said.out)["files"][0] == {"path": "derive_kl.c", "state": "stale"}
     assert "derive vendor c" in said.err
     assert run(["vendor", "c", str(copy), "--check"]) == 0
+
+
+def test_what_mends_a_copy_names_what_was_chosen(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    vendor.vendor("c", tmp_path, ["kl_unit_logvar_grad", "kl_unit_std"])
+    (tmp_path / "derive_kl.h").unlink()
+    assert run(["vendor", "c", str(tmp_path), "--check"]) == 1
+    assert "--only kl_unit_logvar_grad --only kl_unit_std`" in capsys.readouterr().err
+    vendor.vendor("c", tmp_path / "whole")
+    assert vendor.choice("c", tmp_path / "whole") == vendor.choice("numpy", tmp_path) == ()
+
+
+@pytest.mark.parametrize("name", ["kl_unit_logvar_array", "kl_unit_logvarf", "derive_kl_unit_logvar"])
+def test_a_form_is_named_by_its_function(name: str, tmp_path: Path) -> None:
+    with pytest.raises(UsageError) as caught:
+        vendor.vendor("c", tmp_path, [name])
+    assert "name it kl_unit_logvar," in caught.value.hint

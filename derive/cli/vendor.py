@@ -42,7 +42,7 @@ def vendor(console: Console, target: str, folder: Path, only: tuple[str, ...], c
     files = [{key: value for key, value in asdict(file).items() if value} for file in found]
     console.document({"ok": not bad, "target": target, "files": files})
     if bad:
-        chosen = "".join(f" --only {name}" for name in only)
+        chosen = "".join(f" --only {name}" for name in only or copying.choice(target, folder))
         complain(
             f"not what derive would copy today: {some(bad)}",
             f"mend it with `derive vendor {target} {folder}{chosen}`; move a file that was changed away first",

@@ -138,6 +138,11 @@ def _known(only: Sequence[str], functions: Sequence[str], target: str) -> None:
         if function not in functions:
             near = difflib.get_close_matches(function, functions, n=3, cutoff=0.5)
             hint = f"did you mean {' or '.join(near)}?" if near else f"there are {', '.join(functions)}"
+            within = [known for known in functions if known in function]
+            if within:
+                hint = (
+                    f"name it {max(within, key=len)}, which stands for its forms for numbers and arrays in all formats"
+                )
             raise UsageError(f"{target} has no function {function!r}", hint)
 
 
@@ -214,6 +219,13 @@ def check(name: str, folder: Path, only: Sequence[str] = (), *, source: Path | N
         made = _still_there(name, chosen, source)
         expected_files |= {path: made[path] for path in made if choices.get(path, chosen) == chosen}
     return [_state(folder / path, content) for path, content in sorted(expected_files.items())]
+
+
+def choice(name: str, folder: Path) -> tuple[str, ...]:
+    """The functions that the copies of a target in a folder were chosen for; none where one was copied whole."""
+    marks = [_mark_of(place.read_bytes()) for place in folder.iterdir() if place.is_file()] if folder.is_dir() else []
+    chosen = [mark[1] for mark in marks if mark is not None and mark[0] == name]
+    return tuple(sorted({function for functions in chosen for function in functions})) if all(chosen) else ()
 
 
 def _still_there(name: str, only: Sequence[str], source: Path | None) -> Mapping[str, bytes]:
