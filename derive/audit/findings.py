@@ -27,11 +27,12 @@ from derive.identify.read.source import Source
 from derive.identify.read.text import Framework, framework
 from derive.identify.read.tree import Node, walk
 from derive.proofs import FAMILIES
+from derive.proofs.scales import SCALES
 
 #: The most that a change may cost for an audit to call a formula wrong: one factor, sign, power or operation.
 _CERTAIN = 1.25
 #: Scales for which derive emits a divergence without cancellation.
-_EMITTED = frozenset(["std", "var", "logstd", "logvar"])
+_EMITTED = frozenset(scale.name for scale in SCALES)
 #: What can be meant, a weight of a term's own: never repaired.
 _MEANT = "DK001"
 _KINDS = {"factor": "DK002", "power": "DK003", "sign": "DK004", "operation": "DK005"}
