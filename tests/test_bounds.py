@@ -11,7 +11,9 @@ from typing import Any
 import pytest
 from derive.proofs import REGISTRY
 
-from derive import cli, pipeline
+from derive import cli, pipeline, vendor
+from derive.cli.bench import emitted_folder
+from derive.errors import UsageError
 from derive.lower import budget
 from derive.verify.checks.contents import ESTABLISHED
 
@@ -56,6 +58,20 @@ def test_it_repeats_what_is_declared_and_says_no_where_something_else_is(
     assert "0.79 ulp, proved" in out
     assert "expm1mx (c, binary64)" in err
     assert cli.run(["bounds", "--lines"]) == 2
+
+
+def test_what_is_declared_of_another_tree_is_said(capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.run(["bounds", "kl_unit_logvar", "--lines"]) == 0
+    declared = MANIFEST["bounds"]["c"]["binary64"]["kl_unit_logvar"]["rounding_units"]
+    assert f"gives {declared:g}: that is declared" in capsys.readouterr().out
+
+
+def test_outside_of_a_checkout_it_reads_what_is_installed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert emitted_folder(None) == vendor.emitted_folder()
+    (tmp_path / "generated").mkdir()
+    with pytest.raises(UsageError, match="there is no"):
+        emitted_folder(None)
 
 
 @pytest.mark.parametrize(("name", "said"), [("expm1mxx", "did you mean expm1mx"), ("kl_unit_std_grad", "no budget")])

@@ -26,10 +26,14 @@ seconds_option = click.option(
 
 
 def emitted_folder(folder: Path | None) -> Path:
-    """The folder that was named, or the one of the checkout, where it holds emitted C."""
-    from derive import checkout
+    """The folder that was named, or that of the checkout or working folder, else the one of the installed derive."""
+    from derive import checkout, vendor
 
-    folder = folder or checkout.default_folder(Path.cwd())
+    here = Path.cwd()
+    if folder is None:
+        folder = checkout.default_folder(here)
+        if not folder.is_dir() and checkout.find_checkout(here) is None:
+            folder = vendor.emitted_folder()
     if not (folder / "c" / "derive_kl.c").is_file():
         raise UsageError(f"there is no {folder / 'c' / 'derive_kl.c'}", "`derive all` makes it")
     return folder

@@ -17,7 +17,9 @@ from derive.errors import UsageError
 @click.argument("names", metavar="[FUNCTION]...", nargs=-1)
 @click.option("--lines", is_flag=True, help="What each line of the C adds to the error, for binary64.")
 @click.option(
-    "--folder", type=click.Path(path_type=Path), help="Whose manifest.json to compare with; by default generated/."
+    "--folder",
+    type=click.Path(path_type=Path),
+    help="Whose manifest.json to compare with; by default generated/, else the installed one.",
 )
 @with_console
 def bounds(console: Console, names: tuple[str, ...], lines: bool, folder: Path | None) -> int:
@@ -41,9 +43,12 @@ def bounds(console: Console, names: tuple[str, ...], lines: bool, folder: Path |
                     f"{name:<26} {target:<6} {precision}  {_in_words(entry)}{'' if same else '  DECLARED: other'}"
                 )
     budgets = {name: pipeline.budget(name) for name in names} if lines else {}
-    for sections in budgets.values():
+    for name, sections in budgets.items():
         for section in sections:
             console.result("\n" + text_of(section))
+        units = found["c"]["binary64"][name]["rounding_units"]
+        if units > sections[-1]["total"] + 0.001:
+            console.result(f"\nThe tree of ordinary arguments, which is not shown, gives {units:g}: that is declared.")
     console.document({"ok": not wrong, "bounds": found, "lines": budgets})
     if wrong:
         complain(f"the manifest declares other bounds of {', '.join(wrong)}", "`derive all` writes it anew")
@@ -65,4 +70,4 @@ def text_of(section: dict[str, Any]) -> str:
         (section["total"], "in all"),
     ]
     said = [f"{units:10.5f}  {text if len(text) <= 100 else text[:99] + '…'}" for units, text in rows]
-    return "\n".join([f"{section['function']}: {section['computes']}", "     2^-53", *said])
+    return "\n".join([f"{section['function']}: {section['computes']}", "units of 2^-53", *said])
