@@ -266,7 +266,7 @@ def test_the_error_bounds_are_those_of_the_manifest() -> None:
     assert float(stated[1]) == max(ulp for gradient, ulp in entries if not gradient)
     assert float(stated[2]) == max(ulp for gradient, ulp in entries if gradient)
     values = [entry for name, entry in bounds["torch"]["binary32"].items() if not name.endswith("_grad")]
-    said = re.search(r"those of all values, ([\d.]+) ulp at\s+most in float32", README)
+    said = re.search(r"of all values in PyTorch and in Keras on it \(([\d.]+) ulp at most in float32\)", README)
     assert said is not None
     assert float(said[1]) == max(entry["ulp"] for entry in values)
     assert {entry["established"] for entry in values} == {"proved"}

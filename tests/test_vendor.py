@@ -105,12 +105,11 @@ def test_a_project_that_cmake_builds(tmp_path: Path, need: Callable[..., None]) 
         "    return derive_kl_selftest() != 0 || derive_kl_unit_std_sum(1, &mu, &std) != 0.0;\n}\n"
     )
     page = (ROOT / "docs" / "vendor.md").read_text(encoding="utf-8")
-    shown = re.search(r"^    project\(.*?^    target_link_libraries\(app derive_kl\)\n", page, re.MULTILINE | re.DOTALL)
-    assert shown is not None
-    lines = (
-        f"cmake_minimum_required(VERSION 3.10)\n{shown[0]}set_property(TARGET derive_kl app PROPERTY C_STANDARD 99)\n"
+    shown = re.search(
+        r"^    cmake_minimum.*?^    target_link_libraries\(app derive_kl\)\n", page, re.MULTILINE | re.DOTALL
     )
-    (tmp_path / "CMakeLists.txt").write_text(lines)
+    assert shown is not None
+    (tmp_path / "CMakeLists.txt").write_text(f"{shown[0]}set_property(TARGET derive_kl app PROPERTY C_STANDARD 99)\n")
     for command in (["cmake", "-S", ".", "-B", "build"], ["cmake", "--build", "build"], ["build/app"]):
         subprocess.run(command, cwd=tmp_path, check=True, capture_output=True)
 
