@@ -23,7 +23,7 @@
 
 #if defined(__FAST_MATH__) || (defined(__FINITE_MATH_ONLY__) && __FINITE_MATH_ONLY__) || defined(_M_FP_FAST) || \
     defined(__ASSOCIATIVE_MATH__) || defined(__RECIPROCAL_MATH__)
-#error "derive_kl_laplace.c: -ffast-math and its parts break error-free transforms; compile it with -fno-fast-math"
+#error "derive_kl_laplace.c: -ffast-math and its parts break error-free transforms: use -fno-fast-math"
 #endif
 /* 16, on processors with half precision, and 1, of which only float arithmetic is touched, leave double as it is. */
 #if defined(FLT_EVAL_METHOD) && FLT_EVAL_METHOD != 0 && FLT_EVAL_METHOD != 1 && FLT_EVAL_METHOD != 16
