@@ -46,8 +46,9 @@ def bounds(console: Console, names: tuple[str, ...], lines: bool, folder: Path |
     for name, sections in budgets.items():
         for section in sections:
             console.result("\n" + text_of(section))
+        last: dict[str, Any] = sections[-1]
         units = found["c"]["binary64"][name]["rounding_units"]
-        if units > sections[-1]["total"] + 0.001:
+        if units > last["total"] + 0.001:
             console.result(f"\nThe tree of ordinary arguments, which is not shown, gives {units:g}: that is declared.")
     console.document({"ok": not wrong, "bounds": found, "lines": budgets})
     if wrong:
