@@ -190,9 +190,9 @@ class Quotient:
         def reach(k: int) -> tuple[arb, arb]:
             return sorted_((self.value(k)(arb(at.lower())), self.value(k)(arb(at.upper()))))
 
-        def within(k: int) -> tuple[float, int]:
-            low, high = (_binade(end) for end in reach(k))
-            return (low, 0) if low == high else (0.0, k)
+        def within(k: int) -> tuple[int, int]:
+            low, high = (math.frexp(float(end))[1] for end in reach(k))
+            return (low, 0) if low == high else (0, k)
 
         for _, group in groupby(range(-self._far, self._least - 1, -1), within):
             first, *rest = group
@@ -241,10 +241,6 @@ class Quotient:
 
     def _parts_of_log2(self) -> list[arb]:
         return [arb(known(named(self.function)[name].args[1])) for name in ("log2_first", "log2_second")]
-
-
-def _binade(x: arb) -> float:
-    return math.frexp(float(x))[1]
 
 
 @cache
