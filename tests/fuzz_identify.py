@@ -55,6 +55,9 @@ NUMBERS = [
     "9" * 50,
     "64",
     "-64",
+    "(1/3)",
+    "(-7/5)",
+    "0.2",
 ]
 COMMANDS = (
     r"\frac \log \ln \exp \sigma \mu \left( \right) ^2 _1 ^{ } { \sum_{i} \cdot \sqrt | \| + - = 1 2 e ^ \text"

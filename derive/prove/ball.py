@@ -101,6 +101,8 @@ _FUNCTIONS: dict[str, Callable[[Any], Any]] = {
     "log": lambda x: x.log(),
     "erf": lambda x: x.erf(),
     "erfc": lambda x: x.erfc(),
+    "sin": lambda x: x.sin(),
+    "cos": lambda x: x.cos(),
     "sinh": lambda x: (_exponential(x) - _exponential(-x)) / 2,
     "cosh": lambda x: (_exponential(x) + _exponential(-x)) / 2,
     "tanh": lambda x: _exp_minus_one(2 * x) / (_exp_minus_one(2 * x) + 2),

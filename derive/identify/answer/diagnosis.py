@@ -8,7 +8,7 @@ from derive.identify.answer.minimum import counterexample, minimum
 from derive.identify.answer.record import Fix, Identification
 from derive.identify.answer.spelling import emitted, unicode_divergence
 from derive.identify.match import form as f
-from derive.identify.match.decide import Algebra
+from derive.identify.match.decide import Algebra, decided
 from derive.identify.match.match import Match, unmarked
 from derive.identify.match.names import Promise, is_square, promise
 from derive.identify.match.parameterisations import PARAMETERISATIONS, log_term, variance_form
@@ -20,8 +20,12 @@ from derive.identify.read.text import Framework
 from derive.identify.read.tree import symbols
 
 
-def diagnose(view: View, fw: Framework, brief: bool, text: Source | None) -> Identification | None:
-    """A formula that one small change makes a divergence, or that has all its parts; None for other formulas."""
+def diagnose(view: View, fw: Framework, brief: bool, text: Source | None) -> Identification | Match | None:
+    """A formula that one small change makes a divergence, or that has all its parts; None for other formulas.
+
+    What a change claims to make of it, it may be already, in constants that the search does not compare ((1 + sqrt(2))
+    squared is 3 + 2 sqrt(2)): then that match is the answer.
+    """
     if any(is_square(name) for name in symbols(view.node)):
         return None  # what must be squared may be so already
     said = {n: promise(n, view.among) for n in dict.fromkeys((*view.names, *symbols(view.node)))}
@@ -29,6 +33,9 @@ def diagnose(view: View, fw: Framework, brief: bool, text: Source | None) -> Ide
     for edit in repair.candidates(view, said, text):
         a, b = edit.reading.first, edit.reading.second
         key = (a.spread, a.scale, b.spread, b.scale)
+        right = Match(edit.reading, edit.factor, edit.offset)
+        if key not in found and decided(view.node, view.expander, view.form, right, *edit.beside):
+            return None if edit.beside else right
         fix = repair.checked(edit, view, fw, text) if key not in found else None
         if fix is not None:
             found[key] = edit, fix
@@ -88,7 +95,7 @@ def _certain(view: View, said: dict[str, Promise]) -> bool:
     quantities = [c.quantity for c in said.values()]
     scales = [(c.mark, f.variable(n), c.quantity) for n, c in said.items() if c.quantity in PARAMETERISATIONS]
     plain = all(q == "mean" or q in PARAMETERISATIONS for q in quantities) and "mean" in quantities
-    simple = all(g[0] in ("var", "log", "exp", "mark", "sum") for t in view.form for g, _ in t)
+    simple = all(g[0] == "mark" or (g[0] in ("var", "log", "exp", "sum") and g.names) for t in view.form for g, _ in t)
     if not (plain and simple and len({mark for mark, _, _ in scales}) == len(scales) in (1, 2)):
         return False
     form, alone = unmarked(view.form), len(scales) == 1

@@ -151,6 +151,8 @@ def _answer(
 ) -> Identification:
     if vanishing(node, text):
         wrong = None if views[0].reused else diagnose(views[0], fw, brief, text)
+        if isinstance(wrong, Match):
+            return _divergence(views[0], wrong, fw, drawn, brief)
         if wrong:
             return wrong
     estimate = in_log_probabilities(views[0].form)
@@ -198,6 +200,8 @@ def _answer(
     unmended: Identification | None = None
     for view in ([v for v in views if not v.reused] or views) + counted(views[0], 3):
         wrong = diagnose(view, fw, brief, text)
+        if isinstance(wrong, Match):
+            return _divergence(view, wrong, fw, drawn, brief)
         if wrong and wrong.fixes:
             return wrong
         unmended = unmended or wrong

@@ -19,7 +19,7 @@ from derive.identify.answer.parts import untwinned, vanishing
 from derive.identify.answer.record import Fix
 from derive.identify.answer.spelling import in_words, textbook, unicode_divergence
 from derive.identify.match import form as f
-from derive.identify.match.decide import decided
+from derive.identify.match.decide import decided, differ
 from derive.identify.match.expand import Expander, is_epsilon
 from derive.identify.match.match import Match, acceptable, has_logarithm_of_a_number, matches, spreads, unmarked
 from derive.identify.match.names import Promise, promise
@@ -297,12 +297,14 @@ def repaired(
     holds: Callable[[Node], bool],
     fix: Fix,
 ) -> Fix | None:
-    """A repair with its text, which was read again and holds what is claimed; None where no text does."""
+    """A repair with its text, which was read again, holds what is claimed, and has another value at some point than
+    what it repairs; None where no text does.
+    """
     within = text if change is not None else None
     for new, places in _written(change, anew, view, fw, text):
         try:
             node = within.again(new) if within is not None else read(new).trees[-1]
-            if node is None or not holds(node):
+            if node is None or not holds(node) or not differ(view.node, view.seen(node), view.expander):
                 continue
         except (NotUnderstood, RecursionError):
             continue

@@ -8,6 +8,7 @@ as the answer says.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from fractions import Fraction
 from typing import Any
 
@@ -36,6 +37,35 @@ from derive.identify.read.tree import (
 from derive.prove.normal_form import Undecided, is_zero
 
 
+def _relu(x: sp.Expr) -> sp.Expr:
+    return (x + sp.Abs(x)) / 2
+
+
+def _sigmoid(x: sp.Expr) -> sp.Expr:
+    return 1 / (1 + sp.exp(-x))
+
+
+#: What the functions that a form keeps as they are compute, where the frameworks agree (gelu may be another function
+#: by an option).
+FUNCTIONS: dict[str, Callable[[sp.Expr], sp.Expr]] = {
+    "abs": sp.Abs,
+    "log": sp.log,
+    "tanh": sp.tanh,
+    "sin": sp.sin,
+    "cos": sp.cos,
+    "erf": sp.erf,
+    "sigmoid": _sigmoid,
+    "logsigmoid": lambda x: sp.log(_sigmoid(x)),
+    "log_sigmoid": lambda x: sp.log(_sigmoid(x)),
+    "silu": lambda x: x * _sigmoid(x),
+    "gelu": lambda x: x * (1 + sp.erf(x / sp.sqrt(2))) / 2,
+    "relu": _relu,
+    "leaky_relu": lambda x: _relu(x) - _relu(-x) / 100,
+    "elu": lambda x: _relu(x) + sp.exp(-_relu(-x)) - 1,
+    "hardtanh": lambda x: (sp.Abs(x + 1) - sp.Abs(x - 1)) / 2,
+}
+
+
 class Algebra:
     """Turns trees and forms into SymPy, with one symbol per quantity: positive where a logarithm or root asks for
     it.
@@ -56,6 +86,7 @@ class Algebra:
         self.positive = positive
         self._known: dict[Node, sp.Expr] = {}
         self._atoms: dict[Any, sp.Symbol] = {}
+        self._functions: dict[sp.Symbol, sp.Expr] = {}
 
     def symbol(self, name: str) -> sp.Symbol:
         return sp.Symbol(name, positive=True) if name in self.positive else sp.Symbol(name, real=True)
@@ -109,16 +140,29 @@ class Algebra:
         known = {"exp": sp.exp, "log": sp.log, "abs": sp.Abs}.get(fn)
         return known(x) if known else self.form(self.expander.applied(fn, self.expander.form(arg, fn)))
 
-    def is_zero(self, difference: sp.Expr) -> bool:
-        """Whether a difference is decided to be zero; a value of what has no known sign is a quantity of its own."""
+    def zero(self, difference: sp.Expr) -> bool | None:
+        """Whether a difference is zero, None where that is not decided.
+
+        The value of a function without a normal form, or of what has no known sign, is a quantity of its own. That
+        shows equality alone: tanh(1) is no quantity that one may choose. What is told apart is told apart again with
+        the functions themselves.
+        """
         try:
-            return bool(is_zero(difference.replace(sp.Abs, lambda part: self._atom("abs", part))))
+            zero = bool(is_zero(difference.replace(sp.Abs, lambda part: self._atom("abs", part))))
+            return zero or bool(is_zero(self._with_functions(difference)))
         except Undecided:
-            return False
+            return None
+
+    def _with_functions(self, expr: sp.Expr) -> sp.Expr:
+        while atoms := expr.free_symbols & self._functions.keys():
+            expr = expr.xreplace({atom: self._functions[atom] for atom in atoms})
+        return expr
 
     def _atom(self, fn: str, of: object) -> sp.Symbol:
         if (fn, of) not in self._atoms:
-            self._atoms[fn, of] = sp.Symbol(f"_{fn}_{len(self._atoms)}", positive=True)
+            atom = self._atoms[fn, of] = sp.Symbol(f"_{fn}_{len(self._atoms)}", positive=True)
+            if isinstance(of, f.Generator):
+                self._functions[atom] = FUNCTIONS[fn](self.form(dict(of[2])))
         return self._atoms[fn, of]
 
     def generator(self, generator: f.Generator) -> sp.Expr:
@@ -179,12 +223,21 @@ def decided(node: Node, expander: Expander, form: f.Form, *found: Match) -> bool
         difference -= algebra.form(unmarked(match.factor)) * algebra.divergence(match.reading)
         difference -= algebra.form(unmarked(match.offset))
     spend(10 * node.size)
-    return algebra.is_zero(difference)
+    return algebra.zero(difference) is True
 
 
 def equal(one: Node, two: Node, expander: Expander) -> bool:
     """Whether two formulas are the same function, by the same procedure."""
+    return _same(one, two, expander) is True
+
+
+def differ(one: Node, two: Node, expander: Expander) -> bool:
+    """Whether a point shows that two formulas are not the same function."""
+    return _same(one, two, expander) is False
+
+
+def _same(one: Node, two: Node, expander: Expander) -> bool | None:
     algebra = Algebra(expander, f.add(expander.form(one), expander.form(two)))
     algebra.positive |= Algebra(expander, expander.form(two)).positive
     spend(10 * (one.size + two.size))
-    return algebra.is_zero(algebra.tree(one) - algebra.tree(two))
+    return algebra.zero(algebra.tree(one) - algebra.tree(two))

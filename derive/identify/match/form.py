@@ -19,6 +19,8 @@ from operator import attrgetter
 from typing import Any
 from weakref import WeakValueDictionary
 
+from sympy import integer_nthroot
+
 from derive.identify.read.limits import MAX_BITS, MAX_EXPONENT, MAX_FORM, MAX_TERMS, NotUnderstood, spend
 
 
@@ -181,9 +183,11 @@ def multiply(a: Form, b: Form) -> dict[Term, Fraction]:
         raise TooLarge
     spend(len(a) * len(b))
     result: dict[Term, Fraction] = {}
+    surds = any(map(_numbers, a)) and any(map(_numbers, b))
     for s, x in a.items():
         for t, y in b.items():
-            _accumulate(result, times(s, t), _bounded(x * y))
+            term, value = _whole_apart(times(s, t)) if surds else (times(s, t), Fraction(1))
+            _accumulate(result, term, _bounded(x * y * value))
     if len(result) > MAX_TERMS:
         raise TooLarge
     return result
@@ -233,16 +237,19 @@ def power(form: Form, exponent: Fraction) -> dict[Term, Fraction]:
         ((term, value),) = form.items()
         root = _rational_power(value, exponent)
         if root is None:
-            return multiply(
-                single(generator("sum", key(constant(value))), exponent), power({term: Fraction(1)}, exponent)
-            )
+            return multiply(_surd(value, exponent), power({term: Fraction(1)}, exponent))
+        if _numbers(term):
+            result = power({term - _numbers(term): value}, exponent)
+            for inner, own in _numbers(term):
+                result = multiply(result, _surd(_number(inner), own * exponent))
+            return result
         whole = [(g, e * exponent) for g, e in term if _opens(g, e * exponent)]
         product = {frozenset((g, e * exponent) for g, e in term if not _opens(g, e * exponent)): root}
         for inner, total in whole:
             product = multiply(product, power(dict(inner[-1]), total))
         return product
     if exponent.denominator == 1 and exponent > 0:
-        result: dict[Term, Fraction] = dict(form)
+        result = dict(form)
         for _ in range(int(exponent) - 1):
             result = multiply(result, form)
         return result
@@ -250,6 +257,47 @@ def power(form: Form, exponent: Fraction) -> dict[Term, Fraction]:
     reduced = {times(t, _inverse(common)): v / first for t, v in form.items()}
     outer = power({common: first}, exponent)
     return multiply(outer, single(generator("sum", key(reduced)), exponent))
+
+
+def _is_number(inner: Generator) -> bool:
+    return inner[0] == "sum" and not inner.names and [t for t, _ in inner[1]] == [ONE]
+
+
+def _number(inner: Generator) -> Fraction:
+    ((_, value),) = inner[1]
+    return Fraction(value)
+
+
+@lru_cache(maxsize=20_000)
+def _numbers(term: Term) -> Term:
+    """The roots of numbers in a term."""
+    return frozenset((g, e) for g, e in term if _is_number(g))
+
+
+@lru_cache(maxsize=2_000)
+def _whole_apart(term: Term) -> tuple[Term, Fraction]:
+    """A term whose roots of numbers have exponents between 0 and 1, and the number that is left: sqrt(2)**2 is 2."""
+    parts, factor = set(term - _numbers(term)), Fraction(1)
+    for inner, exponent in _numbers(term):
+        ((roots, value),) = _surd(_number(inner), exponent).items()
+        parts |= roots
+        factor = _bounded(factor * value)
+    return frozenset(parts), factor
+
+
+def _surd(number: Fraction, exponent: Fraction) -> dict[Term, Fraction]:
+    """A power of a positive number as one term: a rational number, and roots of primes with exponents between 0 and 1;
+    a number that is not factored is its own prime.
+    """
+    top, bottom = _factors(number.numerator), _factors(number.denominator)
+    primes = [(number, 1)] if top is None or bottom is None else [*top, *((p, -n) for p, n in bottom)]
+    roots, factor = [], Fraction(1)
+    for prime, count in primes:
+        whole, rest = divmod(count * exponent, 1)
+        factor = _bounded(factor * (_rational_power(Fraction(prime), Fraction(whole)) or 1))
+        if rest:
+            roots.append((generator("sum", key(constant(prime))), rest))
+    return {frozenset(roots): factor}
 
 
 def _opens(inner: Generator, exponent: Fraction) -> bool:
@@ -289,12 +337,10 @@ def _rational_power(value: Fraction, exponent: Fraction) -> Fraction | None:
         return Fraction(value) ** n
     if value < 0:
         raise NotUnderstood("a root of a negative number")
-    if exponent.denominator == 2:
-        from math import isqrt
-
-        top, bottom = isqrt(value.numerator), isqrt(value.denominator)
-        if top * top == value.numerator and bottom * bottom == value.denominator:
-            return Fraction(top, bottom) ** exponent.numerator
+    top, whole = integer_nthroot(value.numerator, exponent.denominator)
+    bottom, whole_below = integer_nthroot(value.denominator, exponent.denominator)
+    if whole and whole_below:
+        return _rational_power(Fraction(int(top), int(bottom)), Fraction(exponent.numerator))
     return None
 
 
@@ -362,15 +408,13 @@ def exponential(form: Form) -> dict[Term, Fraction]:
         if len(term) == 1:
             ((inner, exponent),) = term
             if inner[0] == "log" and exponent == 1:
-                if inner[1][0] == "sum" and len(inner[1][1]) == 1:
-                    number = next(iter(inner[1][1]))[1]
-                    rational = _rational_power(number, value) if abs(value) <= MAX_EXPONENT else None
-                    if rational is not None:
-                        factor *= rational
-                        continue
                 if abs(value) > MAX_EXPONENT:
                     raise TooLarge
                 base = inner[1]
+                if _is_number(base):
+                    ((roots, rational),) = _surd(_number(base), value).items()
+                    powers, factor = times(powers, roots), _bounded(factor * rational)
+                    continue
         powers = times(powers, frozenset([(base, value)]))
     return {powers: _bounded(factor)}
 
