@@ -1,7 +1,7 @@
 """How the divergences of many elements become a loss: what the options of the frameworks' functions mean.
 
-The emitted ``kl_torch.py`` reduces by itself; :func:`reduced` gives the same numbers where functions have the names of
-NumPy.
+The emitted ``kl_torch.py`` reduces by itself, with :func:`shape_beside` as it stands here; :func:`reduced` gives the
+same numbers where functions have the names of NumPy.
 """
 
 from __future__ import annotations
@@ -84,7 +84,7 @@ def refuse_free_nats(free_nats: float, mode: str = "element") -> None:
         raise ValueError(f"free_nats is {free_nats!r}; it must be a number and not negative")
 
 
-def shape_beside(mask: Any, elements: Sequence[int], axis: Axes) -> tuple[int, ...]:
+def shape_beside(mask: Any, elements: Sequence[int], axis: int | tuple[int, ...] | None) -> tuple[int, ...]:
     """The shape in which a mask lies beside the elements, each axis of their size or 1.
 
     Raises

@@ -66,20 +66,14 @@ if generated.backend == "compiled ufuncs":
 def _checked(
     name: str, positional: Sequence[str], arguments: Sequence[Any], options: Mapping[str, Any]
 ) -> dict[str, Any]:
-    """The options of a function for its elements, where they and its arguments are such as it takes."""
+    """The options of a function, where they and its arguments are such as it takes."""
     reduction.refuse_unknown(name, options, Reduction.__annotations__, positional)
     reduction.refuse_free_nats(options.get("free_nats", 0.0))
     for parameter, a in zip(positional, arguments, strict=False):
         if not isinstance(a, Tensor | Number):
             kind = f"{type(a).__module__}.{type(a).__qualname__}".removeprefix("builtins.")
             raise TypeError(f"{parameter} is a {kind}; it must be a torch.Tensor, or a number beside one")
-    mask = options.get("mask")
-    if mask is None:
-        return dict(options)
-    if not isinstance(mask, Tensor):
-        raise TypeError(f"mask is a {type(mask).__name__}; it must be a torch.Tensor of booleans")
-    elements = torch.broadcast_shapes(*(a.shape for a in arguments if isinstance(a, Tensor)))
-    return {**options, "mask": mask.reshape(reduction.shape_beside(mask, elements, options.get("dim")))}
+    return dict(options)
 
 
 def _reducing(emitted: Callable[P, Tensor]) -> Callable[P, Tensor]:

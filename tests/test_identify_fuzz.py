@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 import subprocess
 import sys
 from pathlib import Path
+
+import pytest
+
+from derive.identify import identify
+from derive.identify.read.limits import NotUnderstood
 
 COMMAND = Path(__file__).with_name("fuzz_identify.py")
 
@@ -34,3 +40,16 @@ def test_a_sample_of_hostile_names_manifests_and_journals():
     assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
     for kind in ("name: written", "manifest: refused", "journal: read", "journal: refused"):
         assert kind in done.stdout
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "torch.mean(1/3 / 0**9**9**9**-1 / x * (std2).sum(1), -(sigma / log_sigma + -(0)))**(var).exp()",
+        "(-(tf.math.tanh(z[0], q.loc, logvar))).pow(2)",
+        "tanh(z, mu)**2",
+    ],
+)
+def test_what_the_command_found_is_answered(text):
+    with contextlib.suppress(NotUnderstood):
+        assert identify(text).verdict == "unrecognised"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import math
 import pickle
 import subprocess
@@ -41,6 +42,12 @@ def kl(torch) -> Any:
     import derive.torch
 
     return derive.torch
+
+
+@pytest.fixture(scope="module", params=["derive.torch", "derive.generated.python.kl_torch"])
+def reducing(torch, request) -> Any:
+    """Both modules that reduce: the emitted file is there to be copied, and alone."""
+    return importlib.import_module(request.param)
 
 
 NAMES = sorted(name for name in derive.generated.__all__ if name.startswith(("kl_unit_", "kl_normal_")))
@@ -175,8 +182,8 @@ def table(torch, kl) -> Any:
         ({"free_nats": 3.0, "free_nats_mode": "batch", "reduction": "sum"}, 19.0 / 3),
     ],
 )
-def test_reductions(torch, kl, table, options: dict[str, Any], value: float) -> None:
-    torch.testing.assert_close(kl.kl_unit_std(table, 1.0, **options), torch.tensor(value))
+def test_reductions(torch, reducing, table, options: dict[str, Any], value: float) -> None:
+    torch.testing.assert_close(reducing.kl_unit_std(table, 1.0, **options), torch.tensor(value))
 
 
 @pytest.mark.parametrize(
@@ -190,13 +197,42 @@ def test_reductions(torch, kl, table, options: dict[str, Any], value: float) -> 
         ({"dim": 1, "free_nats": 3.0}, [3.0, 8.0, 0.0]),
     ],
 )
-def test_what_is_masked_counts_for_nothing(torch, kl, table, options: dict[str, Any], value: float) -> None:
+def test_what_is_masked_counts_for_nothing(torch, reducing, table, options: dict[str, Any], value: float) -> None:
     mask = torch.tensor([[True, True], [True, False], [False, False]])
     spoilt = torch.where(mask, table, math.nan).detach().requires_grad_()
-    found = kl.kl_unit_std(spoilt, 1.0, mask=mask, **options)
+    found = reducing.kl_unit_std(spoilt, 1.0, mask=mask, **options)
     torch.testing.assert_close(found, torch.tensor(value))
     found.sum().backward()
     assert torch.equal(spoilt.grad[~mask], torch.zeros(3))
+
+
+def test_a_mask_of_the_sums(torch, reducing, table) -> None:
+    kept = torch.tensor([True, False, True])
+    for mask in (kept, kept[:, None]):
+        found = reducing.kl_unit_std(table, 1.0, dim=1, mask=mask)
+        torch.testing.assert_close(found, torch.tensor([2.0, 0.0, 0.0]))
+        assert reducing.kl_unit_std(table, 1.0, dim=1, mask=mask, reduction="mean").item() == 1.0
+
+
+@pytest.mark.parametrize(
+    ("mask", "options", "error", "words"),
+    [
+        ([1.0, 0.0, 1.0], {"dim": 1}, TypeError, r"mask is of torch.float32; it must be of booleans: mask != 0"),
+        ([1, 0, 1], {"dim": 1}, TypeError, r"mask is of torch.int64"),
+        (
+            [True, False],
+            {},
+            ValueError,
+            r"mask has the shape \(2,\); it must have that of the elements, \(3, 2\), where",
+        ),
+        ([True, False], {"dim": 1}, ValueError, r"or that of the sums, \(3,\)"),
+        ([[[True]]], {}, ValueError, r"shape \(1, 1, 1\)"),
+        ([True], {"dim": (0, 1)}, ValueError, r"or that of the sums, \(\)"),
+    ],
+)
+def test_a_mask_that_has_another_meaning_is_refused(torch, reducing, table, mask, options, error, words) -> None:
+    with pytest.raises(error, match=words):
+        reducing.kl_unit_std(table, 1.0, mask=torch.tensor(mask), **options)
 
 
 def test_under_the_free_nats_the_gradient_is_0(torch, kl, table) -> None:

@@ -17,6 +17,7 @@ float32 and rounded once.
 from __future__ import annotations
 
 import functools
+from collections.abc import Sequence
 from typing import Any, Literal, NamedTuple, TypedDict, Unpack
 
 import torch
@@ -1484,9 +1485,10 @@ class Reduction(TypedDict, total=False):
     ``dim`` names the dimensions that are summed first: those of one sample's latent variables. Then ``reduction``
     takes what is left as it is (``"none"``), or its ``"sum"``, its ``"mean"``, or its sum divided by the size of the
     first dimension (``"batchmean"``). Elements where ``mask`` is false count for nothing, whatever they are: a mean
-    divides by the number of those that remain, or of the sums over ``dim`` that have one. ``free_nats`` is the least
-    that a divergence (summed over ``dim``) counts; below, its gradient is 0. With ``free_nats_mode="batch"`` the
-    divergences are averaged over the first dimension before.
+    divides by the number of those that remain, or of the sums over ``dim`` that have one. It is of booleans, in the
+    shape of the elements or of what the sum over ``dim`` leaves; dimensions of size 1 are stretched, none is added.
+    ``free_nats`` is the least that a divergence (summed over ``dim``) counts; below, its gradient is 0. With
+    ``free_nats_mode="batch"`` the divergences are averaged over the first dimension before.
     """
 
     reduction: Literal["none", "sum", "mean", "batchmean"]
@@ -1494,6 +1496,32 @@ class Reduction(TypedDict, total=False):
     mask: Tensor | None
     free_nats: float
     free_nats_mode: Literal["element", "batch"]
+
+
+def _shape_beside(mask: Any, elements: Sequence[int], axis: int | tuple[int, ...] | None) -> tuple[int, ...]:
+    """The shape in which a mask lies beside the elements, each axis of their size or 1.
+
+    Raises
+    ------
+    TypeError : for a mask that is not of booleans.
+    ValueError : for one that has neither the shape of the elements nor that of their sums.
+    """
+    if not str(mask.dtype).endswith("bool"):
+        raise TypeError(f"mask is of {mask.dtype}; it must be of booleans: mask != 0, and weights multiply the result")
+    given = () if axis is None else (axis,) if isinstance(axis, int) else axis
+    summed = [i % len(elements) for i in given] if len(elements) else []
+    left = [size for i, size in enumerate(elements) if i not in summed]
+    shape = list(mask.shape)
+    if len(shape) == len(left):
+        for i in sorted(summed):
+            shape.insert(i, 1)
+    if len(shape) != len(elements) or any(m not in (1, n) for m, n in zip(shape, elements, strict=True)):
+        sums = f", or that of the sums, {tuple(left)}" if summed else ""
+        raise ValueError(
+            f"mask has the shape {tuple(mask.shape)}; it must have that of the elements, {tuple(elements)}{sums}, "
+            "where an axis may have the size 1"
+        )
+    return tuple(shape)
 
 
 def _applied(value: _Value, *arguments: Any, mask: Tensor | None = None, **reduction: Any) -> Tensor:
@@ -1512,7 +1540,10 @@ def _applied(value: _Value, *arguments: Any, mask: Tensor | None = None, **reduc
     numbers = {"dtype": format_, "device": device}
     same = [a.to(format_) if isinstance(a, Tensor) else torch.full((), a, **numbers) for a in arguments]
     if mask is not None:
-        mask = mask.to(device=device, dtype=torch.bool)
+        if not isinstance(mask, Tensor):
+            raise TypeError(f"mask is a {type(mask).__name__}; it must be a torch.Tensor of booleans")
+        elements = torch.broadcast_shapes(*(a.shape for a in same))
+        mask = mask.reshape(_shape_beside(mask, elements, reduction.get("dim"))).to(device)
         same = [torch.where(mask, a, 1.0) for a in same]  # what is masked has no gradient, whatever stands there
     apply = value.compiled if torch.compiler.is_compiling() else value.eager
     values = apply(*torch.broadcast_tensors(*same))

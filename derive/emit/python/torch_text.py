@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import inspect
+
+from derive import reduction
 from derive.emit.python.framework_file import FrameworkText
 from derive.emit.python.framework_printer import Spelling
 
@@ -25,6 +28,7 @@ _BEFORE = '''\
 from __future__ import annotations
 
 import functools
+from collections.abc import Sequence
 from typing import Any, Literal, NamedTuple, TypedDict, Unpack
 
 import torch
@@ -209,9 +213,10 @@ class Reduction(TypedDict, total=False):
     ``dim`` names the dimensions that are summed first: those of one sample's latent variables. Then ``reduction``
     takes what is left as it is (``"none"``), or its ``"sum"``, its ``"mean"``, or its sum divided by the size of the
     first dimension (``"batchmean"``). Elements where ``mask`` is false count for nothing, whatever they are: a mean
-    divides by the number of those that remain, or of the sums over ``dim`` that have one. ``free_nats`` is the least
-    that a divergence (summed over ``dim``) counts; below, its gradient is 0. With ``free_nats_mode="batch"`` the
-    divergences are averaged over the first dimension before.
+    divides by the number of those that remain, or of the sums over ``dim`` that have one. It is of booleans, in the
+    shape of the elements or of what the sum over ``dim`` leaves; dimensions of size 1 are stretched, none is added.
+    ``free_nats`` is the least that a divergence (summed over ``dim``) counts; below, its gradient is 0. With
+    ``free_nats_mode="batch"`` the divergences are averaged over the first dimension before.
     """
 
     reduction: Literal["none", "sum", "mean", "batchmean"]
@@ -219,6 +224,9 @@ class Reduction(TypedDict, total=False):
     mask: Tensor | None
     free_nats: float
     free_nats_mode: Literal["element", "batch"]
+
+
+{shape_beside}
 
 
 def _applied(value: _Value, *arguments: Any, mask: Tensor | None = None, **reduction: Any) -> Tensor:
@@ -237,7 +245,10 @@ def _applied(value: _Value, *arguments: Any, mask: Tensor | None = None, **reduc
     numbers = {"dtype": format_, "device": device}
     same = [a.to(format_) if isinstance(a, Tensor) else torch.full((), a, **numbers) for a in arguments]
     if mask is not None:
-        mask = mask.to(device=device, dtype=torch.bool)
+        if not isinstance(mask, Tensor):
+            raise TypeError(f"mask is a {type(mask).__name__}; it must be a torch.Tensor of booleans")
+        elements = torch.broadcast_shapes(*(a.shape for a in same))
+        mask = mask.reshape(_shape_beside(mask, elements, reduction.get("dim"))).to(device)
         same = [torch.where(mask, a, 1.0) for a in same]  # what is masked has no gradient, whatever stands there
     apply = value.compiled if torch.compiler.is_compiling() else value.eager
     values = apply(*torch.broadcast_tensors(*same))
@@ -272,7 +283,7 @@ def _reduced(values, mask=None, reduction="none", dim=None, free_nats=0.0, free_
     if reduction == "mean":
         return total / (values.numel() if kept is None else kept.sum())
     return total / batch if reduction == "batchmean" else total
-'''
+'''.replace("{shape_beside}", inspect.getsource(reduction.shape_beside).replace("def ", "def _", 1).rstrip())
 
 
 TEXT = FrameworkText(

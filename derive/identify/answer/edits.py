@@ -65,7 +65,8 @@ def plausible(form: f.Form, said: dict[str, Promise]) -> list[Reading]:
     some: list[f.Generator | None] = [*means] or [None]
     found = []
     transcendental = {g: _transcendental(g, generators, said) for g in order}
-    if not any(transcendental.values()) and any(said[str(m[1])].quantity == "mean" for m in means):
+    by_name = any(m[0] == "var" and said[str(m[1])].quantity == "mean" for m in means)
+    if by_name and not any(transcendental.values()):
         transcendental = dict.fromkeys(order, True)  # all logarithms may have been forgotten
     for spread, names in order.items():
         if not transcendental[spread] or (sum(transcendental.values()) > 1 and len(means) > 1):
