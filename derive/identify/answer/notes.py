@@ -144,13 +144,12 @@ def guard_notes(node: Node, expander: Expander, match: Match, fw: Framework) -> 
     for modifier in expander.modifiers.values():
         part = modifier.node
         if isinstance(part, Clamp):
-            low, high = ("" if b is None else f"{float(b):g}" for b in (part.low, part.high))
+            low, high = (b or "" if isinstance(b, str | None) else f"{float(b):g}" for b in (part.low, part.high))
             limits = f"[{low}, {high}]" if low and high else f"at least {low}" if low else f"at most {high}"
             beyond = "outside" if low and high else "below" if low else "above"
             whole = any(isinstance(n, Binary) and n.op in "+-" for n in walk(part.arg))
-            what = f"{source(part.arg, fw)} is limited to {limits}"
-            bound = "a floor under the divergence (free bits)" if low else "a ceiling on the divergence"
-            what = bound if whole else what
+            what = f"{'the formula' if whole else source(part.arg, fw)} is limited to {limits}"
+            what += " (free bits)" if whole and low and not high and not low.startswith("-") else ""
             found.append(f"clamp: {what}; the gradient is zero {beyond}")
         else:
             where = "in the assigned value" if modifier.inside == "=" else f"inside {modifier.inside}"

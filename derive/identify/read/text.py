@@ -150,6 +150,6 @@ def _source(node: Node, fw: Framework) -> tuple[str, int]:
             inner = _source(arg, fw)[0]
             return (_reduced(node, inner, fw) or fw.call(kind, inner), 9)
         case Clamp(arg=arg, low=low, high=high):
-            bounds = [str(float(b)) if b is not None else "None" for b in (low, high)]
+            bounds = [str(b) if b is None or isinstance(b, str) else str(float(b)) for b in (low, high)]
             return (fw.call(fw.clip, _source(arg, fw)[0], *bounds), 9)
     return ("?", 9)

@@ -172,13 +172,17 @@ class Reduce(Node):
     inner = ("arg",)
 
 
+#: A limit: a number, or the text of what it is.
+Bound = Fraction | str
+
+
 @dataclass(frozen=True, eq=False)
 class Clamp(Node):
     """The argument limited to an interval; None is no limit."""
 
     arg: Node
-    low: Fraction | None
-    high: Fraction | None
+    low: Bound | None
+    high: Bound | None
     inner = ("arg",)
 
 

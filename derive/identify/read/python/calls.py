@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-from fractions import Fraction
 from functools import partial, reduce
 from typing import TYPE_CHECKING
 
@@ -15,6 +14,7 @@ from derive.identify.read.tree import (
     SUM,
     Apply,
     Binary,
+    Bound,
     Clamp,
     Negate,
     Node,
@@ -85,7 +85,7 @@ def entry(reader: Reader, name: str, args: list[ast.expr], node: ast.Call) -> No
         named = (given[key] for key in ("exponent", "other", "exp", "y") if key in given)
         second = args[1] if len(args) > 1 else next(named, None)
         return None if second is None else _binary(reader, at, table.BINARY[name], args[0], second)
-    if name == "logaddexp" and len(args) == 2 and _value(reader.read(args[0])) == 0:
+    if name == "logaddexp" and len(args) == 2 and _bound(reader.read(args[0]), args[0]) == 0:
         return Apply(at, "softplus", reader.read(args[1]))
     if name in table.IDENTITY:
         return reader.read(args[0])
@@ -127,20 +127,17 @@ def _clamp(reader: Reader, name: str, args: list[ast.expr], given: dict[str, ast
     if name in ("max", "min", "maximum", "minimum", "fmax", "fmin", "clamp_min", "clamp_max"):
         if len(args) < 2:
             return None
-        first, second = sorted((reader.read(args[0]), reader.read(args[1])), key=lambda n: -n.size)
-        bound = _value(second)
-        if bound is None:  # max(kl, free_nats)
+        pairs = ((reader.read(arg), arg) for arg in args[:2])
+        (first, _), (second, limit) = sorted(pairs, key=lambda pair: -pair[0].size)
+        bound = _bound(second, limit)
+        if isinstance(bound, str):  # max(kl, free_nats)
             formula = SUM | LOG
             shared = {*symbols(first)} & {*symbols(second)}
             if isinstance(first, Symbol) or second.traits & formula == formula or shared:
                 return reader.outside(node, "of {} of two formulas, neither is meant", "ask for each by itself")
-            return Clamp(at, first, None, None)
-        return (
-            Clamp(at, first, bound, None)
-            if "max" in name.replace("clamp_max", "min")
-            else Clamp(at, first, None, bound)
-        )
-    bounds: list[Fraction | None] = []
+        floor = "max" in name.replace("clamp_max", "min")
+        return Clamp(at, first, bound, None) if floor else Clamp(at, first, None, bound)
+    bounds: list[Bound | None] = []
     for index, keys in (
         (1, ("min", "min_value", "a_min", "clip_value_min", "x_min")),
         (2, ("max", "max_value", "a_max", "clip_value_max", "x_max")),
@@ -149,12 +146,12 @@ def _clamp(reader: Reader, name: str, args: list[ast.expr], given: dict[str, ast
         if part is None or (isinstance(part, ast.Constant) and part.value is None):
             bounds.append(None)
         else:
-            bounds.append(_value(type(reader)(strict=False).read(part)))
+            bounds.append(_bound(type(reader)(strict=False).read(part), part))
     return Clamp(at, reader.read(args[0]), bounds[0], bounds[1])
 
 
-def _value(node: Node) -> Fraction | None:
-    return node.value if isinstance(node, Number) else None
+def _bound(node: Node, written: ast.expr) -> Bound:
+    return node.value if isinstance(node, Number) else spelled(written)
 
 
 def _over(args: list[ast.expr], given: dict[str, ast.expr]) -> str:
