@@ -5,6 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from derive.audit.codes import chosen
+from derive.audit.files import Found
+from derive.audit.findings import audit_file
 from derive.identify import identify
 
 UNIT = "-0.5 * K.sum(1 + lv - K.square(mu) - K.exp(lv))"
@@ -104,3 +107,106 @@ def test_the_axes_that_einops_reduces_are_told():
 def test_the_stable_form_calls_what_the_text_calls(text, call):
     assert ((identify(text).stable or "").splitlines() or [""])[-1].startswith(call)
     assert bool(identify(text).stable) is bool(call)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "0.5*(logvar.exp() + musq - 1 - logvar).sum()",
+        "0.5*(logvar.exp() + mu2 - 1 - logvar).sum()",
+        "0.5*(logvar.exp() + mumu - 1 - logvar).sum()",
+        "0.5*(logvar.exp() + mean1_sqr - 1 - logvar).sum()",
+        "0.5*(1/inv_std**2 + mu**2 - 1) + np.log(inv_std)",
+        "0.5*(torch.exp(-2*log_inv_std) + mu.pow(2) - 1) + log_inv_std",
+    ],
+)
+def test_a_name_that_holds_a_square_or_an_inverse_makes_no_fault(text):
+    assert identify(text).verdict == "unrecognised"
+
+
+@pytest.mark.parametrize(
+    ("text", "scale"),
+    [
+        ("0.5*(1/inv_var + mu**2 - 1 + np.log(inv_var))", "precision"),
+        ("0.5*(1/inv_sigma2 + mu**2 - 1 + np.log(inv_sigma2))", "precision"),
+        ("0.5*(torch.exp(2*half_logvar) + mu**2 - 1 - 2*half_logvar)", "logstd"),
+        ("0.5*(sqrt_var**2 + mu**2 - 1) - log(sqrt_var)", "std"),
+        ("0.5*(sigma_pow2 + mu**2 - 1 - log(sigma_pow2))", "var"),
+        ("0.5*(std2 + mu**2 - 1 - log(std2))", "var"),
+        ("0.5*((sigma_q2 + (mu_q - mu_p)**2)/sigma_p2 - 1 - log(sigma_q2/sigma_p2))", "var"),
+    ],
+)
+def test_a_name_that_says_what_it_holds_is_not_misleading(text, scale):
+    answer = identify(text)
+    assert (answer.verdict, answer.scale, answer.name_agrees) == ("kl", scale, True)
+
+
+@pytest.mark.parametrize(
+    ("text", "offset"),
+    [
+        ("-0.5*(1 + 2*torch.log(sigma) - (sigma**2 + mu**2)/prior_sigma**2)", "-log(prior_sigma)"),
+        ("0.5*prior_prec*(sigma**2 + mu**2) - torch.log(sigma)", "1/2 + log(prior_prec)/2"),
+        ("-0.5*(1 + logvar - (mu**2 + logvar.exp())/3)", "-log(3)/2"),
+        ("-0.5*(1 + logvar - (mu**2 + logvar.exp())/10)", "-log(2)/2 - log(5)/2"),
+    ],
+)
+def test_of_a_known_prior_a_formula_may_leave_out_the_constant(text, offset):
+    answer = identify(text)
+    assert (answer.verdict, answer.factor, answer.offset) == ("affine_kl", "1", offset)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "-0.5*(1 + logvar - (torch.sum(mu*w)/torch.sum(w))**2 - logvar.exp())",
+        "-0.5*(1 + torch.log(var.sum()) - mu**2 - var.sum())",
+        "-0.5*(1 + torch.log(var.mean()) - mu.mean()**2 - var.mean())",
+        "-0.5*(1 + logvar - mu.sum()*mu.sum() - logvar.exp())",
+        "0.5*(mu.sum()**2/var.sum() + var - 1 - var.log())",
+    ],
+)
+def test_a_sum_inside_a_function_is_no_sum_over_entries(text):
+    assert identify(text).verdict == "unrecognised"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "(-0.5*(1 + logvar - mu**2 - logvar.exp())*mask).sum()/mask.sum()",
+        "((-0.5*(1 + logvar - mu**2 - logvar.exp())*mask)/mask.sum()).sum()",
+    ],
+)
+def test_a_mean_over_a_mask_is_one_on_both_ways(text):
+    assert identify(text).verdict == "kl"
+
+
+def test_a_product_of_experts_is_no_wrong_divergence(tmp_path):
+    """Precisions are summed over the experts: no logarithm of a sum is a sum of logarithms."""
+    file = tmp_path / "experts.py"
+    file.write_text(
+        "def poe(mu, logvar):\n"
+        "    var = torch.exp(logvar)\n"
+        "    T = 1. / var\n"
+        "    pd_mu = torch.sum(mu * T, dim=0) / torch.sum(T, dim=0)\n"
+        "    pd_var = 1. / torch.sum(T, dim=0)\n"
+        "    pd_logvar = torch.log(pd_var)\n"
+        "    return -0.5 * torch.sum(1 + pd_logvar - pd_mu.pow(2) - pd_var)\n"
+    )
+    findings, skipped, _, _ = audit_file(Found(file), chosen())
+    assert not findings
+    assert not skipped
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("jnp.maximum({}, tol*mu.shape[-1])", "at least tol * mu.shape[-1] (free bits); the gradient is zero below"),
+        ("torch.clamp({}, min=self.free)", "at least self.free (free bits); the gradient is zero below"),
+        ("max(free_bits, {})", "at least free_bits (free bits); the gradient is zero below"),
+        ("torch.minimum({}, cap)", "at most cap; the gradient is zero above"),
+        ("torch.clamp({}, -10, 10)", "[-10, 10]; the gradient is zero outside"),
+    ],
+)
+def test_a_limit_is_told_on_its_own_side(text, said):
+    answer = identify(text.format("-0.5*(1 + logvar - mu**2 - exp(logvar))"))
+    assert f"clamp: the formula is limited to {said}" in answer.notes

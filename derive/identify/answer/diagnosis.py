@@ -10,7 +10,7 @@ from derive.identify.answer.spelling import emitted, unicode_divergence
 from derive.identify.match import form as f
 from derive.identify.match.decide import Algebra, decided
 from derive.identify.match.match import Match, unmarked
-from derive.identify.match.names import Promise, is_square, promise
+from derive.identify.match.names import Promise, is_inverse_std, is_square, promise
 from derive.identify.match.parameterisations import PARAMETERISATIONS, log_term, variance_form
 from derive.identify.match.readings import Gaussian
 from derive.identify.match.roles import assign, check_names
@@ -26,8 +26,9 @@ def diagnose(view: View, fw: Framework, brief: bool, text: Source | None) -> Ide
     What a change claims to make of it, it may be already, in constants that the search does not compare ((1 + sqrt(2))
     squared is 3 + 2 sqrt(2)): then that match is the answer.
     """
-    if any(is_square(name) for name in symbols(view.node)):
-        return None  # what must be squared may be so already
+    names = {*view.names, *symbols(view.node)}
+    if f.entangled(view.form) or any(is_square(name, names) or is_inverse_std(name) for name in names):
+        return None  # what must be squared, or divided by, may be so already
     said = {n: promise(n, view.among) for n in dict.fromkeys((*view.names, *symbols(view.node)))}
     found: dict[object, tuple[Edit, Fix]] = {}
     for edit in repair.candidates(view, said, text):

@@ -215,8 +215,10 @@ class Algebra:
 
 def decided(node: Node, expander: Expander, form: f.Form, *found: Match) -> bool:
     """Whether formula = factor * KL + offset, or a sum of such, by the proofs' decision procedure. An undecided
-    difference is no verdict: False.
+    difference is no verdict: False. Of a formula in which a reduction stands inside a function nothing is decided.
     """
+    if f.entangled(form):
+        return False
     algebra = Algebra(expander, form, *(m.reading for m in found))
     difference = algebra.tree(node)
     for match in found:

@@ -112,6 +112,9 @@ ONE: Term = frozenset()
 
 SUMMED = generator("mark", "sum")
 AVERAGED = generator("mark", "mean")
+#: One over a sum: with a sum of the same weight it makes a mean.
+_PER_SUM = (generator("per sum"), Fraction(1))
+_SUM = (SUMMED, Fraction(1))
 
 
 def constant(value: Fraction | int) -> dict[Term, Fraction]:
@@ -187,6 +190,8 @@ def multiply(a: Form, b: Form) -> dict[Term, Fraction]:
     for s, x in a.items():
         for t, y in b.items():
             term, value = _whole_apart(times(s, t)) if surds else (times(s, t), Fraction(1))
+            if _PER_SUM in term and _SUM in term:
+                term = term - {_PER_SUM, _SUM} | {(AVERAGED, Fraction(1))}
             _accumulate(result, term, _bounded(x * y * value))
     if len(result) > MAX_TERMS:
         raise TooLarge
@@ -233,6 +238,13 @@ def power(form: Form, exponent: Fraction) -> dict[Term, Fraction]:
         if exponent < 0:
             raise NotUnderstood("a division by zero")
         return {}
+    if exponent == 1:
+        return dict(form)
+    if any(_reduced(t) for t in form):
+        ((term, value),) = list(form.items())[:1]
+        if len(form) == 1 and exponent == -1 and _reduced(term) == {_SUM}:
+            return multiply(power({term - {_SUM}: value}, exponent), {frozenset([_PER_SUM]): Fraction(1)})
+        return single(generator("sum", key(form)), exponent)  # a power of a sum is no sum of powers
     if len(form) == 1:
         ((term, value),) = form.items()
         root = _rational_power(value, exponent)
@@ -298,6 +310,25 @@ def _surd(number: Fraction, exponent: Fraction) -> dict[Term, Fraction]:
         if rest:
             roots.append((generator("sum", key(constant(prime))), rest))
     return {frozenset(roots): factor}
+
+
+def _reduced(term: Term) -> Term:
+    return frozenset((g, e) for g, e in term if g[0] == "mark")
+
+
+def entangled(form: Form) -> bool:
+    """Whether a sum or mean over entries stands inside a function, a power or a product with another one, but for a
+    factor of all terms: then nothing that holds entry by entry holds of it.
+    """
+    common = frozenset.intersection(*form) if form else ONE
+    return any(
+        e != 1 if g[0] == "mark" else g is _PER_SUM[0] or _holds_a_reduction(g) for t in form for g, e in t - common
+    )
+
+
+@lru_cache(maxsize=20_000)
+def _holds_a_reduction(part: Generator) -> bool:
+    return any(g[0] == "mark" or g is _PER_SUM[0] or _holds_a_reduction(g) for g in _inside(part.parts))
 
 
 def _opens(inner: Generator, exponent: Fraction) -> bool:
@@ -423,11 +454,14 @@ def marked(form: Form, mark: Generator) -> dict[Term, Fraction]:
     """The form under a sum or mean: every term carries the mark once; the mean of a number is that number."""
     result = {}
     for term, value in form.items():
-        plain = all(g[0] in ("mark", "pi") or (g[0] == "log" and not variables(term)) for g, _ in term)
-        if (mark == AVERAGED and plain) or dict(term).get(mark, 0) > 1:
-            result[term] = value  # a product of sums stays marked as one: sum(x)**2 is not sum(x**2)
+        mean = mark == AVERAGED or _PER_SUM in term
+        kept = term - {_PER_SUM}
+        plain = all(g[0] in ("mark", "pi") or (g[0] == "log" and not variables(kept)) for g, _ in kept)
+        if (mean and plain) or dict(kept).get(mark, 0) > 1:
+            result[kept] = value  # a product of sums stays marked as one: sum(x)**2 is not sum(x**2)
         else:
-            result[frozenset([*(pair for pair in term if pair[0] != mark), (mark, Fraction(1))])] = value
+            own = AVERAGED if mean else mark
+            result[frozenset([*(pair for pair in kept if pair[0] != own), (own, Fraction(1))])] = value
     return result
 
 

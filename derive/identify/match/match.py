@@ -157,8 +157,9 @@ def _bare(x: f.Generator, scale: str, forward: bool) -> Reading:
     return Reading(spread, Gaussian()) if forward else Reading(Gaussian(), spread)
 
 
-def fits(form: f.Form, wanted: f.Form, factor: f.Form) -> bool:
-    """Whether the terms of factor * wanted are in the formula, where a factor of one term lets that be seen at once.
+def fits(form: f.Form, wanted: f.Form, factor: f.Form, varying: frozenset[str] | None = None) -> bool:
+    """Whether the terms of factor * wanted in what varies (any quantity, if not told) are in the formula, where a
+    factor of one term lets that be seen at once. Of a known prior's scale a formula may say nothing.
 
     Asked of a divergence without means before any mean is tried: most scales of a wrong formula end here.
     """
@@ -166,14 +167,15 @@ def fits(form: f.Form, wanted: f.Form, factor: f.Form) -> bool:
         return True
     ((lead, value),) = factor.items()
     spend(len(wanted))
-    places = [(f.times(lead, t), v) for t, v in wanted.items() if f.variables(t)]
+    quantities = ((t, v, f.variables(t)) for t, v in wanted.items())
+    places = [(f.times(lead, t), v) for t, v, own in quantities if (own if varying is None else own & varying)]
     return all(t in form for t, _ in places) and all(form[t] == value * v for t, v in places)
 
 
 def _rest(form: f.Form, reading: Reading, factor: f.Form) -> Match | None:
     """The match if formula - factor * KL depends on no role; the offset is what is left."""
     spend(len(form))
-    if not fits(form, reading.form, factor):
+    if not fits(form, reading.form, factor, f.variables(reading.roles)):
         return None
     try:
         rest = f.add(form, f.scale(f.multiply(factor, reading.form), -1))
@@ -231,8 +233,7 @@ def _fixed(form: f.Form, bare: Reading, factor: f.Form) -> Iterator[Match]:
     x, scale = bare.first.spread, bare.first.scale
     assert x is not None and scale is not None
     (variance,) = variance_form(scale, x)
-    weight = unaveraged(coefficient(form, variance))
-    factor_plain = unaveraged(factor)
+    weight, factor_plain = unmarked(coefficient(form, variance)), unmarked(factor)
     if len(weight) != 1 or len(factor_plain) != 1:
         return
     try:
@@ -247,8 +248,7 @@ def _fixed(form: f.Form, bare: Reading, factor: f.Form) -> Iterator[Match]:
     for mean in (*squares(form, f.variables((x, term))), None):
         fixed_mean: f.Form | None = None
         if mean is not None:
-            linear = unaveraged(coefficient(form, frozenset([(mean, Fraction(1))])))
-            square = unaveraged(coefficient(form, frozenset([(mean, Fraction(2))])))
+            linear, square = (unmarked(coefficient(form, frozenset([(mean, Fraction(n))]))) for n in (1, 2))
             if len(square) != 1 or len(linear) > 1:
                 continue
             if linear:
@@ -340,8 +340,8 @@ def _is_said_to_be_relative(reading: Reading, said: dict[str, Promise]) -> bool:
 
 
 def _told(match: Match, form: f.Form, said: dict[str, Promise]) -> bool:
-    """Whether a formula tells the fixed Gaussian that it is held against, but for a constant: a lost factor 2 leaves
-    no deviation that is rational.
+    """Whether a formula tells the fixed Gaussian that it is held against, but for a constant: its deviation is rational
+    or at least no rational number times sqrt(2), which a lost factor 2 would leave, and the log term has its weight.
     """
     first, variance = match.reading.first, match.reading.fixed_variance or {}
     claim = said.get(str(first.spread[1])) if first.spread is not None else None
@@ -349,8 +349,9 @@ def _told(match: Match, form: f.Form, said: dict[str, Promise]) -> bool:
         return False
     if unmarked(match.offset).keys() <= {f.ONE}:
         return True
-    plain = variance.keys() == {f.ONE} and f.power(variance, _HALF).keys() == {f.ONE}
-    return plain and not f.depends(match.offset) and not has_logarithm_of_a_number(form)
+    whole, halved = (f.power(f.scale(variance, n), _HALF).keys() == {f.ONE} for n in (1, 2))
+    plain = whole or (not halved and unmarked(match.factor) == f.constant(1))
+    return variance.keys() == {f.ONE} and plain and not f.depends(match.offset) and not has_logarithm_of_a_number(form)
 
 
 def has_logarithm_of_a_number(form: f.Form) -> bool:

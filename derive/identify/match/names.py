@@ -15,17 +15,24 @@ _MEANS = frozenset("mu mus mean means loc locs average mn muz mux mean_z".split(
 _STDS = frozenset("std stds stdev stddev stdv sigma sigmas sig sd sds dev deviation".split())
 _VARS = frozenset("var vars variance variances cov covariance covar".split())
 _PRECISIONS = frozenset("precision precisions prec".split())
-_SQUARED = frozenset("sq sqr square squared pow2 sqd".split())
+_SQUARED = frozenset("sq sqr square squared pow2 sqd sqrd".split())
 _LOGS = frozenset("log logs ln".split())
+#: What in a name makes another scale of the word beside it: inv_var, neg_logvar, half_logvar, sqrt_var.
+_INVERSES = frozenset("inv inverse inverted recip reciprocal".split())
+_NEGATIVES = frozenset("neg negative minus".split())  # of a logarithm: that of the inverse
+_ROOTS = frozenset("sqrt root".split())
+_HALVES = frozenset({"half"})  # of a logarithm: that of the root
+_INVERSE = {"var": "precision", "precision": "var", "logvar": "logprecision", "logprecision": "logvar"}
+_ROOT = {"var": "std", "logvar": "logstd"}
 #: What people write before and behind the word of a quantity, without anything between: priorstd, logvarq, stdout.
 _AROUND = (
     "prior post posterior latent target init noise approx enc dec encoder decoder out hat new old tot ref act pred"
     " theta phi param raw net"
 ).replace(" ", "|")
 _FUSED = re.compile(
-    rf"(?P<pre>[a-z]{{0,3}}?|{_AROUND})(?P<log>log|ln)?"
+    rf"(?P<pre>inv|[a-z]{{0,3}}?|{_AROUND})(?P<log>log|ln)?"
     r"(?P<base>variances?|vars?|stddev|stdev|stds?|sigmas?(?!q)|sig|precision|prec|mus?|means?)"
-    rf"(?P<sq>sq|sqr|squared)?(?P<post>[hpqtxyz]?|{_AROUND})"
+    rf"(?P<sq>sq|sqr|squared)?(?P<post>inv|[hpqtxyz]?|{_AROUND})"
 )
 #: An initial of a quantity with the letter of its Gaussian: mq and pm, sq and sp.
 _INITIAL = re.compile(r"(?:m|s|v|l|ls)(?P<behind>[pq])|(?P<before>[pq])(?:m|s|v|l|ls)")
@@ -107,7 +114,12 @@ def _promise(name: str, indexed: bool) -> Promise:
     quantity: str | None = None
     logarithm = squared = doubtful = False
     marks: list[str] = []
+    changing = {w.lower() for w in _words(name)} & (_INVERSES | _NEGATIVES | _ROOTS | _HALVES)
+    inverse = bool(changing & _INVERSES)
     for word in _words(name):
+        if word.lower() in changing | _SQUARED:
+            squared = squared or word.lower() in _SQUARED
+            continue
         digits = re.fullmatch(r"([a-z]*[a-z])(\d+)", word, re.IGNORECASE)
         mark = ""
         if digits:
@@ -118,10 +130,11 @@ def _promise(name: str, indexed: bool) -> Promise:
             base = _base(fused["base"])
             logarithm = logarithm or bool(fused["log"]) or fused["pre"] == "l"
             squared = squared or bool(fused["sq"])
-            marks += [part for part in (fused["pre"], fused["post"]) if part not in ("", "z", "h", "l")]
+            inverse = inverse or "inv" in (fused["pre"], fused["post"])
+            marks += [part for part in (fused["pre"], fused["post"]) if part not in ("", "z", "h", "l", "inv")]
         if base:
             quantity = quantity or base
-            if mark == "2" and not indexed and base == "std" and word.lower().endswith(("sigma", "sig", "sd")):
+            if mark == "2" and not indexed and base == "std":
                 squared, doubtful, mark = True, True, ""
         elif re.fullmatch("[pqz]?lv[pqz]?|logv|lvs", word.lower()):
             quantity, logarithm = "var", True
@@ -130,11 +143,13 @@ def _promise(name: str, indexed: bool) -> Promise:
             logarithm = True
         elif word.lower() in ("logscale", "logscales"):
             quantity, logarithm = "std", True
-        elif word.lower() in _SQUARED or (word == "2" and not indexed and quantity == "std" and not marks):
-            squared, doubtful = True, doubtful or word == "2"
+        elif word == "2" and not indexed and quantity == "std" and not marks:
+            squared = doubtful = True
         elif word.lower() not in ("z", "latent", "self", "h", "new", "out", "vec", "t", "batch", "the", "of", "pred"):
             marks.append(word.lower())
-        if mark:
+        if mark == "2" and not indexed and quantity == "std" and word.lower() in "pq":
+            squared = doubtful = True  # sigma_q2
+        elif mark:
             marks.append(mark)
     if quantity is None and len(_words(name)) == 1 and (own := _INITIAL.fullmatch(name.rpartition(".")[2].lower())):
         squared, marks = False, [own["before"] or own["behind"]]
@@ -146,6 +161,14 @@ def _promise(name: str, indexed: bool) -> Promise:
     if logarithm:
         logarithms = {"std": "logstd", "var": "logvar", "precision": "logprecision"}
         quantity, also = logarithms.get(quantity or ""), logarithms.get(also or "")
+    if changing & (_NEGATIVES | _HALVES) and not logarithm:
+        quantity, also = None, None
+    for changed, other in (
+        (bool(changing & (_ROOTS | _HALVES)), _ROOT),
+        (inverse != bool(changing & _NEGATIVES), _INVERSE),
+    ):
+        if changed and quantity != "mean":
+            quantity, also = other.get(quantity or ""), None
     return Promise(quantity, next((m for m in marks if m in _RANKS), marks[-1] if marks else ""), also)
 
 
@@ -172,11 +195,32 @@ def _stem(name: str) -> str:
     return re.sub(r"\d+", "#", name)
 
 
-def is_square(name: str) -> bool:
-    """Whether a name says that it holds a square of no scale: mu_norm2, mean_sq, sq_dist."""
+def is_square(name: str, among: Iterable[str] = ()) -> bool:
+    """Whether a name says that it holds a square of no scale: mu_norm2, mean_sq, sq_dist, musq, mumu; mu2 where no
+    other name of the formula has a number.
+    """
     words = {w.lower() for w in _words(name)}
     squared = words & (_SQUARED | {"norm2", "sqnorm", "normsq", "maha", "mahalanobis"})
-    return bool(squared) and words != squared and _promise(name, False).quantity in (None, "mean")
+    if squared and words != squared:
+        return _promise(name, False).quantity in (None, "mean")
+    own = (name.rpartition(".")[2] or name).lower()
+    base, doubled = re.sub(r"_?(sq|sqr|2)$", "", own), own[: len(own) // 2].rstrip("_")
+    numbered = own.endswith("2") and any(re.search(r"\d", other) for other in among if other != name)
+    return not numbered and (
+        (base != own and (base == "m" or _promise(base, False).quantity == "mean"))
+        or (own in (doubled * 2, f"{doubled}_{doubled}") and _promise(doubled, False).quantity == "mean")
+    )
+
+
+def is_inverse_std(name: str) -> bool:
+    """Whether a name says that it holds the inverse of a standard deviation or its logarithm, which is none of the
+    scales here.
+    """
+    words = [w.lower() for w in _words(name)]
+    kept = "_".join(w for w in words if w not in _INVERSES)
+    fused = {w for w in words if w.startswith("inv") or w.endswith("inv")}
+    plain = re.sub("inv", "", kept) if fused else kept
+    return plain != "_".join(words) and _promise(plain, False).quantity in ("std", "logstd")
 
 
 def squared_norm(name: str) -> str:
