@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from math import inf, log2
+from math import inf
 
 import sympy as sp
 
@@ -199,10 +199,10 @@ def normalised(a: Scaled) -> Scaled:
     return Scaled(head, tail, a.exponent, lambda: scaled_bounds.normalised(a.proof()))
 
 
-def binary_exponent(c: sp.Rational) -> float | None:
-    """log2 |c| where c is a power of 2."""
-    exponent = log2(abs(float(c)))
-    return exponent if exponent == round(exponent) and sp.Integer(2) ** int(exponent) == abs(c) else None
+def floor_log2(c: sp.Rational) -> int:
+    """The largest integer with 2^n <= c, of a positive number however large or small."""
+    exponent = int(c.p).bit_length() - int(c.q).bit_length()
+    return exponent if sp.Integer(2) ** exponent <= c else exponent - 1
 
 
 @dataclass(frozen=True)
@@ -271,15 +271,16 @@ class Arguments:
 
 
 def scaled_multiple(a: Scaled, c: sp.Rational) -> Scaled:
-    """c a: powers of 2 go to the exponent."""
+    """c a: powers of 2 go to the exponent, and the head is at most doubled, as what compares exponents supposes."""
     if c < 0:
         a, c = replace(a, head=-a.head, tail=-a.tail), -c
-    exponent = binary_exponent(c)
-    if exponent is not None:
-        return a if exponent == 0 else a.times_power(exponent)
+    exponent = floor_log2(c)
+    c /= sp.Integer(2) ** exponent
+    if c == 1:
+        return a if exponent == 0 else a.times_power(float(exponent))
     head = float(c)
     tail = float(c - sp.Rational(*head.as_integer_ratio()))
-    number = Scaled(constant(head), constant(tail), constant(0.0), scaled_bounds.rounded_pair)
+    number = Scaled(constant(head), constant(tail), constant(float(exponent)), scaled_bounds.rounded_pair)
     return times(a, number)
 
 
