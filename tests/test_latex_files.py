@@ -12,15 +12,15 @@ from types import SimpleNamespace
 import pytest
 import sympy as sp
 from derive.proofs import REGISTRY
-from latex_sample import CLOSED, MATERIAL, NORMAL, THEOREMS, mu1, mu2, std1, std2
+from latex_sample import CLOSED, MATERIAL, NORMAL, THEOREMS, f, mu1, mu2, std, std1, std2
 
 from derive.emit.latex import emit, emitted_fragments, proof
 from derive.emit.latex.macros import MACROS
 from derive.emit.latex.printer import Printer
-from derive.emit.latex.rows import alignment, chains, expression
+from derive.emit.latex.rows import alignment, alone, chains, expression
 from derive.emit.latex.words import sentence, text_latex
 from derive.errors import UsageError
-from derive.vocabulary.theorem import KL, Row, Short
+from derive.vocabulary.theorem import KL, Condition, Domain, Row, Short, Theorem, Variable, written
 
 REAL = SimpleNamespace(
     registry=REGISTRY,
@@ -171,6 +171,80 @@ def test_a_second_row_about_the_same_continues_the_chain() -> None:
     text = expression(Printer({v.name: v.latex for v in NORMAL}), chains(rows)[0])
     assert text.count(r"\deriveKL") == 1
     assert text.endswith(r"= \sigma_1")
+
+
+def says_domain(text: str, variable: Variable) -> bool:
+    """Whether a bound that no number below 0 passes, or a set, stands beside the variable."""
+    letter, text = re.escape(variable.latex), text.replace(r"\quad", " ")
+    if variable.domain in (Domain.INTEGER, Domain.NATURAL):
+        return rf"{variable.latex} \in" in text
+    return re.search(rf"(?<![\w\\]){letter} (?:> \d|\\ge [1-9])|\d (?:<|\\le) {letter}(?!\w)", text) is not None
+
+
+def order_relations(theorem: Theorem) -> list[tuple[int, set[Variable]]]:
+    """The places, in the list of its expressions, of its order relations, and their variables of narrower domains."""
+    narrow = {v.symbol: v for v in theorem.variables if v.domain is not Domain.REAL}
+    return [
+        (place, {narrow[s] for row in chain for s in row.free_symbols & narrow.keys()})
+        for place, chain in enumerate(chains(theorem.statement))
+        if any(row.relation != "=" for row in chain)
+    ]
+
+
+def test_an_order_relation_says_the_domains_of_its_variables_in_every_form() -> None:
+    checked = 0
+    for theorem in REGISTRY.theorems.values():
+        count = len(chains(theorem.statement))
+        for place, variables in order_relations(theorem):
+            name = f"statement-{theorem.id}" + (f"-{place + 1}" if count > 1 else "")
+            expressions = re.split(r"\}\{(?=\\begin\{aligned\})", FRAGMENTS[f"latex/{name}.tex"])
+            rows = FRAGMENTS[f"latex/statement-{theorem.id}-align.tex"].split("}{%")
+            texts = [*expressions, *rows, TEXTS[f"latex/proof-{theorem.id}.tex"]]
+            for variable in variables:
+                checked += 1
+                assert [says_domain(body(text), variable) for text in texts] == [True] * len(texts), (name, variable)
+    assert checked >= 8
+    assert body(FRAGMENTS["latex/statement-steeper-2.tex"]) == "2(s + 1) > 2 \\quad\\text{for }s > 0%\n"
+    assert r"\ge 0 \quad\text{for }\sigma > 0" in TEXTS["latex/proof-same-optimum-short.tex"]
+
+
+K, N = sp.Symbol("k", integer=True), sp.Symbol("n", integer=True, nonnegative=True)
+with written():
+    ALONE = {
+        "a root": (Row(sp.sqrt(std**2), "=", std), r"\sqrt{\sigma^2} = \sigma \quad\text{for }\sigma > 0"),
+        "a logarithm": (
+            Row(sp.log(std**2), "=", 2 * sp.log(std)),
+            r"\log(\sigma^2) = 2\log\sigma \quad\text{for }\sigma > 0",
+        ),
+        "an absolute value": (Row(sp.Abs(std), "=", std), r"\lvert\sigma\rvert = \sigma \quad\text{for }\sigma > 0"),
+        "integers": (Row((-1) ** (2 * K), "=", sp.Integer(1)), r"(-1)^{2k} = 1 \quad\text{for }k \in \mathbb{Z}"),
+        "naturals": (Row(N, ">=", sp.Integer(0)), r"n \ge 0 \quad\text{for }n \in \{0, 1, 2, \dots\}"),
+        "the real line": (Row(mu1**2, ">=", sp.Integer(0)), r"\mu_1^2 \ge 0"),
+        "both sides defined": (Row(std**2 / std, "=", std), r"\frac{\sigma^2}{\sigma} = \sigma"),
+        "an exponential": (Row(sp.exp(std + std), "=", sp.exp(2 * std)), r"e^{\sigma + \sigma} = e^{2\sigma}"),
+        "a named function": (Row(f(mu1, std), "=", sp.log(std)), r"f(\mu_1, \sigma) = \log\sigma"),
+        "a bound that says it": (
+            Row(std**2, ">=", std, where=(Condition(std, ">=", sp.Integer(1)),)),
+            r"\sigma^2 \ge \sigma \quad\text{for }\sigma \ge 1",
+        ),
+        "a bound that does not": (
+            Row(std**2, "<", std, where=(Condition(std, "<", sp.Integer(1)),)),
+            r"\sigma^2 < \sigma \quad\text{for }0 < \sigma < 1",
+        ),
+    }
+
+
+@pytest.mark.parametrize("name", ALONE)
+def test_a_row_alone_says_the_domain_without_which_it_would_be_false(name: str) -> None:
+    row, text = ALONE[name]
+    printer = Printer({v.name: v.latex for v in NORMAL} | {"std": r"\sigma"})
+    assert expression(printer, alone((row,))) == text
+
+
+def test_a_chain_says_its_domain_once() -> None:
+    rows = (Row(std + 1, "=", 1 + std), Row(None, ">", sp.Integer(1)))
+    text = expression(Printer({"std": r"\sigma"}), alone(rows))
+    assert text.endswith(r"> 1 \quad\text{for }\sigma > 0") and text.count("text") == 1
 
 
 def test_a_wide_sum_is_cut_between_its_summands() -> None:

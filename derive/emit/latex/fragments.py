@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 
 from derive.emit.latex.header import PACKAGES, citation, comment, domain, source_file
 from derive.emit.latex.printer import Printer
-from derive.emit.latex.rows import chains, displayed, fitted
+from derive.emit.latex.rows import alone, chains, displayed, fitted
 from derive.vocabulary.theorem import Formula, Row, Theorem
 
 
@@ -88,7 +88,7 @@ def of_statement(theorem: Theorem, digest: str, symbols: Mapping[str, str]) -> t
         citation(f"theorem {theorem.id}, statement {digest}"),
     )
     # A statement is its rows and their conditions; the words belong to the proof.
-    claimed = tuple(replace(row, reason="") for row in theorem.statement)
+    claimed = alone([replace(row, reason="") for row in theorem.statement])
     found = chains(claimed)
     names = (
         [f"statement-{theorem.id}"]

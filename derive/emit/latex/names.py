@@ -25,6 +25,7 @@ RELATIONS = {
     "=>": r"\implies",
     "<=>": r"\iff",
     ":=": r"\mathrel{:=}",
+    "in": r"\in",
 }
 
 GREEK = (

@@ -309,4 +309,6 @@ _METHODS: dict[type, Callable[[Printer, sp.Basic], Box]] = {
     sp.Tuple: analysis.pair,
     type(sp.pi): lambda self, expr: Box(r"\pi"),
     type(sp.E): lambda self, expr: Box("e"),
+    type(sp.S.Integers): lambda self, expr: Box(r"\mathbb{Z}", width=1.2),
+    type(sp.S.Naturals0): lambda self, expr: Box(r"\{0, 1, 2, \dots\}", width=8.0),
 }

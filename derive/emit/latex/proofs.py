@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from derive.emit.latex.header import PACKAGES, citation, source_file
 from derive.emit.latex.printer import Printer
-from derive.emit.latex.rows import fitted
+from derive.emit.latex.rows import alone, fitted
 from derive.emit.latex.words import code, remark, text_latex, without
 from derive.emit.remarks import IN_ITALICS
 from derive.vocabulary.theorem import Step, Theorem
@@ -59,7 +59,7 @@ def short_proof_file(theorem: Theorem, digest: str, symbols: Mapping[str, str]) 
 def outline(theorem: Theorem, printer: Printer) -> list[str]:
     """The lines of the short proof: its idea, and a row for each step that carries it."""
     assert theorem.short is not None
-    rows = fitted(printer, theorem.outline(), tagged=True, end=_QED)
+    rows = fitted(printer, alone(theorem.outline()), tagged=True, end=_QED)
     return [remark(theorem.short.idea), r"\begin{align*}", *rows, r"\end{align*}"]
 
 
@@ -68,7 +68,7 @@ def _step(number: int, step: Step, printer: Printer, said: str | None, *, last: 
     words = " ".join(part for part in (remark(step.reason), _cited(step.cites), small) if part)
     lines = [rf"\derivestep{{{number}}}{{{text_latex(step.name)}}}", words]
     # The reason of the step stands above its rows already.
-    rows = [replace(row, reason=without(row.reason, {step.reason})) for row in step.rows()]
+    rows = alone([replace(row, reason=without(row.reason, {step.reason})) for row in step.rows()])
     if rows:
         shown = fitted(printer, rows, tagged=True, end=_QED if last else "")
         lines += [r"\begin{align*}", *shown, r"\end{align*}"]

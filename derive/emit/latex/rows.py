@@ -8,7 +8,7 @@ from itertools import zip_longest
 
 import sympy as sp
 
-from derive.emit.conditions import comparisons, said_below
+from derive.emit.conditions import comparisons, domains, implied, said_below
 from derive.emit.latex.box import Binding, Box, join
 from derive.emit.latex.names import RELATIONS
 from derive.emit.latex.printer import Printer
@@ -68,6 +68,15 @@ def chains(rows: Sequence[Row]) -> tuple[tuple[Row, ...], ...]:
         else:
             found.append([row])
     return tuple(tuple(chain) for chain in found)
+
+
+def alone(rows: Sequence[Row]) -> tuple[Row, ...]:
+    """The rows as a paper has them, apart from the list of their variables: with the domains that they need."""
+    return tuple(
+        replace(row, where=(*(domain for domain in domains(chain) if not implied(domain, row.where)), *row.where))
+        for chain in chains(rows)
+        for row in chain
+    )
 
 
 def expression(printer: Printer, chain: Sequence[Row]) -> str:
