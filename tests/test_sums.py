@@ -198,6 +198,19 @@ def test_a_sum_keeps_what_single_values_lose_below_the_normal_range(library: cty
         assert in_ulp(sum_of(library, name, tuple(np.full(100_000, a) for a in at)), exact) <= 2.0
 
 
+@pytest.mark.parametrize("count", [32, 2048, 32768])
+def test_a_sum_below_the_largest_number_is_finite(library: ctypes.CDLL, count: int) -> None:
+    """Heads that are rounded up one after another overflow before the sum with its tails does."""
+    mean, spread = np.zeros(count), np.full(count, 1.5 * 2.0**969)
+    spread[0] = float.fromhex("0x1.fffffffffffe4p1022") - (count - 32) * 1.5 * 2.0**969
+    columns = (mean, spread, mean, np.full(count, 0.25))
+    exact = sum(rational(v) for v in exact_columns(subject_of("kl_normal_var"), [c.tolist() for c in columns])[0])
+    computed = sum_of(library, "kl_normal_var", columns)
+    assert in_ulp(computed, exact) <= KERNELS["kl_normal_var"].sums["binary64"].ulp
+    spread[0] *= 2
+    assert sum_of(library, "kl_normal_var", columns) == math.inf
+
+
 @pytest.mark.parametrize("precision", [BINARY64, BINARY32], ids=lambda p: p.name)
 def test_infinite_and_undefined_terms(library: ctypes.CDLL, precision: Precision) -> None:
     mu, logvar = np.full(100, 0.5), np.full(100, 0.25)

@@ -503,12 +503,14 @@ static double sum_of(run *value, double growth, size_t n, size_t size, int input
 }
 
 /* Where the sum is so small that values, rounded one by one, may have lost bits below the normal range, it is formed
-   once more of enlarged values. */
+   once more of enlarged values; where it is infinite, of diminished ones: heads are rounded up, and their tails, which
+   would keep the sum finite, come to them at the end. */
 static double careful_sum(run *value, size_t n, size_t size, int inputs, const void *const *in)
 {
     const double sum = sum_of(value, 1.0, n, size, inputs, in);
-    const double growth = HEX(0x1p+200, 1.6069380442589903e+60);
-    return sum < HEX(0x1p-900, 1.1830521861667747e-271) ? sum_of(value, growth, n, size, inputs, in) : sum;
+    if (sum < HEX(0x1p-900, 1.1830521861667747e-271))
+        return sum_of(value, HEX(0x1p+200, 1.6069380442589903e+60), n, size, inputs, in);
+    return sum < (double)INFINITY ? sum : sum_of(value, HEX(0x1p-64, 5.421010862427522e-20), n, size, inputs, in);
 }
 
 /* --- the kernels --- */

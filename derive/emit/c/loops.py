@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from derive.emit.c.layout import wrap
 from derive.emit.c.printer import literal, result_type
 from derive.vocabulary.kernel import Kernel, Role
-from derive.vocabulary.summation import GROWTH, LANES, SMALL_SUM
+from derive.vocabulary.summation import GROWTH, LANES, SHRINKAGE, SMALL_SUM
 
 #: Elements of a run; a multiple of LANES. Of runs that small, the next one is read while one is computed.
 BLOCK = 64
@@ -129,12 +129,14 @@ static double sum_of(run *value, double growth, size_t n, size_t size, int input
 }}
 
 /* Where the sum is so small that values, rounded one by one, may have lost bits below the normal range, it is formed
-   once more of enlarged values. */
+   once more of enlarged values; where it is infinite, of diminished ones: heads are rounded up, and their tails, which
+   would keep the sum finite, come to them at the end. */
 static double careful_sum(run *value, size_t n, size_t size, int inputs, const void *const *in)
 {{
     const double sum = sum_of(value, 1.0, n, size, inputs, in);
-    const double growth = {literal(GROWTH)};
-    return sum < {literal(SMALL_SUM)} ? sum_of(value, growth, n, size, inputs, in) : sum;
+    if (sum < {literal(SMALL_SUM)})
+        return sum_of(value, {literal(GROWTH)}, n, size, inputs, in);
+    return sum < (double)INFINITY ? sum : sum_of(value, {literal(SHRINKAGE)}, n, size, inputs, in);
 }}
 """
 

@@ -8,6 +8,9 @@ are partial sums, at most S but for their own roundings.
 The last rounding is off by half a unit of its result. That may lie beyond the power of two above S, where a unit is two
 of those of S, because what is rounded is off by more than one already: it counts as 1. The same covers a result below
 the normal range, which is rounded twice: there the relative errors weigh half.
+
+All this supposes that no head overflows. Where one does, the sum is formed once more of values 2^-64 times as large,
+of which 2^29 have no sum above 2^989, and what is lost of values below the normal range is nothing beside it.
 """
 
 from __future__ import annotations
