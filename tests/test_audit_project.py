@@ -253,8 +253,8 @@ def test_what_is_asked_for_and_cannot_be(options, said, tmp_path, capsys, monkey
 @pytest.mark.parametrize(
     ("formulas", "options", "said"),
     [
-        ([FACTOR], [], "1 finding in 1 file; `derive explain DK002` says more; `--fix` repairs 1"),
-        ([FACTOR, POWER], [], "2 findings in 2 files; `derive explain DK002` says more; `--fix` repairs 2"),
+        ([FACTOR], [], "1 finding in 1 file; `derive explain DK002` says more; `--fix` repairs up to 1"),
+        ([FACTOR, POWER], [], "2 findings in 2 files; `derive explain DK002` says more; `--fix` repairs up to 2"),
         ([FACTOR, RIGHT], ["--diff"], "1 finding in 2 files; `derive explain DK002` says more\n"),
         ([FACTOR, POWER], ["--fix"], "repaired 2; look at the change"),
         ([RIGHT, f"{RIGHT}\nkl2 = {RIGHT}"], [], "no findings: 3 KL terms in 2 files read\n"),

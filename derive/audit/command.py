@@ -132,7 +132,7 @@ def _found(
 def _summary(findings: list[Finding], read: int, tried: bool) -> str:
     count = f"{_count(len(findings), 'finding')} in {_count(read, 'file')}"
     sure = sum(bool(finding.repair) for finding in findings)
-    repair = f"; `--fix` repairs {sure}, `--diff` shows how" if sure and not tried else ""
+    repair = f"; `--fix` repairs up to {sure}, `--diff` shows which" if sure and not tried else ""
     return f"{count}; `derive explain {findings[0].code}` says more{repair}"
 
 
