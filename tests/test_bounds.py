@@ -49,7 +49,7 @@ def test_it_repeats_what_is_declared_and_says_no_where_something_else_is(
 ) -> None:
     monkeypatch.chdir(ROOT)
     bounds = {"c": {"binary64": {"expm1mx": MANIFEST["bounds"]["c"]["binary64"]["expm1mx"]}}}
-    monkeypatch.setattr(pipeline, "bounds", lambda names: bounds)
+    monkeypatch.setattr(pipeline, "bounds", lambda names, *, proofs: bounds)
     assert cli.run(["bounds", "expm1mx", "--json"]) == 0
     assert json.loads(capsys.readouterr().out) == {"ok": True, "bounds": bounds, "lines": {}}
     bounds["c"]["binary64"]["expm1mx"] |= {"ulp": 0.79}
@@ -58,6 +58,24 @@ def test_it_repeats_what_is_declared_and_says_no_where_something_else_is(
     assert "0.79 ulp, proved" in out
     assert "expm1mx (c, binary64)" in err
     assert cli.run(["bounds", "--lines"]) == 2
+
+
+def test_it_repeats_what_is_declared_of_a_family_of_ones_own(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    place, name = ROOT / "tests" / "half_normal", "kl_half_normal_v"
+    asked = ["bounds", name, "--proofs", str(place), "--folder", str(tmp_path)]
+    bounds = pipeline.bounds([name], proofs=place)
+    (tmp_path / "c").mkdir()
+    (tmp_path / "c" / "derive_kl.c").write_text("", encoding="utf-8")
+    (tmp_path / "manifest.json").write_text(json.dumps({"bounds": bounds}), encoding="utf-8")
+    assert cli.run(asked) == 0
+    assert f"{bounds['c']['binary64'][name]['ulp']:g} ulp, proved" in capsys.readouterr().out
+    (tmp_path / "manifest.json").write_text(json.dumps({"bounds": {}}), encoding="utf-8")
+    assert cli.run(asked) == 1
+    assert f"the manifest declares other bounds of {name}" in capsys.readouterr().err
+    assert cli.run(asked[:-2]) == 2
+    assert "--proofs needs --folder" in capsys.readouterr().err
 
 
 def test_what_is_declared_of_another_tree_is_said(capsys: pytest.CaptureFixture[str]) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from derive.cli.bench import emitted_folder
-from derive.cli.console import Console, complain, with_console
+from derive.cli.console import Console, complain, with_console, with_proofs
 from derive.errors import UsageError
 
 
@@ -21,8 +21,9 @@ from derive.errors import UsageError
     type=click.Path(path_type=Path),
     help="Whose manifest.json to compare with; by default generated/, else the installed one.",
 )
+@with_proofs
 @with_console
-def bounds(console: Console, names: tuple[str, ...], lines: bool, folder: Path | None) -> int:
+def bounds(console: Console, names: tuple[str, ...], lines: bool, folder: Path | None, proofs: Path | None) -> int:
     """Run the rounding analysis alone, of these functions or of all, and compare with manifest.json.
 
     Exit 1 where it finds another bound than the one that is declared.
@@ -31,8 +32,12 @@ def bounds(console: Console, names: tuple[str, ...], lines: bool, folder: Path |
 
     if lines and not names:
         raise UsageError("--lines goes with the names of functions", "derive bounds expm1mx --lines")
+    if proofs is not None and folder is None:
+        raise UsageError(
+            "--proofs needs --folder", "derive bounds --proofs DIR --folder OUT: what `derive all --proofs DIR` wrote"
+        )
     declared = json.loads((emitted_folder(folder) / "manifest.json").read_text(encoding="utf-8"))["bounds"]
-    found = pipeline.bounds(names)
+    found = pipeline.bounds(names, proofs=proofs)
     wrong = []
     for target, formats in found.items():
         for precision, functions in formats.items():
@@ -42,7 +47,7 @@ def bounds(console: Console, names: tuple[str, ...], lines: bool, folder: Path |
                 console.result(
                     f"{name:<26} {target:<6} {precision}  {_in_words(entry)}{'' if same else '  DECLARED: other'}"
                 )
-    budgets = {name: pipeline.budget(name) for name in names} if lines else {}
+    budgets = {name: pipeline.budget(name, proofs=proofs) for name in names} if lines else {}
     for name, sections in budgets.items():
         for section in sections:
             console.result("\n" + text_of(section))
