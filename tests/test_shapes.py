@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import random
 import string
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 import pytest
 import sympy as sp
 from derive.proofs import REGISTRY
-from sample_families import FURTHER, L1, L2, M1, M2, R1, R2, RAYLEIGH
+from sample_families import FURTHER, L1, L2, M1, M2, R1, R2, RAYLEIGH, divergence, registry
 from sympy import Abs, exp, log
 
 from derive.errors import CheckFailed
-from derive.lower import _trees
+from derive.lower import _trees, analysed, lower
+from derive.lower.meaning import check
 from derive.lower.plans import twofold
-from derive.lower.recognise import gradient_shape, value_shape
+from derive.lower.recognise import exact, gradient_shape, value_shape
 from derive.lower.shape import ONE, Damped, Distance, Excess, Growth, Logarithm, Monomial, Offset, Quotient
 from derive.lower.subjects import subjects
 from derive.vocabulary.family import Divergence, Family
@@ -107,6 +108,54 @@ def test_another_coefficient_or_another_distance_is_no_damped_quotient() -> None
 def test_what_is_no_sum_of_terms_is_refused_in_words(variables: tuple[Variable, ...], expr: sp.Expr, what: str) -> None:
     with pytest.raises(CheckFailed, match=what):
         value_shape(rule(variables, expr))
+
+
+def waiting(factor: sp.Rational) -> Registry:
+    """Exponential distributions by a multiple of the logarithm of the rate."""
+    d = factor * (y - x)
+    return registry("waiting", divergence("kl_waiting_lograte", (L1, L2), exp(d) - 1 - d, expm1mx(d)))
+
+
+def count(factor: sp.Rational) -> Registry:
+    """Poisson distributions by a multiple of the rate."""
+    closed = factor * (a * log(a / b) + b - a)
+    return registry("count", divergence("kl_count_multiple", (R1, R2), closed, factor * a * -log1pmx((b - a) / a)))
+
+
+@pytest.mark.parametrize("family", [waiting, count])
+@pytest.mark.parametrize("factor", ["3/10", "1/3", "9007199254740993"])
+def test_a_factor_that_a_double_does_not_hold_is_refused_in_words(
+    family: Callable[[sp.Rational], Registry], factor: str
+) -> None:
+    with pytest.raises(CheckFailed, match=rf"the factor {factor} in .* is no binary fraction") as caught:
+        lower(family(sp.Rational(factor)))
+    assert len(str(caught.value)) < 160
+    assert "choose the scale" in caught.value.hint
+
+
+@pytest.mark.parametrize("family", [waiting, count])
+def test_a_factor_that_a_double_holds_is_lowered(family: Callable[[sp.Rational], Registry]) -> None:
+    found = family(sp.Rational(3, 8))
+    kernels = analysed(found)
+    assert {kernel.target for kernel in kernels} >= {"c", "python"}
+    for kernel in kernels:
+        assert check(kernel, (found.families[0].divergences[0].value,))
+
+
+with written():
+    THIRDS: list[tuple[tuple[Variable, ...], sp.Expr]] = [
+        (RATES, (a / b - 1) / 3),
+        (LOGS, (x - y) / 3),
+        (LAPLACES, (exp(-Abs(m - n) / (3 * a)) - 1) / b),
+        (GAUSSIANS, (m - n) / (3 * exp(y))),
+        (GAUSSIANS, ((exp(x - y) - 1) + (m - n) ** 2 * exp(-y) / 3) / 2),
+    ]
+
+
+@pytest.mark.parametrize(("variables", "expr"), THIRDS)
+def test_such_a_factor_is_refused_in_derivatives(variables: tuple[Variable, ...], expr: sp.Expr) -> None:
+    with pytest.raises(CheckFailed, match=r"the factor 1/[36] in"):
+        exact(gradient_shape(slope := rule(variables, expr)), slope)
 
 
 def test_terms_without_a_file_are_named() -> None:

@@ -35,6 +35,7 @@ from derive.lower.shape import (
     Sign,
     Simple,
     Term,
+    numbers,
     order,
 )
 from derive.vocabulary.theorem import Formula, expm1mx, log1pmx
@@ -369,3 +370,18 @@ def gradient_shape(rule: Formula) -> Shape:
     if len(parts) != 2:
         raise failed
     return Shape(len(rule.variables), tuple(reader.product(reader.plain(_evaluated(part))) for part in parts))
+
+
+def exact(shape: Shape, rule: Formula) -> Shape:
+    """The shape of the rule, where doubles hold its numbers: the proof of a tree takes constants for what they are.
+
+    Raises :class:`CheckFailed` for any other number.
+    """
+    for number in numbers(shape):
+        if sp.Rational(float(number)) != number:
+            raise CheckFailed(
+                f"{rule.name}: the factor {abs(number)} in {rule.expr} is no binary fraction of at most 53 bits",
+                "a kernel holds factors exactly: choose the scale so that they are halves, quarters, eighths or the "
+                "like, for instance 3/8 in place of 3/10",
+            )
+    return shape

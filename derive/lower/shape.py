@@ -7,8 +7,8 @@ is decided by the normal form (:mod:`derive.lower.recognise`). Parameters are kn
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, fields, is_dataclass
 
 import sympy as sp
 
@@ -161,6 +161,18 @@ class Shape:
 
     arity: int
     products: tuple[Product, ...]
+
+
+def numbers(part: object) -> Iterator[sp.Rational]:
+    """The coefficients and exponents in a shape or in a part of one."""
+    if isinstance(part, sp.Rational):
+        yield part
+    elif is_dataclass(part):
+        for name in (f.name for f in fields(part)):
+            yield from numbers(getattr(part, name))
+    elif isinstance(part, tuple):
+        for item in part:
+            yield from numbers(item)
 
 
 _KINDS = (Excess, Growth, Log, Power)

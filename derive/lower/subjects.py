@@ -7,7 +7,7 @@ from math import isnan
 
 from derive.lower.limits import HIGH, LOW, Limits, Partial, limits
 from derive.lower.plans import Twofold, twofold
-from derive.lower.recognise import gradient_shape, value_shape
+from derive.lower.recognise import exact, gradient_shape, value_shape
 from derive.lower.shape import Damped, Distance, Offset, Power, Shape, Simple
 from derive.vocabulary.family import Divergence, Elementary, Family
 from derive.vocabulary.kernel import Parameter, Role
@@ -143,7 +143,7 @@ _GRADIENT = ("At special arguments the limits of the formulas, NaN where there i
 
 def _of_divergence(registry: Registry, family: Family, divergence: Divergence) -> tuple[Subject, Subject | None]:
     value, (rule,) = divergence.value, divergence.rule.formulas
-    shape = value_shape(rule)
+    shape = exact(value_shape(rule), rule)
     found = limits(value, pairs(shape))
     home = registry.home(value)
     domain = _domain(value)
@@ -154,7 +154,7 @@ def _of_divergence(registry: Registry, family: Family, divergence: Divergence) -
     )  # fmt: skip
     if divergence.gradient_rule is None:
         return subject, None
-    shapes = tuple(map(gradient_shape, divergence.gradient_rule.formulas))
+    shapes = tuple(exact(gradient_shape(rule), rule) for rule in divergence.gradient_rule.formulas)
     gradient = Subject(
         f"{value.name}_grad",
         f"Partial derivatives of {value.name}, in the order of its arguments.",
