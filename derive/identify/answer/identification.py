@@ -16,7 +16,7 @@ from derive.identify.answer import sampler as samplers
 from derive.identify.answer.diagnosis import diagnose
 from derive.identify.answer.estimation import estimated, meant, mended
 from derive.identify.answer.kinds import full_covariance, headline, of_a_library, of_another_family, sum_of_divergences
-from derive.identify.answer.notes import affine_effect, guard_notes, loss_line, reduction_notes, reductions
+from derive.identify.answer.notes import affine_effect, guard_notes, loss_line, marks, reduction_notes, reductions
 from derive.identify.answer.parts import stops_gradients, vanishing
 from derive.identify.answer.record import Identification, SamplerFinding
 from derive.identify.answer.sampler import Sampler, read_sampler
@@ -143,7 +143,9 @@ def identify_tree(
         answer = _answer([*views, *tied(views[0])], node, fw, drawn, brief, text)
     guards = tuple(dict.fromkeys(m.kind for m in views[0].expander.modifiers.values()))
     stable = None if views[0].reused or stops_gradients(node, text) else answer.stable
-    return replace(answer, reductions=reductions(node), modifiers=guards, doubts=crossed(node), stable=stable)
+    notes = (*answer.notes, *(marks(node) if answer.verdict != "unrecognised" else ()))
+    told = reductions(node), guards, crossed(node)
+    return replace(answer, notes=notes, reductions=told[0], modifiers=told[1], doubts=told[2], stable=stable)
 
 
 def _answer(

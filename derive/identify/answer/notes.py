@@ -16,7 +16,7 @@ from derive.identify.match.match import Match, unmarked
 from derive.identify.match.parameterisations import PARAMETERISATIONS
 from derive.identify.match.shown import show
 from derive.identify.read.text import Framework, source
-from derive.identify.read.tree import Binary, Clamp, Node, Reduce, Symbol, symbols, walk
+from derive.identify.read.tree import Binary, Clamp, Condition, Marked, Node, Reduce, Symbol, symbols, walk
 
 
 def affine_effect(match: Match) -> tuple[list[str], str | None]:
@@ -136,6 +136,15 @@ def _axes(over: str) -> tuple[int, ...]:
     """The axes that a reduction names; () where it runs over all that are left."""
     named = re.fullmatch(r"(?:dim|axis) [\[(]?(-?\d+(?:, ?-?\d+)*),?[\])]?", over)
     return tuple(int(axis) for axis in named[1].split(",")) if named else ()
+
+
+def marks(node: Node) -> list[str]:
+    """What is said of parts of a formula that change no value of it, and the conditions under which it holds."""
+    held = dict.fromkeys(n.name for n in walk(node) if isinstance(n, Condition))
+    return [
+        *(f"the formula holds where {name.removeprefix('(').removesuffix(')')}, elsewhere it is 0" for name in held),
+        *dict.fromkeys(n.said for n in walk(node) if isinstance(n, Marked)),
+    ]
 
 
 def guard_notes(node: Node, expander: Expander, match: Match, fw: Framework) -> list[str]:

@@ -19,6 +19,7 @@ from derive.identify.read.tree import (
     Binary,
     Clamp,
     Constant,
+    Marked,
     Named,
     Negate,
     Node,
@@ -83,6 +84,8 @@ class Expander:
                 return f.single(f.generator("pi"))
             case Noise(text=text):
                 return f.single(f.generator("noise", text))
+            case Marked(value=value):
+                return self.form(value, inside)
             case Named(name=name, value=value):
                 return f.single(f.variable(name)) if name in self.opaque else self.form(value, inside or "=")
             case Negate(part=part):

@@ -15,7 +15,7 @@ from derive.identify.match.names import Promise, promise
 from derive.identify.match.parameterisations import ORDER, PARAMETERISATIONS, of_std, std_form, variance_form
 from derive.identify.match.readings import Direction, Gaussian, Reading
 from derive.identify.match.shown import show, show_generator
-from derive.identify.read.tree import Library, Named, Node, symbols, walk
+from derive.identify.read.tree import Library, Marked, Named, Node, symbols, walk
 
 
 @dataclass(frozen=True)
@@ -188,7 +188,7 @@ def check_names(
                 notes.append(note)
     notes += misnamed(reading.fixed_variance or {}, names)
     for part in walk(node):
-        if isinstance(part, Named):
+        if isinstance(part, Named) and not isinstance(part, Marked):
             verdict = _intermediate(part, reading, expander, names)
             agree += verdict is True
             if isinstance(verdict, str) and verdict not in notes:

@@ -24,6 +24,7 @@ from derive.identify.read.tree import (
     Apply,
     Binary,
     Library,
+    Marked,
     Named,
     Node,
     Reduce,
@@ -92,7 +93,7 @@ class View:
     @cached_property
     def among(self) -> tuple[str, ...]:
         """All names that the text uses, the assigned ones too: what one of them promises depends on the others."""
-        assigned = (n.name for n in walk(self.node) if isinstance(n, Named))
+        assigned = (n.name for n in walk(self.node) if isinstance(n, Named) and not isinstance(n, Marked))
         return tuple(dict.fromkeys((*self.names, *assigned)))
 
 
@@ -112,7 +113,7 @@ def _meanings(node: Node, opaque: frozenset[str]) -> dict[str, set[Node | None]]
 
 def views_of(node: Node) -> list[View]:
     """Assignments filled in; then those alone whose name means one thing; then none."""
-    assigned = frozenset(n.name for n in walk(node) if isinstance(n, Named) and not isinstance(n, Library))
+    assigned = frozenset(n.name for n in walk(node) if isinstance(n, Named) and not isinstance(n, Library | Marked))
     found: list[View] = []
     failure: NotUnderstood | None = None
     pending = [frozenset(), assigned] if assigned else [frozenset[str]()]

@@ -79,7 +79,7 @@ IDENTITY = frozenset(
     " flatten contiguous astype type type_as cast convert_to_tensor array asarray as_tensor tensor constant Variable"
     " stop_gradient expand_dims identity batch_flatten transpose permute t broadcast_to tile repeat float32 float64"
     " bfloat16 requires_grad copy ravel atleast_1d atleast_2d to_float diag diagonal diag_part FloatTensor swapaxes"
-    " nan_to_num stop_grad masked_select boolean_mask masked_fill compress reshape_as unbind".split()
+    " nan_to_num stop_grad masked_select boolean_mask compress reshape_as unbind".split()
 )
 
 #: Functions whose value is a constant whatever their argument.

@@ -107,6 +107,14 @@ class Divergence(Symbol):
 
 
 @dataclass(frozen=True, eq=False)
+class Condition(Symbol):
+    """A condition, as the factor that is 1 where it holds and 0 elsewhere."""
+
+    def _own_traits(self) -> int:
+        return 0
+
+
+@dataclass(frozen=True, eq=False)
 class Noise(Node):
     """A standard normal draw, known as one because a random generator is called."""
 
@@ -200,6 +208,14 @@ class Library(Named):
     """A divergence that a library computes, with its closed form: right, whatever its Gaussians' means and scales."""
 
     gaussians: tuple[tuple[Node, Node], ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Marked(Named):
+    """A value under its own text, with what people are told of it: it changes no value of the formula."""
+
+    kind: str  # "guard"
+    said: str
 
 
 def walk(node: Node) -> Iterator[Node]:

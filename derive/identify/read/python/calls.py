@@ -89,8 +89,11 @@ def entry(reader: Reader, name: str, args: list[ast.expr], node: ast.Call) -> No
         return Apply(at, "softplus", reader.read(args[1]))
     if name in table.IDENTITY:
         return reader.read(args[0])
-    if name == "where" and len(args) == 3 and not isinstance(args[1], ast.Name | ast.Constant):
-        return reader.read(args[1]) if isinstance(reader.read(args[2]), Number) else None  # a mask
+    if name == "where" and len(args) == 3:
+        return reader.conditional(node, *args)
+    if name == "masked_fill":
+        value = args[2] if len(args) > 2 else given.get("value")
+        return None if value is None or len(args) < 2 else reader.conditional(node, args[1], value, args[0])
     if name in ("full", "full_like") and len(args) > 1:
         return reader.read(args[1])
     return None

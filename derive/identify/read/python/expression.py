@@ -20,6 +20,7 @@ from derive.identify.read.python import distributions, shapes
 from derive.identify.read.python.calls import entry
 from derive.identify.read.python.syntax import (
     calls,
+    is_a_guard,
     is_number,
     is_of_scales,
     leaves,
@@ -30,10 +31,14 @@ from derive.identify.read.python.syntax import (
     summands,
 )
 from derive.identify.read.tree import (
+    LOG,
+    SUM,
     Apply,
     Binary,
     Clamp,
+    Condition,
     Constant,
+    Marked,
     Named,
     Negate,
     Node,
@@ -235,15 +240,42 @@ class Reader:
             self._sums -= 1
 
     def _ifexp(self, node: ast.IfExp) -> Node:
-        """Where both branches are the same formula, reduced or masked in two ways, it is the first; else none."""
+        return self.conditional(node, node.test, node.body, node.orelse)
+
+    def conditional(self, node: ast.expr, test: ast.expr, body: ast.expr, other: ast.expr) -> Node:
+        """Where both branches are the same formula, reduced or masked in two ways, it is the first; a formula beside 0
+        has the condition as a factor, a guard against what is no number is none; else it is no formula.
+        """
+        why = "a condition is not part of a formula"
         try:
-            one, two = self.read(node.body), self.read(node.orelse)
+            one, two = self.read(body), self.read(other)
         except NotUnderstood:
-            return self.outside(node, "a condition is not part of a formula")
-        masked = isinstance(two, Number) and two.value == 0 and not isinstance(one, Symbol)
-        if inmost(one) is inmost(two) or masked:
+            return self.outside(node, why)
+        if inmost(one) is inmost(two):
             return one
-        return self.outside(node, "a condition is not part of a formula")
+        held = isinstance(two, Number)
+        formula, beside = (one, two) if held else (two, one)
+        if not isinstance(beside, Number) or formula.traits & (SUM | LOG) != SUM | LOG:
+            return self.outside(node, why)
+        at = position(node)
+        if is_a_guard(test):
+            said = f"guard: {float(beside.value):g} stands where {spelled(test)} {'fails' if held else 'holds'}"
+            return Marked(at, spelled(node), formula, "guard", said)
+        if beside.value != 0:
+            return self.outside(node, why)
+        return Binary(at, "*", self._condition(test, held), formula)
+
+    def _condition(self, test: ast.expr, holds: bool) -> Condition:
+        """The factor that a condition, or its opposite, is."""
+        if isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not | ast.Invert):
+            return self._condition(test.operand, not holds)
+        own = self.branch()
+        own.strict, own.outer = False, []
+        inner = inmost(own.read(test))
+        name = inner.name if isinstance(inner, Symbol) else spelled(test)
+        plain = name.isidentifier() or isinstance(test, ast.Name | ast.Attribute | ast.Subscript | ast.Call)
+        name = name if plain and not name.startswith("(") else f"({name})"
+        return Condition(position(test), name if holds else f"(~{name})")
 
     def _lambda(self, node: ast.Lambda) -> Node:
         if not node.args.args:

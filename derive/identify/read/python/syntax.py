@@ -36,6 +36,17 @@ def is_number(node: ast.expr) -> bool:
     return isinstance(node, ast.Constant)
 
 
+_NO_NUMBER = frozenset("isnan is_nan isinf is_inf isfinite is_finite isposinf isneginf".split())
+
+
+def is_a_guard(test: ast.expr) -> bool:
+    """Whether a condition asks for nothing but whether a value is a number."""
+    called = [n.func for n in ast.walk(test) if isinstance(n, ast.Call)]
+    names = {f.attr if isinstance(f, ast.Attribute) else getattr(f, "id", "") for f in called}
+    compared = any(isinstance(n, ast.Compare) for n in ast.walk(test))
+    return bool(names & _NO_NUMBER) and names <= _NO_NUMBER | {"all", "any", "logical_not", "exp"} and not compared
+
+
 def summands(node: ast.expr) -> list[ast.expr]:
     """The terms of a sum, from left to right."""
     found = list[ast.expr]()
