@@ -46,7 +46,7 @@ def test_a_condition_is_a_weight_of_a_masked_mean():
         f"torch.where(mu > 0, {KL}, mu)",
         f"{KL} if mu > 0 else 1",
         f"({KL}).masked_fill(mask, 3)",
-        f"0.5*(mu**2 + torch.where(mask, exp(l), 0) - 1 - l)",
+        "0.5*(mu**2 + torch.where(mask, exp(l), 0) - 1 - l)",
     ],
 )
 def test_a_condition_beside_anything_else_is_refused(text):
@@ -74,3 +74,74 @@ def test_a_mask_is_no_finding(tmp_path):
     )
     findings, skipped, _, terms = audit_file(Found(file), frozenset(CODES) - {"DK030"})
     assert (findings, skipped, terms) == ([], [], 1)
+
+
+@pytest.mark.parametrize(
+    ("text", "limit"),
+    [
+        ("-0.5*(1 + logvar - mu**2 - torch.clamp(logvar, max=0).exp())", "logvar is limited to at most 0; above, {}"),
+        ("0.5*(mu**2 + v - 1 - log(max(v, 100)))", "v is limited to at least 100; below, {}"),
+        (
+            "-0.5*(1 + lv.clamp(-5, 5) - mu**2 - lv.clamp(-9, 9).exp())",
+            "lv is limited to [-5, 5]; outside, {}",
+        ),
+    ],
+)
+def test_a_limit_on_one_of_two_occurrences_changes_the_value(text, limit):
+    answer = identify(text)
+    name = limit.split()[0]
+    said = limit.format(f"the value is not the divergence: {name} stands there without the limit, too")
+    assert answer.verdict == "kl" and f"clamp: {said}" in answer.notes
+
+
+@pytest.mark.parametrize("limited", ["np.maximum(mu, 0)", "np.clip(mu, 1e-8, None)"])
+def test_a_limited_mean_changes_the_value(limited):
+    (note,) = (n for n in identify(f"0.5*({limited}**2 + v - 1 - np.log(v))").notes if n.startswith("clamp"))
+    assert note.endswith("; below, the value is not the divergence: a mean is limited")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "0.5*(mu**2 + v - 1 - torch.log(v.clamp(min=1e-8)))",
+        "0.5*(mu**2 + v - 1 - torch.log(v.clamp(min=eps)))",
+        "mu = torch.clamp(mu, -5, 5)\n0.5*(mu**2 + v - 1 - torch.log(v))",
+        "-0.5*(1 + lv.clamp(-5, 5) - mu**2 - lv.clamp(-5, 5).exp())",
+        "torch.sum(m*0.5*(mu**2 + v - 1 - torch.log(v)))/m.sum().clamp(min=1)",
+    ],
+)
+def test_guards_and_limits_everywhere_keep_the_value(text):
+    answer = identify(text)
+    (note,) = (n for n in answer.notes if n.startswith("clamp"))
+    assert answer.verdict == "kl" and "; the gradient is zero " in note
+
+
+@pytest.mark.parametrize(
+    ("text", "stopped"),
+    [
+        ("-0.5*torch.sum(1 + lv - mu**2 - {}.exp())", "lv.detach()"),
+        ("-0.5*tf.reduce_sum(1 + lv - mu**2 - tf.exp({}))", "tf.stop_gradient(lv)"),
+        ("s = {}\n-0.5*torch.sum(1 + lv - mu**2 - s.exp())", "lv.detach()"),
+    ],
+)
+def test_a_stopped_gradient_beside_another_one_is_told(text, stopped):
+    answer = identify(text.format(stopped))
+    said = f"no gradient flows through {stopped}, while lv has one elsewhere: the gradient is not that of the value"
+    assert answer.verdict == "kl" and said in answer.notes and answer.stable is None
+
+
+def test_what_has_no_gradient_anywhere_is_not_told():
+    answer = identify("-0.5*torch.sum(1 + lv.detach() - mu**2 - lv.detach().exp())")
+    assert answer.verdict == "kl" and not any("gradient flows" in note for note in answer.notes)
+
+
+def test_a_repair_keeps_what_stops_gradients():
+    answer = identify("-0.5*torch.sum(1 + 2*logvar - mu**2 - logvar.detach().exp())")
+    assert answer.fixes[0].corrected == "-0.5*torch.sum(1 + logvar - mu**2 - logvar.detach().exp())"
+
+
+@pytest.mark.parametrize("log", ["log(s**2 - 1e-8)", "log(s**2 - eps)", "2*log(s - 1e-3)"])
+def test_a_small_constant_that_is_subtracted_is_no_guard(log):
+    answer = identify(f"0.5*(s**2 + mu**2 - 1 - {log})")
+    assert (answer.verdict in ("not_kl", "unrecognised"), answer.modifiers) == (True, ())
+    assert identify(f"0.5*(s**2 + mu**2 - 1 - {log.replace(' - ', ' + ')})").modifiers == ("epsilon",)

@@ -141,7 +141,8 @@ def identify_tree(
         if brief and not estimator and not vanishing(node, text) and not any(_worth_a_look(v) for v in views):
             return Identification("unrecognised")
         answer = _answer([*views, *tied(views[0])], node, fw, drawn, brief, text)
-    guards = tuple(dict.fromkeys(m.kind for m in views[0].expander.modifiers.values()))
+    own = set(walk(node))  # of the repairs that were tried, too, the expander knows the guards
+    guards = tuple(dict.fromkeys(m.kind for m in views[0].expander.modifiers.values() if m.node in own))
     stable = None if views[0].reused or stops_gradients(node, text) else answer.stable
     notes = (*answer.notes, *(marks(node) if answer.verdict != "unrecognised" else ()))
     told = reductions(node), guards, crossed(node)

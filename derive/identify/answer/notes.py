@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from fractions import Fraction
 
 import numpy as np
 
 from derive.identify.answer.numerics import Loss, optimum, rounded
 from derive.identify.match import form as f
-from derive.identify.match.expand import Expander
+from derive.identify.match.expand import LARGEST_EPSILON, Expander, is_epsilon
 from derive.identify.match.match import Match, unmarked
 from derive.identify.match.parameterisations import PARAMETERISATIONS
 from derive.identify.match.shown import show
 from derive.identify.read.text import Framework, source
-from derive.identify.read.tree import Binary, Clamp, Condition, Marked, Node, Reduce, Symbol, symbols, walk
+from derive.identify.read.tree import Binary, Clamp, Condition, Marked, Named, Node, Reduce, Symbol, symbols, walk
 
 
 def affine_effect(match: Match) -> tuple[list[str], str | None]:
@@ -143,8 +143,22 @@ def marks(node: Node) -> list[str]:
     held = dict.fromkeys(n.name for n in walk(node) if isinstance(n, Condition))
     return [
         *(f"the formula holds where {name.removeprefix('(').removesuffix(')')}, elsewhere it is 0" for name in held),
-        *dict.fromkeys(n.said for n in walk(node) if isinstance(n, Marked)),
+        *dict.fromkeys(n.said for n in walk(node) if isinstance(n, Marked) and n.said),
+        *_stopped(node),
     ]
+
+
+def _stopped(node: Node) -> Iterator[str]:
+    """The parts without gradients whose quantities have one elsewhere in the formula."""
+    parts = [n for n in walk(node) if isinstance(n, Marked) and n.kind == "stopped"]
+    flowing = _names(node, without=lambda n: n in parts)
+    for part in {n.name: n for n in parts}.values():
+        both = ", ".join(sorted(_names(part.value) & flowing))
+        if both:
+            yield (
+                f"no gradient flows through {part.name}, while {both} has one elsewhere: the gradient "
+                "is not that of the value"
+            )
 
 
 def guard_notes(node: Node, expander: Expander, match: Match, fw: Framework) -> list[str]:
@@ -156,18 +170,54 @@ def guard_notes(node: Node, expander: Expander, match: Match, fw: Framework) -> 
             low, high = (b or "" if isinstance(b, str | None) else f"{float(b):g}" for b in (part.low, part.high))
             limits = f"[{low}, {high}]" if low and high else f"at least {low}" if low else f"at most {high}"
             beyond = "outside" if low and high else "below" if low else "above"
-            whole = any(isinstance(n, Binary) and n.op in "+-" for n in walk(part.arg))
+            plain = f"the gradient is zero {beyond}"
+            whole = f.variables(match.reading.roles) <= _names(part.arg)
             what = f"{'the formula' if whole else source(part.arg, fw)} is limited to {limits}"
             what += " (free bits)" if whole and low and not high and not low.startswith("-") else ""
-            found.append(f"clamp: {what}; the gradient is zero {beyond}")
+            why = "" if whole else _no_divergence_beyond(part, node, match)
+            found.append(f"clamp: {what}; {f'{beyond}, the value is not the divergence: {why}' if why else plain}")
         else:
             where = "in the assigned value" if modifier.inside == "=" else f"inside {modifier.inside}"
             found.append(f"epsilon {modifier.amount} {where}: a guard against zero")
+    found = list(dict.fromkeys(found))
     if found and not match.offset and any(m.kind == "epsilon" for m in expander.modifiers.values()):
         bias = _value_at_optimum(node, match)
         if bias is not None and abs(bias) > 1e-15:
             found.append(f"bias at the optimum: the value there is {bias:.2g}, not 0")
     return found
+
+
+def _names(*nodes: Node, without: Callable[[Node], bool] = lambda _: False) -> frozenset[str]:
+    """The quantities in trees, but for those of parts that are left out."""
+    pending, seen = list(nodes), set[Node]()
+    while pending:
+        part = pending.pop()
+        if part not in seen and not without(part):
+            seen.add(part)
+            pending += part.parts
+    return frozenset(n.name for n in seen if isinstance(n, Symbol))
+
+
+def _no_divergence_beyond(part: Clamp, node: Node, match: Match) -> str:
+    """Why a formula is no divergence beyond a limit in it: what is limited also stands without the limit, or is a mean
+    that no name holds. "" of guards against zero, and where the limited value is meant everywhere.
+    """
+    low, own = part.low, f.key(Expander().form(part.arg))
+    small = is_epsilon(low) if isinstance(low, str) else low is not None and 0 < low <= LARGEST_EPSILON
+
+    def alike(other: Node) -> bool:
+        limits = isinstance(other, Clamp) and (other.low, other.high) == (low, part.high)
+        return limits and isinstance(other, Clamp) and f.key(Expander().form(other.arg)) == own
+
+    limited = _names(part.arg) & f.variables(match.reading.roles)
+    means = limited & f.variables(match.reading.means)
+    if small and part.high is None and not means:
+        return ""
+    free = sorted(limited & _names(node, without=alike))
+    if free:
+        return f"{', '.join(free)} stands there without the limit, too"
+    held = any(isinstance(n, Named) and n.value is part for n in walk(node))
+    return "a mean is limited" if means and not held else ""
 
 
 def _value_at_optimum(node: Node, match: Match) -> float | None:

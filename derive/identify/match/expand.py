@@ -108,7 +108,10 @@ class Expander:
     def _binary(self, node: Binary, inside: str) -> dict[f.Term, Fraction]:
         op, left, right = node.op, node.left, node.right
         if op in "+-" and inside:
-            for guard, kept, sign in ((right, left, 1), (left, right, -1 if op == "-" else 1)):
+            places = (
+                ((right, left, 1), (left, right, 1)) if op == "+" else ((left, right, -1),)
+            )  # added, not subtracted
+            for guard, kept, sign in places:
                 amount = self._guard(guard, kept)
                 if amount:
                     self.modifiers.setdefault(node, Modifier("epsilon", node, amount, inside))

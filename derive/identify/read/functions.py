@@ -75,12 +75,15 @@ OTHERS = {
 
 #: Functions that return their first argument's values: types, shapes, devices, gradients apart.
 IDENTITY = frozenset(
-    "float double half to cuda cpu numpy item detach clone view reshape squeeze unsqueeze expand expand_as view_as"
+    "float double half to cuda cpu numpy item clone view reshape squeeze unsqueeze expand expand_as view_as"
     " flatten contiguous astype type type_as cast convert_to_tensor array asarray as_tensor tensor constant Variable"
-    " stop_gradient expand_dims identity batch_flatten transpose permute t broadcast_to tile repeat float32 float64"
+    " expand_dims identity batch_flatten transpose permute t broadcast_to tile repeat float32 float64"
     " bfloat16 requires_grad copy ravel atleast_1d atleast_2d to_float diag diagonal diag_part FloatTensor swapaxes"
-    " nan_to_num stop_grad masked_select boolean_mask compress reshape_as unbind".split()
+    " nan_to_num masked_select boolean_mask compress reshape_as unbind".split()
 )
+
+#: Functions that return their argument without its gradient.
+STOPPED = frozenset("detach stop_gradient stop_grad".split())
 
 #: Functions whose value is a constant whatever their argument.
 FILLED = {"ones": 1, "ones_like": 1, "zeros": 0, "zeros_like": 0}

@@ -16,6 +16,7 @@ from derive.identify.read.tree import (
     Binary,
     Bound,
     Clamp,
+    Marked,
     Negate,
     Node,
     Noise,
@@ -87,6 +88,8 @@ def entry(reader: Reader, name: str, args: list[ast.expr], node: ast.Call) -> No
         return None if second is None else _binary(reader, at, table.BINARY[name], args[0], second)
     if name == "logaddexp" and len(args) == 2 and _bound(reader.read(args[0]), args[0]) == 0:
         return Apply(at, "softplus", reader.read(args[1]))
+    if name in table.STOPPED:
+        return Marked(at, spelled(node), reader.read(args[0]), "stopped", "")
     if name in table.IDENTITY:
         return reader.read(args[0])
     if name == "where" and len(args) == 3:

@@ -324,7 +324,7 @@ class Reader:
         """Whether a function is one of a module: ``sp`` in ``sp.detach()`` is none, for want of an argument."""
         own = isinstance(func.value, ast.Name) and func.value.id not in self.imported
         if own and not node.args and not any(k.arg in _FIRST for k in node.keywords):
-            known = func.attr in table.UNARY.keys() | table.REDUCTIONS.keys() | table.IDENTITY
+            known = func.attr in table.UNARY.keys() | table.REDUCTIONS.keys() | table.IDENTITY | table.STOPPED
             return not known and self.is_module(root_name(func))
         return self.is_module(root_name(func))
 
