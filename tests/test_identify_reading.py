@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from derive.identify import identify
@@ -9,6 +11,7 @@ from derive.identify.match.expand import Expander
 from derive.identify.match.shown import show
 from derive.identify.read.limits import NotUnderstood, metered
 from derive.identify.read.reading import read
+from derive.identify.read.tree import Marked, walk
 
 
 def meaning(text: str) -> str:
@@ -54,6 +57,40 @@ def meaning(text: str) -> str:
 )
 def test_two_spellings_of_one_thing(text, same):
     assert meaning(text) == meaning(same)
+
+
+@pytest.mark.parametrize(
+    ("text", "same", "words"),
+    [
+        ("0.6931471805599453*np.log2(x)", "log(x)", "log 2"),
+        ("np.log2(x)/1.4426950408889634", "log(x)", "1/log 2"),
+        ("2.302585092994046*np.log10(x)", "np.log(10)*np.log10(x)", "log 10"),
+        (r"0.918938533204672741780329736 \cdot 1", "log(2*np.pi)/2", "log(2 pi)/2"),
+        ("0.918938533204", "log(2*np.pi)/2", "log(2 pi)/2"),  # cut, not rounded
+        ("1.8378770664093453 - x", "log(2*np.pi) - x", "log(2 pi)"),
+        ("-1.4189385332046727", "-log(2*np.pi)/2 - 1/2", "log(2 pi e)/2"),
+        ("log(2.5066282746310002)", "log(2*np.pi)/2", "sqrt(2 pi)"),
+        ("log(0.3989422804014327)", "-log(2*np.pi)/2", "1/sqrt(2 pi)"),
+        ("3.141592653589793*x", "np.pi*x", "pi"),
+        ("log(2.718281828459045)", "1", "e"),
+        (r"x^{2} - 1.8378770664093454", "x**2 - log(2*np.pi)", "log(2 pi)"),
+    ],
+)
+def test_a_constant_that_is_written_out_is_that_constant(text, same, words):
+    assert meaning(text) == meaning(same)
+    literal = re.search(r"\d\.\d+", text)[0]
+    (mark,) = (n for n in walk(read(text).trees[-1]) if isinstance(n, Marked))
+    assert mark.said == f"{literal} is read as {words}"
+
+
+@pytest.mark.parametrize("text", ["0.69314718056", "0.693147180559948", "3.14159", "0.918938533206", "693147180559"])
+def test_fewer_or_other_digits_are_a_number(text):
+    assert not any(isinstance(n, Marked) for n in walk(read(f"x*{text}").trees[-1]))
+
+
+def test_a_constant_that_is_written_out_is_told():
+    answer = identify("0.5*(s**2 + mu**2) - np.log(s) + 0.5*np.log(2*np.pi) - 1.4189385332046727")
+    assert answer.verdict == "kl" and "1.4189385332046727 is read as log(2 pi e)/2" in answer.notes
 
 
 @pytest.mark.parametrize(

@@ -6,15 +6,19 @@ from fractions import Fraction
 
 import sympy as sp
 
-from derive.identify.read.tree import Apply, Binary, Node, Number, Symbol
+from derive.identify.read.tree import Apply, Binary, Constant, Node, Number, Symbol
 
 
 def from_sympy(expr: sp.Expr) -> Node:
-    """The tree of a SymPy expression in symbols, rationals, sums, products, powers, log and exp."""
+    """The tree of a SymPy expression in symbols, rationals, pi, e, sums, products, powers, log and exp."""
     if isinstance(expr, sp.Symbol):
         return Symbol(None, expr.name)
     if isinstance(expr, sp.Rational):
         return Number(None, Fraction(int(expr.p), int(expr.q)))
+    if expr is sp.pi:
+        return Constant(None, "pi")
+    if expr is sp.E:
+        return Apply(None, "exp", Number(None, Fraction(1)))
     if isinstance(expr, sp.Add | sp.Mul):
         op = "+" if isinstance(expr, sp.Add) else "*"
         parts = [from_sympy(a) for a in expr.args]

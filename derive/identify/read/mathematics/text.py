@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from fractions import Fraction
 
+from derive.identify.read.constants import decimal
 from derive.identify.read.limits import MAX_NESTING, NotUnderstood, Position, check_text
 from derive.identify.read.mathematics import tokens as t
 from derive.identify.read.tree import (
@@ -230,7 +231,7 @@ class _Parser:
             self.next()
             if len(token) > 1000:
                 raise NotUnderstood("the number is too long", at)
-            return Number(at, Fraction(token if not token.endswith(".") else token[:-1]))
+            return decimal(token.removesuffix("."), at)
         if token in (r"\sum", r"\prod", "∑", "Σ") and (token != "Σ" or self._ahead() in ("_", "(")):
             return self.summation()
         if token in t.BARS:

@@ -15,6 +15,7 @@ from copy import copy
 from fractions import Fraction
 
 from derive.identify.read import functions as table
+from derive.identify.read.constants import decimal
 from derive.identify.read.limits import MAX_BITS, MAX_NESTING, NotUnderstood, spend
 from derive.identify.read.python import distributions, shapes
 from derive.identify.read.python.calls import entry
@@ -146,7 +147,11 @@ class Reader:
             return self.outside(node, f"{str(value)[:30]!r} is not a number of a formula")
         if isinstance(value, int) and value.bit_length() > MAX_BITS:
             raise NotUnderstood(f"a number of {value.bit_length()} bits", position(node), f"at most {MAX_BITS}")
-        return Number(position(node), Fraction(repr(value)) if isinstance(value, float) else Fraction(value))
+        return (
+            decimal(repr(value), position(node))
+            if isinstance(value, float)
+            else Number(position(node), Fraction(value))
+        )
 
     def _name(self, node: ast.Name) -> Node:
         known = self.values.get(node.id)
