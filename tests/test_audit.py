@@ -486,3 +486,12 @@ def test_only_functions_that_can_hold_a_divergence_are_read(tmp_path, monkeypatc
     divergence = "-0.5 * torch.sum(1 + logvar - mu.pow(2) - logvar.exp())"
     codes(tmp_path, textwrap.dedent(ordinary) + f"\ndef loss(mu, logvar):\n    return {divergence}\n")
     assert read == ["weight", "loss", "sample"]
+
+
+def test_no_factor_is_found_of_what_is_inside_an_unknown_function(tmp_path):
+    file = tmp_path / "model.py"
+    kl = "1 + logvar - mu.pow(2) - logvar.exp()"
+    file.write_text(f"def f(self, mu, logvar):\n    return -0.5*self.reduce({kl})\n")
+    assert audit_file(Found(file), {"DK020", "DK021"})[0] == []
+    file.write_text(f"def f(self, mu, logvar):\n    return torch.sum({kl})\n")
+    assert [f.code for f in audit_file(Found(file), {"DK020", "DK021"})[0]] == ["DK021"]

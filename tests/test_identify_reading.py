@@ -41,6 +41,12 @@ def meaning(text: str) -> str:
         ("np.log(np.e) + math.pi - np.pi", "1"),
         ("exp(2*log(x))", "x**2"),
         ("log(sqrt(x)/y**3)", "0.5*log(x) - 3*log(y)"),
+        ("torch.einsum('bd->b', x)", "torch.sum(x, 1)"),
+        ("np.einsum('...d,...d', x, y)", "np.sum(x*y, -1)"),
+        ("np.einsum('bd,d->b', x, y)", "np.sum(x*y, 1)"),
+        ("np.einsum('ij->ji', x)", "x"),
+        ("tf.nn.l2_loss(x)", "tf.reduce_sum(x**2)/2"),
+        ("optax.l2_loss(x)", "x**2/2"),
         (r"\log\sigma^2", "2*log(sigma)"),
         (r"\log 2\pi", "log(2*np.pi)"),
         (r"\log \frac{a}{b}", "log(a) - log(b)"),
@@ -91,6 +97,49 @@ def test_fewer_or_other_digits_are_a_number(text):
 def test_a_constant_that_is_written_out_is_told():
     answer = identify("0.5*(s**2 + mu**2) - np.log(s) + 0.5*np.log(2*np.pi) - 1.4189385332046727")
     assert answer.verdict == "kl" and "1.4189385332046727 is read as log(2 pi e)/2" in answer.notes
+
+
+@pytest.mark.parametrize(
+    ("call", "over"),
+    [
+        ("torch.einsum('bd->b', {})", "axis 1"),
+        ("torch.einsum('btd->b', {})", "axis (1, 2)"),
+        ("torch.einsum('...d->...', {})", "axis -1"),
+        ("torch.einsum('b d -> ', {})", "all entries"),
+    ],
+)
+def test_einsum_of_one_array_is_a_sum(call, over):
+    answer = identify(f"-0.5*{call.format('1 + logvar - mu**2 - logvar.exp()')}")
+    assert (answer.verdict, answer.reductions) == ("kl", (f"sum over {over}",))
+
+
+def test_einsum_of_two_arrays_is_the_sum_of_their_product():
+    answer = identify("-0.5*torch.einsum('bd,d->b', 1 + logvar - mu**2 - logvar.exp(), w)")
+    assert (answer.verdict, answer.factor, answer.reductions) == ("affine_kl", "w", ("sum over axis 1",))
+
+
+@pytest.mark.parametrize(
+    ("body", "headline"),
+    [
+        ("return -0.5*self.reduce(1 + lv - mu**2 - lv.exp())", "a multiple of {}"),
+        ("kl = self.reduce(1 + lv - mu**2 - lv.exp())\n    return -0.5*kl", "a multiple of {}"),
+        ("return self.reduce(mu**2 + lv.exp() - lv)/2 - self.d/2", "a multiple of {} and an offset"),
+        ("return 3*self.reduce(0.5*(mu**2 + lv.exp() - lv - 1))", "exactly {}"),
+        ("return -0.5*torch.einsum('bd,d,d->b', 1 + lv - mu**2 - lv.exp(), w, v)", "a multiple of {}"),
+        ("self.losses.append(-(1 + lv - mu**2 - lv.exp()))", "2 · {}"),
+    ],
+)
+def test_no_factor_is_told_of_what_is_inside_an_unknown_function(body, headline):
+    answer = identify(f"def f(self, mu, lv):\n    {body}\n")
+    assert answer.headline == headline.format("KL(N(mu, exp(lv)) ‖ N(0, 1))")
+    inside = "it is inside a function that is not understood: a factor or an offset outside is not read"
+    assert (inside in answer.notes) == ("losses" not in body)
+
+
+def test_a_loss_of_a_mean_is_no_number_of_entries():
+    rest = "0.5*tf.reduce_sum(tf.exp(l) - 1 - l)"
+    assert identify(f"tf.nn.l2_loss(mu) + {rest}").headline == "exactly KL(N(mu, exp(l)) ‖ N(0, 1))"
+    assert identify(f"def f(mu, l):\n    return foo.penalty(mu) + {rest}").offset != "entries"
 
 
 @pytest.mark.parametrize(

@@ -26,12 +26,15 @@ Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 @dataclass(frozen=True)
 class Candidate:
-    """A formula in its place: its tree, the expression it is, the statement around it, the name it is given."""
+    """A formula in its place: its tree, the expression it is, the statement around it, the name it is given, and
+    whether it is inside a call that is not understood.
+    """
 
     tree: Node
     source: ast.expr
     statement: ast.stmt
     name: str
+    inside: bool = False
 
 
 @dataclass
@@ -92,7 +95,7 @@ def _bodies(body: Sequence[ast.stmt], owner: str) -> Iterator[tuple[str, str, li
 def _fill(scope: Scope, outer: Reader) -> None:
     try:
         for value in values(scope.body, outer.branch()):
-            _keep(scope, Candidate(value.tree, value.source, value.statement, value.name))
+            _keep(scope, Candidate(value.tree, value.source, value.statement, value.name, value.inside))
             if promise(value.name).quantity is not None and value.named is not None:
                 scope.assigned[value.name] = value.named
     except RecursionError:

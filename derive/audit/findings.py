@@ -148,7 +148,8 @@ def _answers(scope: Scope, fw: Framework, source: str) -> Iterator[tuple[Candida
 
 def _identified(candidate: Candidate, scope: Scope, fw: Framework, source: str) -> Identification:
     text = Source(source, partial(_again, candidate=candidate, scope=scope), scope.assigned)
-    return identify_tree(candidate.tree, fw, text=text, seen=views_of(candidate.tree))
+    seen = views_of(candidate.tree)
+    return identify_tree(candidate.tree, fw, text=text, seen=seen, inside=candidate.inside)
 
 
 def _again(text: str, candidate: Candidate, scope: Scope) -> Node | None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from fractions import Fraction
+from functools import partial
 from itertools import chain
 
 from derive.identify.answer import numerics
@@ -66,7 +67,9 @@ def _entry_by_entry(source: Text, drawn: Sampler | None, matrices: bool) -> Iden
     fw = framework(source.spelled)
     drawn = drawn or found_sampler(source)
     if not source.whole_function:
-        answer = identify_tree(source.trees[-1], fw, drawn, text=source.source(len(source.trees) - 1))
+        last = source.values[-1]
+        inside = isinstance(last, Value) and last.inside
+        answer = identify_tree(source.trees[-1], fw, drawn, text=source.source(len(source.trees) - 1), inside=inside)
         sides = [v for v in source.values[:-1] if not isinstance(v, Value)]
         if sides:
             said = [f"left of the equals sign: {identify_tree(side, fw).headline}" for side in sides]
@@ -74,9 +77,10 @@ def _entry_by_entry(source: Text, drawn: Sampler | None, matrices: bool) -> Iden
         if answer.verdict != "unrecognised" or len(source.trees) == 1:
             return answer
     found: list[tuple[Node, Identification]] = []
-    for index, tree in enumerate(source.trees):
+    for index, (value, tree) in enumerate(zip(source.values, source.trees, strict=True)):
+        inside = isinstance(value, Value) and value.inside
         try:
-            found.append((tree, identify_tree(tree, fw, drawn, text=source.source(index))))
+            found.append((tree, identify_tree(tree, fw, drawn, text=source.source(index), inside=inside)))
         except NotUnderstood:
             continue
     within = {node for tree in source.trees for part in tree.parts for node in walk(part)} if matrices else set()
@@ -131,16 +135,17 @@ def identify_tree(
     *,
     text: Source | None = None,
     seen: list[View] | None = None,
+    inside: bool = False,
 ) -> Identification:
     """Identify one formula. With the views of it that an audit has seen, what an audit does not print is left out:
-    digits lost, minimum, counterexample.
+    digits lost, minimum, counterexample. Of one inside a call that is not understood, factor and offset are not told.
     """
     with metered(FORMULA_STEPS):
         views, brief = seen or views_of(node), seen is not None
         estimator = in_log_probabilities(views[0].form)
         if brief and not estimator and not vanishing(node, text) and not any(_worth_a_look(v) for v in views):
             return Identification("unrecognised")
-        answer = _answer([*views, *tied(views[0])], node, fw, drawn, brief, text)
+        answer = _answer([*views, *tied(views[0])], node, fw, drawn, brief, text, inside)
     own = set(walk(node))  # of the repairs that were tried, too, the expander knows the guards
     guards = tuple(dict.fromkeys(m.kind for m in views[0].expander.modifiers.values() if m.node in own))
     stable = None if views[0].reused or stops_gradients(node, text) else answer.stable
@@ -150,12 +155,19 @@ def identify_tree(
 
 
 def _answer(
-    views: list[View], node: Node, fw: Framework, drawn: Sampler | None, brief: bool, text: Source | None
+    views: list[View],
+    node: Node,
+    fw: Framework,
+    drawn: Sampler | None,
+    brief: bool,
+    text: Source | None,
+    inside: bool,
 ) -> Identification:
+    divergence = partial(_divergence, fw=fw, drawn=drawn, brief=brief, inside=inside)
     if vanishing(node, text):
         wrong = None if views[0].reused else diagnose(views[0], fw, brief, text)
         if isinstance(wrong, Match):
-            return _divergence(views[0], wrong, fw, drawn, brief)
+            return divergence(views[0], wrong)
         if wrong:
             return wrong
     estimate = in_log_probabilities(views[0].form)
@@ -178,7 +190,7 @@ def _answer(
     if found:
         named = [(v, m) for v, m in found if m.exact and assign(m.reading, v.among).scale is not None]
         view, match = found[0] if assign(found[0][1].reading, found[0][0].among).scale or not named else named[0]
-        return _divergence(view, match, fw, drawn, brief)
+        return divergence(view, match)
     for view in views:
         parts = several(view)
         if parts:
@@ -204,7 +216,7 @@ def _answer(
     for view in ([v for v in views if not v.reused] or views) + counted(views[0], 3):
         wrong = diagnose(view, fw, brief, text)
         if isinstance(wrong, Match):
-            return _divergence(view, wrong, fw, drawn, brief)
+            return divergence(view, wrong)
         if wrong and wrong.fixes:
             return wrong
         unmended = unmended or wrong
@@ -242,19 +254,25 @@ def _worth_a_look(view: View) -> bool:
     return squared or "mean" in said or any(map(may_be_a_sample, view.names))
 
 
-def _divergence(view: View, match: Match, fw: Framework, drawn: Sampler | None, brief: bool) -> Identification:
+def _divergence(
+    view: View, match: Match, *, fw: Framework, drawn: Sampler | None, brief: bool, inside: bool
+) -> Identification:
     reading = match.reading
     roles = assign(reading, view.among)
     agrees, name_notes = check_names(reading, view.node, view.expander, view.among)
     factor, offset = show(unmarked(match.factor)), show(match.offset)
     exact = match.exact
+    unknown = inside and not exact and not f.depends(match.factor)  # what is outside may make it the divergence
+    of = unicode_divergence(reading)
     notes, details = [said for said in (in_words(reading), view.assumed) if said], []
     if view.reused:
         notes.append(f"{', '.join(sorted(view.reused))}: the value before the formula assigns it anew")
     if reading.pair == "unit" and not reading.means:
         notes.append("no mean occurs: right where the mean is 0")
     fix = None
-    if not exact:
+    if inside:
+        notes.append("it is inside a function that is not understood: a factor or an offset outside is not read")
+    if not exact and not unknown:
         effect, fix = affine_effect(match)
         notes += effect
     sampled: SamplerFinding | None = None
@@ -271,7 +289,7 @@ def _divergence(view: View, match: Match, fw: Framework, drawn: Sampler | None, 
     if not brief:
         algebra = Algebra(view.expander, view.form, reading)
         lost = numerics.losses(view.node, algebra, match)
-        replacement = numerics.stable(replace(match, offset={}), view.node, fw) if cancels else ""
+        replacement = numerics.stable(replace(match, offset={}), view.node, fw) if cancels and not unknown else ""
         if lost:
             notes.append(loss_line(lost, match))
             details += [
@@ -283,15 +301,17 @@ def _divergence(view: View, match: Match, fw: Framework, drawn: Sampler | None, 
         reading.pair,
         roles.direction,
         roles.scale,
-        factor,
-        offset,
+        None if unknown else factor,
+        None if unknown else offset,
         roles.names,
         agrees,
         sampled,
         fix=fix,
         stable=replacement or None,
         function=emitted(match, view.node, fw) if replacement else "",
-        headline=headline([(factor, unicode_divergence(reading))], offset),
+        headline=f"a multiple of {of}{' and an offset' if match.offset else ''}"
+        if unknown
+        else headline([(factor, of)], offset),
         notes=tuple(notes),
         details=tuple(details),
         name_notes=name_notes,

@@ -213,6 +213,7 @@ def _holding(view: View, held: Mapping[str, Node], assumed: str) -> list[View]:
     return [View(node, expander, form, tuple(sorted(f.depends(form) - {"~"})), assumed, named)]
 
 
+_OF_ARGUMENTS = re.compile(r"\((?!\))")
 #: A quantity that is spelled as a number of entries.
 _COUNT = re.compile(rf"(?:^|\.)(?:{'|'.join(sorted(COUNTS))})\(|\.shape\b")
 
@@ -237,7 +238,8 @@ def counted(view: View, least: int = 1) -> list[View]:
     for name in (n for n in view.names if n not in inside):
         powers = [dict(t)[f.variable(name)] for t in view.form if f.variable(name) in dict(t)]
         enough = len(powers) >= (1 if _COUNT.search(name) else least)
-        if promise(name).quantity is None and name not in norms and enough and set(powers) == {1}:
+        function = _OF_ARGUMENTS.search(name) and not _COUNT.search(name)  # a loss of a mean is no number of entries
+        if promise(name).quantity is None and name not in norms and not function and enough and set(powers) == {1}:
             held = {name: summed(number(1)), **squares}
             found += _holding(view, held, f"{name} must be the number of summed entries{words}")
     return found

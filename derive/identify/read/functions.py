@@ -10,7 +10,7 @@ from __future__ import annotations
 #: Names that begin a module path rather than a quantity.
 MODULES = frozenset(
     "torch th np numpy onp jnp jax tf tensorflow K keras kb backend ops math cmath F nn functional lax cp cupy T tt"
-    " theano mx nd paddle flow scipy sp special autograd anp mnp pm tfm knp nnf aesara pt tensor einops".split()
+    " theano mx nd paddle flow scipy sp special autograd anp mnp pm tfm knp nnf aesara pt tensor einops optax".split()
 )
 
 

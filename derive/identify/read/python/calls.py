@@ -75,9 +75,15 @@ def entry(reader: Reader, name: str, args: list[ast.expr], node: ast.Call) -> No
         return Reduce(at, kind, reader.read(args[0]), _over(args[1:], given))
     if name == "reduce" and len(args) == 3 and all(isinstance(a, ast.Constant) for a in args[1:]):
         return _einops(reader, at, *args)
+    if name == "einsum" and isinstance(args[0], ast.Constant) and isinstance(args[0].value, str):
+        return _einsum(reader, at, args[0].value, args[1:])
     if name == "norm" and not given.keys() & {"p", "ord"} and (len(args) == 1 or spelled(args[1]) in ("2", "'fro'")):
         square = Binary(at, "**", reader.read(args[0]), number(2))
         return Apply(at, "sqrt", Reduce(at, "sum", square, _over([], given)))
+    if name == "l2_loss" and len(args) == 1 and not given.keys() - {"name"}:
+        square = Binary(at, "/", Binary(at, "**", reader.read(args[0]), number(2)), number(2))
+        root = spelled(node.func).partition(".")[0]  # optax's is of each entry
+        return square if root == "optax" else Reduce(at, "sum", square, "all entries") if root in ("tf", "nn") else None
     if name in table.DOTS and len(args) == 2:
         return Reduce(at, "sum", Binary(at, "*", reader.read(args[0]), reader.read(args[1])), "@")
     if name in table.CLAMPS:
@@ -108,9 +114,33 @@ def _einops(reader: Reader, at: Position, array: ast.expr, pattern: ast.expr, ki
     reduction = table.REDUCTIONS.get(str(getattr(kind, "value", "")))
     if not arrow or reduction is None:
         return None
-    gone = [str(k) for k, axis in enumerate(axes.split()) if axis not in left.split()]
-    over = "all entries" if not left.split() else f"axis {gone[0]}" if len(gone) == 1 else f"axis ({', '.join(gone)})"
-    return Reduce(at, reduction, reader.read(array), over)
+    gone = [k for k, axis in enumerate(axes.split()) if axis not in left.split()]
+    return Reduce(at, reduction, reader.read(array), _along(gone) if left.split() else "all entries")
+
+
+def _along(axes: list[int]) -> str:
+    return f"axis {axes[0]}" if len(axes) == 1 else f"axis ({', '.join(map(str, axes))})"
+
+
+def _einsum(reader: Reader, at: Position, pattern: str, operands: list[ast.expr]) -> Node | None:
+    """``einsum("bd,d->b", x, w)``: the sum of the product over the axes that its right side leaves out. None of a
+    diagonal and of more than two arrays.
+    """
+    inputs, arrow, output = pattern.replace(" ", "").replace("...", ".").partition("->")
+    terms = inputs.split(",")
+    axes = list(dict.fromkeys("".join(terms)))
+    if not arrow:
+        output = "".join(axis for axis in axes if axis == "." or inputs.count(axis) == 1)
+    diagonal = any(len(set(term)) < len(term) for term in terms)
+    if len(terms) != len(operands) or len(terms) > 2 or diagonal or not set(output) <= set(axes):
+        return None
+    product = reduce(partial(Binary, at, "*"), map(reader.read, operands))
+    if len(output) == len(axes):
+        return product
+    whole = max(terms, key=len)
+    gone = [k - len(whole) if "." in whole[:k] else k for k, axis in enumerate(whole) if axis not in output]
+    over = "all entries" if not output else _along(gone) if set(axes) == set(whole) else "@"
+    return Reduce(at, "sum", product, over)
 
 
 def _binary(reader: Reader, at: Position, op: str, left: ast.expr, right: ast.expr) -> Node:

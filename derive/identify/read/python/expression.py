@@ -60,7 +60,8 @@ _FIRST = frozenset(["input", "x", "a", "tensor", "input_tensor"])
 class Reader:
     """Reads expressions with a table of values for the names assigned so far.
 
-    ``outer`` collects what a lenient reader did not understand: a formula may be inside it. ``modules`` are the names
+    ``outer`` collects what a lenient reader did not understand, and whether more stands around it: a formula may be
+    inside it. ``modules`` are the names
     that imports give to modules; comments of ``text`` may name the axes of arrays.
     """
 
@@ -73,7 +74,7 @@ class Reader:
         self.functions: ChainMap[str, Function] = ChainMap()
         self.shapes: ChainMap[str, shapes.Shape] = ChainMap()
         self.comments = shapes.comments(text)
-        self.outer: list[ast.expr] = []
+        self.outer: list[tuple[ast.expr, bool]] = []
         self._depth = self._sums = 0
         self._apart: set[int] = set()  # calls that are summands of their own
         self._inlining: set[Function] = set()
@@ -125,7 +126,7 @@ class Reader:
         if self.strict:
             words = spelled(node.func if isinstance(node, ast.Call) else node)
             raise NotUnderstood(why.replace("{}", words[:60]), position(node), hint or _near(near))
-        self.outer.append(node)
+        self.outer.append((node, self._depth > 1))
         return Symbol(position(node), spelled(node))
 
     def assign(self, name: str, value: Node | None) -> None:

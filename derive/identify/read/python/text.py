@@ -21,13 +21,14 @@ from derive.identify.read.tree import Binary, Named, Node, Symbol
 @dataclass(frozen=True)
 class Value:
     """The value of one line: what it is assigned to ("" for a return or a bare expression), its tree, the syntax it
-    came from.
+    came from; whether it is inside a call that is not understood and whose value goes elsewhere.
     """
 
     name: str
     tree: Node
     source: ast.expr
     statement: ast.stmt
+    inside: bool = False
 
     @property
     def named(self) -> Named | None:
@@ -46,11 +47,13 @@ def values(body: Sequence[ast.stmt], reader: Reader) -> Iterator[Value]:
         yield from _statement(statement, reader)
         pending, reader.outer = reader.outer, []
         while pending:
-            for inner in _directly_inside(pending.pop()):
+            node, within = pending.pop()
+            within = within or (isinstance(node, ast.Call) and not isinstance(statement, ast.Expr))
+            for inner in _directly_inside(node):
                 tree = None if isinstance(inner, ast.Constant | ast.Name) else _tree(inner, reader)
                 if tree is not None and not isinstance(tree, Symbol):
-                    yield Value("", tree, inner, statement)
-            pending += reader.outer
+                    yield Value("", tree, inner, statement, within)
+            pending += [(node, within or around) for node, around in reader.outer]
             reader.outer = []
 
 
