@@ -41,6 +41,17 @@ def meaning(text: str) -> str:
         ("np.log(np.e) + math.pi - np.pi", "1"),
         ("exp(2*log(x))", "x**2"),
         ("log(sqrt(x)/y**3)", "0.5*log(x) - 3*log(y)"),
+        ("math.log(x, 2)", "np.log2(x)"),
+        ("math.log(x, y)", "log(x)/log(y)"),
+        (r"\log_2 x", "np.log2(x)"),
+        (r"\log_{10}\sigma^2", "2*np.log10(sigma)"),
+        (r"\lg x", "np.log10(x)"),
+        (r"\log_e x", "log(x)"),
+        (r"\log|\sigma|", "log(abs(sigma))"),
+        (r"|x - y|^2", "(x - y)**2"),
+        (r"\log\frac{\pi_{\mathrm{ref}}}{\pi_\theta} - \log\pi", "log(pi_ref/pi_theta) - log(np.pi)"),
+        (r"\begin{align*} L &= x \\ &= \sqrt{y} \label{eq:1} \end{align*}", "sqrt(y)"),
+        (r"\begin{equation}\begin{aligned}L &= x \\[2pt] &+ y\nonumber\end{aligned}\tag{3}\end{equation}", "x + y"),
         ("torch.einsum('bd->b', x)", "torch.sum(x, 1)"),
         ("np.einsum('...d,...d', x, y)", "np.sum(x*y, -1)"),
         ("np.einsum('bd,d->b', x, y)", "np.sum(x*y, 1)"),
@@ -99,6 +110,20 @@ def test_a_constant_that_is_written_out_is_told():
     assert answer.verdict == "kl" and "1.4189385332046727 is read as log(2 pi e)/2" in answer.notes
 
 
+def test_a_determinant_is_of_a_matrix_alone():
+    assert identify(r"\frac12(\sigma^2 + \mu^2 - 1) - \log|\sigma|").verdict == "kl"
+    answer = identify(r"\frac12(\mathrm{tr}(\Sigma) + \mu^T\mu - d - \log|\Sigma|)")
+    assert any("determinant" in reduction for reduction in answer.reductions)
+
+
+@pytest.mark.parametrize("beta", ["", r"\beta"])
+def test_policies_are_probabilities(beta):
+    answer = identify(beta + r"(\frac{\pi_{ref}}{\pi_\theta} - \log\frac{\pi_{ref}}{\pi_\theta} - 1)")
+    assert (answer.verdict, answer.factor) == ("estimator", beta.strip("\\") or "1")
+    assert answer.headline == "the k3 estimator in log pi_ref - log pi_theta"
+    assert "unbiased for samples of pi_theta, and then for KL(pi_theta ‖ pi_ref)" in answer.notes[1]
+
+
 @pytest.mark.parametrize(
     ("call", "over"),
     [
@@ -145,7 +170,7 @@ def test_a_loss_of_a_mean_is_no_number_of_entries():
 @pytest.mark.parametrize(
     "text",
     [
-        "math.log(x, 2)",  # another base
+        "np.log(x, 2)",  # where it would be written to
         "torch.log2(x) + torch.logsumexp(x, 1)",
         "F.softplus(x, beta=2)",  # another slope
         "torch.add(x, y, alpha=2)",
@@ -156,7 +181,7 @@ def test_a_loss_of_a_mean_is_no_number_of_entries():
         "'text'",
         "x and y",
         "{x: y}",
-        r"\log_2 x",
+        r"\log_b x",
         r"\sqrt[3]{x}",
         r"x^",
         r"\frac{x}",

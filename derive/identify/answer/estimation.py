@@ -7,6 +7,7 @@ divergence, one operation at a time, and what it makes of the formula is read as
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from operator import itemgetter
 
 from derive.identify.answer import numerics
@@ -95,7 +96,7 @@ def _unbiased(estimate: Estimate, fw: Framework) -> list[str]:
 
 def _exchanged(estimate: Estimate, fw: Framework) -> str:
     """k3 of samples of the other distribution."""
-    one, two = (Symbol(None, name) for name in estimate.variables)
+    one, two = estimate.argument.parts if estimate.argument else map(partial(Symbol, None), estimate.variables)
     x = Binary(None, "-", two, one)
     return source(Binary(None, "-", Binary(None, "-", Apply(None, "exp", x), x), number(1)), fw)
 

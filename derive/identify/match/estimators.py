@@ -62,9 +62,11 @@ def _named_like_log_probability(name: str) -> bool:
         return False
     while (bare := re.sub(r"\([^()]*\)", "", name)) != name:
         name = bare
-    return bool(_LOG_PROBABILITY.search(name.lower()))
+    return bool(_LOG_PROBABILITY.search(name.lower()) or _POLICY.match(name))
 
 
+#: What papers call the probabilities of policies.
+_POLICY = re.compile(r"(pi|π)_(?!.*(log|lp|lik))")
 _REFERENCE = re.compile(r"(^|[_.])(ref|reference)([_.]|$)")
 
 
@@ -90,12 +92,18 @@ def in_log_probabilities(form: f.Form) -> Estimate | None:
     for u, w in pairs:
         one, two = Symbol(None, u), Symbol(None, w or "")
         first = f.single(f.variable(u))
+        of_logs: list[tuple[str, Node | None, f.Form]] = []
         shapes: list[tuple[str, Node | None, f.Form]] = []  # kind, x of exp(x) - 1 - x, the expanded form
         if w:
             difference = f.add(first, f.scale(f.single(f.variable(w)), -1))
             apart = Binary(None, "-", one, two)
             shapes += [("k1", None, difference), ("k2", None, _half_square(difference))]
             shapes.append(("k3", apart, _k3(difference)))
+            if _POLICY.match(u) and _POLICY.match(w):  # probabilities, not their logarithms
+                apart = Binary(None, "-", Apply(None, "log", one), Apply(None, "log", two))
+                logs = f.add(f.logarithm(first), f.scale(f.logarithm(f.single(f.variable(w))), -1))
+                of_logs = [("k1", None, logs), ("k2", None, _half_square(logs)), ("k3", apart, _k3(logs))]
+                shapes = of_logs + shapes
             if is_log_of(w, u):
                 shapes.append(("k3", two, f.add(first, f.constant(-1), f.scale(f.single(f.variable(w)), -1))))
         else:
@@ -104,7 +112,7 @@ def in_log_probabilities(form: f.Form) -> Estimate | None:
             for fn, less in (("log", 1), ("log1p", 0)):  # of a ratio, and of a ratio less 1
                 log = f.logarithm(f.add(first, f.constant(1 - less)))
                 shapes.append(("k3", Apply(None, fn, one), f.add(first, f.constant(-less), f.scale(log, -1))))
-        for kind, argument, shape in shapes:
+        for number, (kind, argument, shape) in enumerate(shapes):
             offset: f.Form = {}
             factor = _ratio(plain, shape)
             if factor is None and kind == "k3":
@@ -113,6 +121,7 @@ def in_log_probabilities(form: f.Form) -> Estimate | None:
                 if kind == "k1" and min(factor.values()) < 0 and u == found[0]:
                     continue  # the other order has a positive factor
                 of = f"{u} - {w}" if w and argument is not two else u
+                of = f"log {u} - log {w}" if number < len(of_logs) else of
                 ratio = isinstance(argument, Apply) and argument.fn == "log"
                 return Estimate(kind, factor, of, None, (u, w) if w else (u,), argument, ratio, offset)
     return None

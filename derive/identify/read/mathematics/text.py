@@ -27,6 +27,7 @@ from derive.identify.read.tree import (
     Reduce,
     Symbol,
     number,
+    symbols,
 )
 
 
@@ -44,7 +45,7 @@ def read_mathematics(text: str) -> tuple[Node, ...]:
     NotUnderstood : with the position of what is not understood.
     """
     check_text(text)
-    *before, last = _sides(text)
+    *before, last = _sides(t.LAYOUT.sub(lambda found: " " * len(found.group()), text))
     wanted, found = SUM | LOG | POWER, []
     for side in before:
         try:
@@ -248,7 +249,7 @@ class _Parser:
             self.next()
             self.next()
             return Apply(at, "exp", self.group_or_token())
-        if token in (r"\pi", "π"):
+        if token in (r"\pi", "π") and self._ahead() != "_":  # a policy has an index
             self.next()
             return Constant(at, "pi")
         return self.symbol(indices)
@@ -264,7 +265,7 @@ class _Parser:
         return Reduce(at, kind, self.product(), over or "all entries")
 
     def norm(self) -> Node:
-        """||x||^2 as the sum of x^2; |X| in a logarithm as a determinant."""
+        """||x||^2 as the sum of x^2; |x| as what x is without its sign, of matrices as a determinant."""
         at, bar = self.at, self.next()
         double = bar in (r"\|", r"\lVert", r"\Vert", "‖") or (bar == "|" and self.token == "|")
         if bar == "|" and double:
@@ -278,7 +279,8 @@ class _Parser:
         if double and closing == "|" and self.token == "|":
             self.next()
         if not double:
-            return Reduce(at, "prod", inner, "the determinant")
+            matrices = any(name[:1].isupper() for name in symbols(inner))
+            return Reduce(at, "prod", inner, "the determinant") if matrices else Apply(at, "abs", inner)
         if self.token == "_":
             self.next()
             self.raw_group()
@@ -300,15 +302,14 @@ class _Parser:
                 raise self.fail()
             if depth == 0:
                 return "".join(parts)
-            if token not in "{}":
+            if token not in ("{", "}", *t.STYLES):
                 parts.append(token)
 
     def function(self, fn: str, at: Position) -> Node:
         outer: Node | None = None
         if self.token in ("^", "²"):
             outer = self.group_or_token() if self.next() == "^" else number(2, at)
-        if self.token == "_" and fn == "log":
-            raise self.fail("a logarithm to another base is not understood")
+        base = self._base() if self.token == "_" and fn == "log" else None
         if fn == "sqrt" and self.token == "[":
             raise self.fail("only the square root is understood")
         arg = self.argument()
@@ -319,7 +320,19 @@ class _Parser:
             node = Reduce(at, "prod", arg, "the determinant")
         else:
             node = arg if fn == "id" else Apply(at, fn, arg)
+        if base is not None:
+            node = Binary(at, "/", node, Apply(at, "log", base))
         return node if outer is None else Binary(at, "**", node, outer)
+
+    def _base(self) -> Number | None:
+        """The number that a logarithm is taken to; None where that is e."""
+        self.next()
+        at, text = self.at, self.raw_group()
+        if text == "e":
+            return None
+        if not re.fullmatch(r"\d+", text) or int(text[:1000]) < 2:
+            raise NotUnderstood("a logarithm to another base than a number is not understood", at)
+        return Number(at, Fraction(text))
 
     def argument(self) -> Node:
         """A bracketed group with the powers behind it, or the product of the simple factors that follow."""

@@ -9,6 +9,11 @@ SKIPPED = frozenset(
     r"\left \right \big \Big \bigg \Bigg \bigl \bigr \Bigl \Bigr \biggl \biggr \, \; \: \! \> \quad \qquad"
     r" \displaystyle \textstyle \limits \nolimits $ & \[ \] \( \) \nonumber \notag \\ ~ \middle".split()
 ) | {"\\ "}
+#: What lays an equation out and says nothing: environments of one formula, labels, the space between two lines.
+LAYOUT = re.compile(
+    r"\\(?:begin|end)\s*\{(?:align|aligned|alignat|equation|gather|gathered|split|multline|eqnarray|displaymath|math)\*?\}"
+    r"|\\(?:label|tag)\*?\s*\{[^{}]*\}|(?<=\\\\)\[[\d.]+[a-z]+\]"
+)
 STYLES = frozenset(
     r"\mathrm \mathbf \mathit \boldsymbol \bm \text \textrm \textbf \mathcal \mathsf \operatorname \vec \mathbb".split()
 )
@@ -32,6 +37,9 @@ FUNCTIONS = {
     r"\sqrt": "sqrt",
     "tr": "tr",
     r"\tr": "tr",
+    r"\lg": "log10",
+    "log2": "log2",
+    "log10": "log10",
     r"\det": "det",
     "det": "det",
     "diag": "id",
@@ -47,6 +55,6 @@ LETTERS = {
     "\\" + name: {"varepsilon": "epsilon", "varsigma": "sigma", "ell": "l"}.get(name, name)
     for name in (
         "alpha beta gamma delta epsilon varepsilon zeta eta theta iota kappa lambda mu nu xi rho varrho sigma"
-        " varsigma tau phi varphi chi psi omega Gamma Delta Theta Lambda Xi Sigma Phi Psi Omega ell"
+        " varsigma pi tau phi varphi chi psi omega Gamma Delta Theta Lambda Xi Sigma Phi Psi Omega ell"
     ).split()
 }

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from derive.identify.read import functions as table
 from derive.identify.read.limits import Position
-from derive.identify.read.python.syntax import position, spelled
+from derive.identify.read.python.syntax import position, root_name, spelled
 from derive.identify.read.tree import (
     LOG,
     SUM,
@@ -46,6 +46,8 @@ def entry(reader: Reader, name: str, args: list[ast.expr], node: ast.Call) -> No
         return Symbol(at, spelled(node))
     if not args:
         return None
+    if name == "log" and len(args) == 2 and not given and root_name(node.func) in ("log", "math", "cmath"):
+        return Binary(at, "/", Apply(None, "log", reader.read(args[0])), Apply(None, "log", reader.read(args[1])))
     if name in table.UNARY:
         # A second argument is another base, or softplus with another slope: none of them the function of the table.
         plain = len(args) == 1 and not given.keys() & {"base", "beta", "threshold", "where"}
