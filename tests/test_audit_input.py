@@ -14,7 +14,11 @@ from pathlib import Path
 import pytest
 
 from derive import untrusted
+from derive.audit import findings
+from derive.audit.files import Found
 from derive.cli import run
+from derive.identify.read.python.expression import Reader
+from derive.identify.read.tree import symbols
 
 WRONG = "kld = -0.5 * torch.sum(1 + 2 * logvar - mu.pow(2) - logvar.exp())\n"
 DEEP = "kl = " + "softplus(" * 40 + "x" + ")" * 40 + " + mu**2 + log(s)\n"
@@ -24,6 +28,44 @@ def derive(*arguments: str, **options: object) -> subprocess.CompletedProcess[st
     return subprocess.run(
         [sys.executable, "-m", "derive", *arguments], capture_output=True, text=True, timeout=120, **options
     )
+
+
+# --- faults of the reader ----------------------------------------------------------------------------------------
+
+RIGHT = "-0.5 * torch.sum(1 + {0} - mu.pow(2) - {0}.exp())"
+
+
+@pytest.mark.parametrize("error", [RecursionError, ZeroDivisionError, KeyError])
+def test_a_fault_in_one_formula_is_told_and_the_others_are_read(error, tmp_path, monkeypatch):
+    known = findings.identify_tree
+
+    def fails(tree, *arguments, **options):
+        if "bad" in symbols(tree):
+            raise error("no matter")
+        return known(tree, *arguments, **options)
+
+    monkeypatch.setattr(findings, "identify_tree", fails)
+    file = tmp_path / "model.py"
+    file.write_text(f"def f(mu, bad):\n    return {RIGHT.format('bad')}\n\n\n{WRONG}")
+    found, skipped, read, terms = findings.audit_file(Found(file), {"DK002"})
+    assert skipped == [f"{file}:2: skipped: internal error, {error.__name__}"]
+    assert ([f.line for f in found], read, terms) == ([5], True, 1)
+
+
+def test_a_fault_in_one_function_is_told_and_the_others_are_read(tmp_path, monkeypatch):
+    known = Reader.read
+
+    def fails(reader, node):
+        if getattr(node, "id", "") == "bad":
+            raise RecursionError
+        return known(reader, node)
+
+    monkeypatch.setattr(Reader, "read", fails)
+    file = tmp_path / "model.py"
+    file.write_text(f"def f(mu, logvar):\n    {WRONG}    x = 1 + mu\n    return bad\n\n\n{WRONG}")
+    found, skipped, _, _ = findings.audit_file(Found(file), {"DK002"})
+    assert skipped == [f"{file}:3: the rest of the function skipped: internal error, RecursionError"]
+    assert [f.line for f in found] == [2, 7]
 
 
 # --- names -------------------------------------------------------------------------------------------------------

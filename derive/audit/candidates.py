@@ -39,7 +39,9 @@ class Candidate:
 
 @dataclass
 class Scope:
-    """A function, or a module's own lines, with its formulas and samplers; ``owner`` is the class it belongs to."""
+    """A function, or a module's own lines, with its formulas and samplers; ``owner`` is the class it belongs to,
+    ``failed`` the line where reading it ended before its end, and why.
+    """
 
     owner: str
     name: str
@@ -47,6 +49,7 @@ class Scope:
     candidates: list[Candidate] = field(default_factory=list)
     samplers: list[tuple[Sampler, Candidate]] = field(default_factory=list)
     assigned: dict[str, Named] = field(default_factory=dict)
+    failed: tuple[int, str] | None = None
 
 
 def promising(text: str) -> bool:
@@ -93,13 +96,22 @@ def _bodies(body: Sequence[ast.stmt], owner: str) -> Iterator[tuple[str, str, li
 
 
 def _fill(scope: Scope, outer: Reader) -> None:
+    line = scope.body[0].lineno
     try:
         for value in values(scope.body, outer.branch()):
+            line = value.statement.lineno
             _keep(scope, Candidate(value.tree, value.source, value.statement, value.name, value.inside))
             if promise(value.name).quantity is not None and value.named is not None:
                 scope.assigned[value.name] = value.named
-    except RecursionError:
-        return
+    except (NotUnderstood, MemoryError):
+        raise
+    except Exception as error:  # what the reader does not foresee ends one function, and is told
+        scope.failed = line, failure(error)
+
+
+def failure(error: Exception) -> str:
+    """What is told of a fault of the reader itself."""
+    return f"internal error, {type(error).__name__}"
 
 
 def _keep(scope: Scope, candidate: Candidate) -> None:

@@ -9,7 +9,7 @@ import re
 from collections.abc import Collection, Iterator
 from functools import partial
 
-from derive.audit.candidates import Candidate, Function, Scope, scopes
+from derive.audit.candidates import Candidate, Function, Scope, failure, scopes
 from derive.audit.files import Found, Part, Unreadable, parts
 from derive.audit.finding import Finding
 from derive.identify.answer.identification import identify_tree
@@ -51,19 +51,23 @@ def audit_file(file: Found, codes: Collection[str]) -> Told:
     try:
         for part in parts(file):
             try:
-                for told in audit_part(part, codes):
+                for told in audit_part(part, codes, skipped):
                     found += told
                     terms += 1
                 read = True
             except NotUnderstood as error:
-                skipped.append(f"{':'.join(filter(None, (part.path, part.label)))}: skipped: {error.message}")
+                skipped.append(f"{_place(part)}: skipped: {error.message}")
     except Unreadable as error:
         skipped.append(f"{file.path}: skipped: {error}")
     return sorted(found), skipped, read, terms
 
 
-def audit_part(part: Part, codes: Collection[str]) -> Iterator[list[Finding]]:
-    """The findings of each KL term in one piece of Python.
+def _place(part: Part, *line: int) -> str:
+    return ":".join(filter(None, (part.path, part.label, *map(str, line))))
+
+
+def audit_part(part: Part, codes: Collection[str], skipped: list[str]) -> Iterator[list[Finding]]:
+    """The findings of each KL term in one piece of Python; a line is added for each formula that the reader fails on.
 
     Raises
     ------
@@ -78,7 +82,9 @@ def audit_part(part: Part, codes: Collection[str]) -> Iterator[list[Finding]]:
         lines = part.source.split("\n")
         repaired: set[object] = set()  # a function that is called is read where it is called, too
         for scope in found:
-            for candidate, answer in _answers(scope, fw, part.source):
+            if scope.failed:
+                skipped.append(f"{_place(part, scope.failed[0])}: the rest of the function skipped: {scope.failed[1]}")
+            for candidate, answer in _answers(scope, fw, part, skipped):
                 places = _repair(answer)
                 if places and places in repaired:
                     continue
@@ -113,7 +119,7 @@ def _repair(answer: Identification) -> tuple[tuple[int, int, int, int, str], ...
     return tuple((at.line, at.column, *at.end, new) for at, new in answer.fixes[0].places if at.end is not None)
 
 
-def _answers(scope: Scope, fw: Framework, source: str) -> Iterator[tuple[Candidate, Identification]]:
+def _answers(scope: Scope, fw: Framework, part: Part, skipped: list[str]) -> Iterator[tuple[Candidate, Identification]]:
     """The formulas that are identified, each once: a line that completes another one stands for it."""
     kept: dict[Node, tuple[Candidate, Identification]] = {}
     right: dict[Node, Identification] = {}
@@ -124,10 +130,15 @@ def _answers(scope: Scope, fw: Framework, source: str) -> Iterator[tuple[Candida
         if any(not (_shifted(right[node]) or _scaled(right[node])) for node in within):
             continue
         try:
-            answer = _identified(candidate, scope, fw, source)
-        except (NotUnderstood, RecursionError) as error:
+            answer = _identified(candidate, scope, fw, part.source)
+        except MemoryError:
+            raise
+        except NotUnderstood as error:
             if isinstance(error, Spent) and error.limit == FILE_STEPS:
                 raise
+            continue
+        except Exception as error:  # of one formula: the others are read
+            skipped.append(f"{_place(part, candidate.source.lineno)}: skipped: {failure(error)}")
             continue
         if answer.verdict in ("kl", "affine_kl", "estimator"):
             if within and (_scaled(answer) or _shifted(answer)):
