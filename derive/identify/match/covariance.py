@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
@@ -130,9 +130,31 @@ def _is_dimension(counted: Mapping[str, Fraction]) -> bool:
 
 
 def _assigned(one: str, two: str, first: str, second: str) -> tuple[str, str]:
-    """The means in the order of their covariances, by the marks of their names."""
-    a, b, c, d = (promise(name.partition("·")[0]).mark for name in (one, two, first, second))
-    return (two, one) if (a == d or b == c) and a != c and b != d else (one, two)
+    """The means in the order of their covariances, by the marks of their names, or else by their last letters."""
+    names = [name.partition("·")[0] for name in (one, two, first, second)]
+    for a, b, c, d in ([promise(name).mark for name in names], [name.rstrip("])")[-1] for name in names]):
+        if a == c or b == d:
+            return one, two
+        if a == d or b == c:
+            return two, one
+    return one, two
+
+
+def _paired(target: ast.expr, value: ast.expr) -> Iterator[tuple[ast.expr, ast.expr | None]]:
+    """The names of an assignment with their values; None where nothing tells them apart."""
+    if not isinstance(target, ast.Tuple | ast.List):
+        yield target, value
+        return
+    parts: Sequence[ast.expr | None] = [None] * len(target.elts)
+    if isinstance(value, ast.Tuple | ast.List) and len(value.elts) == len(parts):
+        parts = value.elts
+    elif isinstance(value, ast.Call) and _last(value.func) == "slogdet" and len(parts) == 2:
+        parts = (None, value)
+    for part, own in zip(target.elts, parts, strict=True):
+        if own is None:
+            yield part, None
+        else:
+            yield from _paired(part, own)
 
 
 class _Reader:
@@ -144,21 +166,20 @@ class _Reader:
         match statement:
             case ast.FunctionDef(body=body) | ast.With(body=body) | ast.ClassDef(body=body) | ast.If(body=body):
                 return [s for inner in (*body, *getattr(statement, "orelse", ())) for s in self.statement(inner)]
-            case ast.Assign(targets=[ast.Tuple(elts=[_, target])], value=ast.Call(func=func) as value) if (
-                _last(func) == "slogdet"
-            ):
-                read = self.read(value)
             case ast.Assign(targets=[target], value=value) | ast.AnnAssign(target=target, value=ast.expr() as value):
-                read = self.read(value)
+                pairs = [(part, None if own is None else self.read(own)) for part, own in _paired(target, value)]
+                return [s for part, read in pairs for s in self._assigned(part, read)]
             case ast.AugAssign(target=target, op=op, value=value):
-                read = self.read(ast.BinOp(target, op, value))
-            case ast.Return(value=ast.expr() as target) | ast.Expr(value=target):
-                read = self.read(target)
-            case _:
-                return []
+                return self._assigned(target, self.read(ast.BinOp(target, op, value)))
+            case ast.Return(value=ast.expr() as value) | ast.Expr(value=value):
+                read = self.read(value)
+                return [read] if isinstance(read, dict) else []
+        return []
+
+    def _assigned(self, target: ast.expr, read: Matrix | Scalar | None) -> list[Scalar]:
         if read is None:
             self.known.pop(ast.unparse(target), None)
-        elif not isinstance(statement, ast.Return | ast.Expr):
+        else:
             self.known[ast.unparse(target)] = read
         return [read] if isinstance(read, dict) else []
 
@@ -175,8 +196,11 @@ class _Reader:
                 return _DIMENSION
             case ast.Subscript(value=value, slice=index):
                 inner = self.read(value)
-                whole = not isinstance(index, ast.Constant) or index.value is None
-                return inner if whole or isinstance(inner, dict) else None  # shape[0], slogdet(S)[1]
+                number = index.operand if isinstance(index, ast.UnaryOp) else index
+                whole = not isinstance(number, ast.Constant) or number.value is None
+                if whole or isinstance(inner, dict):  # shape[0], slogdet(S)[1]
+                    return inner
+                return Matrix(((ast.unparse(node), Fraction(1)),)) if _name(inner) else None  # one of several
             case ast.Name() | ast.Attribute():
                 name = ast.unparse(node)
                 triangular = _TRIANGULAR.match(name)
@@ -195,6 +219,12 @@ class _Reader:
         a, b = self.read(left), self.read(right)
         if isinstance(op, ast.Sub) and _name(a) and _name(b):
             return Matrix((), ((_name(a), _name(b)),))
+        if (
+            isinstance(op, ast.Add)
+            and all(_name(x) or _number(x) is not None for x in (a, b))
+            and (_name(a) or _name(b))
+        ):
+            return None  # S + alpha is a matrix of its own
         if isinstance(op, ast.Add | ast.Sub):
             one, two = _scalar(a), _scalar(b)
             return (
@@ -223,8 +253,8 @@ class _Reader:
             return _transposed(self.read(args[0]))
         if name in _SAME:
             inner = self.read(args[0])
-            averaged = name == "mean" and isinstance(inner, dict) and {b[0] for b in inner} == {"logdet"}
-            return None if averaged else inner  # the logarithms of a diagonal are added
+            averaged = name == "mean" and (isinstance(inner, Matrix) or {b[0] for b in inner or ()} == {"logdet"})
+            return None if averaged else inner  # a mean of data is none of them; logarithms of a diagonal are added
         if name in ("logdet", "log_det", "slogdet"):
             return self._logdet(args[0])
         if name == "log":
