@@ -22,6 +22,7 @@ KL = "0.5*(mu**2 + exp(l) - 1 - l)"
         (f"torch.where(mask, torch.zeros_like(mu), {KL}).sum()", "(~mask)"),
         (f"kl = {KL}\nkl.masked_fill(pad, 0)", "(~pad)"),
         (f"kl = {KL}\nkl = np.where(mask, kl, 0)", "mask"),
+        (f"kl = {KL}\nkl = kl.where(mask, 0)", "mask"),
         ("-0.5*torch.sum(torch.where(mu > 0, 1 + l - mu**2 - l.exp(), 0))", "(mu > 0)"),
     ],
 )
@@ -84,6 +85,12 @@ def test_a_mask_is_no_finding(tmp_path):
         (
             "-0.5*(1 + lv.clamp(-5, 5) - mu**2 - lv.clamp(-9, 9).exp())",
             "lv is limited to [-5, 5]; outside, {}",
+        ),
+        ("0.5*(s**2 - 1) - log(max(s, 100))", "s is limited to at least 100; below, {}"),
+        ("q - p + p*np.log(p/max(q, 100))", "q is limited to at least 100; below, {}"),
+        (
+            "0.5*(m**2 + s**2 - 1) - log(max(s, 9)) + 0.5*(n**2 + t**2 - 1) - log(t)",
+            "s is limited to at least 9; below, {}",
         ),
     ],
 )

@@ -17,7 +17,15 @@ from derive.identify.answer import sampler as samplers
 from derive.identify.answer.diagnosis import diagnose
 from derive.identify.answer.estimation import estimated, meant, mended
 from derive.identify.answer.kinds import full_covariance, headline, of_a_library, of_another_family, sum_of_divergences
-from derive.identify.answer.notes import affine_effect, guard_notes, loss_line, marks, reduction_notes, reductions
+from derive.identify.answer.notes import (
+    affine_effect,
+    bias_note,
+    guard_notes,
+    loss_line,
+    marks,
+    reduction_notes,
+    reductions,
+)
 from derive.identify.answer.parts import stops_gradients, vanishing
 from derive.identify.answer.record import Identification, SamplerFinding
 from derive.identify.answer.sampler import Sampler, read_sampler
@@ -186,7 +194,7 @@ def _answer(
         return computed
     other = None if any(m.exact for _, m in found) else of_another_family(views[0])
     if other:
-        return other
+        return replace(other, notes=(*other.notes, *guard_notes(views[0], fw, views[0].names)))
     if found:
         named = [(v, m) for v, m in found if m.exact and assign(m.reading, v.among).scale is not None]
         view, match = found[0] if assign(found[0][1].reading, found[0][0].among).scale or not named else named[0]
@@ -194,7 +202,9 @@ def _answer(
     for view in views:
         parts = several(view)
         if parts:
-            return sum_of_divergences(view, parts)
+            means = f.variables(tuple(g for m in parts for g in m.reading.means))
+            added = sum_of_divergences(view, parts)
+            return replace(added, notes=(*added.notes, *guard_notes(view, fw, view.names, means)))
     library = [n for n in walk(node) if isinstance(n, Library)]
     if library:
         variances = [f.power(views[0].form_of(std), Fraction(2)) for n in library for _, std in n.gaussians]
@@ -284,7 +294,8 @@ def _divergence(
             fix = _sampler_fix(reading, drawn, fw)
     if name_notes and fix is None:
         fix = "; ".join(name_notes)
-    notes += guard_notes(view.node, view.expander, match, fw) + reduction_notes(view.node)
+    notes += guard_notes(view, fw, f.variables(reading.roles), f.variables(reading.means))
+    notes += bias_note(view, match) + reduction_notes(view.node)
     cancels, replacement = numerics.cancels(view.node, match), ""
     if not brief:
         algebra = Algebra(view.expander, view.form, reading)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from fractions import Fraction
 
 import numpy as np
@@ -15,8 +15,9 @@ from derive.identify.match.expand import LARGEST_EPSILON, Expander, is_epsilon
 from derive.identify.match.match import Match, unmarked
 from derive.identify.match.parameterisations import PARAMETERISATIONS
 from derive.identify.match.shown import show
+from derive.identify.match.views import View
 from derive.identify.read.text import Framework, source
-from derive.identify.read.tree import Binary, Clamp, Condition, Marked, Named, Node, Reduce, Symbol, symbols, walk
+from derive.identify.read.tree import SUM, Binary, Clamp, Condition, Marked, Named, Node, Reduce, Symbol, symbols, walk
 
 
 def affine_effect(match: Match) -> tuple[list[str], str | None]:
@@ -161,30 +162,36 @@ def _stopped(node: Node) -> Iterator[str]:
             )
 
 
-def guard_notes(node: Node, expander: Expander, match: Match, fw: Framework) -> list[str]:
-    """Epsilons and clamps by name, with their effect."""
-    found = []
-    for modifier in expander.modifiers.values():
+def guard_notes(view: View, fw: Framework, parameters: Collection[str], means: Collection[str] = ()) -> list[str]:
+    """Epsilons and clamps by name, with their effect on a formula with these parameters, of which some are means."""
+    found, node, own = [], view.node, set(walk(view.node))
+    for modifier in view.expander.modifiers.values():
         part = modifier.node
+        if part not in own:
+            continue  # of a repair that was tried
         if isinstance(part, Clamp):
             low, high = (b or "" if isinstance(b, str | None) else f"{float(b):g}" for b in (part.low, part.high))
             limits = f"[{low}, {high}]" if low and high else f"at least {low}" if low else f"at most {high}"
             beyond = "outside" if low and high else "below" if low else "above"
             plain = f"the gradient is zero {beyond}"
-            whole = f.variables(match.reading.roles) <= _names(part.arg)
+            whole = bool(part.traits & SUM) and set(parameters) <= _names(part.arg)
             what = f"{'the formula' if whole else source(part.arg, fw)} is limited to {limits}"
             what += " (free bits)" if whole and low and not high and not low.startswith("-") else ""
-            why = "" if whole else _no_divergence_beyond(part, node, match)
+            why = "" if whole else _no_divergence_beyond(part, node, parameters, means)
             found.append(f"clamp: {what}; {f'{beyond}, the value is not the divergence: {why}' if why else plain}")
         else:
             where = "in the assigned value" if modifier.inside == "=" else f"inside {modifier.inside}"
             found.append(f"epsilon {modifier.amount} {where}: a guard against zero")
-    found = list(dict.fromkeys(found))
-    if found and not match.offset and any(m.kind == "epsilon" for m in expander.modifiers.values()):
-        bias = _value_at_optimum(node, match)
-        if bias is not None and abs(bias) > 1e-15:
-            found.append(f"bias at the optimum: the value there is {bias:.2g}, not 0")
-    return found
+    return list(dict.fromkeys(found))
+
+
+def bias_note(view: View, match: Match) -> list[str]:
+    """What epsilons make of the value at the optimum, which is 0 without them."""
+    if match.offset or all(m.kind != "epsilon" for m in view.expander.modifiers.values()):
+        return []
+    bias = _value_at_optimum(view.node, match)
+    told = bias is not None and abs(bias) > 1e-15
+    return [f"bias at the optimum: the value there is {bias:.2g}, not 0"] if told else []
 
 
 def _names(*nodes: Node, without: Callable[[Node], bool] = lambda _: False) -> frozenset[str]:
@@ -198,7 +205,7 @@ def _names(*nodes: Node, without: Callable[[Node], bool] = lambda _: False) -> f
     return frozenset(n.name for n in seen if isinstance(n, Symbol))
 
 
-def _no_divergence_beyond(part: Clamp, node: Node, match: Match) -> str:
+def _no_divergence_beyond(part: Clamp, node: Node, parameters: Collection[str], means: Collection[str]) -> str:
     """Why a formula is no divergence beyond a limit in it: what is limited also stands without the limit, or is a mean
     that no name holds. "" of guards against zero, and where the limited value is meant everywhere.
     """
@@ -209,15 +216,15 @@ def _no_divergence_beyond(part: Clamp, node: Node, match: Match) -> str:
         limits = isinstance(other, Clamp) and (other.low, other.high) == (low, part.high)
         return limits and isinstance(other, Clamp) and f.key(Expander().form(other.arg)) == own
 
-    limited = _names(part.arg) & f.variables(match.reading.roles)
-    means = limited & f.variables(match.reading.means)
-    if small and part.high is None and not means:
+    limited = _names(part.arg).intersection(parameters)
+    of_a_mean = not limited.isdisjoint(means)
+    if small and part.high is None and not of_a_mean:
         return ""
     free = sorted(limited & _names(node, without=alike))
     if free:
         return f"{', '.join(free)} stands there without the limit, too"
     held = any(isinstance(n, Named) and n.value is part for n in walk(node))
-    return "a mean is limited" if means and not held else ""
+    return "a mean is limited" if of_a_mean and not held else ""
 
 
 def _value_at_optimum(node: Node, match: Match) -> float | None:

@@ -101,7 +101,8 @@ def entry(reader: Reader, name: str, args: list[ast.expr], node: ast.Call) -> No
     if name in table.IDENTITY:
         return reader.read(args[0])
     if name == "where" and len(args) == 3:
-        return reader.conditional(node, *args)
+        method = isinstance(node.func, ast.Attribute) and args[0] is node.func.value  # x.where(test, other)
+        return reader.conditional(node, *((args[1], args[0], args[2]) if method else args))
     if name == "masked_fill":
         value = args[2] if len(args) > 2 else given.get("value")
         return None if value is None or len(args) < 2 else reader.conditional(node, args[1], value, args[0])
