@@ -128,6 +128,7 @@ def test_guards_and_limits_everywhere_keep_the_value(text):
     [
         ("-0.5*torch.sum(1 + lv - mu**2 - {}.exp())", "lv.detach()"),
         ("-0.5*tf.reduce_sum(1 + lv - mu**2 - tf.exp({}))", "tf.stop_gradient(lv)"),
+        ("-0.5*torch.sum(1 + lv - mu**2 - {}.exp())", "lv.data"),
         ("s = {}\n-0.5*torch.sum(1 + lv - mu**2 - s.exp())", "lv.detach()"),
     ],
 )
@@ -135,6 +136,13 @@ def test_a_stopped_gradient_beside_another_one_is_told(text, stopped):
     answer = identify(text.format(stopped))
     said = f"no gradient flows through {stopped}, while lv has one elsewhere: the gradient is not that of the value"
     assert answer.verdict == "kl" and said in answer.notes and answer.stable is None
+
+
+def test_the_gradient_of_a_library_divergence_may_be_stopped():
+    kl = "kl_divergence(Normal({0}, {1}), Normal(0, 1))"
+    answer = identify(f"0.8*{kl.format('m.detach()', 's')} + 0.2*{kl.format('m', 's')}")
+    said = "no gradient flows through m.detach(), while m has one elsewhere: the gradient is not that of the value"
+    assert answer.verdict == "kl" and said in answer.notes
 
 
 def test_what_has_no_gradient_anywhere_is_not_told():

@@ -245,7 +245,7 @@ def substitute(node: Node, replacements: Mapping[str, Node]) -> Node:
     for part in walk(node):
         value = replacements.get(part.name) if isinstance(part, Symbol) else None
         if value is not None:
-            new[id(part)] = Named(part.at, value.name, value.value) if isinstance(value, Named) else value
+            new[id(part)] = replace(value, at=part.at) if isinstance(value, Named) else value
     return replaced(node, new)
 
 

@@ -174,7 +174,8 @@ class Reader:
                 return Apply(position(node), "exp", number(1))
             return self.outside(node, "{} is not in the table of accepted functions", near=node.attr)
         if node.attr in ("T", "data", "values", "value", "real"):
-            return self.read(node.value)
+            inner = self.read(node.value)
+            return Marked(position(node), spelled(node), inner, "stopped", "") if node.attr == "data" else inner
         text = spelled(node)
         return self.values.get(text) or self._quantity(node, text)
 
