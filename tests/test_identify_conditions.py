@@ -8,7 +8,9 @@ from derive.audit.codes import CODES
 from derive.audit.files import Found
 from derive.audit.findings import audit_file
 from derive.identify import identify
-from derive.identify.read.limits import NotUnderstood
+from derive.identify.answer.identification import identify_text
+from derive.identify.read.limits import MAX_FILE, NotUnderstood
+from derive.identify.read.reading import read_function
 
 KL = "0.5*(mu**2 + exp(l) - 1 - l)"
 
@@ -160,3 +162,36 @@ def test_a_small_constant_that_is_subtracted_is_no_guard(log):
     answer = identify(f"0.5*(s**2 + mu**2 - 1 - {log})")
     assert (answer.verdict in ("not_kl", "unrecognised"), answer.modifiers) == (True, ())
     assert identify(f"0.5*(s**2 + mu**2 - 1 - {log.replace(' - ', ' + ')})").modifiers == ("epsilon",)
+
+
+@pytest.mark.parametrize(
+    "old",
+    [
+        "    mean0 = mean1.detach()\n    logstd0 = logstd1.detach()\n",
+        "    mean0 = jax.lax.stop_gradient(mean1)\n    logstd0 = jax.lax.stop_gradient(logstd1)\n",
+        "    mean0, logstd0 = mean1.detach(), logstd1.detach()\n",
+        "    mean0 = Variable(mean1.data)\n    logstd0 = Variable(logstd1.data)\n",
+    ],
+)
+def test_a_copy_without_gradient_is_a_gaussian_of_its_own(old):
+    """The divergence from a policy to its own old self: with the names filled in nothing is left of it."""
+    text = (
+        f"def get_kl(mean1, logstd1):\n{old}"
+        "    return logstd1 - logstd0 + (exp(2*logstd0) + (mean0 - mean1)**2)/(2*exp(2*logstd1)) - 0.5\n"
+    )
+    answer = identify_text(read_function(text, "get_kl", MAX_FILE))
+    assert (answer.verdict, answer.headline) == (
+        "kl",
+        "exactly KL(N(mean0, exp(2·logstd0)) ‖ N(mean1, exp(2·logstd1)))",
+    )
+
+
+def test_a_policy_held_against_its_old_self_in_three_copies():
+    text = (
+        "def get_kl(mean1, log_std1, std1):\n"
+        "    mean0 = mean1.detach()\n    log_std0 = log_std1.detach()\n    std0 = std1.detach()\n"
+        "    kl = log_std1 - log_std0 + (std0.pow(2) + (mean0 - mean1).pow(2))/(2.0*std1.pow(2)) - 0.5\n"
+        "    return kl.sum(1, keepdim=True)\n"
+    )
+    answer = identify_text(read_function(text, "get_kl", MAX_FILE))
+    assert (answer.verdict, answer.headline) == ("kl", "exactly KL(N(mean0, std0²) ‖ N(mean1, std1²))")

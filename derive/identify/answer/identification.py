@@ -153,7 +153,8 @@ def identify_tree(
         estimator = in_log_probabilities(views[0].form)
         if brief and not estimator and not vanishing(node, text) and not any(_worth_a_look(v) for v in views):
             return Identification("unrecognised")
-        answer = _answer([*views, *tied(views[0])], node, fw, drawn, brief, text, inside)
+        first = next((v for v in views if v.names), views[0])  # of copies without gradient, filled in, nothing is left
+        answer = _answer([*views, *tied(first)], node, fw, drawn, brief, text, inside)
     own = set(walk(node))  # of the repairs that were tried, too, the expander knows the guards
     guards = tuple(dict.fromkeys(m.kind for m in views[0].expander.modifiers.values() if m.node in own))
     stable = None if views[0].reused or stops_gradients(node, text) else answer.stable

@@ -204,8 +204,8 @@ def tied(view: View) -> list[View]:
 def _holding(view: View, held: Mapping[str, Node], assumed: str) -> list[View]:
     """The view with expressions in the place of names."""
     named: dict[str, Node] = {name: Named(None, name, value) for name, value in held.items()}
-    node = substitute(view.node, named)
-    expander = Expander()
+    node = substitute(view.node, named, view.expander.opaque)
+    expander = Expander(view.expander.opaque - held.keys())
     try:
         form = expander.form(node)
     except NotUnderstood:

@@ -8,7 +8,7 @@ limits hold even where an assignment makes a small text stand for a large formul
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import lru_cache, partial
@@ -239,11 +239,14 @@ def number(value: int | Fraction, at: Position | None = None) -> Number:
     return Number(at, Fraction(value))
 
 
-def substitute(node: Node, replacements: Mapping[str, Node]) -> Node:
-    """The tree with quantities replaced by name; an assigned value has its own place each time."""
+def substitute(node: Node, replacements: Mapping[str, Node], opaque: Collection[str] = ()) -> Node:
+    """The tree with quantities replaced by name, those too that stand for an assigned value; an assigned value has its
+    own place each time.
+    """
     new: dict[int, Node] = {}
     for part in walk(node):
-        value = replacements.get(part.name) if isinstance(part, Symbol) else None
+        own = isinstance(part, Symbol) or (isinstance(part, Named) and part.name in opaque)
+        value = replacements.get(part.name) if own else None  # type: ignore[attr-defined]
         if value is not None:
             new[id(part)] = replace(value, at=part.at) if isinstance(value, Named) else value
     return replaced(node, new)
