@@ -469,3 +469,10 @@ def test_what_is_no_divergence_is_told_as_what_it_was_read():
     answer = identify("torch.exp(f) + 2*q")
     assert answer.notes[0].startswith("read as an expression in f, q; no squared mean")
     assert "--function NAME" in answer.notes[0]
+
+
+@pytest.mark.parametrize("of", ["(o|q)", r"\left(a \mid s\right)", "(o_{i,t}|q,o_{i,<t})", ""])
+def test_what_a_policy_is_a_probability_of_is_passed_over(of):
+    ratio = rf"\frac{{\pi_{{ref}}{of}}}{{\pi_\theta{of}}}"
+    answer = identify(rf"{ratio} - \log {ratio} - 1")
+    assert answer.headline == "the k3 estimator in log pi_ref - log pi_theta"

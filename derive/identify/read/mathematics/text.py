@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from fractions import Fraction
+from itertools import accumulate
 
 from derive.identify.read.constants import decimal
 from derive.identify.read.limits import MAX_NESTING, NotUnderstood, Position, check_text
@@ -249,10 +250,25 @@ class _Parser:
             self.next()
             self.next()
             return Apply(at, "exp", self.group_or_token())
-        if token in (r"\pi", "π") and self._ahead() != "_":  # a policy has an index
+        if token not in (r"\pi", "π"):
+            return self.symbol(indices)
+        if self._ahead() != "_":  # a policy has an index
             self.next()
             return Constant(at, "pi")
-        return self.symbol(indices)
+        policy = self.symbol(indices)
+        self._pass_over_arguments()
+        return policy
+
+    def _pass_over_arguments(self) -> None:
+        """Past what a policy is the probability of: (o_t | q, o_{<t}); a product in brackets has no bar."""
+        opening = self.index + (self.token == r"\left")
+        names = [token for token, _ in self.tokens[opening:]]
+        if not names or names[0] != "(":
+            return
+        depths = list(accumulate((name == "(") - (name == ")") for name in names))
+        inside = names[: depths.index(0)] if 0 in depths else []
+        if {"|", r"\mid"} & set(inside):
+            self.index = opening + len(inside) + 1
 
     def summation(self) -> Node:
         at = self.at
