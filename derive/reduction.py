@@ -116,6 +116,13 @@ def _broadcast(shapes: Sequence[Sequence[int]]) -> tuple[int, ...]:
     return tuple(next((n for n in each if n != 1), 1) for each in sizes)[::-1]
 
 
+def _half_precision(arguments: Sequence[Any]) -> Any:
+    """The one type of 16 bits that floating-point arguments have; None where they have another, or several."""
+    types = {str(a.dtype): a.dtype for a in arguments if "float" in str(getattr(a, "dtype", ""))}
+    name, kind = types.popitem() if len(types) == 1 else ("", None)
+    return kind if name.endswith("float16") else None
+
+
 def reduced(
     ops: Any,
     cast: Callable[[Any, str], Any],
@@ -143,10 +150,11 @@ def reduced(
         mask = mask.reshape(shape_beside(mask, _broadcast(shapes), axis))
         # what is masked has no gradient, whatever stands there; a plain number has no say in the type
         arguments = [a if isinstance(a, int | float) else ops.where(mask, a, ops.ones_like(a)) for a in arguments]
+    half = _half_precision(arguments)
+    if half is not None:  # reduced in float32 and rounded once, at the end
+        arguments = [cast(a, "float32") if "float" in str(getattr(a, "dtype", "")) else a for a in arguments]
     value = function(*arguments)
-    given = value.dtype
-    if str(given).endswith("float16"):
-        value = cast(value, "float32")
+    given = value.dtype if half is None else half
     kept = None
     if mask is not None:
         kept = ops.broadcast_to(mask, value.shape)

@@ -179,6 +179,8 @@ class KLDiagonalNormal(nn.Module):  # type: ignore[misc]
             raise TypeError(f"no option of the module: {', '.join(sorted(unknown))}; a mask is given with the tensors")
         self.scale = scale
         self.reduction = {"reduction": "mean", "dim": -1, **reduction}
+        self._unit: Callable[..., Tensor] = globals()[f"kl_unit_{scale}"]
+        self._normal: Callable[..., Tensor] = globals()[f"kl_normal_{scale}"]
 
     def forward(
         self,
@@ -191,9 +193,9 @@ class KLDiagonalNormal(nn.Module):  # type: ignore[misc]
         """The loss; both or neither of ``mu2`` and ``scale2`` are given. The mask is that of :func:`kl_unit_std`."""
         if (mu2 is None) != (scale2 is None):
             raise TypeError("a second Gaussian has both parameters: mu2 and scale2")
-        second = () if mu2 is None else (mu2, scale2)
-        function: Callable[..., Tensor] = globals()[f"kl_{'normal' if second else 'unit'}_{self.scale}"]
-        return function(mu, scale, *second, mask=mask, **self.reduction)
+        if mu2 is None:
+            return self._unit(mu, scale, mask=mask, **self.reduction)
+        return self._normal(mu, scale, mu2, scale2, mask=mask, **self.reduction)
 
     def extra_repr(self) -> str:
         """What was chosen."""
@@ -211,7 +213,7 @@ def _kl_normal_normal(p: Normal, q: Normal) -> Tensor:
 def register() -> None:
     """Let `torch.distributions.kl_divergence` compute two normal distributions' divergence without cancellation.
 
-    `Independent` normal distributions, `LogNormal` and what else torch builds on two of type `Normal` follow.
+    `Independent` normal distributions, `LogNormal` and other transformed ones follow. `HalfNormal`,
     `MultivariateNormal` and `LowRankMultivariateNormal` stay as they are: for a diagonal covariance, take
     `Independent(Normal(...), 1)`. A second call changes nothing.
     """

@@ -182,6 +182,17 @@ def test_standard_input_and_pipes_are_read(tmp_path: Path) -> None:
     writer.join()
 
 
+def test_a_closed_standard_input_and_a_loop_of_links_are_told(tmp_path: Path) -> None:
+    for arguments in ("audit -", "identify --file -"):
+        command = f"exec {sys.executable} -m derive {arguments} <&-"
+        done = subprocess.run(["sh", "-c", command], capture_output=True, text=True, check=False)
+        assert (done.returncode, done.stderr.partition("\n")[0]) == (2, "derive: standard input is closed")
+    (tmp_path / "loop").symlink_to("loop")
+    done = derive("audit", "loop", cwd=tmp_path)
+    assert done.returncode == 2
+    assert done.stderr.startswith("derive: cannot look at loop: ")
+
+
 def test_what_is_not_read_is_said_and_the_rest_is_read(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "good.py").write_text(WRONG)
     os.mkfifo(tmp_path / "pipe.py")

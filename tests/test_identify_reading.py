@@ -476,3 +476,12 @@ def test_what_a_policy_is_a_probability_of_is_passed_over(of):
     ratio = rf"\frac{{\pi_{{ref}}{of}}}{{\pi_\theta{of}}}"
     answer = identify(rf"{ratio} - \log {ratio} - 1")
     assert answer.headline == "the k3 estimator in log pi_ref - log pi_theta"
+
+
+@pytest.mark.parametrize("number", ["05", "5L"])
+def test_places_are_those_of_the_text_that_is_read(number):
+    """What only Python 2 understands is rewritten, and moves what stands behind it."""
+    source = read(f"mu + {number}*σigma").source(0)
+    product = source.again(source.text).right
+    assert (source.of(product.right), source.of(product)) == ("σigma", f"{'0o5' if number == '05' else '5'}*σigma")
+    assert identify(f"0.5*(s2*{number}*log(σigma_sq) + square(m) + sigma_sq - 1)").verdict in ("unrecognised", "not_kl")

@@ -190,6 +190,11 @@ def test_half_precision_is_reduced_in_float32(jax: Any, losses: Any) -> None:
         each = function(many[:1], 0.0)
         assert each.dtype == "float16"
         assert function(many, 0.0, mask=many > 0, reduction="mean") == each[0] > 0
+    large = jax.numpy.asarray([400.0, 0.0, 0.0, 0.0], "float16")  # its divergence, 80000, is no number of 16 bits
+    found = losses.kl_unit_std(large, jax.numpy.ones(4, "float16"), reduction="mean")
+    assert (found.dtype, float(found)) == ("float16", 20000.0)
+    of_three = losses.k3(jax.numpy.full(1000, 0.1, "bfloat16"), jax.numpy.full(1000, 0.3, "bfloat16"), reduction="sum")
+    assert (of_three.dtype, float(of_three)) == ("bfloat16", 21.5)
 
 
 def test_help_names_the_arguments(losses: Any) -> None:

@@ -94,6 +94,8 @@ assert float(first) == 2.5
 for kind in ("bfloat16", "float16"):
     made = own.kl_unit_std(ops.ones(2, kind), 2.0, reduction="mean", mask=np.array([True, False]))
     assert keras.backend.standardize_dtype(made.dtype) == kind
+large = ops.convert_to_tensor([400.0, 0.0, 0.0, 0.0], "float16")  # its divergence, 80000, is no number of 16 bits
+assert float(own.kl_unit_std(large, ops.ones(4, "float16"), reduction="mean")) == 20000.0
 for wrong in (dict(dim=-1), dict(mask=np.array([[0.5, 1.0], [1.0, 1.0]]))):
     try:
         own.kl_unit_logvar(mu, logvar, **wrong)

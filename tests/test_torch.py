@@ -335,6 +335,15 @@ def test_masks_and_estimators_compile_in_one_graph(torch, kl) -> None:
     torch.testing.assert_close(compiled(mu, logvar), loss(mu, logvar))
 
 
+def test_the_module_compiles_in_one_graph(torch, kl) -> None:
+    mu, logvar = torch.randn(2, 3), torch.randn(2, 3)
+    for second in ((), (logvar, mu)):
+        module = kl.KLDiagonalNormal("logvar")
+        compiled = torch.compile(module, fullgraph=True, backend="eager")
+        torch.testing.assert_close(compiled(mu, logvar, *second), module(mu, logvar, *second))
+        assert pickle.loads(pickle.dumps(module))(mu, logvar, *second) == module(mu, logvar, *second)
+
+
 def test_what_is_compiled_is_one_graph_with_the_same_bits(torch) -> None:
     function = emitted().kl_unit_logvar
     mu, logvar = (1e-3 * torch.randn(64) for _ in range(2))

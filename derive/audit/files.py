@@ -82,6 +82,8 @@ def found(
 
 def _named(path: Path, excludes: Excludes) -> Iterator[Found]:
     if str(path) == STANDARD_INPUT:
+        if sys.stdin is None:
+            raise UsageError("standard input is closed", "give the name of a file")
         yield Found(path, sys.stdin.buffer.read(_most(path) + 1))
         return
     try:

@@ -7,6 +7,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Collection, Iterator
+from dataclasses import replace
 from functools import partial
 
 from derive.audit.candidates import Candidate, Function, Scope, failure, scopes
@@ -20,7 +21,7 @@ from derive.identify.match.views import views_of
 from derive.identify.read.limits import FILE_STEPS, MAX_FILE, NotUnderstood, Spent, metered, spend
 from derive.identify.read.python.distributions import GAUSSIAN, OTHER_CLASSES
 from derive.identify.read.python.expression import Reader
-from derive.identify.read.python.parse import parse
+from derive.identify.read.python.parse import parse, parsed
 from derive.identify.read.python.text import values
 from derive.identify.read.reading import works_with_matrices
 from derive.identify.read.source import Source
@@ -73,7 +74,8 @@ def audit_part(part: Part, codes: Collection[str], skipped: list[str]) -> Iterat
     ------
     NotUnderstood : it is not Python, or beyond the limits of the parser.
     """
-    module = parse(part.source, MAX_FILE)
+    module, text = parsed(part.source, MAX_FILE)
+    part = replace(part, source=text)
     with metered(FILE_STEPS):
         found = scopes(module, part.source)
         if not found:

@@ -62,7 +62,7 @@ def settings(path: Path) -> Settings:
     """
     try:
         start = path.resolve()
-    except OSError:
+    except (OSError, RuntimeError):  # the latter of a loop of links, before Python 3.13
         return Settings()  # a path that cannot be looked at: whoever reads it says why
     for folder in (start, *start.parents):
         file = folder / _FILE

@@ -134,6 +134,8 @@ def _tabled(text: str) -> dict[str, object]:
 
 
 def _content(path: str, limit: int) -> str:
+    if path == "-" and sys.stdin is None:
+        raise UsageError("standard input is closed", "give the name of a file")
     try:
         data = sys.stdin.buffer.read(limit + 1) if path == "-" else _read(Path(path), limit)
         return data.decode("utf-8-sig")

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""The Kullback-Leibler divergence of Gaussians for PyTorch, with derivatives of every order.
+"""The Kullback-Leibler divergence of Gaussians for PyTorch, with derivatives of every order in reverse mode.
 
 Emitted by `derive all`; edit proofs/ or derive/, not this file. It needs PyTorch and nothing else: copy it anywhere.
 
@@ -10,8 +10,10 @@ numbers, in the format of the arguments, so that eager, compiled and contracted 
 in units of the last place of the exact result; `derive verify` measures them. Bounds that are proved suppose that every
 operation rounds to nearest, underflow is gradual and sums are not reordered; products may be fused with sums.
 
-Gradients, vmap, torch.func, forward mode and torch.compile(fullgraph=True) work. float16 and bfloat16 are computed in
-float32 and rounded once.
+Gradients, vmap, torch.func, forward mode and torch.compile(fullgraph=True) work, but for two things that PyTorch does
+not pass on through an autograd.Function, and answers with 0: forward mode inside forward mode (jacfwd of jacfwd; take
+torch.func.hessian, or jacrev inside), and in compiled code anything but values and first derivatives in reverse mode.
+float16 and bfloat16 are computed in float32 and rounded once.
 """
 
 from __future__ import annotations

@@ -13,7 +13,7 @@ from derive.identify.read.limits import MAX_TEXT, NotUnderstood
 from derive.identify.read.mathematics.text import looks_like_mathematics, read_mathematics
 from derive.identify.read.python.distributions import called
 from derive.identify.read.python.expression import Reader
-from derive.identify.read.python.parse import parse, typography
+from derive.identify.read.python.parse import parse, parsed, typography
 from derive.identify.read.python.syntax import spelled
 from derive.identify.read.python.text import Value, attributes, module_names, values
 from derive.identify.read.source import Source
@@ -65,7 +65,7 @@ def read(text: str, limit: int = MAX_TEXT) -> Text:
         raise NotUnderstood("there is no formula")
     source = typography(text).strip()
     try:
-        module = parse(source, limit)
+        module, source = parsed(source, limit)
         if "^{" in text and len(module.body) == 1 and isinstance(module.body[0], ast.Expr):
             return Text(read_mathematics(text), text)  # a set as an exponent is a LaTeX group
     except NotUnderstood as error:
@@ -133,7 +133,10 @@ def of_statements(body: Sequence[ast.stmt], text: str, module: ast.Module, rerea
 
 def read_function(source: str | bytes, name: str, limit: int) -> Text:
     """Read the function or method of that name (``f`` or ``Class.f``) in a file's source."""
-    module = parse(source, limit)
+    if isinstance(source, bytes):
+        module = parse(source, limit)
+    else:
+        module, source = parsed(source, limit)
     found: dict[str, ast.FunctionDef | ast.AsyncFunctionDef] = {}
 
     def look(body: Sequence[ast.stmt], prefix: str) -> None:

@@ -33,16 +33,22 @@ def parse(text: str | bytes, limit: int = MAX_TEXT) -> ast.Module:
     ------
     NotUnderstood : not Python, or too large or too deeply nested for the parser.
     """
-    if isinstance(text, str):
-        check_text(text, limit)
-    try:
+    if isinstance(text, bytes):
         return _parsed(text)
+    return parsed(text, limit)[0]
+
+
+def parsed(text: str, limit: int = MAX_TEXT) -> tuple[ast.Module, str]:
+    """What :func:`parse` gives, and the text that its lines and columns are of."""
+    check_text(text, limit)
+    try:
+        return _parsed(text), text
     except NotUnderstood:
-        older = python3(text) if isinstance(text, str) else text
+        older = python3(text)
         if older == text:
             raise
         try:
-            return _parsed(older)
+            return _parsed(older), older
         except NotUnderstood:
             pass
         raise
