@@ -91,15 +91,19 @@ def prove(
     Each is decided in a process of its own, which the system ends at the limits of :mod:`derive.proving`, whatever its
     author wrote. ``derive.prove.check``, which decides in the process that calls it, has the limits of a step alone.
 
+    A claim stands for the theorems that are its evidence.
+
     Raises :class:`CheckFailed` naming theorem, step and, where there is one, a counterexample; :class:`UsageError` for
     an id that does not exist.
     """
     from derive.proving import proved
 
     registry = load(proofs)
+    evidence = {claim.id: [of.partition("/")[0] for of in claim.evidence] for claim in registry.claims}
     for name in ids or ():
-        known(name, registry.theorems)
-    return proved(load, proofs, ids, progress)[1]
+        known(name, [*registry.theorems, *evidence])
+    wanted = dict.fromkeys(theorem for name in ids or () for theorem in evidence.get(name, [name]))
+    return proved(load, proofs, [*wanted] if ids else None, progress)[1]
 
 
 def build(*, proofs: Path | None = None, progress: Progress = silent) -> Build:

@@ -178,6 +178,13 @@ def test_a_formula_in_a_comment_of_code_means_what_it_stands_for(name: str) -> N
     assert abs(sp.N(difference.subs(point), 30)) < 1e-20
 
 
+def test_a_claim_is_proved_by_what_it_rests_on(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["prove", "factor-is-cosmetic"]) == 0
+    out, err = capsys.readouterr()
+    assert err == ""
+    assert re.findall(r"^proved (.+)$", out, re.MULTILINE) == ["factor-dropped"]
+
+
 @pytest.mark.parametrize("command", ["show", "prove"])
 def test_an_unknown_id_is_answered_with_a_suggestion(command: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert run([command, "kl-unti"]) == 2

@@ -267,3 +267,12 @@ def test_a_form_is_named_by_its_function(name: str, tmp_path: Path) -> None:
     with pytest.raises(UsageError) as caught:
         vendor.vendor("c", tmp_path, [name])
     assert "name it kl_unit_logvar," in caught.value.hint
+
+
+def test_what_building_left_in_a_checkout_does_not_hide_the_licence(tmp_path: Path) -> None:
+    (tmp_path / "derive_kl.egg-info").mkdir()
+    (tmp_path / "derive_kl.egg-info" / "PKG-INFO").write_text("Metadata-Version: 2.1\nName: derive-kl\nVersion: 0\n")
+    command = [sys.executable, "-m", "derive", "vendor", "numpy", "out dir", "--only", "kl_unit_std"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert "MIT License" in (tmp_path / "out dir" / "kl_normal.py").read_text()

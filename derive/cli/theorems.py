@@ -125,7 +125,7 @@ def prove(
     jobs: int,
     proofs: Path | None,
 ) -> int:
-    """Check the proofs of the named theorems; of all, where none is named."""
+    """Check the proofs of the named theorems, and of those that a named claim rests on; of all, where none is named."""
     from derive import pipeline
 
     if (mutants and not coq) or (sample is not None and not mutants):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from dataclasses import asdict
 from pathlib import Path
 
@@ -38,13 +39,16 @@ def vendor(console: Console, target: str, folder: Path, only: tuple[str, ...], c
     if dropped:
         console.result(f"no longer in it: {', '.join(dropped)}")
         both = "".join(f" --only {name}" for name in (*only, *dropped))
-        console.note(f"to keep what was there, name all in one call: derive vendor {target} {folder}{both}")
+        console.note(
+            f"to keep what was there, name all in one call: derive vendor {target} {shlex.quote(str(folder))}{both}"
+        )
     files = [{key: value for key, value in asdict(file).items() if value} for file in found]
     console.document({"ok": not bad, "target": target, "files": files})
     if bad:
         chosen = "".join(f" --only {name}" for name in only or copying.choice(target, folder))
         complain(
             f"not what derive would copy today: {some(bad)}",
-            f"mend it with `derive vendor {target} {folder}{chosen}`; move a file that was changed away first",
+            f"mend it with `derive vendor {target} {shlex.quote(str(folder))}{chosen}`; "
+            "move a file that was changed away first",
         )
     return 1 if bad else 0

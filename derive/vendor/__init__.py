@@ -168,7 +168,9 @@ def _comment(text: str, *, c: bool) -> str:
 
 
 def _licence() -> str:
-    text = metadata.distribution(DISTRIBUTION).read_text("licenses/LICENSE")
+    # in a checkout what was left by building is found before what is installed, and has no licence
+    of_all = (found.read_text("licenses/LICENSE") for found in metadata.distributions(name=DISTRIBUTION))
+    text = next(filter(None, of_all), None)
     if text is None:
         raise UsageError("this installation of derive has no licence text, which every copy needs", "install it anew")
     return text.strip()
