@@ -85,6 +85,7 @@ DIFFERENT = [
     (log(x**2 + 1), 2 * log(x)),
     (expm1mx(x), x**2 / 2),
     (sp.Rational(1, 10**40) + x, x),
+    (sp.sin(x), x),
 ]
 
 REFUSED = [
@@ -93,7 +94,8 @@ REFUSED = [
     (sp.log(sp.Symbol("z") ** 2) - 2 * sp.log(sp.Symbol("z")), "z"),
     (sp.Piecewise((x, x > 0), (0, True)), "Piecewise"),
     (sp.Max(x, 0) - x, "Max"),
-    (sp.sin(x) - x, "sin"),
+    (sp.sin(x) ** 2 + sp.cos(x) ** 2 - 1, "(x)"),
+    (sp.besselj(0, x) - x, "besselj"),
 ]
 
 

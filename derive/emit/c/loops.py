@@ -129,7 +129,7 @@ static double sum_of(run *value, double growth, size_t n, size_t size, int input
 }}
 
 /* Where the sum is so small that values, rounded one by one, may have lost bits below the normal range, it is formed
-   once more of enlarged values; where it is infinite, of diminished ones: heads are rounded up, and their tails, which
+   once more of enlarged values; where it is infinite, of diminished ones: heads are rounded up, and the tails, which
    would keep the sum finite, come to them at the end. */
 static double careful_sum(run *value, size_t n, size_t size, int inputs, const void *const *in)
 {{
