@@ -176,6 +176,8 @@ def table(torch, kl) -> Any:
         ({"dim": -1}, [2.0, 10.0, 0.0]),
         ({"dim": -1, "reduction": "mean"}, 4.0),
         ({"dim": (0, 1)}, 12.0),
+        ({"dim": (), "reduction": "mean"}, 2.0),
+        ({"dim": ()}, [[2.0, 0.0], [8.0, 2.0], [0.0, 0.0]]),
         ({"dim": 1, "free_nats": 3.0}, [3.0, 10.0, 3.0]),
         ({"dim": 1, "free_nats": 3.0, "reduction": "mean"}, 16.0 / 3),
         ({"free_nats": 3.0, "free_nats_mode": "batch"}, [10.0 / 3, 3.0]),

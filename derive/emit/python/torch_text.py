@@ -264,8 +264,8 @@ def _reduced(values, mask=None, reduction="none", dim=None, free_nats=0.0, free_
     if free_nats_mode not in ("element", "batch"):
         raise ValueError(f'free_nats_mode is {free_nats_mode!r}; it can be "element" or "batch"')
     kept = None if mask is None else mask.expand_as(values)
-    if dim is not None:
-        dims = (dim,) if isinstance(dim, int) else tuple(dim)
+    dims = () if dim is None else (dim,) if isinstance(dim, int) else tuple(dim)
+    if dims:  # over none of them PyTorch would sum over all
         values = values.sum(dims)
         kept = None if kept is None else kept.sum(dims) > 0
     if (reduction == "batchmean" or free_nats_mode == "batch") and values.ndim == 0:

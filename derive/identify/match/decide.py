@@ -113,8 +113,8 @@ class Algebra:
             case Negate(part=part):
                 return -self.tree(part)
             case Binary(op=op, left=left, right=right):
-                if node in self.expander.modifiers:
-                    return self._without_guard(node)
+                if node in self.expander.modifiers and (guarded := self.expander.without_guard(node)):
+                    return guarded[1] * self.tree(guarded[0])
                 a, b = self.tree(left), self.tree(right)
                 if op == "**":
                     return a**b
@@ -124,12 +124,6 @@ class Algebra:
             case Reduce(arg=arg) | Clamp(arg=arg):
                 return self.tree(arg)
         raise TypeError(type(node).__name__)
-
-    def _without_guard(self, node: Binary) -> sp.Expr:
-        for guard, kept, sign in ((node.right, node.left, 1), (node.left, node.right, -1 if node.op == "-" else 1)):
-            if self.expander._guard(guard, kept):
-                return sign * self.tree(kept)
-        raise TypeError("a guard that is none")
 
     def _apply(self, fn: str, arg: Node) -> sp.Expr:
         if fn in DEFINITIONS:

@@ -107,15 +107,11 @@ class Expander:
 
     def _binary(self, node: Binary, inside: str) -> dict[f.Term, Fraction]:
         op, left, right = node.op, node.left, node.right
-        if op in "+-" and inside:
-            places = (
-                ((right, left, 1), (left, right, 1)) if op == "+" else ((left, right, -1),)
-            )  # added, not subtracted
-            for guard, kept, sign in places:
-                amount = self._guard(guard, kept)
-                if amount:
-                    self.modifiers.setdefault(node, Modifier("epsilon", node, amount, inside))
-                    return f.scale(self.form(kept, inside), sign)
+        guarded = self.without_guard(node) if inside else None
+        if guarded:
+            kept, sign, amount = guarded
+            self.modifiers.setdefault(node, Modifier("epsilon", node, amount, inside))
+            return f.scale(self.form(kept, inside), sign)
         if op in "+-":
             return f.add(self.form(left, inside), f.scale(self.form(right, inside), -1 if op == "-" else 1))
         if op == "*":
@@ -128,6 +124,16 @@ class Expander:
         if set(exponent) == {f.ONE}:
             return f.power(self.form(left, "**"), exponent[f.ONE])
         return f.exponential(f.multiply(exponent, f.logarithm(self.form(left, "**"))))
+
+    def without_guard(self, node: Binary) -> tuple[Node, int, str] | None:
+        """What a guard is added to, with its sign, and how much the guard is; None where there is none. A constant that
+        is subtracted makes a zero and guards against none.
+        """
+        left, right = node.left, node.right
+        places = {"+": ((right, left, 1), (left, right, 1)), "-": ((left, right, -1),)}.get(node.op, ())
+        return next(
+            ((kept, sign, amount) for guard, kept, sign in places if (amount := self._guard(guard, kept))), None
+        )
 
     def _guard(self, node: Node, kept: Node) -> str:
         """The text of a small positive constant; "" where it is none."""
