@@ -12,6 +12,7 @@ from typing import Any
 import sympy as sp
 from derive.proofs import REGISTRY
 from hostile_proofs import N, X, at_least, identity, registry, theorem, x
+from sympy.core.cache import clear_cache
 from sympy.core.function import UndefinedFunction
 
 from derive.vocabulary.formula import Coq
@@ -23,6 +24,7 @@ from derive.vocabulary.theorem import (
     Registry,
     Row,
     Series,
+    Step,
     Theorem,
     Variable,
     density_of,
@@ -149,6 +151,70 @@ def printed() -> Iterator[Member]:
     new = stated.theorems["new"]
     zeroed = replace(new, statement=(Row(new.statement[0].lhs, "=", zero),))
     yield "another value", replace(stated, theorems={**stated.theorems, "new": zeroed}), "no step concludes"
+    for what, more in (("printed as", {}), ("in Coq that of", {"coq": other.coq})):
+        clear_cache()  # SymPy hands out what it has of that name
+        fake = divergence_of("evil", r"\mathrm{Poisson}", **more)
+        head = new.statement[0].lhs
+        row = replace(new.statement[0], lhs=fake(*head.args))
+        lying = replace(stated, theorems={**stated.theorems, "new": replace(new, statement=(row,))})
+        yield f"a divergence {what} another family", lying, "as another function than its definition says"
+    clear_cache()
 
 
-KINDS: dict[str, Callable[[], Iterator[Member]]] = {"weights": weights, "names of families": printed}
+# --- moments that are no moments -------------------------------------------------------------------------------------
+
+
+def moments() -> Iterator[Member]:
+    """The weights of a divergence depend on the point, and the step says that another variable runs."""
+    known = definitions(lambda point, rate: rate * sp.exp(-rate * point), divergence_of("evil", EVIL))
+    p, q, whole = (formula.head for formula in known)
+    mass = Antiderivative("mass", "as it is", p, X, half_line, -sp.exp(-a * x), one, using=known[:1])
+    ratio = sp.log(a / b) + (b - a) * x
+    other = Variable("y", "y", Domain.REAL, "")
+    linear = Linear("all", "as it is", whole, p, sp.log(p / q), other, (ratio,), (mass,), ratio, using=known)
+    yield "an integral by another variable", _of(known, mass, linear, variables=(A, B, X, other)), "is taken over y"
+    yield (
+        "a corner at the point itself",
+        _of(known, replace(mass, corners=(x,)), variables=(A, X)),
+        "x is free of x",
+    )
+    counted = definitions(
+        lambda point, rate: sp.exp(-rate) * rate**point / sp.factorial(point), divergence_of("evil", EVIL), by=N
+    )
+    p, q, whole = (formula.head for formula in counted)
+    total = Series("mass", "as it is", p, N, 0, sp.exp(-a), a, one, using=counted[:1])
+    ratio = N.symbol * sp.log(a / b) + b - a
+    linear = Linear("all", "as it is", whole, p, sp.log(p / q), X, (ratio,), (total,), ratio, using=counted)
+    yield "a sum by another variable", _of(counted, total, linear, variables=(A, B, X, N)), "is taken over x"
+
+
+def _of(known: tuple[Formula, ...], *steps: Step, variables: tuple[Variable, ...]) -> Registry:
+    return registry(theorem(*steps, variables=variables), definitions=(*REGISTRY.definitions, *known))
+
+
+# --- densities that print alike --------------------------------------------------------------------------------------
+
+
+def alike() -> Iterator[Member]:
+    """p(x) of one member divided by p(x) of another would read as 1."""
+    known = definitions(lambda point, rate: rate * sp.exp(-rate * point), divergence_of("evil", EVIL))
+    p = known[0].head
+    of_b = p.func(x, b)
+    mass = Antiderivative("mass", "as it is", p, X, half_line, -sp.exp(-a * x), one, using=known[:1])
+    with written():
+        quotient = identity(p / of_b, a / b * sp.exp((b - a) * x), using=known[:1])
+    yield "of two members", _of(known, mass, quotient, variables=(A, B, X)), "p(x) is printed for the parameters"
+    plain = Formula("plain", UndefinedFunction("p")(x), (X,), -sp.exp(x))
+    step = identity(p + plain.head, p - sp.exp(x), using=(plain,))
+    yield "of a density and a function", _of((*known, plain), mass, step, variables=(A, X)), "are both printed p"
+    letter = Variable("z", "p", Domain.REAL, "")
+    step = identity(letter.symbol * p, p * letter.symbol, using=known[:1])
+    yield "of a density and a variable", _of(known, mass, step, variables=(A, X, letter)), "p is a function, and a"
+
+
+KINDS: dict[str, Callable[[], Iterator[Member]]] = {
+    "weights": weights,
+    "names of families": printed,
+    "moments that are none": moments,
+    "densities that print alike": alike,
+}

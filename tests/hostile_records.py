@@ -45,8 +45,9 @@ k, j = sp.Function("k"), sp.Function("j")
 Member = tuple[str, Theorem | Registry, str]
 
 
-def defined(step: Any, *formulas: Formula) -> Registry:
-    return registry(theorem(step, variables=(T, V, M, S)), definitions=(*REGISTRY.definitions, *formulas))
+def defined(step: Any, *formulas: Formula, variables: tuple[Variable, ...] = ()) -> Registry:
+    known = variables or (T, V, M, S)
+    return registry(theorem(step, variables=known), definitions=(*REGISTRY.definitions, *formulas))
 
 
 # --- a lowest point is one of a whole interval -----------------------------------------------------------------------
@@ -187,7 +188,7 @@ def names() -> Iterator[Member]:
             theorem(identity(v * w, w * v), variables=(V, replace(W, latex=latex))),
             ("is no letter"),
         )
-    for name in ("sinh", "Log", "arctan", "Gamma", "2*k", r"\log", "k(v) = 7"):
+    for name in ("sinh", "Log", "log_2", "exp_1", "D_KL", "relu", "arctan", "Gamma", "2*k", r"\log", "k(v) = 7"):
         formula = Formula("k", UndefinedFunction(name)(t), (T,), t)
         yield (
             f"a function called {name}",
@@ -216,6 +217,20 @@ def names() -> Iterator[Member]:
         theorem(identity(letter.symbol * (t + 1), letter.symbol * t + letter.symbol), variables=(T, letter)),
         "a function, and a variable",
     )
+    greek = Variable("z", r"\theta", Domain.POSITIVE, "")
+    theta = Formula("k", UndefinedFunction("theta")(t), (T,), t)
+    step = identity(theta.head - t * greek.symbol, t - t * greek.symbol, using=(theta,))
+    yield "a variable printed as a function", defined(step, theta, variables=(T, greek)), "theta is a function, and a"
+    two = tuple(Formula(name, UndefinedFunction(name)(v), (V,), v * k) for k, name in ((1, "k1"), (-1, "k_1")))
+    step = identity(two[0].head, -two[1].head, using=two)
+    yield "two functions that print alike", defined(step, *two), "k1 and k_1 are both printed k1"
+    for name in ("sinh", "arctan", "lim", "mod", "Re"):
+        word = Variable(name, rf"\mathrm{{{name}}}", Domain.POSITIVE, "")
+        step = identity(word.symbol * (v + 1), word.symbol * v + word.symbol)
+        yield f"a variable that reads as {name}", theorem(step, variables=(V, word)), "is no letter"
+    word = Variable("vw", r"\mathrm{vw}", Domain.POSITIVE, "")
+    step = identity(v * w + word.symbol, word.symbol + v * w)
+    yield "a variable that reads as a product", theorem(step, variables=(V, W, word)), "printed as the product of v, w"
     price = Variable("log", r"\mathrm{log}", Domain.POSITIVE, "")
     yield (
         "a price that reads as a logarithm",

@@ -4,7 +4,7 @@ This file trusts nobody: not the authors of proofs, not the decisions, whose evi
 done. It decides no mathematics. What it checks, of everything that is printed or used:
 
 - records and expressions are what proofs are written in (:mod:`derive.prove.language`), nothing added;
-- a symbol is that of a declared variable, with its domain; no two have one name or one letter;
+- a symbol is that of a declared variable, with its domain; no two things are printed alike (:mod:`derive.prove.names`);
 - a definition says what a new function of independent variables is, all of its parameters among them, and is the only
   one that does; a divergence is one of two densities of a family; no formula gives another meaning to a function;
 - premises are steps that were decided before, citations are of what was proved before, formulas are definitions or
@@ -25,17 +25,8 @@ import sympy as sp
 from sympy.core.function import AppliedUndef
 
 from derive.errors import CheckFailed
-from derive.prove.language import (
-    RELATIONS,
-    TAKEN,
-    exact,
-    expressions,
-    name_of_formula,
-    of_conditions,
-    of_row,
-    plain,
-    variables,
-)
+from derive.prove.language import RELATIONS, exact, expressions, held, of_conditions, of_row, plain
+from derive.prove.names import TAKEN, as_defined, name_of_formula, told_apart, variables
 from derive.vocabulary.formula import NORMAL_DENSITY, Formula, is_divergence
 from derive.vocabulary.step import Counterexample, Definition, Row, Step, cost
 from derive.vocabulary.theorem import Claim, Registry, Theorem, Verdict
@@ -59,19 +50,22 @@ def check_theorem(registry: Registry, theorem: Theorem) -> None:
     _citations(registry, theorem)
     with named(theorem.id):
         known = variables(theorem.variables)
-        heads = {type(formula.head).__name__ for formula in registry.definitions}
-        both = {letter for variable in theorem.variables for letter in (variable.name, variable.latex)} & heads
-        if both:
-            raise CheckFailed(f"{', '.join(sorted(both))} is a function, and a variable of the same name")
+        said: list[sp.Basic] = []
         for step in theorem.steps:
             with named(f"{theorem.id}, step {step.name}"):
                 _formulas(registry, theorem, step)
                 _premises(registry, theorem, step)
-                expressions(_of_step(step), known)
-        for row in theorem.statement:
-            expressions(of_row(row), known)
+                mine = list(_of_step(step))
+                expressions(mine, known)
+                said += mine
+        stated = [expr for row in theorem.statement for expr in of_row(row)]
+        expressions(stated, known)
+        said += stated
         for formula in theorem.formulas:
             _formula(formula, known)
+            said += (formula.head, formula.expr)
+        as_defined((*held(theorem), *said), registry.definitions)
+        told_apart(theorem.variables, said, registry.definitions)
 
 
 def _citations(registry: Registry, theorem: Theorem) -> None:
@@ -168,6 +162,7 @@ def check_definitions(registry: Registry) -> None:
             unexplained = {type(node).__name__ for node in formula.expr.atoms(AppliedUndef)} - explained
             if unexplained:
                 raise CheckFailed(f"{', '.join(sorted(unexplained))} is not defined before it")
+            as_defined(held(formula), registry.definitions)
             if is_divergence(formula.head):
                 _divergence(formula, {type(known.head).__name__: known for known in registry.definitions})
             explained.add(head)

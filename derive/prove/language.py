@@ -1,8 +1,9 @@
 """What proofs are written in: records without a will of their own, and expressions of a fixed alphabet.
 
 A proof file is Python. Here it is looked through for what could say one thing to the decisions and another one to a
-reader: classes of its own, methods put into a record, facts put into an expression, names and letters that mean
-something already. It decides no mathematics; :mod:`derive.prove.checker` says what makes a proof of these parts.
+reader: classes of its own, methods put into a record, facts put into an expression; of names and letters
+:mod:`derive.prove.names` knows. It decides no mathematics; :mod:`derive.prove.checker` says what makes a proof of
+these parts.
 """
 
 from __future__ import annotations
@@ -14,10 +15,10 @@ from inspect import getattr_static
 from typing import Any
 
 import sympy as sp
-from sympy import functions as known_functions
 from sympy.core.function import AppliedUndef, UndefinedFunction
 
 from derive.errors import CheckFailed
+from derive.prove.names import GREEK, NAME, PRICES, fresh, name_of_function
 from derive.vocabulary import theorem as vocabulary
 from derive.vocabulary.condition import Condition
 from derive.vocabulary.formula import Coq, Domain, Formula, Variable, expm1mx, log1pmx
@@ -39,29 +40,8 @@ RECORDS = frozenset(
 PLAIN = frozenset({str, int, bool, type(None), Domain, Verdict, Coq})
 RELATIONS = frozenset(("=", "!=", ">", ">=", "<", "<="))
 
-#: Names that already mean something to a reader, or to a printer.
-TAKEN = frozenset(
-    "exp log ln sqrt erf erfc abs sign max min sin cos tan pi e oo inf nan expm1mx log1pmx expm1 log1p factorial gamma "
-    "cost E N d D".split()
-)
-#: Of functions, in capitals or not, all that SymPy knows too.
-_KNOWN = frozenset(name.lower() for name in (*TAKEN, *known_functions.__all__)) | frozenset(
-    "arcsin arccos arctan arsinh arcosh artanh arcsinh arccosh arctanh exp2 log2 log10 lg lb softplus sigmoid".split()
-)
-_HEADS = frozenset({"cost", "E"})  # that the vocabulary itself gives a meaning
-_PRICES = frozenset({"exp", "log", "sqrt"})  # of calls; variables of these names stand in sums alone
-_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
-_GREEK = (
-    "alpha beta gamma delta epsilon varepsilon zeta eta theta vartheta iota kappa lambda mu nu xi rho varrho sigma "
-    "tau upsilon phi varphi chi psi omega Gamma Delta Theta Lambda Xi Upsilon Phi Psi Omega ell"
-)
-_LETTER = re.compile(
-    rf"(?P<letter>[A-Za-z]|\\(?:{'|'.join(_GREEK.split())})|\\mathrm\{{(?P<word>[A-Za-z]+)\}})"
-    r"(?:_(?:[A-Za-z0-9]|\{[A-Za-z0-9]+\}))?"
-)
-_NO_LETTERS = frozenset("ed")
 #: What stands between dollar signs in words: signs, and no command that changes what is printed elsewhere.
-_SIGNS = frozenset(_GREEK.split()) | frozenset(
+_SIGNS = frozenset(GREEK) | frozenset(
     "pi ge le ne pm mp to in infty cdot times mid lvert rvert left right quad sum int lim log exp sqrt frac tfrac "
     "operatorname mathrm mathcal mathbb text equiv approx geqslant leqslant , ; { } |".split()
 )
@@ -145,7 +125,7 @@ def _node(node: sp.Basic) -> None:
     if isinstance(node, sp.Number):
         raise CheckFailed(f"{node} is a rounded number, or none")
     if kind is sp.Symbol:
-        node._assumptions = _fresh(node.name, node.assumptions0)._assumptions
+        node._assumptions = fresh(node.name, node.assumptions0)._assumptions
         return
     if isinstance(node, AppliedUndef):
         _applied(kind)
@@ -157,16 +137,10 @@ def _node(node: sp.Basic) -> None:
     node._assumptions = kind.default_assumptions
 
 
-def _fresh(name: str, assumptions: Mapping[str, bool | None]) -> sp.Symbol:
-    """The symbol with these assumptions alone, and no other that somebody had before."""
-    return sp.Symbol.__xnew__(sp.Symbol, name, **assumptions)
-
-
 def _applied(function: Any) -> None:
     """A function whose meaning a definition gives: by its name alone, with no assumptions of its own."""
     name, own = function.__name__, vars(function)
-    if not _NAME.fullmatch(name) or (name.lower() in _KNOWN and name not in _HEADS):
-        raise CheckFailed(f"{name} is the name of a known function, and here of another one")
+    name_of_function(name)
     if own["_kwargs"]:
         raise CheckFailed(f"the function {name} carries assumptions that no definition states")
     usual, coq = vars(_PLAIN_FUNCTION), own.get("coq")
@@ -184,32 +158,11 @@ def _applied(function: Any) -> None:
         raise CheckFailed(f"{name} is printed as a divergence of {symbol}; KL_... alone is one, of \\mathrm{{...}}")
     if letter is not None and not name.startswith(f"{letter}_"):
         raise CheckFailed(f"{name} is printed as a density {letter}; {letter}_... alone is one")
-    if coq is not None and not all(_NAME.fullmatch(told) for told in (coq.file, coq.relation, coq.density)):
+    if coq is not None and not all(NAME.fullmatch(told) for told in (coq.file, coq.relation, coq.density)):
         raise CheckFailed(f"{name} means in Coq what is no name there")
 
 
-# --- variables and expressions ---------------------------------------------------------------------------------------
-
-
-def variables(declared: Sequence[Variable]) -> Mapping[str, sp.Symbol]:
-    """The declared symbols by name: no two of one name or one letter, none with a letter that means something else."""
-    known: dict[str, sp.Symbol] = {}
-    letters: set[str] = set()
-    for variable in declared:
-        exact(variable, Variable)
-        name, letter = variable.name, _LETTER.fullmatch(variable.latex)
-        if not _NAME.fullmatch(name) or name in TAKEN - _PRICES:
-            raise CheckFailed(f"{name!r} is no name of a variable")
-        if letter is None or variable.latex in _NO_LETTERS or letter["word"] not in (None, name):
-            raise CheckFailed(f"{variable.latex!r} is no letter for the variable {name}")
-        printed = re.sub("[{}]", "", variable.latex)  # x_1 and x_{1} are one letter
-        if name in known or printed in letters:
-            raise CheckFailed(f"two variables are called {name} or {variable.latex}")
-        if variable.symbol != _fresh(name, variable.domain.assumptions):
-            raise CheckFailed(f"the symbol {name} is not what its domain says")
-        known[name] = variable.symbol
-        letters.add(printed)
-    return known
+# --- expressions -----------------------------------------------------------------------------------------------------
 
 
 def expressions(written: Iterable[sp.Basic], known: Mapping[str, sp.Symbol]) -> None:
@@ -227,7 +180,7 @@ def expressions(written: Iterable[sp.Basic], known: Mapping[str, sp.Symbol]) -> 
 
 def _in_a_sum(factors: Sequence[sp.Basic]) -> bool:
     """No price is among the factors, or numbers alone are besides: log (v + 1) would read as a logarithm."""
-    prices = [factor for factor in factors if factor.is_Symbol and factor.name in _PRICES]
+    prices = [factor for factor in factors if factor.is_Symbol and factor.name in PRICES]
     return not prices or all(factor in prices or factor.is_Rational for factor in factors)
 
 
@@ -278,12 +231,6 @@ def of_conditions(conditions: Iterable[Condition], relations: frozenset[str]) ->
         if condition.relation not in relations:
             raise CheckFailed(f"{condition.relation!r} is no relation of a condition: {condition.text}")
         yield from (condition.lhs, condition.rhs)
-
-
-def name_of_formula(name: str) -> None:
-    """Raise unless files and functions can be called so."""
-    if not _NAME.fullmatch(name):
-        raise CheckFailed(f"{name!r} is no name of a formula")
 
 
 def exact(record: object, kind: type) -> None:

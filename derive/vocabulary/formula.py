@@ -86,6 +86,11 @@ def is_divergence(head: sp.Expr) -> bool:
     return name == "KL" or name.startswith("KL_")
 
 
+def told_of(function: type | None) -> tuple[object, ...]:
+    """What print and Coq are told of a function besides its name, by which alone SymPy compares functions."""
+    return tuple(getattr(function, what, None) for what in ("distribution", "coq", "density"))
+
+
 def density_of(family: str, letter: str) -> type[sp.Function]:
     """The head of a density or probability: a function of the point, then of the parameters.
 

@@ -20,7 +20,7 @@ _ZERO = sp.Integer(0)
 def antiderivative(step: Antiderivative, ground: Ground) -> str:
     x, how, pieces = step.by.symbol, "", 0
     interval = interval_of(x, step.interval)
-    _free_of(x, step.value)
+    _free_of(x, step.value, *step.corners)
     inside = ground.under(within(x, interval))
     integrand, primitive = inside.read(step.integrand), inside.read(step.primitive)
     value = ground.read(step.value)
@@ -63,6 +63,8 @@ def linear(step: Linear, ground: Ground) -> str:
     defined = [f.expr for f in step.using if f.defines and f.head == step.quantity]
     if len(defined) != 1 or (defined[0].func, defined[0].args[1:]) != (step.head.func, step.head.args[1:]):
         raise Disproved(f"{step.quantity} is defined as {step.head}")
+    if step.head.args[1][0] != x:
+        raise Disproved(f"{step.head} is taken over {x}")
     inside = ground if isinstance(step.head, sp.Sum) else ground.under(within(x, step.head.args[1][1:]))
     inside.rests_on(*step.moments)
     parts = []
