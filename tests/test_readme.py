@@ -243,8 +243,11 @@ def test_the_accuracy_in_the_readme_is_that_of_the_table_in_the_docs() -> None:
 
 def test_the_readme_is_short_and_its_links_lead_somewhere() -> None:
     assert len(README.splitlines()) <= 160
-    for link in re.findall(r"\]\(([^)#]+)", README):
+    for link, anchor in re.findall(r"\]\(([^)#:]+)#?([^)]*)\)", README + CONTRIBUTING):
         assert (ROOT / link).is_file(), link
+        titles = re.findall(r"^#+ (.*)$", (ROOT / link).read_text(encoding="utf-8", errors="replace"), re.MULTILINE)
+        slugs = {re.sub(r"[^\w -]", "", title.lower()).replace(" ", "-") for title in titles}
+        assert not anchor or anchor in slugs, f"{link}#{anchor}"
 
 
 def test_the_two_spellings_are_printed_as_the_registry_has_them() -> None:
@@ -270,6 +273,46 @@ def test_the_error_bounds_are_those_of_the_manifest() -> None:
     assert said is not None
     assert float(said[1]) == max(entry["ulp"] for entry in values)
     assert {entry["established"] for entry in values} == {"proved"}
+
+
+def test_the_table_of_what_is_proved_has_the_words_of_the_manifest() -> None:
+    manifest = json.loads((ROOT / "generated" / "manifest.json").read_text())
+    functions = manifest["families"][0]["functions"]
+    terms = {name for name, entry in functions.items() if entry["role"] == "unary"}
+    gaussians = set(functions) - terms
+    others = {name for family in manifest["families"][1:] for name in family["functions"]}
+    page = (ROOT / "docs" / "trust.md").read_text(encoding="utf-8")
+    exceptions = set(re.findall(r'the word is "tested": of `(\w+)`', page))
+
+    def cell(target: str, names: set[str], ending: str) -> str:
+        """The word for what a target has of some functions, and of how many it is another one."""
+        words: dict[str, set[str]] = {}
+        for form, entries in manifest["bounds"][target].items():
+            for name, entry in entries.items():
+                value = name.removesuffix("_grad").removesuffix("_sum")
+                if value in names and name == value + ending:
+                    words.setdefault(entry["established"], set()).add(f"{value} {form}")
+        if not words:
+            return "–"
+        if words.keys() == {"proved", "exhaustive"}:
+            assert words["exhaustive"] == {f"{name} binary32" for name in names}
+            return "proved; float: every argument tested"
+        if words.keys() == {"proved", "tested"}:
+            assert {name.split()[0] for name in words["tested"]} == exceptions
+            return "proved, but one"
+        (word,) = words
+        return word
+
+    rows = {", ".join(f"`{name}`" for name in sorted(terms)): (terms, "")}
+    for title, names in (("Gaussians", gaussians), ("other families", others)):
+        for kind, ending in (("values", ""), ("gradients", "_grad"), ("sums", "_sum")):
+            rows[f"{title}, {kind}"] = names, ending
+    (shown,) = re.findall(r"<!-- the words of generated/manifest.json -->\n(.*?)\n<!-- end -->", page, re.DOTALL)
+    for column, targets in enumerate([("c",), ("python",), ("torch", "keras"), ("jax",)], start=1):
+        for line, (row, chosen) in zip(shown.splitlines()[2:], rows.items(), strict=True):
+            cells = [text.strip() for text in line.strip("|").split("|")]
+            assert cells[0] == row
+            assert {cell(target, *chosen) for target in targets} == {cells[column]}, line
 
 
 def test_every_file_and_folder_that_is_named_exists() -> None:
