@@ -29,6 +29,10 @@ def test_there_are_many_defects_each_with_its_thread() -> None:
     threads = [thread for record in RECORDS for thread in record["threads"]]
     assert all(re.fullmatch(r"https://github\.com/[\w.-]+/[\w.-]+/(issues|pull)/\d+", thread) for thread in threads)
     assert all(record["threads"] and record["reported"] and record["subject"] for record in RECORDS)
+    alarms = [record for record in RECORDS if re.match("false alarm|asked for instead", record["reported"])]
+    share = sum(len(record["threads"]) for record in alarms) / len(threads)
+    assert "A third of these\nthreads" in (DOCS / "defects.md").read_text(encoding="utf-8")
+    assert 0.3 < share < 0.37
 
 
 def test_right_code_is_not_told_that_it_is_wrong() -> None:
