@@ -75,10 +75,14 @@ class Codes(Directive):
             off = "" if code.default else "<p>Off unless it is selected: it can be meant.</p>"
             text = (
                 f'<section id="{code.id.lower()}"><h2>{code.id}: {escape(code.title)}</h2><p>{escape(code.why)}</p>'
-                f"<pre>{escape(code.bad)}</pre><p>better:</p><pre>{escape(code.good)}</pre>{off}</section>"
+                f"{_listing(code.bad)}<p>Better:</p>{_listing(code.good)}{off}</section>"
             )
             found.append(nodes.raw("", text, format="html"))
         return found
+
+
+def _listing(text: str) -> str:
+    return f'<div class="highlight"><pre>{escape(text)}</pre></div>'
 
 
 def emitted(app: Any, page: str, source: list[str]) -> None:

@@ -154,8 +154,8 @@ def test_words_of_others_are_written_as_themselves() -> None:
     claim = Claim(
         "x", 'a <b onload="y"> & $x < y$', "<i>", Verdict.REFUTED, "because <script>", ("kl-unit", "none/<a>")
     )
-    text = theorems.sources([claim, claim]) + theorems.claim(claim, frozenset({theorems.anchor("kl-unit")}))
-    assert text.count("Claimed in: <q>&lt;i&gt;</q>") == 1
+    text = theorems.claim(claim, frozenset({theorems.anchor("kl-unit")}))
+    assert text.count("Source: <q>&lt;i&gt;</q>") == 1
     read = Reader(text)
     assert read.wrong == []
     assert read.links == ["#t-kl-unit"]

@@ -48,12 +48,12 @@ def audit(
     quiet: bool,
 ) -> int:
     """Find KL terms in Python files and notebooks, and report those that are wrong, misnamed or at odds with their
-    sampler. A PATH is a file, a folder, or - for standard input. What a project has settled stands in its
-    pyproject.toml under [tool.derive.audit]: select, ignore, exclude, per-file-ignores.
+    sampler. A PATH is a file, a folder, or - for standard input. A project settles per-file-ignores, select,
+    ignore and exclude in its pyproject.toml, under [tool.derive.audit].
 
     Exit status: 0 nothing found, or all of it repaired; 1 findings, with --diff also those that it would repair; 2 a
     path or code that does not exist, or nothing that could be read. What is not read is named on standard error.
-    `# noqa: DK003`, or a prefix, on a line silences it.
+    The comment `noqa: DK003`, or a prefix, silences its line.
     """
     from derive.audit import printing
     from derive.audit.files import STANDARD_INPUT

@@ -105,7 +105,9 @@ class LazyGroup(click.Group):
 @click.version_option(__version__, message="derive %(version)s")
 @click.option("-q", "--quiet", is_flag=True, help="No progress and no prose; results and errors only.")
 def derive(quiet: bool) -> None:
-    """The KL divergence of two Gaussians: derived, proved, emitted as LaTeX and code, verified, identified."""
+    """KL divergences of Gaussians and other distributions: derived, proved, emitted as LaTeX and code, verified,
+    identified.
+    """
 
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:

@@ -22,7 +22,7 @@ _DISTANCES = tuple(10.0 ** (-k / 2) for k in range(17))
 @click.argument("folder", type=click.Path(path_type=Path), required=False)
 @click.option(
     "--html", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE",
-    help="Write a page to cite: derivation, verdicts, kernels, pictures. A minute or two.",
+    help="Write a page to cite: derivation, verdicts, kernels, pictures. About a minute.",
 )  # fmt: skip
 @click.option(
     "--pdf", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE",

@@ -12,7 +12,7 @@ from derive.vocabulary.theorem import Registry
 if TYPE_CHECKING:
     from derive.prove import CheckedTheorem
 
-TITLE = "The KL divergence of two Gaussians: derived, proved, emitted"
+TITLE = "KL divergences of Gaussians and other distributions: derived, proved, emitted"
 
 ABSTRACT = (
     "Two spellings of the divergence of a Gaussian from the standard one are in use, $f(\\mu, \\sigma)$ and"

@@ -42,9 +42,7 @@ def page(contents: Contents, figures: Sequence[Figure]) -> str:
     parts = {
         "claims": (
             "What people claim",
-            f"<p>{OF_CLAIMS}</p>"
-            + theorems.sources(registry.claims)
-            + "".join(theorems.claim(entry, ids) for entry in registry.claims),
+            f"<p>{OF_CLAIMS}</p>" + "".join(theorems.claim(entry, ids) for entry in registry.claims),
         ),
         "pictures": ("Pictures", "".join(map(_figure, figures))),
         "derivation": (

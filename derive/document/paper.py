@@ -102,7 +102,7 @@ def _chapter(item: CheckedTheorem, symbols: Mapping[str, str], judged: str) -> l
     how = {evidence.step: evidence.how for evidence in item.evidence}
     lines += proof(theorem, symbols, {step.name: decided(step, how[step.name]) for step in theorem.steps})
     lines.append(rf"\par{{\small {sentence(judged)}}}\par")
-    return [*lines, rf"{{\small Claimed in: {remark(theorem.source)}}}\par"] if theorem.source else lines
+    return [*lines, rf"{{\small Source: {remark(theorem.source)}}}\par"] if theorem.source else lines
 
 
 def typeset(text: str, folder: Path) -> bytes:

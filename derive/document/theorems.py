@@ -38,14 +38,13 @@ def claim(entry: Claim, anchors: Set[str]) -> str:
         f" {_said(entry.because)}</p>"
         + (f"<p>Counterexample: {point}.</p>" if point else "")
         + (f"<p>Evidence: {evidence}.</p>" if evidence else "")
+        + _source(entry)
         + "</section>"
     )
 
 
-def sources(claims: Sequence[Claim]) -> str:
-    """Where the claims are made, each place once."""
-    places = dict.fromkeys(_said(entry.source) for entry in claims)
-    return "".join(f'<p class="source">Claimed in: {place}</p>' for place in places)
+def _source(entry: Claim | Theorem) -> str:
+    return f'<p class="source">Source: {_said(entry.source)}</p>' if entry.source else ""
 
 
 def theorem(item: CheckedTheorem, symbols: Mapping[str, str], judged: Set[str] | None, anchors: Set[str]) -> str:
@@ -68,7 +67,7 @@ def theorem(item: CheckedTheorem, symbols: Mapping[str, str], judged: Set[str] |
         + _short(entry, printer)
         + f"<ol>{steps}</ol>"
         + ("" if judged is None else f'<p class="how">{escape(coq(entry, judged))}</p>')
-        + (f'<p class="source">Claimed in: {_said(entry.source)}</p>' if entry.source else "")
+        + _source(entry)
         + "</section>"
     )
 

@@ -18,8 +18,10 @@ def identify(text: str, sampler: str | None = None) -> Identification:
 
     Parameters
     ----------
-    text : a Python expression or block, or mathematics (LaTeX or plain). It is parsed, never evaluated.
-    sampler : the reparameterisation that goes with it, ``"mu + exp(0.5*logvar)*eps"``.
+    text : str
+        a Python expression or block, or mathematics (LaTeX or plain). It is parsed, never evaluated.
+    sampler : str, optional
+        the reparameterisation that goes with it, ``"mu + exp(0.5*logvar)*eps"``.
 
     Returns
     -------
