@@ -210,3 +210,41 @@ def test_a_product_of_experts_is_no_wrong_divergence(tmp_path):
 def test_a_limit_is_told_on_its_own_side(text, said):
     answer = identify(text.format("-0.5*(1 + logvar - mu**2 - exp(logvar))"))
     assert f"clamp: the formula is limited to {said}" in answer.notes
+
+
+ENTRIES = {"lv": np.array([0.3, -0.7, 1.1]), "mu": np.array([0.5, 1.0, -2.0])}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "-0.5 * np.sum(1 + lv - mu**2 - np.sum(np.exp(lv)))",
+        "-0.5 * np.sum(1 + lv - np.sum(mu**2) - np.exp(lv), axis=-1)",
+        "-0.5 * np.sum(1 + lv - mu**2) - np.sum(np.exp(lv))",
+        "-0.5 * np.mean(np.sum(1 + lv - mu**2, axis=-1)) - np.mean(np.exp(lv).sum(axis=-1))",
+    ],
+)
+def test_a_sum_that_is_added_to_each_entry_of_another_is_wrong_and_its_repair_is_right_in_arrays(text):
+    answer = identify(text)
+    assert answer.verdict == "not_kl"
+    right = 0.5 * np.sum(np.exp(ENTRIES["lv"]) + ENTRIES["mu"] ** 2 - 1 - ENTRIES["lv"])
+    assert not np.isclose(eval(text, {"np": np}, ENTRIES), right)
+    assert np.isclose(eval(answer.fixes[0].corrected, {"np": np}, ENTRIES), right)
+
+
+def test_means_in_means_and_sums_beside_other_losses_are_what_they_were():
+    assert identify("-0.5 * np.mean(1 + lv - np.mean(mu**2) - np.exp(lv))").verdict == "kl"
+    assert identify("np.sum(bce + 0.5 * np.sum(np.exp(lv) + mu**2 - 1 - lv, axis=1))").offset == "entries*bce"
+    assert identify("0.5 * (np.sum(mu**2) + np.sum(np.exp(lv) - 1 - lv))").verdict == "kl"
+
+
+def test_what_keeps_the_digits_has_the_sums_of_all_parts_or_is_not_told():
+    whole = "0.5 * np.mean(np.sum(lp - lq) + np.sum((m - n)**2 / np.exp(lp), axis=1) + np.sum(np.exp(lq - lp)) - k)"
+    answer = identify(whole)
+    assert (answer.verdict, answer.stable) == ("kl", None)
+    assert "k must be the number of summed entries" in answer.notes
+    beside = "0.5 * np.mean(np.sum(lp - lq) + np.sum((m - n)**2 / np.exp(lp), axis=1) + np.sum(np.exp(lq - lp) - 1))"
+    assert identify(beside).stable is None
+    assert "axis=1" in (
+        identify(beside.replace(")", ", axis=1)", 1).replace("lp) - 1)", "lp) - 1, axis=1)")).stable or ""
+    )

@@ -35,7 +35,8 @@ def diagnose(view: View, fw: Framework, brief: bool, text: Source | None) -> Ide
         a, b = edit.reading.first, edit.reading.second
         key = (a.spread, a.scale, b.spread, b.scale)
         right = Match(edit.reading, edit.factor, edit.offset)
-        if key not in found and decided(view.node, view.expander, view.form, right, *edit.beside):
+        already = key not in found and f.alike(view.form, edit.reading.names)
+        if already and decided(view.node, view.expander, view.form, right, *edit.beside):
             return None if edit.beside else right
         fix = repair.checked(edit, view, fw, text) if key not in found else None
         if fix is not None:
@@ -53,9 +54,9 @@ def diagnose(view: View, fw: Framework, brief: bool, text: Source | None) -> Ide
         )
     best = fixes[0][0]
     roles = assign(best.reading, view.among)
-    alone = not best.beside
+    repeats, alone = repair.repeats(view.form), not best.beside
     lowest = example = None
-    if not brief and alone:
+    if not brief and alone and not repeats:
         lowest = minimum(view.form, best.reading)
         algebra = Algebra(view.expander, view.form, best.reading)
         example = counterexample(algebra.tree(view.node), algebra, best.reading)
@@ -65,6 +66,7 @@ def diagnose(view: View, fw: Framework, brief: bool, text: Source | None) -> Ide
     if example:
         point = ", ".join(f"{k} = {v:g}" for k, v in example["point"].items())  # type: ignore[attr-defined]
         notes.append(f"at {point} it is {example['formula']:.6g}, the divergence is {example['kl']:.6g}")
+    notes += ["a sum is added to every entry of another one, and counted as often as that has entries"] * repeats
     notes += [view.assumed] if view.assumed else []
     notes += [f"the rest is right: {unicode_divergence(match.reading)}" for match in best.beside]
     fixed = Match(best.reading, best.factor, {})

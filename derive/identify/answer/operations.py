@@ -229,6 +229,8 @@ class Editor:
                 ):
                     yield to(logarithm, f"take the logarithm of {word}", "power", 1.1)
                 yield from self._into_brackets(node)
+            case Reduce(kind=kind, arg=arg):
+                yield to(arg, f"leave out the {kind}: {words(arg)} instead of {word}", "operation", 1.0)
             case Negate(part=part):
                 yield to(part, f"without the minus sign before {words(part)}", "sign", 1.0)
                 yield exponential
@@ -342,9 +344,10 @@ class Editor:
         behind, left = [(node.op, node.right)], node.left
         while isinstance(left, Binary) and left.op in "+-":
             behind, left = [(left.op, left.right), *behind], left.left
-        inside = left
+        inside, around = left, list[Reduce]()
         while isinstance(inside, Negate | Reduce) or (isinstance(inside, Binary) and inside.op in "*/"):
             rest = [p for p in inside.parts if not isinstance(p, Number)]
+            around += [inside] if isinstance(inside, Reduce) else []
             if len(rest) != 1:
                 return
             (inside,) = rest
@@ -353,7 +356,8 @@ class Editor:
         what = f"take {' and '.join(self.words(term) for _, term in behind)} into the brackets"
         for signs in ({"+": "+", "-": "-"}, {"+": "-", "-": "+"}):
             new, text = inside, self.spelled(inside)
-            for op, term in behind:
+            for op, summed in behind:
+                term = _entries(summed, around)
                 new = Binary(inside.at, signs[op], new, term)
                 text += f" {signs[op]} {self.spelled(term, _PRODUCT)}"
             whole = replaced(left, {id(inside): new})
@@ -397,3 +401,13 @@ class Editor:
                 h for h in self.held if h not in self.said and h != name and promise(h).quantity == claim.quantity
             ]
         return found
+
+
+def _entries(term: Node, around: list[Reduce]) -> Node:
+    """What a term sums and averages, where that is done around it as well."""
+    entries = term
+    for outer in around:
+        if not isinstance(entries, Reduce) or (entries.kind, entries.over) != (outer.kind, outer.over):
+            return term
+        entries = entries.arg
+    return entries

@@ -304,7 +304,9 @@ def repaired(
     for new, places in _written(change, anew, view, fw, text):
         try:
             node = within.again(new) if within is not None else read(new).trees[-1]
-            if node is None or not holds(node) or not differ(view.node, view.seen(node), view.expander):
+            if node is None or not holds(node):
+                continue
+            if not (repeats(view.form) or differ(view.node, view.seen(node), view.expander)):
                 continue
         except (NotUnderstood, RecursionError):
             continue
@@ -344,7 +346,13 @@ def right(node: Node, edit: Edit, view: View) -> bool:
 
 
 def _reductions(form: f.Form) -> set[object]:
-    return {g for t in form for g, _ in t if g[0] == "mark" and f.variables(t)}
+    """The sums and means that terms are under; a sum that is added to each entry of another is what a repair undoes."""
+    return {g for t in form for g, _ in t if g[0] == "mark" and g != f.REPEATED and f.variables(t)}
+
+
+def repeats(form: f.Form) -> bool:
+    """Whether a sum is added to each entry of another one: entry by entry, such a formula and its repair are alike."""
+    return any(f.REPEATED in dict(term) for term in form)
 
 
 def _changed(old: str, new: str) -> str:

@@ -112,6 +112,8 @@ ONE: Term = frozenset()
 
 SUMMED = generator("mark", "sum")
 AVERAGED = generator("mark", "mean")
+#: Of a sum that is added to every entry of another one, and so counted as often as that has entries.
+REPEATED = generator("mark", "repeated")
 #: One over a sum: with a sum of the same weight it makes a mean.
 _PER_SUM = (generator("per sum"), Fraction(1))
 _SUM = (SUMMED, Fraction(1))
@@ -326,6 +328,11 @@ def entangled(form: Form) -> bool:
     )
 
 
+def alike(form: Form, names: frozenset[str]) -> bool:
+    """Whether all terms of these quantities are under the same sums and means: what holds entry by entry holds then."""
+    return len({_reduced(term) for term in form if variables(term) & names}) == 1
+
+
 @lru_cache(maxsize=20_000)
 def _holds_a_reduction(part: Generator) -> bool:
     return any(g[0] == "mark" or g is _PER_SUM[0] or _holds_a_reduction(g) for g in _inside(part.parts))
@@ -453,6 +460,7 @@ def exponential(form: Form) -> dict[Term, Fraction]:
 def marked(form: Form, mark: Generator) -> dict[Term, Fraction]:
     """The form under a sum or mean: every term carries the mark once; the mean of a number is that number."""
     result = {}
+    form = _repeated(form) if mark == SUMMED else form
     for term, value in form.items():
         mean = mark == AVERAGED or _PER_SUM in term
         kept = term - {_PER_SUM}
@@ -463,6 +471,20 @@ def marked(form: Form, mark: Generator) -> dict[Term, Fraction]:
             own = AVERAGED if mean else mark
             result[frozenset([*(pair for pair in kept if pair[0] != own), (own, Fraction(1))])] = value
     return result
+
+
+def _repeated(form: Form) -> Form:
+    """What is summed, with the marks of sums that stand beside what is not summed yet; a mean beside it, summed, is the
+    sum.
+    """
+    if not any(variables(term) and not _reduced(term) for term in form):
+        return form
+    return {
+        frozenset([*(p for p in term if p[0] != AVERAGED), (REPEATED, Fraction(1))])
+        if _SUM in term
+        else frozenset(p for p in term if p[0] != AVERAGED): value
+        for term, value in form.items()
+    }
 
 
 def variables(part: object) -> frozenset[str]:

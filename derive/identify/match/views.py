@@ -234,7 +234,7 @@ def counted(view: View, least: int = 1) -> list[View]:
     squares = {name: summed(Binary(None, "**", Symbol(None, root), number(2))) for name, root in norms.items()}
     words = "".join(f"; taking {name} to be the sum of the squares of {root}" for name, root in norms.items())
     found: list[View] = []
-    inside = {name for n in walk(view.node) if isinstance(n, Reduce) for name in symbols(n)}
+    inside = {name for n in walk(view.node) if isinstance(n, Reduce) and n.kind != "mean" for name in symbols(n)}
     for name in (n for n in view.names if n not in inside):
         powers = [dict(t)[f.variable(name)] for t in view.form if f.variable(name) in dict(t)]
         enough = len(powers) >= (1 if _COUNT.search(name) else least)

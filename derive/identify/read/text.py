@@ -18,6 +18,7 @@ from derive.identify.read.tree import (
     Number,
     Reduce,
     Symbol,
+    symbols,
     walk,
 )
 
@@ -80,31 +81,43 @@ def framework(text: str) -> Framework:
 
 
 def around(node: Node, inner: str, fw: Framework) -> str | None:
-    """A text in the place of a formula, inside the reductions that stand around it; None where one has no spelling, or
-    where entries are counted: nothing says which axis they lie along.
+    """A text in the place of a formula, inside the reductions that stand around it; None where one has no spelling,
+    where they are not around all of it, or where entries are counted: nothing says which axis they lie along.
     """
     if any(isinstance(n, Reduce) and isinstance(n.arg, Number) for n in walk(node)):
         return None
-    found: list[Reduce] = []
-    while True:
-        if isinstance(node, Binary) and node.op == "/" and any(isinstance(n, Reduce) for n in walk(node.right)):
-            return None  # a masked mean
-        if isinstance(node, Reduce):
-            found.append(node)
-            node = node.arg
-        elif isinstance(node, Named):
-            node = node.value
-        else:
-            inside = [p for p in node.parts if any(isinstance(n, Reduce) for n in walk(p))]
-            if not inside:
-                break
-            node = inside[0]
+    found = _reductions(node, False)
+    if found is None:
+        return None
     for reduce in reversed(found):
         call = _reduced(reduce, inner, fw)
         if call is None:
             return None
         inner = call
     return inner
+
+
+def _reductions(node: Node, summed: bool) -> list[Reduce] | None:
+    """The reductions around a formula, from the outside in; None of a masked mean, and where its parts have others, or,
+    in a sum or mean, only some of them have one.
+    """
+    if isinstance(node, Reduce):
+        inner = _reductions(node.arg, True)
+        return None if inner is None else [node, *inner]
+    if isinstance(node, Named):
+        return _reductions(node.value, summed)
+    inside = [p for p in node.parts if any(isinstance(n, Reduce) for n in walk(p))]
+    if isinstance(node, Binary) and inside:
+        if node.op == "/" and node.right in inside:
+            return None
+        bare = [p for p in node.parts if p not in inside and not isinstance(p, Symbol) and symbols(p)]
+        if summed and node.op in "+-" and bare:
+            return None
+    found = [_reductions(part, summed) for part in inside]
+    first = next(iter(found), [])
+    if any(f is None or [(r.kind, r.over) for r in f] != [(r.kind, r.over) for r in first or ()] for f in found):
+        return None
+    return first
 
 
 def _reduced(node: Reduce, inner: str, fw: Framework) -> str | None:
