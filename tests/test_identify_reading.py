@@ -485,3 +485,42 @@ def test_places_are_those_of_the_text_that_is_read(number):
     product = source.again(source.text).right
     assert (source.of(product.right), source.of(product)) == ("σigma", f"{'0o5' if number == '05' else '5'}*σigma")
     assert identify(f"0.5*(s2*{number}*log(σigma_sq) + square(m) + sigma_sq - 1)").verdict in ("unrecognised", "not_kl")
+
+
+@pytest.mark.parametrize(
+    ("text", "verdict", "offset"),
+    [
+        (r"\sum_{i} \frac{\sigma_i^2 + \mu_i^2}{2} - \log\sigma_i - \frac12", "kl", "0"),
+        (r"-\frac12 \sum_{j=1}^J 1 + \log\sigma_j^2 - \mu_j^2 - \sigma_j^2", "kl", "0"),
+        (r"\frac12 \sum_j \left(\sigma_j^2 + \mu_j^2 - \log\sigma_j^2\right) - \frac{d}{2}", "kl", "0"),
+        (r"\frac12 \left(\sum_j \sigma_j^2 + \sum_j \mu_j^2 - \sum_j \log\sigma_j^2 - d\right)", "kl", "0"),
+        (r"\frac12 \sum_j \left(\sigma_j^2 + \mu_j^2 - \log\sigma_j^2 - 1\right) - 1", "affine_kl", "-1"),
+        (r"\frac12 \sum_j \sigma_j^2 + \mu_j^2 - \log\sigma_j - 1", "not_kl", None),
+    ],
+)
+def test_a_sum_over_an_index_goes_as_far_as_the_index(text, verdict, offset):
+    answer = identify(text)
+    assert (answer.verdict, answer.offset) == (verdict, offset)
+
+
+def test_a_layer_of_a_lambda_is_called_with_a_list():
+    layer = "Lambda(lambda x: -0.5*K.sum(1 + x[1] - K.square(x[0]) - K.exp(x[1]), axis=-1), name='kl')([mu, logvar])"
+    assert identify(layer).headline == "exactly KL(N(mu, exp(logvar)) ‖ N(0, 1))"
+    assert identify(layer.replace("K.exp(x[1])", "K.square(x[1])")).verdict == "not_kl"
+    assert identify(layer.replace("[mu, logvar]", "[logvar, mu]")).name_agrees is False
+
+
+@pytest.mark.parametrize(
+    ("scale", "words"),
+    [
+        ("torch.diag_embed(std)", "write std**2 for the variance, or rename std"),
+        ("torch.diag_embed(logvar)", "write exp(logvar) for the variance, or rename logvar"),
+        ("scale_tril=torch.diag_embed(var)", "write sqrt(var) for the standard deviation, or rename var"),
+        ("precision_matrix=torch.diag(std)", "write 1/std**2 for the precision 1/variance, or rename std"),
+    ],
+)
+def test_what_to_write_is_what_the_object_takes(scale, words):
+    answer = identify(
+        f"kl_divergence(MultivariateNormal(mu, {scale}), MultivariateNormal(torch.zeros(d), torch.eye(d)))"
+    )
+    assert [note for note in answer.name_notes if words in note]

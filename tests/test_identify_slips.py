@@ -248,3 +248,38 @@ def test_what_keeps_the_digits_has_the_sums_of_all_parts_or_is_not_told():
     assert "axis=1" in (
         identify(beside.replace(")", ", axis=1)", 1).replace("lp) - 1)", "lp) - 1, axis=1)")).stable or ""
     )
+
+
+@pytest.mark.parametrize(
+    ("text", "repair"),
+    [
+        (
+            "-0.5 * torch.sum(1 + logvar - mu.pow(2) - mu.exp())",
+            "-0.5 * torch.sum(1 + logvar - mu.pow(2) - logvar.exp())",
+        ),
+        (
+            "-0.5 * torch.sum(1 + mu - mu.pow(2) - logvar.exp())",
+            "-0.5 * torch.sum(1 + logvar - mu.pow(2) - logvar.exp())",
+        ),
+        ("0.5 * (mu**2 + mu**2 - 1 - 2*log(sigma))", "0.5 * (sigma**2 + mu**2 - 1 - 2*log(sigma))"),
+    ],
+)
+def test_the_mean_of_a_gaussian_in_the_place_of_its_scale(text, repair):
+    answer = identify(text)
+    assert answer.verdict == "not_kl"
+    assert answer.fixes[0].corrected == repair
+
+
+def test_no_repair_takes_away_what_stands_where_the_mean_belongs():
+    answer = identify("-0.5 * torch.sum(1 + logvar - logvar.pow(2) - logvar.exp())")
+    assert (answer.verdict, answer.fixes) == ("not_kl", ())
+    assert identify("-0.5 * torch.sum(1 + mu - logvar.pow(2) - logvar.exp())").fixes == ()
+
+
+def test_an_exchanged_difference_is_an_operation(tmp_path):
+    file = tmp_path / "m.py"
+    file.write_text(
+        "kl = " + LOGS.replace("lq.exp() + (mq - mp)**2) / lp.exp()", "lp - lq).exp() + (mq - mp)**2 * (-lp).exp()")
+    )
+    ((finding,), *_) = audit_file(Found(file), chosen())
+    assert (finding.code, "exchange the two sides of lp - lq" in finding.message) == ("DK005", True)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 from derive.identify.answer import numerics, repair
 from derive.identify.answer.edits import Edit
 from derive.identify.answer.minimum import counterexample, minimum
@@ -93,11 +95,14 @@ def diagnose(view: View, fw: Framework, brief: bool, text: Source | None) -> Ide
 
 def _certain(view: View, said: dict[str, Promise]) -> bool:
     """Whether a formula without a repair is surely wrong: each of its quantities is by its name a mean or the one scale
-    of a Gaussian, and a scale is there as in a divergence. If in doubt, it is not.
+    of a Gaussian, a mean is there or the square of a logarithm in its place, and a scale is there as in a divergence.
+    If in doubt, it is not.
     """
     quantities = [c.quantity for c in said.values()]
     scales = [(c.mark, f.variable(n), c.quantity) for n, c in said.items() if c.quantity in PARAMETERISATIONS]
-    plain = all(q == "mean" or q in PARAMETERISATIONS for q in quantities) and "mean" in quantities
+    logs = [f.variable(n) for n, c in said.items() if (c.quantity or "").startswith("log")]
+    mean = "mean" in quantities or any(frozenset([(g, Fraction(2))]) in unmarked(view.form) for g in logs)
+    plain = mean and all(q == "mean" or q in PARAMETERISATIONS for q in quantities)
     simple = all(g[0] == "mark" or (g[0] in ("var", "log", "exp", "sum") and g.names) for t in view.form for g, _ in t)
     if not (plain and simple and len({mark for mark, _, _ in scales}) == len(scales) in (1, 2)):
         return False

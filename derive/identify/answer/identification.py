@@ -209,7 +209,7 @@ def _answer(
     library = [n for n in walk(node) if isinstance(n, Library)]
     if library:
         variances = [f.power(views[0].form_of(std), Fraction(2)) for n in library for _, std in n.gaussians]
-        notes = tuple(dict.fromkeys(note for v in variances for note in misnamed(v, symbols(node))))
+        notes = tuple(dict.fromkeys(note for v in variances for note in misnamed(v, symbols(node), node)))
         plain = replaced(node, {id(n): Divergence(n.at, n.name, True) for n in library})
         computed = of_a_library(views_of(plain)[0], notes)
         if computed:

@@ -152,7 +152,7 @@ class Editor:
                 yield to(Binary(at, "*", _HALF, node), f"halve {name}", "factor", 1.05, kind)
                 if self.inside.get(id(node)) != "exp":
                     yield to(logarithm, f"take the logarithm of {name}", "power", 1.06, kind)
-                for other in self._twins(name):
+                for other in (*self._twins(name), *self._of_the_same(node, name)):
                     new = self.held.get(other) or self.assigned.get(other) or Symbol(at, other)
                     yield self._one(node, new, f"use {other} instead of {name}", "operation", 1.0, text=other)
             case Apply(fn=fn, arg=arg):
@@ -376,6 +376,14 @@ class Editor:
                 a, b = alone[one], alone[two]
                 parts = ((a, b, self.spelled(b, _PRODUCT)), (b, a, self.spelled(a, _PRODUCT)))
                 yield Change(parts, f"exchange {self.words(a)} and {self.words(b)}", "operation", 0.97)
+
+    def _of_the_same(self, node: Node, name: str) -> list[str]:
+        """The other quantity of a single Gaussian: its scale for its mean, and its mean where that may stand."""
+        kinds = {n: claim.quantity for n, claim in self.said.items() if claim.quantity is not None}
+        if len(kinds) != 2 or name not in kinds or "mean" not in kinds.values():
+            return []
+        inside = self.inside.get(id(node)) in ("exp", "log")
+        return [n for n, quantity in kinds.items() if n != name and not (inside and quantity == "mean")]
 
     def _twins(self, name: str) -> list[str]:
         """Names that may have been meant: the same quantity of the other Gaussian."""

@@ -49,6 +49,7 @@ def candidates(view: View, said: Mapping[str, Promise], text: Source | None) -> 
         return [e for e in edits if _order(e, view)[0] <= _order(edits[0], view)[0] + SPAN][:3]
     readings = [] if zeros else plausible(view.form, dict(said))
     anew = [e for r in readings if (e := by_terms(view.form, r, view.among)) and _keeps(e.reading, e.factor, view)]
+    anew = [e for e in anew if e.kind != "extra" or e.reading.means]  # it stands where the mean belongs
     assigned = {n.name: n for n in walk(view.node) if isinstance(n, Named)}
     changes = list(_separated(zeros, said, assigned) if zeros else editor.changes() if _near(view) else ())
     edits = [_in_terms(e, anew) for e in _by_operations(view, said, changes)]
@@ -103,8 +104,8 @@ def _in_terms(edit: Edit, anew: list[Edit]) -> Edit:
     for other in anew:
         same = other.reading.form == edit.reading.form and other.kind != "missing"
         if same and unmarked(other.factor) == unmarked(edit.factor) and " and " not in other.words:
-            words = edit.words if edit.cost < 0.96 else other.words
-            return replace(edit, words=words, kind=other.kind, cost=max(edit.cost, other.cost))
+            words, kind = (edit.words, "operation") if edit.cost < 0.96 else (other.words, other.kind)
+            return replace(edit, words=words, kind=kind, cost=max(edit.cost, other.cost))
     return edit if edit.kind == "power" and "exponentiate" in edit.words else replace(edit, kind="operation")
 
 

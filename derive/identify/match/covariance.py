@@ -19,11 +19,16 @@ from derive.identify.read.python.syntax import root_name
 
 _SAME = frozenset(
     "squeeze unsqueeze item float double to astype asarray array view reshape flatten sum reduce_sum mean contiguous"
-    " real expand_dims atleast_2d atleast_1d ravel diagonal clone detach".split()
+    " real expand_dims matrix mat asmatrix cast atleast_2d atleast_1d ravel diagonal clone detach".split()
 )
 _HALF = Fraction(1, 2)
 #: The covariance of a Gaussian that the text does not name.
 _UNIT = "I"
+
+#: Behind the name of a matrix, its inverse as a matrix of its own, which has another Cholesky factor.
+_INVERSE = "⁻¹"
+#: The types whose ``*`` is the product of matrices.
+_MATRIX_TYPES = frozenset("matrix mat asmatrix bmat".split())
 
 #: What a Cholesky factor is called: L, Lq, L_p0, scale_tril.
 _TRIANGULAR = re.compile(r"(.*\.)?L(_?[a-z0-9]{1,2})?$|.*(chol|tril)")
@@ -69,7 +74,11 @@ class Found:
     def wanted(self) -> str:
         """The closed form with its names in it, to hold a formula against."""
         one, first, two, second = (self.roles[name] for name in ("mu1", "scale1", "mu2", "scale2"))
-        over = "" if second == _UNIT else f"{second}⁻¹ "
+        over = (
+            ""
+            if second == _UNIT
+            else f"{second.removesuffix(_INVERSE) if second.endswith(_INVERSE) else second + _INVERSE} "
+        )
         away = one if two == "0" else two if one == "0" else f"({two} - {one})"
         away = "(the difference of the means)" if away == "0" else away
         logs = [f" {sign} logdet {name}" for sign, name in (("+", second), ("-", first)) if name != _UNIT]
@@ -79,7 +88,7 @@ class Found:
 
 def read_blocks(body: Sequence[ast.stmt]) -> Found | None:
     """The divergence that the last formula of a body is; None where there are no blocks of one."""
-    reader = _Reader()
+    reader = _Reader(body)
     best: Found | None = None
     for statement in body:
         for scalar in reader.statement(statement):
@@ -91,6 +100,7 @@ def read_blocks(body: Sequence[ast.stmt]) -> Found | None:
 
 def compared(scalar: Scalar) -> Found | None:
     """The blocks against the closed form."""
+    scalar = _of_precisions(scalar)
     dets = {b[1]: v for b, v in scalar.items() if b[0] == "logdet"}
     traces = [(b[1], v) for b, v in scalar.items() if b[0] == "trace"]
     squares = [(b[1], b[2], b[3], v) for b, v in scalar.items() if b[0] == "square"]
@@ -120,6 +130,32 @@ def compared(scalar: Scalar) -> Found | None:
     means = (two, one) if of_second else (one, two) if two == "0" else _assigned(one, two, first, second)
     roles = {"mu1": means[0], "scale1": first, "mu2": means[1], "scale2": second}
     return Found(roles, unit, trouble)
+
+
+def _of_precisions(scalar: Scalar) -> Scalar:
+    """The blocks with a matrix that stands for a precision as the inverse of its covariance: one in the trace beside
+    another matrix, and alone in the quadratic form.
+    """
+    inside = next((block[1] for block in scalar if block[0] == "square"), ())
+    both = next((block[1] for block in scalar if block[0] == "trace"), ())
+    if not (isinstance(inside, tuple) and isinstance(both, tuple) and len(inside) == 1 and len(both) == 2):
+        return scalar
+    ((name, power),) = inside
+    if ("logdet", name) not in scalar or power != 1 or inside[0] not in both or any(e != 1 for _, e in both):
+        return scalar
+    covariance = f"{name}{_INVERSE}"
+
+    def turned(factors: object) -> tuple[Factor, ...]:
+        assert isinstance(factors, tuple)
+        return tuple(sorted(((covariance, -e) if n == name else (n, e) for n, e in factors), key=lambda p: p[1]))
+
+    found: Scalar = {}
+    for block, value in scalar.items():
+        if block == ("logdet", name):
+            found["logdet", covariance] = -value
+        else:
+            found[(block[0], turned(block[1]), *block[2:]) if block[0] in ("trace", "square") else block] = value
+    return found
 
 
 def _is_dimension(counted: Mapping[str, Fraction]) -> bool:
@@ -158,8 +194,16 @@ def _paired(target: ast.expr, value: ast.expr) -> Iterator[tuple[ast.expr, ast.e
 
 
 class _Reader:
-    def __init__(self) -> None:
+    """Reads blocks; ``*`` is the product of matrices where a body makes objects of that type."""
+
+    def __init__(self, body: Sequence[ast.stmt]) -> None:
         self.known: dict[str, Matrix | Scalar] = {}
+        parts = [part for statement in body for part in ast.walk(statement)]
+        self.multiplies = any(
+            (isinstance(n, ast.Call) and _last(n.func) in _MATRIX_TYPES)
+            or (isinstance(n, ast.Attribute) and n.attr == "I")
+            for n in parts
+        )
 
     def statement(self, statement: ast.stmt) -> list[Scalar]:
         """The sums of blocks that a statement has, with what its names stand for from then on."""
@@ -192,12 +236,14 @@ class _Reader:
                 return self.known[ast.unparse(node)]
             case ast.Attribute(value=value, attr="T" | "mT"):
                 return _transposed(self.read(value))
+            case ast.Attribute(value=value, attr="I"):
+                return _inverse(self.read(value))
             case ast.Attribute(attr="shape"):
                 return _DIMENSION
             case ast.Subscript(value=value, slice=index):
                 inner = self.read(value)
                 number = index.operand if isinstance(index, ast.UnaryOp) else index
-                whole = not isinstance(number, ast.Constant) or number.value is None
+                whole = not isinstance(number, ast.Constant | ast.Name) or getattr(number, "value", "") is None
                 if whole or isinstance(inner, dict):  # shape[0], slogdet(S)[1]
                     return inner
                 return Matrix(((ast.unparse(node), Fraction(1)),)) if _name(inner) else None  # one of several
@@ -237,6 +283,8 @@ class _Reader:
         number = _number(b)
         if number and isinstance(op, ast.Mult | ast.Div):
             return _times(a, 1 / number if isinstance(op, ast.Div) else number)
+        if isinstance(op, ast.Mult) and self.multiplies:
+            return _product(a, b)
         return None
 
     def _call(self, node: ast.Call) -> Matrix | Scalar | None:
@@ -262,8 +310,10 @@ class _Reader:
         if name in ("inv", "inverse", "pinv"):
             return _inverse(self.read(args[0]))
         if name == "cholesky":
-            of = _name(self.read(args[0]))
-            return Matrix(((of, _HALF),)) if of else None
+            match self.read(args[0]):
+                case Matrix(factors=((of, power),)) as matrix if matrix == Matrix(matrix.factors) and abs(power) == 1:
+                    return Matrix(((of if power == 1 else f"{of}{_INVERSE}", _HALF),))
+            return None
         if name in ("solve_triangular", "triangular_solve") and not _is_lower(node):
             return None
         if name in _SOLVERS and len(args) > 1:
@@ -286,7 +336,7 @@ class _Reader:
         inner = self.read(node)
         if isinstance(inner, Matrix) and not inner.vector and not inner.squared and inner.scale == 1:
             found: Scalar = {}
-            for name, power in inner.factors:
+            for name, power in (_plain(*factor) for factor in inner.factors):
                 found = _sum(found, {("logdet", name): power}, Fraction(1))
             return found
         return None
@@ -302,7 +352,8 @@ class _Reader:
             case ast.Call() if _last(node.func) in ("diagonal", "diag", "diag_part") and _arguments(node):
                 matrix = self.read(_arguments(node)[0])
                 if isinstance(matrix, Matrix) and [e for _, e in matrix.factors] == [_HALF]:
-                    return {("logdet", matrix.factors[0][0].removesuffix("'")): _HALF}
+                    name, power = _plain(matrix.factors[0][0].removesuffix("'"), _HALF)
+                    return {("logdet", name): power}
         return None
 
     def _einsum(self, args: list[ast.expr]) -> Matrix | Scalar | None:
@@ -432,10 +483,15 @@ def _multiplied(factors: Sequence[Factor]) -> tuple[Factor, ...]:
         before = found[-1] if found else ("", Fraction(0))
         primed = (before[0], name) if power == -_HALF else (name, before[0])
         if abs(power) == _HALF and before[1] == power and primed[0] == f"{primed[1]}'":
-            found[-1] = (primed[1], 2 * power)
+            found[-1] = _plain(primed[1], 2 * power)
         else:
             found.append((name, power))
     return tuple(found)
+
+
+def _plain(name: str, power: Fraction) -> Factor:
+    """A power of an inverse as one of the matrix."""
+    return (name.removesuffix(_INVERSE), -power) if name.endswith(_INVERSE) else (name, power)
 
 
 def _product(one: Matrix | Scalar | None, two: Matrix | Scalar | None) -> Matrix | Scalar | None:

@@ -15,6 +15,7 @@ from derive.identify.match.names import Promise, promise
 from derive.identify.match.parameterisations import ORDER, PARAMETERISATIONS, of_std, std_form, variance_form
 from derive.identify.match.readings import Direction, Gaussian, Reading
 from derive.identify.match.shown import show, show_generator
+from derive.identify.read.python.distributions import power_of_std
 from derive.identify.read.tree import Library, Marked, Named, Node, symbols, walk
 
 
@@ -183,10 +184,10 @@ def check_names(
             name = str(generator[1])
             note = f"{name} is named as {WORDS[claim]}, the formula needs {WORDS[truth]}"
             if claim in PARAMETERISATIONS and any(isinstance(part, Library) for part in walk(node)):
-                note += _spelled(claim, name)
+                note += _spelled(claim, name, node)
             if note not in notes:
                 notes.append(note)
-    notes += misnamed(reading.fixed_variance or {}, names)
+    notes += misnamed(reading.fixed_variance or {}, names, node)
     for part in walk(node):
         if isinstance(part, Named) and not isinstance(part, Marked):
             verdict = _intermediate(part, reading, expander, names)
@@ -196,7 +197,7 @@ def check_names(
     return (False if notes else True if agree else None), tuple(notes)
 
 
-def misnamed(variance: f.Form, among: Iterable[str]) -> list[str]:
+def misnamed(variance: f.Form, among: Iterable[str], node: Node) -> list[str]:
     """A line for each quantity of a Gaussian's variance whose name says that it is another scale of it."""
     notes = []
     for name in sorted(f.depends(variance)):
@@ -205,13 +206,20 @@ def misnamed(variance: f.Form, among: Iterable[str]) -> list[str]:
             (held,) = variance_form(claim, f.variable(name))
             if not any(held <= term for term in variance):
                 said = f"{name} is named as {WORDS[claim]}, the variance of its Gaussian is {show(variance)}"
-                notes.append(said + _spelled(claim, name))
+                notes.append(said + _spelled(claim, name, node))
     return notes
 
 
-def _spelled(claim: str, name: str) -> str:
-    """What a library takes of a quantity that is what its name says."""
-    return f": write {show(std_form(claim, f.variable(name)))} for the standard deviation, or rename {name}"
+def _spelled(claim: str, name: str, node: Node) -> str:
+    """What a library takes of a quantity that is what its name says: the power of the deviation that it is given."""
+    scales = [std for part in walk(node) if isinstance(part, Library) for _, std in part.gaussians]
+    power = next((power_of_std(std) for std in scales if name in symbols(std)), 1)
+    value = show(f.power(std_form(claim, f.variable(name)), Fraction(power)))
+    return f": write {value} for {WORDS[_TAKEN[power]]}, or rename {name}"
+
+
+#: The scale that a power of the deviation is.
+_TAKEN = {1: "std", 2: "var", -2: "precision"}
 
 
 def crossed(node: Node) -> tuple[str, ...]:

@@ -64,7 +64,7 @@ REDUCTIONS = _named(
 DOTS = frozenset("dot vdot inner tensordot".split())
 
 #: Functions of functions whose value is called as its argument is: entry by entry, compiled, without gradients.
-TRANSFORMS = frozenset("vmap pmap jit vectorize checkpoint remat compile function no_grad custom_jvp".split())
+TRANSFORMS = frozenset("vmap pmap jit vectorize checkpoint remat compile function no_grad custom_jvp Lambda".split())
 
 #: Functions of another name or meaning than what is looked for, and what they are.
 OTHERS = {

@@ -100,10 +100,12 @@ def read(text: str, limit: int = MAX_TEXT) -> Text:
 
 _MATRICES = re.compile(r"logdet|cholesky|\bsolve\b|triangular|\btrace\b|\btr\(|einsum|\binv\b|pinv|\.inverse\(|\bdet\(")
 
+_COMMENT = re.compile(r"#[^\n]*|\"\"\".*?\"\"\"|'''.*?'''", re.S)
+
 
 def works_with_matrices(text: str) -> bool:
-    """Whether a text has a full covariance in it."""
-    return bool(_MATRICES.search(text))
+    """Whether a text has a full covariance in it; its comments tell of one where it takes a diagonal, too."""
+    return bool(_MATRICES.search(_COMMENT.sub("", text)))
 
 
 def _only_shows(statement: ast.stmt) -> bool:

@@ -278,7 +278,34 @@ class _Parser:
             bound = self.next()
             text = self.raw_group()
             over = text.partition("=")[0] if bound == "_" else over
-        return Reduce(at, kind, self.product(), over or "all entries")
+        body = self.product()
+        end = self._last(re.match(r"[^\W\d_]?", over)[0]) if kind == "sum" else 0  # type: ignore[index]
+        while self.token in ("+", "-") and (self.index < end or (end and self._number_ends_it())):
+            behind, op = self.at, self.next()
+            body = Binary(behind, op, body, self.product())
+        return Reduce(at, kind, body, over or "all entries")
+
+    def _last(self, index: str) -> int:
+        """Where the last term with an index stands that no bracket and no sum of its own holds: the sum over that index
+        goes as far. 0 where there is none.
+        """
+        depth = found = 0
+        for place, (token, _) in enumerate(self.tokens[self.index :], self.index):
+            depth += (token in t.OPEN) - (token in t.CLOSE - t.BARS)
+            if not index or depth < 0 or token in ("=", "&", r"\\", r"\sum", r"\prod", "∑", ""):
+                break
+            following = [name for name, _ in self.tokens[place + 1 : place + 3]]
+            if token == "_" and (following[:1] == [index] or following == ["{", index]):
+                found = place
+        return found
+
+    def _number_ends_it(self) -> bool:
+        """Whether what is added is a number, and the last that is."""
+        saved = self.index, list(self.tokens)  # a number may be taken apart on the way
+        self.next()
+        part, token = self.product(), self.token
+        self.index, self.tokens = saved
+        return not symbols(part) and token not in ("+", "-")
 
     def norm(self) -> Node:
         """||x||^2 as the sum of x^2; |x| as what x is without its sign, of matrices as a determinant."""

@@ -109,6 +109,12 @@ def _parameters(
     return found if found.keys() & scales else {}
 
 
+def power_of_std(std: Node) -> int:
+    """The power of a deviation that a distribution was given: 2 where its argument is a covariance."""
+    made = isinstance(std, Binary) and std.at is None and std.op == "**" and isinstance(std.right, Binary)
+    return int(std.right.right.value) if made else 1  # type: ignore[attr-defined]
+
+
 def _diagonal(node: ast.expr, read: Callable[[ast.expr], Node]) -> Node | None:
     """The entries on the diagonal of ``diag(x)``, ``eye(n)`` and ``x * eye(n)``; None for other matrices."""
     if called(node) in ("eye", "identity"):

@@ -55,6 +55,8 @@ _OPERATORS = {ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/", ast.Pow: 
 Function = ast.Lambda | ast.FunctionDef
 #: What the first argument of a module's function is called.
 _FIRST = frozenset(["input", "x", "a", "tensor", "input_tensor"])
+#: What people call the axis that a method sums over: no array that the function of a module would take.
+_AXES = frozenset("axis axes dim dims".split())
 
 
 class Reader:
@@ -298,7 +300,7 @@ class Reader:
     def _call(self, node: ast.Call) -> Node:
         at, func, args = position(node), node.func, list(node.args)
         while isinstance(func, ast.Call) and distributions.called(func) in table.TRANSFORMS and func.args:
-            func = func.args[0]  # jax.vmap(f)(mu, logvar)
+            func = func.args[0]  # jax.vmap(f)(mu, logvar), Lambda(f)([mu, logvar])
         called = self.functions.get(func.id) if isinstance(func, ast.Name) else func
         if isinstance(called, ast.Lambda | ast.FunctionDef):
             inlined = self._inlined(called, node)
@@ -343,7 +345,8 @@ class Reader:
         if name in table.BINARY:
             return len(args) == 2
         if name in table.REDUCTIONS:
-            return bool(args) and not isinstance(args[0], ast.Constant | ast.Tuple | ast.List | ast.UnaryOp)
+            axis = bool(args) and spelled(args[0]).rpartition(".")[2] in _AXES
+            return bool(args) and not (axis or isinstance(args[0], ast.Constant | ast.Tuple | ast.List | ast.UnaryOp))
         return name in table.UNARY and len(args) == 1
 
     def _inlined(self, function: Function, node: ast.Call) -> Node | None:
@@ -356,9 +359,10 @@ class Reader:
             if len(body) != 1 or not isinstance(body[0], ast.Return) or body[0].value is None:
                 return None
             body = body[0].value
-        given: dict[str, Node | None] = {
-            name: Named(position(arg), name, self.read(arg)) for name, arg in zip(parameters, node.args, strict=True)
-        }
+        given: dict[str, Node | None] = {}
+        for name, arg in zip(parameters, node.args, strict=True):
+            listed = {f"{name}[{k}]": part for k, part in enumerate(getattr(arg, "elts", ()))}
+            given |= {own: Named(position(part), own, self.read(part)) for own, part in (listed or {name: arg}).items()}
         outer = self.outer
         self._inlining.add(function)
         self.outer = []  # what is not understood of a function is read where it stands
