@@ -46,7 +46,7 @@ THEOREMS = (
             ),
         ),
         short=Short(
-            "Nothing but the second mean and the second standard deviation is put in",
+            "Only the second mean and the second standard deviation are put in",
             ("specialise", "spelling"),
         ),
         source="Kingma and Welling, Auto-Encoding Variational Bayes (2013), appendix B",

@@ -21,6 +21,7 @@ from derive.document.contents import Contents
 from derive.document.mathml import aligned, mathml, words
 from derive.document.page import Figure, page
 from derive.emit.coq.statements import of_theorem
+from derive.emit.latex.words import text_latex
 from derive.errors import CheckFailed, UsageError
 from derive.pictures import functions, measured, style, trained
 from derive.verify.checks.latex import complaints
@@ -192,6 +193,21 @@ def test_what_is_not_understood_is_no_formula(latex: str) -> None:
         mathml(latex)
     with pytest.raises(ValueError, match="dollar"):
         words("an odd $")
+
+
+def test_words_within_a_formula_are_those_that_were_written() -> None:
+    said = "as {1, 2} – “100 %” of $\\mu_1$ ≤ 3 & a_b"
+    found = mathml(rf"x = 1 \quad\text{{{text_latex(said)}}}").replace("\u00a0", " ")
+    assert "<mtext>as {1, 2} – “100 %” of </mtext><mrow><msub><mi>μ</mi><mn>1</mn></msub></mrow>" in found
+    assert "<mtext> ≤ 3 &amp; a_b</mtext>" in found
+    assert Reader(found).wrong == []
+
+
+def test_a_reason_stands_beside_its_row(html: str) -> None:
+    part = html[html.index(f'id="{theorems.anchor("kl-normal/mass")}"') :]
+    wide = part[part.index('class="rows wide"') : part.index('class="rows narrow"')].replace("\u00a0", " ")
+    (row,) = [row for row in wide.split("<mtr>") if "(an antiderivative)" in row]
+    assert "erf" in row
 
 
 def test_lines_are_aligned_at_their_marks() -> None:

@@ -7,9 +7,13 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from derive.proofs import REGISTRY
 from test_latex_files import REAL
 
-from derive.emit.latex import emit, emitted_fragments
+from derive.emit.latex import emit, emitted_fragments, symbols_of
+from derive.emit.latex.printer import Printer
+from derive.emit.latex.rows import NARROW, alignment
+from derive.emit.latex.words import letters
 from derive.pipeline import tools_required
 from derive.verify.checks import latex
 
@@ -44,6 +48,16 @@ def overfull(folder: Path, text: str) -> list[str]:
     log = latex.compile_check(shutil.which("pdflatex") or "pdflatex", folder)
     assert "Output written" in log, log[-2000:]
     return [line for line in latex.complaints(log) if "Overfull" in line or line.startswith("!")]
+
+
+def test_a_reason_below_its_row_has_room_in_a_column() -> None:
+    for theorem in REGISTRY.theorems.values():
+        printer = Printer({**symbols_of(REGISTRY.theorems.values()), **{v.name: v.latex for v in theorem.variables}})
+        for step in theorem.steps:
+            body = alignment(printer, step.rows(), tagged=False, line=NARROW)
+            begun = [line.removesuffix(r" \\") for line in body if line.startswith(r"&\quad\text{(")]
+            for line in begun:  # a reason was cut word by word
+                assert line.endswith(")}") or letters(line.removeprefix(r"&\quad\text{(")) > 10, (theorem.id, step.name)
 
 
 @pytest.mark.parametrize("name", CLASSES)

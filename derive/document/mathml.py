@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from html import escape
 
 from derive.emit.latex.macros import MACROS
+from derive.emit.latex.words import as_read
 
 _TOKEN = re.compile(r"\\[A-Za-z]+|\\.|\d+(?:\.\d+)?|\s+|.", re.DOTALL)
 _ARGUMENTS = re.compile(r"\\providecommand\{(\\\w+)\}(?:\[(\d)\])?\{(.*)\}$")
@@ -39,6 +40,7 @@ _DELIMITERS = {**_OPENING, **_CLOSING, "|": "|", r"\|": "‖", ".": ""}
 _SPACES = {r"\quad": "1em", r"\qquad": "2em", r"\,": "0.167em", r"\;": "0.278em", r"\ ": "0.25em"}
 _BIG = {r"\big", r"\bigl", r"\bigr", r"\Bigl", r"\Bigr"}
 _NO_BREAK = "\u00a0"
+_IN_TEXT = re.compile(r"(\$[^$]*\$)")
 _THIN = '<mspace width="0.167em"/>'
 #: Functions whose names are words: a space keeps them from what they are multiplied with.
 _NAMED = {*_FUNCTIONS, r"\operatorname", r"\lim"}
@@ -89,6 +91,17 @@ def words(text: str) -> str:
     if len(parts) % 2 == 0:
         raise ValueError(f"dollar signs do not pair up in {text!r}")
     return "".join(mathml(part) if index % 2 else escape(part, quote=False) for index, part in enumerate(parts))
+
+
+def _text(latex: str) -> str:
+    """Words within a formula, with what of them is a formula in turn."""
+    found = []
+    for part in _IN_TEXT.split(latex):
+        if _IN_TEXT.fullmatch(part):
+            found.append(f"<mrow>{_Reader(part.strip('$')).whole()}</mrow>")
+        elif part:
+            found.append(f"<mtext>{escape(as_read(part), quote=False).replace(' ', _NO_BREAK)}</mtext>")
+    return f"<mrow>{''.join(found)}</mrow>" if len(found) > 1 else "".join(found)
 
 
 class _Reader:
@@ -168,7 +181,7 @@ class _Reader:
         if token == r"\sqrt":
             return f"<msqrt>{self.argument()}</msqrt>"
         if token == r"\text":
-            return f"<mtext>{escape(self.raw()).replace(' ', _NO_BREAK)}</mtext>"
+            return _text(self.raw())
         if token in (r"\mathrm", r"\operatorname", *_ALPHABETS):
             name = self.raw()
             inner = re.fullmatch(r"(\\math(?:bb|cal))\{(\w)\}", name)

@@ -83,13 +83,10 @@ def _short(entry: Theorem, printer: Printer) -> str:
 def _step(entry: Theorem, step: Step, how: str, printer: Printer, anchors: Set[str]) -> str:
     cites = ", ".join(_link(name, anchors) for name in step.cites)
     rows = tuple(replace(row, reason=without(row.reason, {step.reason})) for row in step.rows())
-    reasons = [row.reason for row in rows if row.reason]
     return (
         f'<li id="{anchor(f"{entry.id}/{step.name}")}"><p><strong>{escape(step.name)}</strong>: {_said(step.reason)}'
         + (f"; by {cites}" if cites else "")
-        + f"</p>{_rows(tuple(replace(row, reason='') for row in rows), printer)}"
-        + "".join(f"<p>{words(reason)}</p>" for reason in dict.fromkeys(reasons))
-        + f'<p class="how">{escape(decided(step, how))}</p></li>'
+        + f'</p>{_rows(rows, printer)}<p class="how">{escape(decided(step, how))}</p></li>'
     )
 
 

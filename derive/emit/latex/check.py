@@ -27,7 +27,7 @@ _PREAMBLE = r"""
 \setlength{\parindent}{0pt}
 \AtBeginDocument{\abovedisplayshortskip=\abovedisplayskip \belowdisplayshortskip=\belowdisplayskip}
 \setlength{\parskip}{4pt plus 2pt}
-\title{The Kullback--Leibler divergence of two Gaussians:\\ definitions, theorems and proofs}
+\title{Kullback--Leibler divergences of Gaussians and other distributions:\\ definitions, theorems and proofs}
 \author{}
 \date{}
 \begin{document}

@@ -12,7 +12,7 @@ from derive.emit.conditions import comparisons, domains, implied, said_below
 from derive.emit.latex.box import Binding, Box, join
 from derive.emit.latex.names import RELATIONS
 from derive.emit.latex.printer import Printer
-from derive.emit.latex.words import text_latex, wrapped
+from derive.emit.latex.words import letters, text_latex, wrapped
 from derive.vocabulary.theorem import Row
 
 #: The width of a line, in the letters of :class:`Box`: a page of check.tex, 438 pt wide, has room for about 70.
@@ -162,15 +162,19 @@ def alignment(
         # A line takes one tag: where the mark of the end is to stand, the reason goes below.
         tagged = tagged and not (end and index == len(pieces) - 1)
         body.append(piece.latex(squeezed=line == NARROW and piece.end > line))
-        reason = f"({piece.reason})" if piece.reason else ""
-        if tagged and 0 < len(reason) <= LONGEST_TAG:
+        reason = _bracketed(piece.reason)
+        if tagged and 0 < letters(reason) <= LONGEST_TAG:
             body[-1] += rf" \tag*{{{text_latex(reason)}}}"
-        elif 0 < LETTER * len(reason) <= line - piece.end:
+        elif 0 < LETTER * letters(reason) <= line - piece.end:
             body[-1] += rf" \quad\text{{{text_latex(reason)}}}"
         elif reason:
             room = int((line - piece.start) / LETTER)
             body += [rf"&\quad\text{{{part}}}" for part in wrapped(reason, room)]
     return (*(text + r" \\" for text in body[:-1]), f"{body[-1]} {end}".rstrip())
+
+
+def _bracketed(reason: str) -> str:
+    return f"({reason})" if reason else ""
 
 
 def lines(printer: Printer, rows: Sequence[Row], line: float = LINE) -> tuple[Line, ...]:
@@ -179,7 +183,9 @@ def lines(printer: Printer, rows: Sequence[Row], line: float = LINE) -> tuple[Li
     lefts = [None if row.lhs is None else printer.box(row.lhs).within(Binding.SUM) for row in rows]
     widest = max((left.width for left in lefts if left is not None), default=0.0)
     apart = widest > WIDEST_LEFT * line / LINE and any(
-        widest + 2 + printer.box(row.rhs).width > line or (line < LINE and condition(printer, row)) for row in rows
+        widest + 2 + printer.box(row.rhs).width > line
+        or (line < LINE and (condition(printer, row) or widest + 2 + LETTER * letters(_bracketed(row.reason)) > line))
+        for row in rows
     )
     indent = r"\quad " if apart else ""
     start = 2.0 if apart else widest + 2.0

@@ -36,6 +36,10 @@ _ESCAPES = str.maketrans(
 )
 
 
+_READ = {latex: chr(letter) for letter, latex in _ESCAPES.items()}
+_MADE = re.compile("|".join(map(re.escape, sorted(_READ, key=len, reverse=True))))
+
+
 def text_latex(words: str) -> str:
     """The words as LaTeX text: what stands between dollar signs is mathematics already, the rest is escaped.
 
@@ -49,16 +53,28 @@ def text_latex(words: str) -> str:
     return "".join(f"${part}$" if index % 2 else _plain(part) for index, part in enumerate(parts))
 
 
+def as_read(latex: str) -> str:
+    """The words, apart from mathematics, of which :func:`text_latex` has made this."""
+    return _MADE.sub(lambda made: _READ[made[0]], latex)
+
+
 def without(words: str, said: Collection[str]) -> str:
     """A reason less the parts, between semicolons, that have been said elsewhere."""
     return "; ".join(part for part in words.split("; ") if part not in said) if words not in said else ""
 
 
+def letters(words: str) -> int:
+    """How many letters are seen of the words, where ``$\\mu_1$`` shows two."""
+    parts = words.split("$")
+    seen = (re.sub(r"[{}_^\s]", "", re.sub(r"\\[A-Za-z]+", "x", p.replace(r"\operatorname", ""))) for p in parts[1::2])
+    return sum(map(len, [*parts[::2], *seen]))
+
+
 def wrapped(words: str, width: int) -> list[str]:
-    """The words cut into lines of about that many characters, never within $mathematics$; each as LaTeX text."""
+    """The words cut into lines of about that many letters, never within $mathematics$; each as LaTeX text."""
     lines = [""]
     for word in re.findall(r"(?:\$[^$]*\$|[^\s$])+", words):
-        if lines[-1] and len(lines[-1]) + len(word) >= width:
+        if lines[-1] and letters(lines[-1]) + letters(word) >= width:
             lines.append("")
         lines[-1] += (" " if lines[-1] else "") + word
     return [text_latex(line) for line in lines]
