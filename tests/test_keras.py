@@ -58,6 +58,11 @@ d_mu, d_logvar = slopes(own.kl_unit_logvar, mu, logvar)
 np.testing.assert_allclose(d_mu, [0.0, 0.5])
 np.testing.assert_allclose(d_logvar, [5e-10, np.expm1(-0.25) / 2], rtol=3e-7)
 np.testing.assert_allclose(second(lambda s: own.kl_unit_std(0.5, s), narrow(0.5, 2.0)), [5.0, 1.25], rtol=1e-6)
+# also where powers of the scale leave the format
+far = second(lambda s: own.kl_unit_std(0.5, s), narrow(3e-7, 1e-18, 1e25, 0.0))
+np.testing.assert_allclose(far, [1 + 1 / 9e-14, 1e36, 1.0, np.inf], rtol=1e-6)
+far = second(lambda s: own.kl_normal_std(0.0, np.float32(1e30), 0.0, s), narrow(1e8))
+np.testing.assert_allclose(far, [3e28], rtol=1e-6)
 cross = second(lambda s: own.kl_normal_std(0.0, s, 0.0, s + 0.0), narrow(0.5, 2.0))
 np.testing.assert_allclose(cross, [0.0, 0.0], atol=1e-5)
 

@@ -296,9 +296,11 @@ def _for_frameworks(subject: Subject, proofs: _Proofs) -> list[Kernel]:
         bounds={},
         plain=trees,
         slopes=kernels.slopes(subject) if own else {},
-        curvature=kernels.curvature(subject) if own else (),
+        curvature=kernels.curvature(subject) if own else {},
     )
     check(kernel, subject.formulas)
+    if own:
+        check(replace(kernel, role=Role.GRADIENT, plain=kernel.curvature), kernels.curvature_formulas(subject))
     made = []
     for framework in FRAMEWORKS.values():
         holds, target = ({} if framework.flushes else proofs), framework.name

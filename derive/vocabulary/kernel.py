@@ -14,10 +14,7 @@ from __future__ import annotations
 from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import TYPE_CHECKING, ClassVar
-
-if TYPE_CHECKING:
-    import sympy as sp
+from typing import ClassVar
 
 
 class Kind(Enum):
@@ -392,7 +389,7 @@ class Kernel:
     )
     plain: Mapping[Arithmetic, Function] = field(default_factory=dict)  # for frameworks, a tree for each format
     slopes: Mapping[Arithmetic, Function] = field(default_factory=dict)  # of a value for frameworks, its derivatives
-    curvature: tuple[tuple[sp.Expr, ...], ...] = ()  # of a value for frameworks, its second derivatives
+    curvature: Mapping[Arithmetic, Function] = field(default_factory=dict)  # and its second derivatives
     terms: tuple[str, ...] = ()  # the terms that the rule was read as, in words
     plans: tuple[str, ...] = ()  # the trees that were written for its shape, in words; without one it is composed
 

@@ -381,6 +381,37 @@ def _expm1mx_slopes(f, x):
     return _where(part < _INF, (head + tail) * _scalars(f, tiny, f.unscale_linear, 64.0), _where(x < 0.0, -1.0, x))
 
 
+def _weight(f, x):
+    """exp(-x) = (1 + change) power 4^half."""
+    # beyond, no offset makes a difference
+    cut_x = _maximum(_minimum(-x, f.largest_weight), -f.largest_weight)
+    # -x = k log(2) + r
+    k = ops.round(cut_x * f.inverse_log2 - 0.085)
+    r = (cut_x - k * f.log2_head) - k * f.log2_tail
+    square = r * r
+    # exp(r) = 1 + r + r^2/2 (1 + rest)
+    rest = r * _polynomial(r, *f.exponential)
+    change = r + (square + square * rest) * 0.5
+    # 2^k is 4^half, times 1 or 2
+    half = ops.round(k * 0.5 - 0.25)
+    return change, _power_of_two(f, k - half * 2.0), half
+
+
+def _scale_by(f, x, j):
+    """x 2^j, rounded once, for x near 1."""
+    cut = _maximum(_minimum(j, f.largest_shift), -f.largest_shift)
+    half = ops.round(cut * 0.5)
+    return (x * _power_of_two(f, half)) * _power_of_two(f, cut - half)
+
+
+def _expm1mx_curvature(f, x):
+    """The second derivatives of expm1mx, on and above the diagonal, row by row."""
+    minus = x * -1.0
+    change, power, half = _weight(f, minus)
+    near_one = (1.0 + (change - 0.0 * -1.0)) * power
+    return _scale_by(f, near_one, half * 2.0)
+
+
 def _split(f, x):
     """x = significand 2^exponent, significand in [1, 2)."""
     small = x < f.smallest_normal
@@ -447,6 +478,23 @@ def _log1pmx_slopes(f, x):
         _NAN,
         _where(ops.abs(x) < _INF, -(x / (1.0 + x)), _where(x < 0.0, _NAN, _where(x == x, -1.0, x))),
     )
+
+
+def _log1pmx_curvature(f, x):
+    """The second derivatives of log1pmx, on and above the diagonal, row by row."""
+    base = 1.0 + x
+    mask = base > 0.0
+    x_ordinary = mask & (base < _INF)
+    _, exponent = _split(f, base)
+    half = ops.round(exponent * -0.5)
+    x_near_one = _where(
+        x_ordinary,
+        (base * _power_of_two(f, half)) * _power_of_two(f, -exponent - half),
+        _scalars(f, base >= 0.0, 1.0, _NAN),
+    )
+    product = _divided(f, 1.0, x_near_one * x_near_one) * -1.0
+    x_exponent = _where(x_ordinary, exponent, _scalars(f, mask, -f.no_exponent, f.no_exponent))
+    return _scale_by(f, product, x_exponent * -2.0)
 
 
 def _excess_of_quotient_2(f, t, t_tail, k):
@@ -519,13 +567,6 @@ def _remainder(f, dividend, quotient, divisor):
     return rest_of_both - q_low * d_low
 
 
-def _scale_by(f, x, j):
-    """x 2^j, rounded once, for x near 1."""
-    cut = _maximum(_minimum(j, f.largest_shift), -f.largest_shift)
-    half = ops.round(cut * 0.5)
-    return (x * _power_of_two(f, half)) * _power_of_two(f, cut - half)
-
-
 def _kl_unit_std_slopes(f, mu, std):
     """The gradient of kl_unit_std."""
     bad = std < 0.0
@@ -546,6 +587,26 @@ def _kl_unit_std_slopes(f, mu, std):
             _where(mu == mu, _where((positive < _INF) & (ops.abs(inverse) < _INF), value, std - inverse), mu),
         ),
     )
+
+
+def _kl_unit_std_curvature(f, mu, std):
+    """The second derivatives of kl_unit_std, on and above the diagonal, row by row."""
+    mask = std > 0.0
+    std_ordinary = mask & (std < _INF)
+    _, exponent = _split(f, std)
+    half = ops.round(exponent * -0.5)
+    std_near_one = _where(
+        std_ordinary,
+        (std * _power_of_two(f, half)) * _power_of_two(f, -exponent - half),
+        _scalars(f, std >= 0.0, 1.0, _NAN),
+    )
+    product = _divided(f, 1.0, std_near_one * std_near_one)
+    std_exponent = _where(std_ordinary, exponent, _scalars(f, mask, -f.no_exponent, f.no_exponent))
+    exponent2 = _where(product == 0.0, f.far_below, std_exponent * -2.0)
+    common = _maximum(exponent2, 0.0)
+    term = _power_of_two(f, _maximum(exponent2 - common, f.negligible)) * product
+    term2 = _power_of_two(f, _maximum(0.0 - common, f.negligible))
+    return 1.0, 0.0, _scale_by(f, term + term2, common)
 
 
 def _kl_unit_var_value(f, mu, var):
@@ -595,6 +656,22 @@ def _kl_unit_var_slopes(f, mu, var):
     )
 
 
+def _kl_unit_var_curvature(f, mu, var):
+    """The second derivatives of kl_unit_var, on and above the diagonal, row by row."""
+    mask = var > 0.0
+    var_ordinary = mask & (var < _INF)
+    _, exponent = _split(f, var)
+    half = ops.round(exponent * -0.5)
+    var_near_one = _where(
+        var_ordinary,
+        (var * _power_of_two(f, half)) * _power_of_two(f, -exponent - half),
+        _scalars(f, var >= 0.0, 1.0, _NAN),
+    )
+    product = _divided(f, 1.0, var_near_one * var_near_one) * 0.5
+    var_exponent = _where(var_ordinary, exponent, _scalars(f, mask, -f.no_exponent, f.no_exponent))
+    return 1.0, 0.0, _scale_by(f, product, var_exponent * -2.0)
+
+
 def _kl_unit_logstd_value(f, mu, logstd):
     """kl_unit_logstd, in nats."""
     part = ops.abs(mu)
@@ -640,6 +717,15 @@ def _kl_unit_logstd_slopes(f, mu, logstd):
     )
 
 
+def _kl_unit_logstd_curvature(f, mu, logstd):
+    """The second derivatives of kl_unit_logstd, on and above the diagonal, row by row."""
+    minus = logstd * -2.0
+    change, power, half = _weight(f, minus)
+    near_one = (1.0 + (change - 0.0 * -2.0)) * power
+    product = near_one * 2.0
+    return 1.0, 0.0, _scale_by(f, product, half * 2.0)
+
+
 def _kl_unit_logvar_value(f, mu, logvar):
     """kl_unit_logvar, in nats."""
     part = ops.abs(mu)
@@ -683,6 +769,15 @@ def _kl_unit_logvar_slopes(f, mu, logvar):
             mu,
         ),
     )
+
+
+def _kl_unit_logvar_curvature(f, mu, logvar):
+    """The second derivatives of kl_unit_logvar, on and above the diagonal, row by row."""
+    minus = logvar * -1.0
+    change, power, half = _weight(f, minus)
+    near_one = (1.0 + (change - 0.0 * -1.0)) * power
+    product = near_one * 0.5
+    return 1.0, 0.0, _scale_by(f, product, half * 2.0)
 
 
 def _offset(f, mu1, mu2, j):
@@ -860,6 +955,86 @@ def _kl_normal_std_slopes(f, mu1, std1, mu2, std2):
     )
 
 
+def _kl_normal_std_curvature(f, mu1, std1, mu2, std2):
+    """The second derivatives of kl_normal_std, on and above the diagonal, row by row."""
+    mask = std2 > 0.0
+    std2_ordinary = mask & (std2 < _INF)
+    _, exponent = _split(f, std2)
+    half = ops.round(exponent * -0.5)
+    std2_near_one = _where(
+        std2_ordinary,
+        (std2 * _power_of_two(f, half)) * _power_of_two(f, -exponent - half),
+        _scalars(f, std2 >= 0.0, 1.0, _NAN),
+    )
+    part = std2_near_one * std2_near_one
+    product = _divided(f, 1.0, part)
+    std2_exponent = _where(std2_ordinary, exponent, _scalars(f, mask, -f.no_exponent, f.no_exponent))
+    part2 = std2_exponent * -2.0
+    part3 = _scale_by(f, product, part2)
+    product2 = product * -1.0
+    means = (ops.abs(mu1) < _INF) & (ops.abs(mu2) < _INF)
+    offset = mu1 * 0.5 - mu2 * 0.5
+    offset_special = _where(means, 1.0, ops.abs(offset))
+    std2_special = _where(std2_ordinary, 1.0, std2)
+    part4 = _divided(f, 1.0, std2_special)
+    special = offset_special * part4
+    mask2 = special == special
+    head, tail, exponent2 = _difference(f, mu1, mu2)
+    offset_near_one = _where(means, head + tail, _where(offset > 0.0, 1.0, _scalars(f, offset < 0.0, -1.0, _NAN)))
+    part5 = part * std2_near_one
+    part6 = _divided(f, 1.0, part5)
+    part7 = offset_near_one * part6
+    product3 = _where(mask2, part7 * -2.0, _NAN)
+    offset_exponent = _where(means, exponent2, -f.no_exponent)
+    part8 = std2_exponent * -3.0
+    part9 = offset_exponent + part8
+    mask3 = std1 > 0.0
+    std1_ordinary = mask3 & (std1 < _INF)
+    _, exponent3 = _split(f, std1)
+    half2 = ops.round(exponent3 * -0.5)
+    std1_near_one = _where(
+        std1_ordinary,
+        (std1 * _power_of_two(f, half2)) * _power_of_two(f, -exponent3 - half2),
+        _scalars(f, std1 >= 0.0, 1.0, _NAN),
+    )
+    part10 = std1_near_one * std1_near_one
+    product4 = _divided(f, 1.0, part10)
+    std1_exponent = _where(std1_ordinary, exponent3, _scalars(f, mask3, -f.no_exponent, f.no_exponent))
+    exponent4 = _where(product4 == 0.0, f.far_below, std1_exponent * -2.0)
+    exponent5 = _where(product == 0.0, f.far_below, part2)
+    common = _maximum(exponent4, exponent5)
+    term = _power_of_two(f, _maximum(exponent4 - common, f.negligible)) * product4
+    term2 = _power_of_two(f, _maximum(exponent5 - common, f.negligible)) * product
+    std1_special = _where(std1_ordinary, 1.0, std1)
+    special2 = std1_special * part4
+    mask4 = special2 == special2
+    product5 = _where(mask4, (std1_near_one * part6) * -2.0, _NAN)
+    product6 = _where(mask2, part7 * 2.0, _NAN)
+    exponent6 = _where(product2 == 0.0, f.far_below, part2)
+    part11 = _divided(f, 1.0, part5 * std2_near_one)
+    product7 = _where(mask2, ((offset_near_one * offset_near_one) * part11) * 3.0, _NAN)
+    part12 = std2_exponent * -4.0
+    exponent7 = _where(product7 == 0.0, f.far_below, offset_exponent * 2.0 + part12)
+    product8 = _where(mask4, (part10 * part11) * 3.0, _NAN)
+    exponent8 = _where(product8 == 0.0, f.far_below, std1_exponent * 2.0 + part12)
+    common2 = _maximum(_maximum(exponent6, exponent7), exponent8)
+    term3 = _power_of_two(f, _maximum(exponent6 - common2, f.negligible)) * product2
+    term4 = _power_of_two(f, _maximum(exponent7 - common2, f.negligible)) * product7
+    term5 = _power_of_two(f, _maximum(exponent8 - common2, f.negligible)) * product8
+    return (
+        part3,
+        0.0,
+        _scale_by(f, product2, part2),
+        _scale_by(f, product3, part9),
+        _scale_by(f, term + term2, common),
+        0.0,
+        _scale_by(f, product5, std1_exponent + part8),
+        part3,
+        _scale_by(f, product6, part9),
+        _scale_by(f, (term3 + term4) + term5, common2),
+    )
+
+
 def _kl_normal_var_value(f, mu1, var1, mu2, var2):
     """kl_normal_var, in nats."""
     valid = (
@@ -989,20 +1164,76 @@ def _kl_normal_var_slopes(f, mu1, var1, mu2, var2):
     )
 
 
-def _weight(f, x):
-    """exp(-x) = (1 + change) power 4^half."""
-    # beyond, no offset makes a difference
-    cut_x = _maximum(_minimum(-x, f.largest_weight), -f.largest_weight)
-    # -x = k log(2) + r
-    k = ops.round(cut_x * f.inverse_log2 - 0.085)
-    r = (cut_x - k * f.log2_head) - k * f.log2_tail
-    square = r * r
-    # exp(r) = 1 + r + r^2/2 (1 + rest)
-    rest = r * _polynomial(r, *f.exponential)
-    change = r + (square + square * rest) * 0.5
-    # 2^k is 4^half, times 1 or 2
-    half = ops.round(k * 0.5 - 0.25)
-    return change, _power_of_two(f, k - half * 2.0), half
+def _kl_normal_var_curvature(f, mu1, var1, mu2, var2):
+    """The second derivatives of kl_normal_var, on and above the diagonal, row by row."""
+    mask = var2 > 0.0
+    var2_ordinary = mask & (var2 < _INF)
+    _, exponent = _split(f, var2)
+    half = ops.round(exponent * -0.5)
+    var2_near_one = _where(
+        var2_ordinary,
+        (var2 * _power_of_two(f, half)) * _power_of_two(f, -exponent - half),
+        _scalars(f, var2 >= 0.0, 1.0, _NAN),
+    )
+    product = _divided(f, 1.0, var2_near_one)
+    var2_exponent = _where(var2_ordinary, exponent, _scalars(f, mask, -f.no_exponent, f.no_exponent))
+    part = var2_exponent * -1.0
+    part2 = _scale_by(f, product, part)
+    product2 = product * -1.0
+    means = (ops.abs(mu1) < _INF) & (ops.abs(mu2) < _INF)
+    offset = mu1 * 0.5 - mu2 * 0.5
+    offset_special = _where(means, 1.0, ops.abs(offset))
+    var2_special = _where(var2_ordinary, 1.0, var2)
+    part3 = _divided(f, 1.0, var2_special)
+    special = offset_special * part3
+    mask2 = special == special
+    head, tail, exponent2 = _difference(f, mu1, mu2)
+    offset_near_one = _where(means, head + tail, _where(offset > 0.0, 1.0, _scalars(f, offset < 0.0, -1.0, _NAN)))
+    part4 = var2_near_one * var2_near_one
+    part5 = _divided(f, 1.0, part4)
+    part6 = offset_near_one * part5
+    product3 = _where(mask2, part6 * -1.0, _NAN)
+    offset_exponent = _where(means, exponent2, -f.no_exponent)
+    part7 = var2_exponent * -2.0
+    part8 = offset_exponent + part7
+    mask3 = var1 > 0.0
+    var1_ordinary = mask3 & (var1 < _INF)
+    _, exponent3 = _split(f, var1)
+    half2 = ops.round(exponent3 * -0.5)
+    var1_near_one = _where(
+        var1_ordinary,
+        (var1 * _power_of_two(f, half2)) * _power_of_two(f, -exponent3 - half2),
+        _scalars(f, var1 >= 0.0, 1.0, _NAN),
+    )
+    product4 = _divided(f, 1.0, var1_near_one * var1_near_one) * 0.5
+    var1_exponent = _where(var1_ordinary, exponent3, _scalars(f, mask3, -f.no_exponent, f.no_exponent))
+    product5 = part5 * -0.5
+    product6 = _where(mask2, part6, _NAN)
+    exponent4 = _where(product5 == 0.0, f.far_below, part7)
+    part9 = _divided(f, 1.0, part4 * var2_near_one)
+    product7 = _where(mask2, (offset_near_one * offset_near_one) * part9, _NAN)
+    part10 = var2_exponent * -3.0
+    exponent5 = _where(product7 == 0.0, f.far_below, offset_exponent * 2.0 + part10)
+    var1_special = _where(var1_ordinary, 1.0, var1)
+    special2 = var1_special * part3
+    product8 = _where(special2 == special2, var1_near_one * part9, _NAN)
+    exponent6 = _where(product8 == 0.0, f.far_below, var1_exponent + part10)
+    common = _maximum(_maximum(exponent4, exponent5), exponent6)
+    term = _power_of_two(f, _maximum(exponent4 - common, f.negligible)) * product5
+    term2 = _power_of_two(f, _maximum(exponent5 - common, f.negligible)) * product7
+    term3 = _power_of_two(f, _maximum(exponent6 - common, f.negligible)) * product8
+    return (
+        part2,
+        0.0,
+        _scale_by(f, product2, part),
+        _scale_by(f, product3, part8),
+        _scale_by(f, product4, var1_exponent * -2.0),
+        0.0,
+        _scale_by(f, product5, part7),
+        part2,
+        _scale_by(f, product6, part8),
+        _scale_by(f, (term + term2) + term3, common),
+    )
 
 
 def _excess_of_exponential_pair(f, u, u_tail):
@@ -1154,6 +1385,56 @@ def _kl_normal_logstd_slopes(f, mu1, logstd1, mu2, logstd2):
     )
 
 
+def _kl_normal_logstd_curvature(f, mu1, logstd1, mu2, logstd2):
+    """The second derivatives of kl_normal_logstd, on and above the diagonal, row by row."""
+    minus = logstd2 * 2.0
+    change, power, half = _weight(f, minus)
+    near_one = (1.0 + (change - 0.0 * 2.0)) * power
+    part = half * 2.0
+    part2 = _scale_by(f, near_one, part)
+    product = near_one * -1.0
+    means = (ops.abs(mu1) < _INF) & (ops.abs(mu2) < _INF)
+    offset = mu1 * 0.5 - mu2 * 0.5
+    offset_special = _where(means, 1.0, ops.abs(offset))
+    part3 = ops.abs(minus)
+    special = _where(part3 < _INF, 1.0, _where(minus > 0.0, 0.0, part3))
+    special2 = offset_special * special
+    mask = special2 == special2
+    head, tail, exponent = _difference(f, mu1, mu2)
+    offset_near_one = _where(means, head + tail, _where(offset > 0.0, 1.0, _scalars(f, offset < 0.0, -1.0, _NAN)))
+    part4 = offset_near_one * near_one
+    product2 = _where(mask, part4 * -2.0, _NAN)
+    offset_exponent = _where(means, exponent, -f.no_exponent)
+    part5 = offset_exponent + part
+    change_head, change_tail = _two_sum(logstd2, -logstd1)
+    minus2 = change_head * 2.0
+    change2, power2, half2 = _weight(f, minus2)
+    change_tail2 = _where(ops.abs(change_head) < f.largest_weight, change_tail, 0.0)
+    near_one2 = (1.0 + (change2 - change_tail2 * 2.0)) * power2
+    product3 = near_one2 * 2.0
+    part6 = half2 * 2.0
+    product4 = near_one2 * -2.0
+    product5 = _where(mask, part4 * 2.0, _NAN)
+    exponent2 = _where(product3 == 0.0, f.far_below, part6)
+    product6 = _where(mask, ((offset_near_one * offset_near_one) * near_one) * 2.0, _NAN)
+    exponent3 = _where(product6 == 0.0, f.far_below, offset_exponent * 2.0 + part)
+    common = _maximum(exponent2, exponent3)
+    term = _power_of_two(f, _maximum(exponent2 - common, f.negligible)) * product3
+    term2 = _power_of_two(f, _maximum(exponent3 - common, f.negligible)) * product6
+    return (
+        part2,
+        0.0,
+        _scale_by(f, product, part),
+        _scale_by(f, product2, part5),
+        _scale_by(f, product3, part6),
+        0.0,
+        _scale_by(f, product4, part6),
+        part2,
+        _scale_by(f, product5, part5),
+        _scale_by(f, term + term2, common),
+    )
+
+
 def _kl_normal_logvar_value(f, mu1, logvar1, mu2, logvar2):
     """kl_normal_logvar, in nats."""
     valid = (ops.abs(mu1) < _INF) & (ops.abs(mu2) < _INF) & (ops.abs(logvar1) < _INF) & (ops.abs(logvar2) < _INF)
@@ -1253,123 +1534,53 @@ def _kl_normal_logvar_slopes(f, mu1, logvar1, mu2, logvar2):
     )
 
 
-# --- second derivatives ---
-
-
-def _expm1mx_curvature(x):
-    """The second derivatives of expm1mx, row by row."""
-    return ((ops.exp(x),),)
-
-
-def _log1pmx_curvature(x):
-    """The second derivatives of log1pmx, row by row."""
-    return ((-1 / (1 + x) ** 2,),)
-
-
-def _kl_unit_std_curvature(mu, std):
-    """The second derivatives of kl_unit_std, row by row."""
-    part0 = std**2
+def _kl_normal_logvar_curvature(f, mu1, logvar1, mu2, logvar2):
+    """The second derivatives of kl_normal_logvar, on and above the diagonal, row by row."""
+    minus = logvar2 * 1.0
+    change, power, half = _weight(f, minus)
+    near_one = (1.0 + (change - 0.0 * 1.0)) * power
+    part = half * 2.0
+    part2 = _scale_by(f, near_one, part)
+    product = near_one * -1.0
+    means = (ops.abs(mu1) < _INF) & (ops.abs(mu2) < _INF)
+    offset = mu1 * 0.5 - mu2 * 0.5
+    offset_special = _where(means, 1.0, ops.abs(offset))
+    part3 = ops.abs(minus)
+    special = _where(part3 < _INF, 1.0, _where(minus > 0.0, 0.0, part3))
+    special2 = offset_special * special
+    mask = special2 == special2
+    head, tail, exponent = _difference(f, mu1, mu2)
+    offset_near_one = _where(means, head + tail, _where(offset > 0.0, 1.0, _scalars(f, offset < 0.0, -1.0, _NAN)))
+    part4 = offset_near_one * near_one
+    product2 = _where(mask, part4 * -1.0, _NAN)
+    offset_exponent = _where(means, exponent, -f.no_exponent)
+    part5 = offset_exponent + part
+    change_head, change_tail = _two_sum(logvar1, -logvar2)
+    minus2 = change_head * -1.0
+    change2, power2, half2 = _weight(f, minus2)
+    change_tail2 = _where(ops.abs(change_head) < f.largest_weight, change_tail, 0.0)
+    near_one2 = (1.0 + (change2 - change_tail2 * -1.0)) * power2
+    product3 = near_one2 * 0.5
+    part6 = half2 * 2.0
+    product4 = near_one2 * -0.5
+    product5 = _where(mask, part4, _NAN)
+    exponent2 = _where(product3 == 0.0, f.far_below, part6)
+    product6 = _where(mask, ((offset_near_one * offset_near_one) * near_one) * 0.5, _NAN)
+    exponent3 = _where(product6 == 0.0, f.far_below, offset_exponent * 2.0 + part)
+    common = _maximum(exponent2, exponent3)
+    term = _power_of_two(f, _maximum(exponent2 - common, f.negligible)) * product3
+    term2 = _power_of_two(f, _maximum(exponent3 - common, f.negligible)) * product6
     return (
-        (1, 0),
-        (0, (1 + part0) / part0),
-    )
-
-
-def _kl_unit_var_curvature(mu, var):
-    """The second derivatives of kl_unit_var, row by row."""
-    return (
-        (1, 0),
-        (0, 1 / (2 * var**2)),
-    )
-
-
-def _kl_unit_logstd_curvature(mu, logstd):
-    """The second derivatives of kl_unit_logstd, row by row."""
-    return (
-        (1, 0),
-        (0, 2 * ops.exp(2 * logstd)),
-    )
-
-
-def _kl_unit_logvar_curvature(mu, logvar):
-    """The second derivatives of kl_unit_logvar, row by row."""
-    return (
-        (1, 0),
-        (0, ops.exp(logvar) / 2),
-    )
-
-
-def _kl_normal_std_curvature(mu1, std1, mu2, std2):
-    """The second derivatives of kl_normal_std, row by row."""
-    part0 = std2 ** (-2)
-    part1 = -part0
-    part2 = mu1 - mu2
-    part3 = 2 / std2**3
-    part4 = part2 * part3
-    part5 = -part4
-    part6 = std1**2
-    part7 = -part3 * std1
-    part8 = 3 / std2**4
-    return (
-        (part0, 0, part1, part5),
-        (0, part0 + 1 / part6, 0, part7),
-        (part1, 0, part0, part4),
-        (part5, part7, part4, part1 + part6 * part8 + part8 * part2**2),
-    )
-
-
-def _kl_normal_var_curvature(mu1, var1, mu2, var2):
-    """The second derivatives of kl_normal_var, row by row."""
-    part0 = 1 / var2
-    part1 = -part0
-    part2 = var2 ** (-2)
-    part3 = mu1 - mu2
-    part4 = part2 * part3
-    part5 = -part4
-    part6 = -part2 / 2
-    part7 = var2 ** (-3)
-    return (
-        (part0, 0, part1, part5),
-        (0, 1 / (2 * var1**2), 0, part6),
-        (part1, 0, part0, part4),
-        (part5, part6, part4, part6 + part7 * var1 + part7 * part3**2),
-    )
-
-
-def _kl_normal_logstd_curvature(mu1, logstd1, mu2, logstd2):
-    """The second derivatives of kl_normal_logstd, row by row."""
-    part0 = -2 * logstd2
-    part1 = ops.exp(part0)
-    part2 = -part1
-    part3 = mu1 - mu2
-    part4 = 2 * part1
-    part5 = part3 * part4
-    part6 = -part5
-    part7 = 2 * ops.exp(part0 + 2 * logstd1)
-    part8 = -part7
-    return (
-        (part1, 0, part2, part6),
-        (0, part7, 0, part8),
-        (part2, 0, part1, part5),
-        (part6, part8, part5, part7 + part4 * part3**2),
-    )
-
-
-def _kl_normal_logvar_curvature(mu1, logvar1, mu2, logvar2):
-    """The second derivatives of kl_normal_logvar, row by row."""
-    part0 = -logvar2
-    part1 = ops.exp(part0)
-    part2 = -part1
-    part3 = mu1 - mu2
-    part4 = part1 * part3
-    part5 = -part4
-    part6 = ops.exp(part0 + logvar1) / 2
-    part7 = -part6
-    return (
-        (part1, 0, part2, part5),
-        (0, part6, 0, part7),
-        (part2, 0, part1, part4),
-        (part5, part7, part4, part6 + part1 * part3**2 / 2),
+        part2,
+        0.0,
+        _scale_by(f, product, part),
+        _scale_by(f, product2, part5),
+        _scale_by(f, product3, part6),
+        0.0,
+        _scale_by(f, product4, part6),
+        part2,
+        _scale_by(f, product5, part5),
+        _scale_by(f, term + term2, common),
     )
 
 
@@ -1380,10 +1591,27 @@ def _format_of(x: Any) -> _Format:
     return _BINARY64 if keras.backend.standardize_dtype(x.dtype) == "float64" else _BINARY32
 
 
-def _weighted(weights, column):
+def _times(f, weight, factor):
+    """The product, which is 0 for the weight 0 also where the factor is infinite; linear in the weight."""
+    if isinstance(factor, float):
+        return weight * factor
+    most = 2.0**f.bias
+    infinite = ops.abs(factor) == _INF
+    return (weight * _where(infinite, ops.sign(factor) * most, factor)) * _scalars(f, infinite, most, 1.0)
+
+
+def _weighted(f, weights, factors):
     """The sum of the products with what is not 0 by its theorem, and 0 where all are."""
-    terms = [w * c for w, c in zip(weights, column, strict=True) if not (isinstance(c, int) and c == 0)]
+    pairs = zip(weights, factors, strict=True)
+    terms = [_times(f, weight, factor) for weight, factor in pairs if not (isinstance(factor, float) and factor == 0)]
     return sum(terms[1:], terms[0]) if terms else ops.zeros_like(weights[0])
+
+
+def _rows(entries, count):
+    """The rows of a symmetric matrix whose entries on and above the diagonal these are."""
+    upper = iter(entries if isinstance(entries, tuple) else (entries,))
+    found = {(i, j): next(upper) for i in range(count) for j in range(i, count)}
+    return [[found[min(i, j), max(i, j)] for j in range(count)] for i in range(count)]
 
 
 def _differentiable(value, slopes, curvature):
@@ -1395,8 +1623,8 @@ def _differentiable(value, slopes, curvature):
 
         def of_gradient(*given, upstream=None):
             saved, weights = (given, upstream) if upstream is not None else (arguments, given[0])
-            rows = curvature(*saved)
-            return tuple(_weighted(list(weights), column) for column in zip(*rows, strict=True))
+            f = _format_of(saved[0])
+            return tuple(_weighted(f, list(weights), column) for column in _rows(curvature(f, *saved), len(saved)))
 
         return ops.stack(made if isinstance(made, tuple) else (made,)), of_gradient
 

@@ -19,6 +19,7 @@ float16 and bfloat16 are computed in float32 and rounded once.
 from __future__ import annotations
 
 import functools
+import operator
 from collections.abc import Sequence
 from typing import Any, Literal, NamedTuple, TypedDict, Unpack
 
@@ -359,6 +360,37 @@ def _expm1mx_slopes(f, x):
     )
 
 
+def _weight(f, x):
+    """exp(-x) = (1 + change) power 4^half."""
+    # beyond, no offset makes a difference
+    cut_x = torch.clamp(torch.clamp(-x, max=f.largest_weight), min=-f.largest_weight)
+    # -x = k log(2) + r
+    k = torch.round(cut_x * f.inverse_log2 - 0.085)
+    r = (cut_x - k * f.log2_head) - k * f.log2_tail
+    square = r * r
+    # exp(r) = 1 + r + r^2/2 (1 + rest)
+    rest = r * _polynomial(r, *f.exponential)
+    change = r + (square + square * rest) * 0.5
+    # 2^k is 4^half, times 1 or 2
+    half = torch.round(k * 0.5 - 0.25)
+    return change, _power_of_two(f, k - half * 2.0), half
+
+
+def _scale_by(f, x, j):
+    """x 2^j, rounded once, for x near 1."""
+    cut = torch.clamp(torch.clamp(j, max=f.largest_shift), min=-f.largest_shift)
+    half = torch.round(cut * 0.5)
+    return (x * _power_of_two(f, half)) * _power_of_two(f, cut - half)
+
+
+def _expm1mx_curvature(f, x):
+    """The second derivatives of expm1mx, on and above the diagonal, row by row."""
+    minus = x * -1.0
+    change, power, half = _weight(f, minus)
+    near_one = (1.0 + (change - 0.0 * -1.0)) * power
+    return _scale_by(f, near_one, half * 2.0)
+
+
 def _split(f, x):
     """x = significand 2^exponent, significand in [1, 2)."""
     small = x < f.smallest_normal
@@ -425,6 +457,23 @@ def _log1pmx_slopes(f, x):
         _NAN,
         torch.where(torch.abs(x) < _INF, -(x / (1.0 + x)), torch.where(x < 0.0, _NAN, torch.where(x == x, -1.0, x))),
     )
+
+
+def _log1pmx_curvature(f, x):
+    """The second derivatives of log1pmx, on and above the diagonal, row by row."""
+    base = 1.0 + x
+    mask = base > 0.0
+    x_ordinary = mask & (base < _INF)
+    _, exponent = _split(f, base)
+    half = torch.round(exponent * -0.5)
+    x_near_one = torch.where(
+        x_ordinary,
+        (base * _power_of_two(f, half)) * _power_of_two(f, -exponent - half),
+        _scalars(f, base >= 0.0, 1.0, _NAN),
+    )
+    product = _divided(f, 1.0, x_near_one * x_near_one) * -1.0
+    x_exponent = torch.where(x_ordinary, exponent, _scalars(f, mask, -f.no_exponent, f.no_exponent))
+    return _scale_by(f, product, x_exponent * -2.0)
 
 
 def _excess_of_quotient_2(f, t, t_tail, k):
@@ -497,13 +546,6 @@ def _remainder(f, dividend, quotient, divisor):
     return rest_of_both - q_low * d_low
 
 
-def _scale_by(f, x, j):
-    """x 2^j, rounded once, for x near 1."""
-    cut = torch.clamp(torch.clamp(j, max=f.largest_shift), min=-f.largest_shift)
-    half = torch.round(cut * 0.5)
-    return (x * _power_of_two(f, half)) * _power_of_two(f, cut - half)
-
-
 def _kl_unit_std_slopes(f, mu, std):
     """The gradient of kl_unit_std."""
     bad = std < 0.0
@@ -528,6 +570,26 @@ def _kl_unit_std_slopes(f, mu, std):
             ),
         ),
     )
+
+
+def _kl_unit_std_curvature(f, mu, std):
+    """The second derivatives of kl_unit_std, on and above the diagonal, row by row."""
+    mask = std > 0.0
+    std_ordinary = mask & (std < _INF)
+    _, exponent = _split(f, std)
+    half = torch.round(exponent * -0.5)
+    std_near_one = torch.where(
+        std_ordinary,
+        (std * _power_of_two(f, half)) * _power_of_two(f, -exponent - half),
+        _scalars(f, std >= 0.0, 1.0, _NAN),
+    )
+    product = _divided(f, 1.0, std_near_one * std_near_one)
+    std_exponent = torch.where(std_ordinary, exponent, _scalars(f, mask, -f.no_exponent, f.no_exponent))
+    exponent2 = torch.where(product == 0.0, f.far_below, std_exponent * -2.0)
+    common = torch.clamp(exponent2, min=0.0)
+    term = _power_of_two(f, torch.clamp(exponent2 - common, min=f.negligible)) * product
+    term2 = _power_of_two(f, torch.clamp(0.0 - common, min=f.negligible))
+    return 1.0, 0.0, _scale_by(f, term + term2, common)
 
 
 def _kl_unit_var_value(f, mu, var):
@@ -581,6 +643,22 @@ def _kl_unit_var_slopes(f, mu, var):
     )
 
 
+def _kl_unit_var_curvature(f, mu, var):
+    """The second derivatives of kl_unit_var, on and above the diagonal, row by row."""
+    mask = var > 0.0
+    var_ordinary = mask & (var < _INF)
+    _, exponent = _split(f, var)
+    half = torch.round(exponent * -0.5)
+    var_near_one = torch.where(
+        var_ordinary,
+        (var * _power_of_two(f, half)) * _power_of_two(f, -exponent - half),
+        _scalars(f, var >= 0.0, 1.0, _NAN),
+    )
+    product = _divided(f, 1.0, var_near_one * var_near_one) * 0.5
+    var_exponent = torch.where(var_ordinary, exponent, _scalars(f, mask, -f.no_exponent, f.no_exponent))
+    return 1.0, 0.0, _scale_by(f, product, var_exponent * -2.0)
+
+
 def _kl_unit_logstd_value(f, mu, logstd):
     """kl_unit_logstd, in nats."""
     part = torch.abs(mu)
@@ -626,6 +704,15 @@ def _kl_unit_logstd_slopes(f, mu, logstd):
     )
 
 
+def _kl_unit_logstd_curvature(f, mu, logstd):
+    """The second derivatives of kl_unit_logstd, on and above the diagonal, row by row."""
+    minus = logstd * -2.0
+    change, power, half = _weight(f, minus)
+    near_one = (1.0 + (change - 0.0 * -2.0)) * power
+    product = near_one * 2.0
+    return 1.0, 0.0, _scale_by(f, product, half * 2.0)
+
+
 def _kl_unit_logvar_value(f, mu, logvar):
     """kl_unit_logvar, in nats."""
     part = torch.abs(mu)
@@ -669,6 +756,15 @@ def _kl_unit_logvar_slopes(f, mu, logvar):
             mu,
         ),
     )
+
+
+def _kl_unit_logvar_curvature(f, mu, logvar):
+    """The second derivatives of kl_unit_logvar, on and above the diagonal, row by row."""
+    minus = logvar * -1.0
+    change, power, half = _weight(f, minus)
+    near_one = (1.0 + (change - 0.0 * -1.0)) * power
+    product = near_one * 0.5
+    return 1.0, 0.0, _scale_by(f, product, half * 2.0)
 
 
 def _offset(f, mu1, mu2, j):
@@ -850,6 +946,90 @@ def _kl_normal_std_slopes(f, mu1, std1, mu2, std2):
     )
 
 
+def _kl_normal_std_curvature(f, mu1, std1, mu2, std2):
+    """The second derivatives of kl_normal_std, on and above the diagonal, row by row."""
+    mask = std2 > 0.0
+    std2_ordinary = mask & (std2 < _INF)
+    _, exponent = _split(f, std2)
+    half = torch.round(exponent * -0.5)
+    std2_near_one = torch.where(
+        std2_ordinary,
+        (std2 * _power_of_two(f, half)) * _power_of_two(f, -exponent - half),
+        _scalars(f, std2 >= 0.0, 1.0, _NAN),
+    )
+    part = std2_near_one * std2_near_one
+    product = _divided(f, 1.0, part)
+    std2_exponent = torch.where(std2_ordinary, exponent, _scalars(f, mask, -f.no_exponent, f.no_exponent))
+    part2 = std2_exponent * -2.0
+    part3 = _scale_by(f, product, part2)
+    product2 = product * -1.0
+    means = (torch.abs(mu1) < _INF) & (torch.abs(mu2) < _INF)
+    offset = mu1 * 0.5 - mu2 * 0.5
+    offset_special = torch.where(means, 1.0, torch.abs(offset))
+    std2_special = torch.where(std2_ordinary, 1.0, std2)
+    part4 = _divided(f, 1.0, std2_special)
+    special = offset_special * part4
+    mask2 = special == special
+    head, tail, exponent2 = _difference(f, mu1, mu2)
+    offset_near_one = torch.where(
+        means,
+        head + tail,
+        torch.where(offset > 0.0, 1.0, _scalars(f, offset < 0.0, -1.0, _NAN)),
+    )
+    part5 = part * std2_near_one
+    part6 = _divided(f, 1.0, part5)
+    part7 = offset_near_one * part6
+    product3 = torch.where(mask2, part7 * -2.0, _NAN)
+    offset_exponent = torch.where(means, exponent2, -f.no_exponent)
+    part8 = std2_exponent * -3.0
+    part9 = offset_exponent + part8
+    mask3 = std1 > 0.0
+    std1_ordinary = mask3 & (std1 < _INF)
+    _, exponent3 = _split(f, std1)
+    half2 = torch.round(exponent3 * -0.5)
+    std1_near_one = torch.where(
+        std1_ordinary,
+        (std1 * _power_of_two(f, half2)) * _power_of_two(f, -exponent3 - half2),
+        _scalars(f, std1 >= 0.0, 1.0, _NAN),
+    )
+    part10 = std1_near_one * std1_near_one
+    product4 = _divided(f, 1.0, part10)
+    std1_exponent = torch.where(std1_ordinary, exponent3, _scalars(f, mask3, -f.no_exponent, f.no_exponent))
+    exponent4 = torch.where(product4 == 0.0, f.far_below, std1_exponent * -2.0)
+    exponent5 = torch.where(product == 0.0, f.far_below, part2)
+    common = torch.maximum(exponent4, exponent5)
+    term = _power_of_two(f, torch.clamp(exponent4 - common, min=f.negligible)) * product4
+    term2 = _power_of_two(f, torch.clamp(exponent5 - common, min=f.negligible)) * product
+    std1_special = torch.where(std1_ordinary, 1.0, std1)
+    special2 = std1_special * part4
+    mask4 = special2 == special2
+    product5 = torch.where(mask4, (std1_near_one * part6) * -2.0, _NAN)
+    product6 = torch.where(mask2, part7 * 2.0, _NAN)
+    exponent6 = torch.where(product2 == 0.0, f.far_below, part2)
+    part11 = _divided(f, 1.0, part5 * std2_near_one)
+    product7 = torch.where(mask2, ((offset_near_one * offset_near_one) * part11) * 3.0, _NAN)
+    part12 = std2_exponent * -4.0
+    exponent7 = torch.where(product7 == 0.0, f.far_below, offset_exponent * 2.0 + part12)
+    product8 = torch.where(mask4, (part10 * part11) * 3.0, _NAN)
+    exponent8 = torch.where(product8 == 0.0, f.far_below, std1_exponent * 2.0 + part12)
+    common2 = torch.maximum(torch.maximum(exponent6, exponent7), exponent8)
+    term3 = _power_of_two(f, torch.clamp(exponent6 - common2, min=f.negligible)) * product2
+    term4 = _power_of_two(f, torch.clamp(exponent7 - common2, min=f.negligible)) * product7
+    term5 = _power_of_two(f, torch.clamp(exponent8 - common2, min=f.negligible)) * product8
+    return (
+        part3,
+        0.0,
+        _scale_by(f, product2, part2),
+        _scale_by(f, product3, part9),
+        _scale_by(f, term + term2, common),
+        0.0,
+        _scale_by(f, product5, std1_exponent + part8),
+        part3,
+        _scale_by(f, product6, part9),
+        _scale_by(f, (term3 + term4) + term5, common2),
+    )
+
+
 def _kl_normal_var_value(f, mu1, var1, mu2, var2):
     """kl_normal_var, in nats."""
     valid = (
@@ -991,20 +1171,80 @@ def _kl_normal_var_slopes(f, mu1, var1, mu2, var2):
     )
 
 
-def _weight(f, x):
-    """exp(-x) = (1 + change) power 4^half."""
-    # beyond, no offset makes a difference
-    cut_x = torch.clamp(torch.clamp(-x, max=f.largest_weight), min=-f.largest_weight)
-    # -x = k log(2) + r
-    k = torch.round(cut_x * f.inverse_log2 - 0.085)
-    r = (cut_x - k * f.log2_head) - k * f.log2_tail
-    square = r * r
-    # exp(r) = 1 + r + r^2/2 (1 + rest)
-    rest = r * _polynomial(r, *f.exponential)
-    change = r + (square + square * rest) * 0.5
-    # 2^k is 4^half, times 1 or 2
-    half = torch.round(k * 0.5 - 0.25)
-    return change, _power_of_two(f, k - half * 2.0), half
+def _kl_normal_var_curvature(f, mu1, var1, mu2, var2):
+    """The second derivatives of kl_normal_var, on and above the diagonal, row by row."""
+    mask = var2 > 0.0
+    var2_ordinary = mask & (var2 < _INF)
+    _, exponent = _split(f, var2)
+    half = torch.round(exponent * -0.5)
+    var2_near_one = torch.where(
+        var2_ordinary,
+        (var2 * _power_of_two(f, half)) * _power_of_two(f, -exponent - half),
+        _scalars(f, var2 >= 0.0, 1.0, _NAN),
+    )
+    product = _divided(f, 1.0, var2_near_one)
+    var2_exponent = torch.where(var2_ordinary, exponent, _scalars(f, mask, -f.no_exponent, f.no_exponent))
+    part = var2_exponent * -1.0
+    part2 = _scale_by(f, product, part)
+    product2 = product * -1.0
+    means = (torch.abs(mu1) < _INF) & (torch.abs(mu2) < _INF)
+    offset = mu1 * 0.5 - mu2 * 0.5
+    offset_special = torch.where(means, 1.0, torch.abs(offset))
+    var2_special = torch.where(var2_ordinary, 1.0, var2)
+    part3 = _divided(f, 1.0, var2_special)
+    special = offset_special * part3
+    mask2 = special == special
+    head, tail, exponent2 = _difference(f, mu1, mu2)
+    offset_near_one = torch.where(
+        means,
+        head + tail,
+        torch.where(offset > 0.0, 1.0, _scalars(f, offset < 0.0, -1.0, _NAN)),
+    )
+    part4 = var2_near_one * var2_near_one
+    part5 = _divided(f, 1.0, part4)
+    part6 = offset_near_one * part5
+    product3 = torch.where(mask2, part6 * -1.0, _NAN)
+    offset_exponent = torch.where(means, exponent2, -f.no_exponent)
+    part7 = var2_exponent * -2.0
+    part8 = offset_exponent + part7
+    mask3 = var1 > 0.0
+    var1_ordinary = mask3 & (var1 < _INF)
+    _, exponent3 = _split(f, var1)
+    half2 = torch.round(exponent3 * -0.5)
+    var1_near_one = torch.where(
+        var1_ordinary,
+        (var1 * _power_of_two(f, half2)) * _power_of_two(f, -exponent3 - half2),
+        _scalars(f, var1 >= 0.0, 1.0, _NAN),
+    )
+    product4 = _divided(f, 1.0, var1_near_one * var1_near_one) * 0.5
+    var1_exponent = torch.where(var1_ordinary, exponent3, _scalars(f, mask3, -f.no_exponent, f.no_exponent))
+    product5 = part5 * -0.5
+    product6 = torch.where(mask2, part6, _NAN)
+    exponent4 = torch.where(product5 == 0.0, f.far_below, part7)
+    part9 = _divided(f, 1.0, part4 * var2_near_one)
+    product7 = torch.where(mask2, (offset_near_one * offset_near_one) * part9, _NAN)
+    part10 = var2_exponent * -3.0
+    exponent5 = torch.where(product7 == 0.0, f.far_below, offset_exponent * 2.0 + part10)
+    var1_special = torch.where(var1_ordinary, 1.0, var1)
+    special2 = var1_special * part3
+    product8 = torch.where(special2 == special2, var1_near_one * part9, _NAN)
+    exponent6 = torch.where(product8 == 0.0, f.far_below, var1_exponent + part10)
+    common = torch.maximum(torch.maximum(exponent4, exponent5), exponent6)
+    term = _power_of_two(f, torch.clamp(exponent4 - common, min=f.negligible)) * product5
+    term2 = _power_of_two(f, torch.clamp(exponent5 - common, min=f.negligible)) * product7
+    term3 = _power_of_two(f, torch.clamp(exponent6 - common, min=f.negligible)) * product8
+    return (
+        part2,
+        0.0,
+        _scale_by(f, product2, part),
+        _scale_by(f, product3, part8),
+        _scale_by(f, product4, var1_exponent * -2.0),
+        0.0,
+        _scale_by(f, product5, part7),
+        part2,
+        _scale_by(f, product6, part8),
+        _scale_by(f, (term + term2) + term3, common),
+    )
 
 
 def _excess_of_exponential_pair(f, u, u_tail):
@@ -1162,6 +1402,60 @@ def _kl_normal_logstd_slopes(f, mu1, logstd1, mu2, logstd2):
     )
 
 
+def _kl_normal_logstd_curvature(f, mu1, logstd1, mu2, logstd2):
+    """The second derivatives of kl_normal_logstd, on and above the diagonal, row by row."""
+    minus = logstd2 * 2.0
+    change, power, half = _weight(f, minus)
+    near_one = (1.0 + (change - 0.0 * 2.0)) * power
+    part = half * 2.0
+    part2 = _scale_by(f, near_one, part)
+    product = near_one * -1.0
+    means = (torch.abs(mu1) < _INF) & (torch.abs(mu2) < _INF)
+    offset = mu1 * 0.5 - mu2 * 0.5
+    offset_special = torch.where(means, 1.0, torch.abs(offset))
+    part3 = torch.abs(minus)
+    special = torch.where(part3 < _INF, 1.0, torch.where(minus > 0.0, 0.0, part3))
+    special2 = offset_special * special
+    mask = special2 == special2
+    head, tail, exponent = _difference(f, mu1, mu2)
+    offset_near_one = torch.where(
+        means,
+        head + tail,
+        torch.where(offset > 0.0, 1.0, _scalars(f, offset < 0.0, -1.0, _NAN)),
+    )
+    part4 = offset_near_one * near_one
+    product2 = torch.where(mask, part4 * -2.0, _NAN)
+    offset_exponent = torch.where(means, exponent, -f.no_exponent)
+    part5 = offset_exponent + part
+    change_head, change_tail = _two_sum(logstd2, -logstd1)
+    minus2 = change_head * 2.0
+    change2, power2, half2 = _weight(f, minus2)
+    change_tail2 = torch.where(torch.abs(change_head) < f.largest_weight, change_tail, 0.0)
+    near_one2 = (1.0 + (change2 - change_tail2 * 2.0)) * power2
+    product3 = near_one2 * 2.0
+    part6 = half2 * 2.0
+    product4 = near_one2 * -2.0
+    product5 = torch.where(mask, part4 * 2.0, _NAN)
+    exponent2 = torch.where(product3 == 0.0, f.far_below, part6)
+    product6 = torch.where(mask, ((offset_near_one * offset_near_one) * near_one) * 2.0, _NAN)
+    exponent3 = torch.where(product6 == 0.0, f.far_below, offset_exponent * 2.0 + part)
+    common = torch.maximum(exponent2, exponent3)
+    term = _power_of_two(f, torch.clamp(exponent2 - common, min=f.negligible)) * product3
+    term2 = _power_of_two(f, torch.clamp(exponent3 - common, min=f.negligible)) * product6
+    return (
+        part2,
+        0.0,
+        _scale_by(f, product, part),
+        _scale_by(f, product2, part5),
+        _scale_by(f, product3, part6),
+        0.0,
+        _scale_by(f, product4, part6),
+        part2,
+        _scale_by(f, product5, part5),
+        _scale_by(f, term + term2, common),
+    )
+
+
 def _kl_normal_logvar_value(f, mu1, logvar1, mu2, logvar2):
     """kl_normal_logvar, in nats."""
     valid = (
@@ -1267,123 +1561,57 @@ def _kl_normal_logvar_slopes(f, mu1, logvar1, mu2, logvar2):
     )
 
 
-# --- second derivatives ---
-
-
-def _expm1mx_curvature(x):
-    """The second derivatives of expm1mx, row by row."""
-    return ((torch.exp(x),),)
-
-
-def _log1pmx_curvature(x):
-    """The second derivatives of log1pmx, row by row."""
-    return ((-1 / (1 + x) ** 2,),)
-
-
-def _kl_unit_std_curvature(mu, std):
-    """The second derivatives of kl_unit_std, row by row."""
-    part0 = std**2
-    return (
-        (1, 0),
-        (0, (1 + part0) / part0),
+def _kl_normal_logvar_curvature(f, mu1, logvar1, mu2, logvar2):
+    """The second derivatives of kl_normal_logvar, on and above the diagonal, row by row."""
+    minus = logvar2 * 1.0
+    change, power, half = _weight(f, minus)
+    near_one = (1.0 + (change - 0.0 * 1.0)) * power
+    part = half * 2.0
+    part2 = _scale_by(f, near_one, part)
+    product = near_one * -1.0
+    means = (torch.abs(mu1) < _INF) & (torch.abs(mu2) < _INF)
+    offset = mu1 * 0.5 - mu2 * 0.5
+    offset_special = torch.where(means, 1.0, torch.abs(offset))
+    part3 = torch.abs(minus)
+    special = torch.where(part3 < _INF, 1.0, torch.where(minus > 0.0, 0.0, part3))
+    special2 = offset_special * special
+    mask = special2 == special2
+    head, tail, exponent = _difference(f, mu1, mu2)
+    offset_near_one = torch.where(
+        means,
+        head + tail,
+        torch.where(offset > 0.0, 1.0, _scalars(f, offset < 0.0, -1.0, _NAN)),
     )
-
-
-def _kl_unit_var_curvature(mu, var):
-    """The second derivatives of kl_unit_var, row by row."""
+    part4 = offset_near_one * near_one
+    product2 = torch.where(mask, part4 * -1.0, _NAN)
+    offset_exponent = torch.where(means, exponent, -f.no_exponent)
+    part5 = offset_exponent + part
+    change_head, change_tail = _two_sum(logvar1, -logvar2)
+    minus2 = change_head * -1.0
+    change2, power2, half2 = _weight(f, minus2)
+    change_tail2 = torch.where(torch.abs(change_head) < f.largest_weight, change_tail, 0.0)
+    near_one2 = (1.0 + (change2 - change_tail2 * -1.0)) * power2
+    product3 = near_one2 * 0.5
+    part6 = half2 * 2.0
+    product4 = near_one2 * -0.5
+    product5 = torch.where(mask, part4, _NAN)
+    exponent2 = torch.where(product3 == 0.0, f.far_below, part6)
+    product6 = torch.where(mask, ((offset_near_one * offset_near_one) * near_one) * 0.5, _NAN)
+    exponent3 = torch.where(product6 == 0.0, f.far_below, offset_exponent * 2.0 + part)
+    common = torch.maximum(exponent2, exponent3)
+    term = _power_of_two(f, torch.clamp(exponent2 - common, min=f.negligible)) * product3
+    term2 = _power_of_two(f, torch.clamp(exponent3 - common, min=f.negligible)) * product6
     return (
-        (1, 0),
-        (0, 1 / (2 * var**2)),
-    )
-
-
-def _kl_unit_logstd_curvature(mu, logstd):
-    """The second derivatives of kl_unit_logstd, row by row."""
-    return (
-        (1, 0),
-        (0, 2 * torch.exp(2 * logstd)),
-    )
-
-
-def _kl_unit_logvar_curvature(mu, logvar):
-    """The second derivatives of kl_unit_logvar, row by row."""
-    return (
-        (1, 0),
-        (0, torch.exp(logvar) / 2),
-    )
-
-
-def _kl_normal_std_curvature(mu1, std1, mu2, std2):
-    """The second derivatives of kl_normal_std, row by row."""
-    part0 = std2 ** (-2)
-    part1 = -part0
-    part2 = mu1 - mu2
-    part3 = 2 / std2**3
-    part4 = part2 * part3
-    part5 = -part4
-    part6 = std1**2
-    part7 = -part3 * std1
-    part8 = 3 / std2**4
-    return (
-        (part0, 0, part1, part5),
-        (0, part0 + 1 / part6, 0, part7),
-        (part1, 0, part0, part4),
-        (part5, part7, part4, part1 + part6 * part8 + part8 * part2**2),
-    )
-
-
-def _kl_normal_var_curvature(mu1, var1, mu2, var2):
-    """The second derivatives of kl_normal_var, row by row."""
-    part0 = 1 / var2
-    part1 = -part0
-    part2 = var2 ** (-2)
-    part3 = mu1 - mu2
-    part4 = part2 * part3
-    part5 = -part4
-    part6 = -part2 / 2
-    part7 = var2 ** (-3)
-    return (
-        (part0, 0, part1, part5),
-        (0, 1 / (2 * var1**2), 0, part6),
-        (part1, 0, part0, part4),
-        (part5, part6, part4, part6 + part7 * var1 + part7 * part3**2),
-    )
-
-
-def _kl_normal_logstd_curvature(mu1, logstd1, mu2, logstd2):
-    """The second derivatives of kl_normal_logstd, row by row."""
-    part0 = -2 * logstd2
-    part1 = torch.exp(part0)
-    part2 = -part1
-    part3 = mu1 - mu2
-    part4 = 2 * part1
-    part5 = part3 * part4
-    part6 = -part5
-    part7 = 2 * torch.exp(part0 + 2 * logstd1)
-    part8 = -part7
-    return (
-        (part1, 0, part2, part6),
-        (0, part7, 0, part8),
-        (part2, 0, part1, part5),
-        (part6, part8, part5, part7 + part4 * part3**2),
-    )
-
-
-def _kl_normal_logvar_curvature(mu1, logvar1, mu2, logvar2):
-    """The second derivatives of kl_normal_logvar, row by row."""
-    part0 = -logvar2
-    part1 = torch.exp(part0)
-    part2 = -part1
-    part3 = mu1 - mu2
-    part4 = part1 * part3
-    part5 = -part4
-    part6 = torch.exp(part0 + logvar1) / 2
-    part7 = -part6
-    return (
-        (part1, 0, part2, part5),
-        (0, part6, 0, part7),
-        (part2, 0, part1, part4),
-        (part5, part7, part4, part6 + part1 * part3**2 / 2),
+        part2,
+        0.0,
+        _scale_by(f, product, part),
+        _scale_by(f, product2, part5),
+        _scale_by(f, product3, part6),
+        0.0,
+        _scale_by(f, product4, part6),
+        part2,
+        _scale_by(f, product5, part5),
+        _scale_by(f, term + term2, common),
     )
 
 
@@ -1394,13 +1622,29 @@ def _format_of(x: Tensor) -> _Format:
     return _BINARY64 if x.dtype == torch.float64 else _BINARY32
 
 
-def _weighted(weights, columns):
-    """The sum of the products, of those that are there."""
+def _times(weight, factor):
+    """The product, which is 0 for the weight 0 also where the factor is infinite; linear in the weight."""
+    if isinstance(factor, float):
+        return weight * factor
+    most = torch.finfo(factor.dtype).max
+    return (weight * factor.clamp(-most, most)) * _scalars(_format_of(factor), factor.abs() > most, most, 1.0)
+
+
+def _weighted(weights, factors, times=_times):
+    """The sum of the products, of those that are there: a plain 0 is 0 by its theorem."""
     total = None
-    for weight, column in zip(weights, columns, strict=True):
-        if weight is not None and not (isinstance(column, (int, float)) and column == 0):
-            total = weight * column if total is None else total + weight * column
+    for weight, factor in zip(weights, factors, strict=True):
+        if weight is not None and not (isinstance(factor, float) and factor == 0):
+            product = times(weight, factor)
+            total = product if total is None else total + product
     return total
+
+
+def _rows(entries, count):
+    """The rows of a symmetric matrix whose entries on and above the diagonal these are."""
+    upper = iter(entries if isinstance(entries, tuple) else (entries,))
+    found = {(i, j): next(upper) for i in range(count) for j in range(i, count)}
+    return [[found[min(i, j), max(i, j)] for j in range(count)] for i in range(count)]
 
 
 class _Value:
@@ -1421,6 +1665,9 @@ def _differentiable(value, slopes, curvature) -> _Value:
         found = slopes(_format_of(arguments[0]), *arguments)
         return found if isinstance(found, tuple) else (found,)
 
+    def second(*arguments):
+        return _rows(curvature(_format_of(arguments[0]), *arguments), len(arguments))
+
     class Slopes(torch.autograd.Function):
         generate_vmap_rule = True
 
@@ -1433,16 +1680,16 @@ def _differentiable(value, slopes, curvature) -> _Value:
         def setup_context(ctx, inputs, output):
             ctx.save_for_backward(*inputs)
             ctx.save_for_forward(*inputs)
+            ctx.set_materialize_grads(False)
 
         @staticmethod
         def backward(ctx, *upstream):
-            rows = curvature(*ctx.saved_tensors)
-            return tuple(_weighted(upstream, column) for column in zip(*rows, strict=True))
+            return tuple(_weighted(upstream, column) for column in second(*ctx.saved_tensors))
 
         @staticmethod
         def jvp(ctx, *tangents):
-            rows = curvature(*ctx.saved_tensors)
             zero = torch.zeros_like(ctx.saved_tensors[0])
+            rows = second(*ctx.saved_tensors)
             return tuple(zero if (sum_ := _weighted(tangents, row)) is None else sum_ for row in rows)
 
     class Eager(torch.autograd.Function):
@@ -1465,7 +1712,7 @@ def _differentiable(value, slopes, curvature) -> _Value:
 
         @staticmethod
         def jvp(ctx, *tangents):
-            return _weighted(tangents, Slopes.apply(*ctx.saved_tensors))
+            return _weighted(tangents, Slopes.apply(*ctx.saved_tensors), operator.mul)
 
     class Compiled(torch.autograd.Function):
         @staticmethod

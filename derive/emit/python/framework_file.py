@@ -6,13 +6,8 @@ written in and how a value is tied to its derivatives; all formulas are printed 
 
 from __future__ import annotations
 
-import ast
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-
-import sympy as sp
-from sympy.printing.str import StrPrinter
 
 from derive.emit.python.framework_printer import Spelling, print_for_formats, table
 from derive.emit.python.layout import wrapped
@@ -32,7 +27,6 @@ class FrameworkText:
     machinery : what ties a value to its derivatives, and applies it to arguments.
     array : the type of the arguments, for signatures.
     rules : sentences on types and transformations, for the docstring of each function.
-    functions : the framework's own functions in second derivatives, by SymPy's names.
     options, options_are : the typed dictionary of keywords that a divergence takes, and their lines in its docstring.
     """
 
@@ -43,7 +37,6 @@ class FrameworkText:
     machinery: str
     array: str
     rules: tuple[str, ...]
-    functions: Mapping[str, str]
     options: str = ""
     options_are: tuple[str, ...] = ()
 
@@ -70,37 +63,6 @@ def _shared(trees: Sequence[Mapping[Arithmetic, Function]], spelling: Spelling) 
     columns = [functions_below([t[arithmetic] for t in trees]) for arithmetic in trees[0]]
     rows = zip(*columns, strict=True)
     return [print_for_formats(dict(zip(trees[0], row, strict=True)), spelling) for row in rows]
-
-
-class _Derivatives(StrPrinter):  # type: ignore[misc]
-    """Second derivatives in the framework's spelling."""
-
-    def __init__(self, functions: Mapping[str, str]) -> None:
-        super().__init__({"order": "none"})
-        self._functions = functions
-
-    def _print_Function(self, expr: sp.Function) -> str:
-        return f"{self._functions[expr.func.__name__]}({self.stringify(expr.args, ', ')})"
-
-    _print_exp = _print_Function
-
-
-def _curvature(kernel: Kernel, framework: FrameworkText) -> str:
-    entries = sp.Matrix(kernel.curvature)
-    shared, (matrix,) = sp.cse(entries, sp.numbered_symbols("part"), order="none")
-    printer = _Derivatives(framework.functions)
-
-    def text(expr: sp.Expr) -> str:
-        return re.sub(r"\b(\w+) \*\* (\d)", r"\1**\2", ast.unparse(ast.parse(printer.doprint(expr))))
-
-    lines = [f"{name} = {text(expr)}" for name, expr in shared]
-    rows = [", ".join(text(matrix[i, j]) for j in range(matrix.cols)) for i in range(matrix.rows)]
-    out = [f"def _{kernel.name}_curvature({', '.join(kernel.parameters)}):"]
-    out.append(f'    """The second derivatives of {kernel.name}, row by row."""')
-    out += [part for line in lines for part in wrapped(line)]
-    if matrix.rows == 1:
-        return "\n".join([*out, f"    return (({rows[0]},),)"])
-    return "\n".join([*out, "    return (", *(f"        ({row})," for row in rows), "    )"])
 
 
 def _public(kernel: Kernel, gradient: Kernel | None, framework: FrameworkText) -> str:
@@ -132,7 +94,7 @@ def module(kernels: Sequence[Kernel], framework: FrameworkText) -> str:
     """The text of python/kl_FRAMEWORK.py."""
     values = [k for k in kernels if k.role is not Role.GRADIENT]
     gradients = {k.name.removesuffix("_grad"): k for k in kernels if k.role is Role.GRADIENT}
-    trees = [t for k in values for t in (k.plain, k.slopes)]
+    trees = [t for k in values for t in (k.plain, k.slopes, k.curvature)]
     tables = "\n\n".join(_table(a, framework) for a in trees[0])
     fields = "\n".join(
         f"    {name}: {'tuple[float, ...]' if text[0] == '(' else 'float'}"
@@ -143,7 +105,6 @@ def module(kernels: Sequence[Kernel], framework: FrameworkText) -> str:
     parts = [head + framework.before.format(names=names, fields=fields), tables + "\n"]
     parts += ["# --- kernels in one format's arithmetic: f is its table ---\n"]
     parts += [text + "\n" for text in _shared(trees, framework.spelling)]
-    parts += ["# --- second derivatives ---\n", *(_curvature(k, framework) + "\n" for k in values)]
     parts += [framework.machinery, "# --- the public functions ---\n"]
     parts += [_public(k, gradients.get(k.name), framework) for k in values]
     return "\n\n".join(parts)

@@ -25,6 +25,7 @@ float16 and bfloat16 are computed in float32 and rounded once. Without jax_enabl
 _BEFORE = '''\
 from __future__ import annotations
 
+import operator
 from typing import Any, NamedTuple
 
 import jax
@@ -127,13 +128,28 @@ def _format_of(x: Array) -> _Format:
     return _BINARY64 if x.dtype == jnp.float64 else _BINARY32
 
 
-def _weighted(tangents, slopes, like):
-    """The sum of the products, of those that are there: what does not change has no part, also where a slope is inf."""
+def _times(tangent, factor):
+    """The product, which is 0 for the tangent 0 also where the factor is infinite; linear in the tangent."""
+    if isinstance(factor, float):
+        return tangent * factor
+    most = float(jnp.finfo(factor.dtype).max)
+    return (tangent * jnp.clip(factor, -most, most)) * _scalars(_format_of(factor), jnp.isinf(factor), most, 1.0)
+
+
+def _weighted(tangents, factors, like, times=_times):
+    """The sum of the products, of those that are there: what does not change has no part, nor a plain 0."""
     total = jnp.zeros_like(like)
-    for tangent, slope in zip(tangents, slopes, strict=True):
-        if not isinstance(tangent, SymbolicZero) and not (isinstance(slope, int) and slope == 0):
-            total = total + tangent * slope
+    for tangent, factor in zip(tangents, factors, strict=True):
+        if not isinstance(tangent, SymbolicZero) and not (isinstance(factor, float) and factor == 0):
+            total = total + times(tangent, factor)
     return total
+
+
+def _rows(entries, count):
+    """The rows of a symmetric matrix whose entries on and above the diagonal these are."""
+    upper = iter(entries if isinstance(entries, tuple) else (entries,))
+    found = {(i, j): next(upper) for i in range(count) for j in range(i, count)}
+    return [[found[min(i, j), max(i, j)] for j in range(count)] for i in range(count)]
 
 
 def _differentiable(value, slopes, curvature):
@@ -146,7 +162,7 @@ def _differentiable(value, slopes, curvature):
 
     def gradient_jvp(primals, tangents):
         made = gradient(*primals)
-        rows = curvature(*primals)
+        rows = _rows(curvature(_format_of(primals[0]), *primals), len(primals))
         return made, tuple(_weighted(tangents, row, slope) for row, slope in zip(rows, made, strict=True))
 
     gradient.defjvp(gradient_jvp, symbolic_zeros=True)
@@ -157,7 +173,7 @@ def _differentiable(value, slopes, curvature):
 
     def whole_jvp(primals, tangents):
         made = whole(*primals)
-        return made, _weighted(tangents, gradient(*primals), made)
+        return made, _weighted(tangents, gradient(*primals), made, operator.mul)
 
     whole.defjvp(whole_jvp, symbolic_zeros=True)
     return jax.jit(whole)
@@ -195,5 +211,4 @@ TEXT = FrameworkText(
     machinery=_MACHINERY,
     array="Array",
     rules=("An array of the broadcast shape, in the type to which JAX promotes the arguments.",),
-    functions={"exp": "jnp.exp"},
 )

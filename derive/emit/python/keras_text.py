@@ -145,10 +145,27 @@ def _format_of(x: Any) -> _Format:
     return _BINARY64 if keras.backend.standardize_dtype(x.dtype) == "float64" else _BINARY32
 
 
-def _weighted(weights, column):
+def _times(f, weight, factor):
+    """The product, which is 0 for the weight 0 also where the factor is infinite; linear in the weight."""
+    if isinstance(factor, float):
+        return weight * factor
+    most = 2.0**f.bias
+    infinite = ops.abs(factor) == _INF
+    return (weight * _where(infinite, ops.sign(factor) * most, factor)) * _scalars(f, infinite, most, 1.0)
+
+
+def _weighted(f, weights, factors):
     """The sum of the products with what is not 0 by its theorem, and 0 where all are."""
-    terms = [w * c for w, c in zip(weights, column, strict=True) if not (isinstance(c, int) and c == 0)]
+    pairs = zip(weights, factors, strict=True)
+    terms = [_times(f, weight, factor) for weight, factor in pairs if not (isinstance(factor, float) and factor == 0)]
     return sum(terms[1:], terms[0]) if terms else ops.zeros_like(weights[0])
+
+
+def _rows(entries, count):
+    """The rows of a symmetric matrix whose entries on and above the diagonal these are."""
+    upper = iter(entries if isinstance(entries, tuple) else (entries,))
+    found = {(i, j): next(upper) for i in range(count) for j in range(i, count)}
+    return [[found[min(i, j), max(i, j)] for j in range(count)] for i in range(count)]
 
 
 def _differentiable(value, slopes, curvature):
@@ -160,8 +177,8 @@ def _differentiable(value, slopes, curvature):
 
         def of_gradient(*given, upstream=None):
             saved, weights = (given, upstream) if upstream is not None else (arguments, given[0])
-            rows = curvature(*saved)
-            return tuple(_weighted(list(weights), column) for column in zip(*rows, strict=True))
+            f = _format_of(saved[0])
+            return tuple(_weighted(f, list(weights), column) for column in _rows(curvature(f, *saved), len(saved)))
 
         return ops.stack(made if isinstance(made, tuple) else (made,)), of_gradient
 
@@ -210,5 +227,4 @@ TEXT = FrameworkText(
     machinery=_MACHINERY,
     array="Tensor",
     rules=("A tensor of the broadcast shape, in the type to which Keras promotes the arguments.",),
-    functions={"exp": "ops.exp"},
 )

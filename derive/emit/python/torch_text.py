@@ -30,6 +30,7 @@ _BEFORE = '''\
 from __future__ import annotations
 
 import functools
+import operator
 from collections.abc import Sequence
 from typing import Any, Literal, NamedTuple, TypedDict, Unpack
 
@@ -122,13 +123,29 @@ def _format_of(x: Tensor) -> _Format:
     return _BINARY64 if x.dtype == torch.float64 else _BINARY32
 
 
-def _weighted(weights, columns):
-    """The sum of the products, of those that are there."""
+def _times(weight, factor):
+    """The product, which is 0 for the weight 0 also where the factor is infinite; linear in the weight."""
+    if isinstance(factor, float):
+        return weight * factor
+    most = torch.finfo(factor.dtype).max
+    return (weight * factor.clamp(-most, most)) * _scalars(_format_of(factor), factor.abs() > most, most, 1.0)
+
+
+def _weighted(weights, factors, times=_times):
+    """The sum of the products, of those that are there: a plain 0 is 0 by its theorem."""
     total = None
-    for weight, column in zip(weights, columns, strict=True):
-        if weight is not None and not (isinstance(column, (int, float)) and column == 0):
-            total = weight * column if total is None else total + weight * column
+    for weight, factor in zip(weights, factors, strict=True):
+        if weight is not None and not (isinstance(factor, float) and factor == 0):
+            product = times(weight, factor)
+            total = product if total is None else total + product
     return total
+
+
+def _rows(entries, count):
+    """The rows of a symmetric matrix whose entries on and above the diagonal these are."""
+    upper = iter(entries if isinstance(entries, tuple) else (entries,))
+    found = {(i, j): next(upper) for i in range(count) for j in range(i, count)}
+    return [[found[min(i, j), max(i, j)] for j in range(count)] for i in range(count)]
 
 
 class _Value:
@@ -149,6 +166,9 @@ def _differentiable(value, slopes, curvature) -> _Value:
         found = slopes(_format_of(arguments[0]), *arguments)
         return found if isinstance(found, tuple) else (found,)
 
+    def second(*arguments):
+        return _rows(curvature(_format_of(arguments[0]), *arguments), len(arguments))
+
     class Slopes(torch.autograd.Function):
         generate_vmap_rule = True
 
@@ -161,16 +181,16 @@ def _differentiable(value, slopes, curvature) -> _Value:
         def setup_context(ctx, inputs, output):
             ctx.save_for_backward(*inputs)
             ctx.save_for_forward(*inputs)
+            ctx.set_materialize_grads(False)
 
         @staticmethod
         def backward(ctx, *upstream):
-            rows = curvature(*ctx.saved_tensors)
-            return tuple(_weighted(upstream, column) for column in zip(*rows, strict=True))
+            return tuple(_weighted(upstream, column) for column in second(*ctx.saved_tensors))
 
         @staticmethod
         def jvp(ctx, *tangents):
-            rows = curvature(*ctx.saved_tensors)
             zero = torch.zeros_like(ctx.saved_tensors[0])
+            rows = second(*ctx.saved_tensors)
             return tuple(zero if (sum_ := _weighted(tangents, row)) is None else sum_ for row in rows)
 
     class Eager(torch.autograd.Function):
@@ -193,7 +213,7 @@ def _differentiable(value, slopes, curvature) -> _Value:
 
         @staticmethod
         def jvp(ctx, *tangents):
-            return _weighted(tangents, Slopes.apply(*ctx.saved_tensors))
+            return _weighted(tangents, Slopes.apply(*ctx.saved_tensors), operator.mul)
 
     class Compiled(torch.autograd.Function):
         @staticmethod
@@ -307,7 +327,6 @@ TEXT = FrameworkText(
     rules=(
         "A tensor of the broadcast shape and the common floating-point type; Python's own numbers have no say in it.",
     ),
-    functions={"exp": "torch.exp"},
     options="Reduction",
     options_are=("reduction, dim, mask, free_nats, free_nats_mode : what becomes of the elements; see Reduction",),
 )

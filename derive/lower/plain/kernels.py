@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import cache, partial
 
 import sympy as sp
 
 from derive.lower.forked import in_two
-from derive.lower.plain import bounds
+from derive.lower.plain import bounds, curvatures
+from derive.lower.plain.curvatures import SecondDerivatives
 from derive.lower.plain.formats import FORMATS, Format
 from derive.lower.plain.gradients import Gradients
 from derive.lower.plain.terms import Terms
 from derive.lower.plain.values import Values
 from derive.lower.subjects import Subject
 from derive.vocabulary.kernel import Arithmetic, Function, Role
+from derive.vocabulary.theorem import Formula
 
 Trees = Mapping[Arithmetic, Function]
 
@@ -69,18 +72,38 @@ def slopes(subject: Subject) -> Trees:
     return {a: made.gradient(name, names, subject.plan) for a, _, made in _makers()}
 
 
-def curvature(subject: Subject) -> tuple[tuple[sp.Expr, ...], ...]:
-    """The second derivatives of a value: sums of products, in which the offset of two locations stands as it is."""
+def curvature(subject: Subject) -> Trees:
+    """The trees of the second derivatives of a value or of a function of one number."""
+    of = _second_derivatives(subject)
+    return {a: curvatures.curvature(made, subject.name, of) for a, _, made in _makers()}
+
+
+def curvature_formulas(subject: Subject) -> tuple[Formula, ...]:
+    """What these trees compute, in their order."""
     (formula,) = subject.formulas
     symbols = [variable.symbol for variable in formula.variables]
-    locations = [x for x, parameter in zip(symbols, subject.parameters, strict=True) if parameter.location]
-    expr, offset = formula.expr.doit(), sp.Symbol("offset", real=True)
+    expr = formula.expr.doit()
+    return tuple(
+        replace(formula, name=f"d_{x}_{y} of {formula.name}", expr=sp.diff(expr, x, y))
+        for i, x in enumerate(symbols)
+        for y in symbols[i:]
+    )
 
-    def second(x: sp.Symbol, y: sp.Symbol) -> sp.Expr:
-        found = sp.factor(sp.diff(expr, x, y))
+
+def _second_derivatives(subject: Subject) -> SecondDerivatives:
+    """Sums of products, in which the offset of two locations stands as it is."""
+    symbols = tuple(variable.symbol for variable in subject.formulas[0].variables)
+    locations = tuple(x for x, p in zip(symbols, subject.parameters, strict=True) if p.location)
+    offset = sp.Symbol("offset", real=True)
+
+    def terms(expr: sp.Expr) -> sp.Expr:
+        found = sp.factor(expr)
         if len(locations) != 2:
-            return found
+            return sp.expand_mul(found)
         first, other = locations
-        return sp.powsimp(sp.expand(found.subs(first, offset + other))).subs(offset, first - other)
+        return sp.powsimp(sp.expand(found.subs(first, offset + other)))
 
-    return tuple(tuple(second(x, y) for y in symbols) for x in symbols)
+    pairs = [(i, j) for i in range(len(symbols)) for j in range(i, len(symbols))]
+    formulas = curvature_formulas(subject)
+    entries = {pair: terms(formula.expr) for pair, formula in zip(pairs, formulas, strict=True)}
+    return SecondDerivatives(symbols, entries, offset, locations)
