@@ -29,7 +29,7 @@ _PREAMBLE = r"""
 \documentclass[a4paper,10pt]{article}
 \usepackage{amsmath, amssymb, graphicx, longtable}
 \usepackage[a4paper, margin=28mm]{geometry}
-\usepackage[hidelinks]{hyperref}
+\usepackage[hidelinks, pdfusetitle]{hyperref}
 \allowdisplaybreaks[1]
 \raggedbottom
 \DeclareTextCommand{\textunderscore}{OT1}{\ifdim\fontdimen3\font=0pt\char95 \else\leavevmode\vbox{\hrule width.3em}\fi}
