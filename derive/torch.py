@@ -33,16 +33,22 @@ def _in_c(name: str, arity: int, results: int) -> Callable[..., Any]:
     taken = ", ".join(f"Tensor x{i}" for i in range(arity))
     given = "Tensor" if results == 1 else f"({', '.join(['Tensor'] * results)})"
 
+    def empty(*arguments: Tensor) -> Any:
+        made = tuple(torch.empty_like(arguments[0]) for _ in range(results))
+        return made if results > 1 else made[0]
+
     def run(*arguments: Tensor) -> Any:
-        made = ufunc(*(a.detach().numpy() for a in arguments))
-        found = [torch.as_tensor(one) for one in (made if results > 1 else (made,))]
-        return found[0] if results == 1 else tuple(found)
+        made = empty(*arguments)
+        out = made if results > 1 else (made,)
+        ufunc(*(a.detach().numpy() for a in arguments), out=tuple(one.numpy() for one in out))
+        return made
 
     def batched(info: Any, in_dims: tuple[int | None, ...], *arguments: Tensor) -> Any:
         moved = [a if d is None else a.movedim(d, 0) for a, d in zip(arguments, in_dims, strict=True)]
         return operator(*torch.broadcast_tensors(*moved)), 0 if results == 1 else (0,) * results
 
     operator = torch.library.custom_op(f"derive::{name}", run, mutates_args=(), schema=f"({taken}) -> {given}")
+    operator.register_fake(empty)
     operator.register_vmap(batched)
     return operator  # type: ignore[no-any-return]
 
@@ -202,7 +208,7 @@ class KLDiagonalNormal(nn.Module):  # type: ignore[misc]
         return ", ".join([f"{self.scale!r}", *(f"{k}={v!r}" for k, v in self.reduction.items())])
 
 
-#: What `torch.distributions` has of its own, while ours is in its place.
+#: What `torch.distributions` had in the place where ours is.
 _replaced: list[Callable[[Normal, Normal], Tensor]] = []
 
 
@@ -215,14 +221,18 @@ def register() -> None:
 
     `Independent` normal distributions, `LogNormal` and other transformed ones follow. `HalfNormal`,
     `MultivariateNormal` and `LowRankMultivariateNormal` stay as they are: for a diagonal covariance, take
-    `Independent(Normal(...), 1)`. A second call changes nothing.
+    `Independent(Normal(...), 1)`. A second call changes nothing, unless something else was registered meanwhile.
     """
-    if not _replaced:
-        _replaced.append(_registry._KL_REGISTRY[Normal, Normal])
+    there = _registry._KL_REGISTRY[Normal, Normal]
+    if there is not _kl_normal_normal:
+        _replaced[:] = [there]
         _registry.register_kl(Normal, Normal)(_kl_normal_normal)
 
 
 def unregister() -> None:
-    """Give `torch.distributions` back what it had before `register`."""
-    if _replaced:
+    """Give `torch.distributions` back what it had when `register` was called, its own or somebody else's.
+
+    What was registered since then stays; without `register`, nothing changes.
+    """
+    if _registry._KL_REGISTRY[Normal, Normal] is _kl_normal_normal:
         _registry.register_kl(Normal, Normal)(_replaced.pop())

@@ -266,6 +266,11 @@ def test_a_defect_shows_its_trace_and_is_no_verdict(stages: Stages, capsys: pyte
         (["verify", ".", "--sample", "3"], "derive: --sample goes with --mutants\n"),
         (["verify", ".", "--mutants", "--quick"], "derive: --quick, --full, --mutants and --hunt are four runs\n"),
         (["all", "--jobs", "0"], "derive: invalid value for '--jobs'"),
+        # a path would be the folder that one is in, and a choice none
+        (["audit", ""], "derive: `derive audit` was given an empty text\nhint: say what is meant"),
+        (["audit", ".", "--since", ""], "derive: `derive audit` was given an empty text after --since\n"),
+        (["audit", ".", "--since="], "derive: `derive audit` was given an empty text after --since\n"),
+        (["vendor", "c", ""], "derive: `derive vendor` was given an empty text\n"),
     ],
 )
 def test_bad_usage(capsys: pytest.CaptureFixture[str], arguments: list[str], message: str) -> None:

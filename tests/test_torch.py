@@ -325,6 +325,34 @@ def test_registered_and_not(torch, kl) -> None:
     assert torch.equal(d.kl_divergence(one, other), before)
 
 
+def test_registering_beside_others(torch, kl) -> None:
+    d = torch.distributions
+    own = d.kl._KL_REGISTRY[d.Normal, d.Normal]
+    one, other = d.Normal(0.0, 1.0 + 2.0**-20), d.Normal(0.0, 1.0)
+    theirs, later = (lambda p, q: p.loc - 1.0), (lambda p, q: p.loc - 2.0)
+    try:
+        kl.unregister()  # nothing was registered
+        assert d.kl._KL_REGISTRY[d.Normal, d.Normal] is own
+        d.register_kl(d.Normal, d.Normal)(theirs)
+        kl.register()
+        kl.unregister()
+        kl.unregister()
+        assert d.kl_divergence(one, other) == -1.0  # theirs is back
+        kl.register()
+        d.register_kl(d.Normal, d.Normal)(later)
+        kl.unregister()
+        assert d.kl_divergence(one, other) == -2.0  # what came later stays
+        kl.register()
+        assert d.kl_divergence(one, other).item() == pytest.approx(2.0**-40, rel=1e-5)
+        d.register_kl(d.Normal, d.Normal)(later)
+        kl.register()  # once more, since it is no longer there
+        assert d.kl_divergence(one, other).item() == pytest.approx(2.0**-40, rel=1e-5)
+        kl.unregister()
+        assert d.kl_divergence(one, other) == -2.0
+    finally:
+        d.register_kl(d.Normal, d.Normal)(own)
+
+
 def test_masks_and_estimators_compile_in_one_graph(torch, kl) -> None:
     mask = torch.tensor([True, False])
 

@@ -229,6 +229,7 @@ def test_nothing_is_copied_that_was_not_verified(tmp_path: Path) -> None:
     [
         (["fortran", "DIR"], "'fortran' is no target"),
         (["c", "DIR", "--only", "kl_unit_logva"], "did you mean kl_unit_logvar"),
+        (["torch", "DIR", "--only", "kl_poisson_rate"], "it is in c, numpy: `derive vendor c DIR --only"),
         (["c", "DIR", "--check"], "has no copy of c"),
         (["c", "DIR", "--from", "DIR"], "does not exist"),
     ],

@@ -94,7 +94,22 @@ class LazyGroup(click.Group):
                 f"there is no command {args[0]!r}",
                 f"did you mean `derive {near[0]}`?" if near else "`derive -h` names them all",
             )
+        _refuse_empty(args)
         return super().resolve_command(ctx, args)
+
+
+def _refuse_empty(words: Sequence[str]) -> None:
+    """An empty text names nothing; as a path it would be the folder that one is in, as a choice no choice."""
+    before = ""
+    for word in words:
+        option, _, value = word.partition("=") if word.startswith("--") else (before, "", word)
+        if not value and (word == "" or "=" in word):
+            after = f" after {option}" if option.startswith("-") else ""
+            raise UsageError(
+                f"`derive {words[0]}` was given an empty text{after}",
+                "say what is meant, such as . for this folder; a variable of the shell may be unset",
+            )
+        before = word
 
 
 @click.command(

@@ -121,7 +121,7 @@ def copies(name: str, only: Sequence[str] = (), *, source: Path | None = None) -
     origin = Source(source or emitted_folder())
     target = target_named(name, origin)
     families = origin.families(target)
-    _known(only, [function for _, functions in families for function in functions], name)
+    _known(only, [function for _, functions in families for function in functions], name, origin)
     found: dict[str, bytes] = {}
     for files, functions in families:
         chosen = [function for function in only if function in functions]
@@ -131,7 +131,7 @@ def copies(name: str, only: Sequence[str] = (), *, source: Path | None = None) -
     return found
 
 
-def _known(only: Sequence[str], functions: Sequence[str], target: str) -> None:
+def _known(only: Sequence[str], functions: Sequence[str], target: str, source: Source) -> None:
     import difflib
 
     for function in only:
@@ -143,7 +143,18 @@ def _known(only: Sequence[str], functions: Sequence[str], target: str) -> None:
                 hint = (
                     f"name it {max(within, key=len)}, which stands for its forms for numbers and arrays in all formats"
                 )
+            elif others := _with(function, source):
+                hint = f"it is in {', '.join(others)}: `derive vendor {others[0]} DIR --only {function}`"
             raise UsageError(f"{target} has no function {function!r}", hint)
+
+
+def _with(function: str, source: Source) -> list[str]:
+    """The targets that have a function, as users call them."""
+    return sorted(
+        target.vendored_as
+        for target in targets()
+        if any(function in functions for _, functions in source.families(target))
+    )
 
 
 def _marked(content: bytes, target: str, only: Sequence[str]) -> bytes:
