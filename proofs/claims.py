@@ -111,7 +111,7 @@ CLAIMS = (
     Claim(
         "wrong-scale-is-no-divergence",
         "A regulariser that is fed the wrong quantity is no KL divergence.",
-        "keras#3169, where the second spelling is given a standard deviation",
+        "the thread keras-team/keras#3169, where the second spelling is given a standard deviation",
         Verdict.REFUTED,
         "$g(\\mu, \\sigma)$ is the exact divergence of the Gaussian with mean $\\mu$ and variance $\\sigma$, that "
         "is with standard deviation $\\sqrt\\sigma$; $f(\\mu, v)$ that of the Gaussian with standard deviation "

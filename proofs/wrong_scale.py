@@ -59,7 +59,7 @@ THEOREMS = (
                 **proved,
             ),
         ),
-        source="keras#3169: the second spelling given a standard deviation",
+        source="the thread keras-team/keras#3169, where the second spelling is given a standard deviation",
         cites=("kl-normal",),
     ),
     Theorem(

@@ -17,7 +17,7 @@ from derive.proofs import REGISTRY
 from derive import cli
 from derive.bench import accuracy
 from derive.document import kernels, paper, theorems
-from derive.document.contents import Contents
+from derive.document.contents import TITLE, Contents
 from derive.document.mathml import aligned, mathml, words
 from derive.document.page import Figure, page
 from derive.emit.coq.statements import of_theorem
@@ -304,7 +304,7 @@ def test_the_paper_says_of_every_step_how_it_was_decided_and_names_coq_only_wher
 def test_tex_sets_the_paper_without_a_complaint(
     tmp_path: Path, need: Callable[..., None], need_module: Callable[[str, str], ModuleType]
 ) -> None:
-    need("pdflatex", "pdftotext")
+    need("pdflatex", "pdftotext", "pdfinfo")
     need_module("matplotlib", "pip install matplotlib")
     style.save(PICTURES[0], tmp_path / f"{PICTURES[0].name}.pdf", "text")
     part = replace(CONTENTS, checked=CHECKED[:3])
@@ -314,6 +314,8 @@ def test_tex_sets_the_paper_without_a_complaint(
     read = subprocess.run(["pdftotext", "-", "-"], input=pdf, capture_output=True, check=True, timeout=60).stdout
     assert "Both spellings at mean 0" in read.decode()
     assert "kl_unit_logvar_grad" in read.decode()
+    told = subprocess.run(["pdfinfo", tmp_path / "report.pdf"], capture_output=True, text=True, check=True, timeout=60)
+    assert re.search(rf"^Title: +{TITLE}$", told.stdout, re.MULTILINE)
     with pytest.raises(CheckFailed, match=r"TeX: ! Undefined control sequence"):
         paper.typeset(r"\documentclass{article}\begin{document}\nosuchword\end{document}", tmp_path)
 
