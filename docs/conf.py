@@ -48,7 +48,7 @@ class Theorems(Directive):
         from derive import pipeline
         from derive.document import theorems
         from derive.emit.latex import symbols_of
-        from derive.show import DECIDED_BY
+        from derive.views.theorems import DECIDED_BY
 
         registry = pipeline.load()
         names = symbols_of(registry.theorems.values())

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from derive.proofs import REGISTRY
 
-from derive import cli, pipeline, vendor
+from derive import cli, vendor, views
 from derive.cli.bench import emitted_folder
 from derive.errors import UsageError
 from derive.lower import budget
@@ -37,7 +37,7 @@ def test_the_lines_add_up_to_the_proved_figure(name: str) -> None:
 
 
 def test_a_line_is_charged_with_the_roundings_of_its_own_statement() -> None:
-    reduced = pipeline.budget("expm1mx")[0]
+    reduced = views.budget("expm1mx")[0]
     by_statement = {line["statement"].partition(" = ")[0]: line for line in reduced["lines"]}
     # The rounding of r p0 + 1/2 has a tail, which is kept; that of the last coefficient has none.
     assert by_statement["factor"]["units"] < 1e-9
@@ -49,7 +49,7 @@ def test_it_repeats_what_is_declared_and_says_no_where_something_else_is(
 ) -> None:
     monkeypatch.chdir(ROOT)
     bounds = {"c": {"binary64": {"expm1mx": MANIFEST["bounds"]["c"]["binary64"]["expm1mx"]}}}
-    monkeypatch.setattr(pipeline, "bounds", lambda names, *, proofs: bounds)
+    monkeypatch.setattr(views, "bounds", lambda names, *, proofs: bounds)
     assert cli.run(["bounds", "expm1mx", "--json"]) == 0
     assert json.loads(capsys.readouterr().out) == {"ok": True, "bounds": bounds, "lines": {}}
     bounds["c"]["binary64"]["expm1mx"] |= {"ulp": 0.79}
@@ -65,7 +65,7 @@ def test_it_repeats_what_is_declared_of_a_family_of_ones_own(
 ) -> None:
     place, name = ROOT / "tests" / "half_normal", "kl_half_normal_v"
     asked = ["bounds", name, "--proofs", str(place), "--folder", str(tmp_path)]
-    bounds = pipeline.bounds([name], proofs=place)
+    bounds = views.bounds([name], proofs=place)
     (tmp_path / "c").mkdir()
     (tmp_path / "c" / "derive_kl.c").write_text("", encoding="utf-8")
     (tmp_path / "manifest.json").write_text(json.dumps({"bounds": bounds}), encoding="utf-8")
@@ -94,7 +94,7 @@ def test_outside_of_a_checkout_it_reads_what_is_installed(tmp_path: Path, monkey
 
 @pytest.mark.parametrize(("name", "said"), [("expm1mxx", "did you mean expm1mx"), ("kl_unit_std_grad", "no budget")])
 def test_what_has_no_budget_is_named(name: str, said: str) -> None:
-    with pytest.raises(pipeline.UsageError) as caught:
+    with pytest.raises(views.UsageError) as caught:
         budget(REGISTRY, name)
     assert said in f"{caught.value} {caught.value.hint}"
 
@@ -103,7 +103,7 @@ def test_the_page_has_the_lines_that_the_analysis_finds() -> None:
     from derive.cli.bounds import text_of
 
     (shown,) = re.findall(r"<!-- derive bounds expm1mx --lines -->\n(.*?)\n<!-- end -->", PAGE, re.DOTALL)
-    found = "\n\n".join(map(text_of, pipeline.budget("expm1mx")))
+    found = "\n\n".join(map(text_of, views.budget("expm1mx")))
     assert re.sub("^    ", "", shown, flags=re.MULTILINE) == found
 
 

@@ -10,7 +10,6 @@ import pytest
 import sympy as sp
 from derive.proofs import REGISTRY, stability
 
-from derive import show
 from derive.emit.conditions import comparisons
 from derive.emit.coq.statements import Statement, of_theorem
 from derive.emit.latex import emit, emitted_fragments
@@ -18,6 +17,7 @@ from derive.emit.letters import plain
 from derive.emit.unicode import formula_line
 from derive.errors import CheckFailed
 from derive.prove import check
+from derive.views import theorems
 from derive.vocabulary.theorem import Condition, Domain, Formula, Row, Theorem, Variable
 
 THEOREMS = list(REGISTRY.theorems.values())
@@ -122,9 +122,9 @@ def test_latex_and_coq_ask_the_same(theorem: Theorem) -> None:
 @pytest.mark.parametrize("theorem", THEOREMS, ids=lambda theorem: theorem.id)
 def test_every_form_says_the_conditions_of_every_row(theorem: Theorem) -> None:
     rows = [row for row in theorem.statement if row.where or row.only_at]
-    record = show.as_record(theorem)["statement"]
+    record = theorems.as_record(theorem)["statement"]
     assert isinstance(record, list)
-    page = show.as_text(theorem, REGISTRY).partition("Proof")[0]
+    page = theorems.as_text(theorem, REGISTRY).partition("Proof")[0]
     aligned = LATEX[f"latex/statement-{theorem.id}-align.tex"]
     latex, unicode = ("\n".join(fragments(theorem)), aligned), ("\n".join(record), page)
     for form, text in (*(("latex", text) for text in latex), *(("unicode", text) for text in unicode)):

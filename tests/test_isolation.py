@@ -41,7 +41,7 @@ def commands(folder: Path, small: Path = ROOT / "generated") -> dict[str, list[s
 #: Prints the names of the modules that the commands load.
 EVERYTHING = """
 import derive.cli, derive.cli.build, derive.audit.command, derive.audit.findings, derive.bench.report, derive.emit
-import derive.lower, derive.pipeline, derive.publish, derive.show, derive.verify, matplotlib.pyplot, sys
+import derive.lower, derive.pipeline, derive.publish, derive.views, derive.verify, matplotlib.pyplot, sys
 derive.pipeline.load()
 print(*sys.modules)
 """

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from test_coq_statements import LIBRARY, SOURCES
 
-from derive import pipeline
+from derive import views
 from derive.cli import run
 from derive.judge import memory
 from derive.judge.compiler import cache_folder, content
@@ -44,8 +44,8 @@ def test_a_statement_that_no_run_has_judged_is_not_said_to_be_checked(
     cache: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert "\nStated for Coq, not judged here (`derive prove --coq` does it)\n" in shown("kl-unit", capsys)
-    assert pipeline.record("kl-unit")["checked_by_coq"] == []
-    assert "hecked by Coq" not in pipeline.listing()
+    assert views.record("kl-unit")["checked_by_coq"] == []
+    assert "hecked by Coq" not in views.listing()
 
 
 def test_one_that_a_run_has_accepted_is(cache: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -53,9 +53,9 @@ def test_one_that_a_run_has_accepted_is(cache: Path, capsys: pytest.CaptureFixtu
     page = shown("kl-unit", capsys)
     assert "\nChecked by Coq (`derive prove --coq` repeats it)\n" in page
     assert "not judged" not in page
-    assert pipeline.record("kl-unit")["checked_by_coq"] == ["kl_unit_spelling", "kl_unit_std"]
-    assert "  Coq: 2 statements, checked by Coq\n" in pipeline.listing()
-    assert "not judged" not in pipeline.listing()
+    assert views.record("kl-unit")["checked_by_coq"] == ["kl_unit_spelling", "kl_unit_std"]
+    assert "  Coq: 2 statements, checked by Coq\n" in views.listing()
+    assert "not judged" not in views.listing()
 
 
 def test_of_several_each_is_said_what_holds_of_it(cache: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -63,7 +63,7 @@ def test_of_several_each_is_said_what_holds_of_it(cache: Path, capsys: pytest.Ca
     checked, _, rest = shown("kl-unit", capsys).partition("Stated for Coq, not judged here")
     assert "kl_unit_spelling" in checked.partition("Checked by Coq")[2]
     assert "kl_unit_std" in rest
-    assert "Coq: 2 statements, 1 of them checked by Coq\n" in pipeline.listing()
+    assert "Coq: 2 statements, 1 of them checked by Coq\n" in views.listing()
 
 
 def test_a_failure_is_no_record_and_ends_the_one_before_it(cache: Path) -> None:
@@ -110,7 +110,7 @@ def test_every_theorem_of_an_emitted_file_has_its_text() -> None:
 
 
 def test_committed_tables_say_nothing_of_this_machine(cache: Path) -> None:
-    before = pipeline.tables()
+    before = views.tables()
     judge(cache)
-    assert pipeline.tables() == before
+    assert views.tables() == before
     assert "checked by Coq" not in before

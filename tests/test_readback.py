@@ -16,8 +16,8 @@ from derive.emit import python as emit_python
 from derive.emit.c import printer as c_printer
 from derive.emit.python import printer as python_printer
 from derive.pipeline import tools_required
-from derive.readback import check
 from derive.report import Check, Status
+from derive.stages.readback import check
 from derive.verify.readers import c, python
 from derive.verify.readers.tree import Read
 

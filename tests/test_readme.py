@@ -21,7 +21,7 @@ import click
 import pytest
 
 import derive
-from derive import cli, pipeline
+from derive import cli, views
 from derive.audit.settings import settings
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -225,7 +225,7 @@ def test_what_is_cited_is_this_version() -> None:
 
 def test_the_tables_are_those_of_the_registry() -> None:
     marked = re.findall(r"<!-- derive list --markdown -->\n(.*?)\n<!-- end -->", README + PAGES, re.DOTALL)
-    tables = pipeline.tables().strip().split("\n\n")
+    tables = views.tables().strip().split("\n\n")
     assert marked == tables, "put what `derive list --markdown` prints between the marks in README.md and docs/"
 
 
@@ -251,7 +251,7 @@ def test_the_readme_is_short_and_its_links_lead_somewhere() -> None:
 
 
 def test_the_two_spellings_are_printed_as_the_registry_has_them() -> None:
-    text = pipeline.tables().replace("  ", " ")
+    text = views.tables().replace("  ", " ")
     for line in re.findall(r"^    [fg]\(.*?\) = (.*)$", README, re.MULTILINE):
         assert re.sub(" +", " ", line) in text
 

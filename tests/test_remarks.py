@@ -9,7 +9,6 @@ from dataclasses import replace
 import pytest
 from derive.proofs import REGISTRY
 
-from derive import show
 from derive.document.theorems import theorem as as_html
 from derive.emit import Material
 from derive.emit.coq import emit as emit_coq
@@ -17,6 +16,7 @@ from derive.emit.latex import emit as emit_latex
 from derive.emit.latex import symbols_of
 from derive.emit.remarks import IN_ITALICS, OF_CLAIMS, QUOTED, WORDS, WORDS_OF_CLAIMS, commented, quoted
 from derive.prove import CheckedTheorem, Evidence
+from derive.views import theorems
 from derive.vocabulary.theorem import Short, Theorem
 
 BOAST = "decided, and checked by Coq"
@@ -52,22 +52,22 @@ def set_off(page: str, before: str, after: str) -> bool:
 
 
 def test_the_page_of_a_terminal_quotes_them() -> None:
-    page = show.as_text(LIAR, REGISTRY, width=10_000)
+    page = theorems.as_text(LIAR, REGISTRY, width=10_000)
     assert set_off(page, "“", "”")
     assert page.endswith(f"\n{QUOTED}\n")
-    assert set_off(show.as_plain(LIAR, REGISTRY).replace('"', "”"), "”", "”")
+    assert set_off(theorems.as_plain(LIAR, REGISTRY).replace('"', "”"), "”", "”")
 
 
 def test_a_claim_says_that_its_verdict_is_a_reading() -> None:
-    page = show.as_text(CLAIM, REGISTRY)
+    page = theorems.as_text(CLAIM, REGISTRY)
     assert quoted(CLAIM.text) in page
     assert page.endswith(f"{OF_CLAIMS}\n")
-    assert OF_CLAIMS in show.as_list(REGISTRY)
-    assert show.as_record(CLAIM)["authors_words"] == list(WORDS_OF_CLAIMS)
+    assert OF_CLAIMS in theorems.as_list(REGISTRY)
+    assert theorems.as_record(CLAIM)["authors_words"] == list(WORDS_OF_CLAIMS)
 
 
 def test_the_data_name_the_fields_of_words() -> None:
-    record = show.as_record(LIAR)
+    record = theorems.as_record(LIAR)
     assert record["authors_words"] == list(WORDS)
     for name in WORDS:
         outer, _, inner = name.partition(".")
@@ -77,13 +77,13 @@ def test_the_data_name_the_fields_of_words() -> None:
 
 
 def test_a_list_proves_nothing_and_does_not_say_so() -> None:
-    page = show.as_list(replace(REGISTRY, theorems={LIAR.id: LIAR}, claims=()))
+    page = theorems.as_list(replace(REGISTRY, theorems={LIAR.id: LIAR}, claims=()))
     assert "What is proved" not in page
     assert quoted(LIAR.title) in page
 
 
 def test_what_is_proved_is_said_in_formulas() -> None:
-    said = show.as_proved(LIAR, {"slope": "differentiated"})
+    said = theorems.as_proved(LIAR, {"slope": "differentiated"})
     assert BOAST not in said
     assert said.splitlines()[:2] == ["proved gradient-f", "  ∂/∂σ f(μ, σ) = (σ² − 1)/σ"]
 

@@ -13,10 +13,11 @@ import pytest
 import sympy as sp
 
 import derive
-from derive import pipeline, show
+from derive import views
 from derive.cli import PURPOSES, run
 from derive.emit.letters import spelled
 from derive.lower import as_text
+from derive.views import theorems
 
 REGISTRY = derive.load()
 CLAIMS = {claim.id: claim for claim in REGISTRY.claims}
@@ -33,7 +34,7 @@ def test_a_theorem_is_shown_with_all_of_its_steps(name: str, capsys: pytest.Capt
         assert f"  {number}. {step.name}: " in page
     assert "$" not in page
     assert "\\" not in page and "forall" not in page
-    record = pipeline.record(name)
+    record = views.record(name)
     assert [step["name"] for step in record["steps"]] == [step.name for step in theorem.steps]
     json.dumps(record)
 
@@ -82,7 +83,7 @@ def test_list_names_everything_in_order(capsys: pytest.CaptureFixture[str]) -> N
 
 
 def test_the_list_is_as_wide_as_it_is_asked_to_be_and_loses_no_word() -> None:
-    pages = {width: pipeline.listing(width=width) for width in (40, 80, 10_000)}
+    pages = {width: views.listing(width=width) for width in (40, 80, 10_000)}
     for width, page in pages.items():
         assert max(map(len, page.splitlines())) <= width
         assert page.split() == pages[10_000].split()
@@ -90,7 +91,7 @@ def test_the_list_is_as_wide_as_it_is_asked_to_be_and_loses_no_word() -> None:
 
 @pytest.mark.parametrize("name", ["same-function", "first-is-correct"])
 def test_a_page_is_as_wide_as_it_is_asked_to_be_and_loses_no_word(name: str) -> None:
-    pages = {width: pipeline.show(name, width=width) for width in (60, 110, 10_000)}
+    pages = {width: views.show(name, width=width) for width in (60, 110, 10_000)}
     for width, page in pages.items():
         assert max(map(len, page.splitlines())) <= width
         assert page.split() == pages[10_000].split()
@@ -98,7 +99,7 @@ def test_a_page_is_as_wide_as_it_is_asked_to_be_and_loses_no_word(name: str) -> 
 
 @pytest.mark.parametrize("name", [*REGISTRY.theorems, *CLAIMS])
 def test_the_plain_page_says_everything_in_letters_of_a_keyboard(name: str) -> None:
-    page = show.as_plain(REGISTRY.theorems.get(name) or CLAIMS[name], REGISTRY)
+    page = theorems.as_plain(REGISTRY.theorems.get(name) or CLAIMS[name], REGISTRY)
     assert {letter for letter in page if ord(letter) > 126} <= set("’–é…ö±")
     assert not any(line.startswith(" ") or not line for line in page.splitlines())
 

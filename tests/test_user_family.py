@@ -11,7 +11,7 @@ import pytest
 import sympy as sp
 from flint import arb, ctx
 
-from derive import pipeline, proof_folder
+from derive import pipeline
 from derive.cli import run
 from derive.emit import Material
 from derive.emit.c import emit as emit_c
@@ -20,6 +20,7 @@ from derive.emit.python import emit as emit_python
 from derive.errors import CheckFailed, DeriveError, UsageError
 from derive.lower import lower
 from derive.prove.ball import evaluate
+from derive.stages import folder as proof_folder
 from derive.verify.checks import sweep
 from derive.verify.checks.integral import integral_set
 from derive.verify.families import register, subject_of
@@ -109,7 +110,7 @@ THEOREMS += (Theorem("endless", "A long one", tuple(_all), (), _step.conclusions
 
 
 def test_what_nothing_interrupts_is_ended(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("derive.proving.SECONDS", 8.0)
+    monkeypatch.setattr("derive.stages.proving.SECONDS", 8.0)
     (folder / "rayleigh.py").write_text(RAYLEIGH + ENDLESS, encoding="utf-8")
     with pytest.raises(CheckFailed, match=r"^endless: undecided: its proof computes for more than 8 s$"):
         pipeline.prove(["endless"], proofs=folder)

@@ -28,7 +28,7 @@ def bounds(console: Console, names: tuple[str, ...], lines: bool, folder: Path |
 
     Exit 1 where it finds another bound than the one that is declared.
     """
-    from derive import pipeline
+    from derive import views
 
     if lines and not names:
         raise UsageError("--lines goes with the names of functions", "derive bounds expm1mx --lines")
@@ -37,7 +37,7 @@ def bounds(console: Console, names: tuple[str, ...], lines: bool, folder: Path |
             "--proofs needs --folder", "derive bounds --proofs DIR --folder OUT: what `derive all --proofs DIR` wrote"
         )
     declared = json.loads((emitted_folder(folder) / "manifest.json").read_text(encoding="utf-8"))["bounds"]
-    found = pipeline.bounds(names, proofs=proofs)
+    found = views.bounds(names, proofs=proofs)
     wrong = []
     for target, formats in found.items():
         for precision, functions in formats.items():
@@ -47,7 +47,7 @@ def bounds(console: Console, names: tuple[str, ...], lines: bool, folder: Path |
                 console.result(
                     f"{name:<26} {target:<6} {precision}  {_in_words(entry)}{'' if same else '  DECLARED: other'}"
                 )
-    budgets = {name: pipeline.budget(name, proofs=proofs) for name in names} if lines else {}
+    budgets = {name: views.budget(name, proofs=proofs) for name in names} if lines else {}
     for name, sections in budgets.items():
         for section in sections:
             console.result("\n" + text_of(section))

@@ -79,24 +79,24 @@ def report_command(
         paper.require()
     if not documents and pictures is None:
         return _tables(console, folder, plot, width, count, only_accuracy, seconds, python)
-    from derive import pipeline
+    from derive import views
 
-    made = pipeline.pictures(_errors(console, folder, count))
+    made = views.pictures(_errors(console, folder, count))
     written = []
     if pictures is not None:
         for picture in made:
             written.append(pictures / f"{picture.name}.pdf")
             style.save(picture, written[-1], width)
     if documents:
-        contents = pipeline.report(folder, worst=worst, progress=console.note)
+        contents = views.report(folder, worst=worst, progress=console.note)
     if html is not None:
         html.parent.mkdir(parents=True, exist_ok=True)
-        html.write_text(pipeline.page(contents, made), encoding="utf-8")
+        html.write_text(views.page(contents, made), encoding="utf-8")
         written.append(html)
     if pdf is not None:
         console.note("TeX sets the paper")
         pdf.parent.mkdir(parents=True, exist_ok=True)
-        pdf.write_bytes(pipeline.paper(contents, made))
+        pdf.write_bytes(views.paper(contents, made))
         written.append(pdf)
     for path in written:
         console.result(f"wrote {path}")

@@ -34,23 +34,23 @@ def _served(entry: dict[str, object]) -> str:
 @with_console
 def list_theorems(console: Console, markdown: bool, kernels: bool, proofs: Path | None) -> int:
     """What people claim, each with its verdict, and the theorems in the order of their proof."""
-    from derive import pipeline
+    from derive import pipeline, views
 
     if kernels and markdown:
         raise UsageError("--kernels and --markdown exclude each other", "ask for one of them")
     if kernels:
-        entries = pipeline.kernels(proofs=proofs)
+        entries = views.kernels(proofs=proofs)
         console.result("\n".join(map(_served, entries)))
         console.document({"kernels": entries})
         return 0
     if markdown and console.as_json:
         raise UsageError("--markdown and --json exclude each other", "ask for one of them")
     if markdown:
-        console.result(pipeline.tables().rstrip("\n"))
+        console.result(views.tables().rstrip("\n"))
         return 0
     registry = pipeline.load(proofs)
     theorems, claims = registry.theorems.values(), registry.claims
-    console.result(pipeline.listing(proofs=proofs, width=_width()).rstrip("\n"))
+    console.result(views.listing(proofs=proofs, width=_width()).rstrip("\n"))
     console.document(
         {
             "theorems": [{"id": t.id, "title": t.title, "source": t.source, "steps": len(t.steps)} for t in theorems],
@@ -90,16 +90,16 @@ def show(console: Console, name: str, latex: bool, plain: bool, coq: bool, proof
 
     On a terminal it is as wide as that; elsewhere, 110 letters.
     """
-    from derive import pipeline
+    from derive import views
 
     if latex + plain + coq + console.as_json > 1:
         raise UsageError("--latex, --plain, --coq and --json exclude each other", "ask for one of them")
     form: Literal["latex", "plain", "coq"] | None = "latex" if latex else "plain" if plain else "coq" if coq else None
     if form:
-        console.result(pipeline.show(name, form, proofs=proofs).rstrip("\n"))
+        console.result(views.show(name, form, proofs=proofs).rstrip("\n"))
     else:
-        console.result(pipeline.show(name, proofs=proofs, width=_width()).rstrip("\n"))
-        console.document(pipeline.record(name, proofs=proofs))
+        console.result(views.show(name, proofs=proofs, width=_width()).rstrip("\n"))
+        console.document(views.record(name, proofs=proofs))
     return 0
 
 
@@ -126,7 +126,7 @@ def prove(
     proofs: Path | None,
 ) -> int:
     """Check the proofs of the named theorems, and of those that a named claim rests on; of all, where none is named."""
-    from derive import pipeline
+    from derive import pipeline, views
 
     if (mutants and not coq) or (sample is not None and not mutants):
         raise UsageError("--sample goes with --mutants, and --mutants with --coq", "derive prove --coq --mutants")
@@ -142,7 +142,7 @@ def prove(
     said = console.note if console.as_json else silent if names else console.result
     checked = pipeline.prove(names or None, proofs=proofs, progress=said)
     for theorem in checked if names else ():
-        console.result(pipeline.told(theorem))
+        console.result(views.told(theorem))
     steps = sum(item.theorem.to_decide for item in checked)
     console.result(f"{len(checked)} theorem{'s' if len(checked) > 1 else ''} proved, {steps} steps decided")
     console.document(

@@ -64,7 +64,7 @@ def prove(
 ) -> tuple[CheckedTheorem, ...]:
     """Decide every step of the named theorems and of those they cite; without names of all, with the claims.
 
-    ``decided`` is :func:`check`, or that in a process which ends at limits of its own (:mod:`derive.proving`).
+    ``decided`` is :func:`check`, or that in a process which ends at limits of its own (:mod:`derive.stages.proving`).
 
     Raises
     ------
@@ -104,7 +104,7 @@ def check(registry: Registry, id: str) -> CheckedTheorem:
     Each step has the limits of :mod:`derive.prove.budget`, in the main thread of a process, and between two operations
     of Python. One long call of a library in C is beyond them, and so is any call in another thread: whoever decides
     proofs of somebody else calls ``derive.prove([id])``, which does so in a process that the system ends
-    (:mod:`derive.proving`), or starts such a process.
+    (:mod:`derive.stages.proving`), or starts such a process.
     """
     theorem = registry.theorems[id]
     with checker.named(id), budget.ends():
