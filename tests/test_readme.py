@@ -315,6 +315,16 @@ def test_the_table_of_what_is_proved_has_the_words_of_the_manifest() -> None:
             assert {cell(target, *chosen) for target in targets} == {cells[column]}, line
 
 
+def test_the_parts_of_the_prover_are_about_as_long_as_is_said() -> None:
+    page = (ROOT / "docs" / "trust.md").read_text(encoding="utf-8")
+    said = re.findall(r"^\| (the rest of )?`(derive/prove/[\w.]*)` \| ([\d,]+) \|", page, re.MULTILINE)
+    lengths = {path: len(path.read_text("utf-8").splitlines()) for path in (ROOT / "derive" / "prove").rglob("*.py")}
+    named = {name: lengths.pop(ROOT / name) for rest, name, _ in said if not rest}
+    assert len(said) == len(named) + 1
+    for _, name, about in said:
+        assert named.get(name, sum(lengths.values())) == pytest.approx(int(about.replace(",", "")), rel=0.05), name
+
+
 def test_every_file_and_folder_that_is_named_exists() -> None:
     for name in set(re.findall(r"`((?:derive|proofs|generated|tests)/[\w./-]*)`", README + CONTRIBUTING + PAGES)):
         if "LANGUAGE" not in name and "FAMILY" not in name:
