@@ -46,7 +46,8 @@ def formulas_alone(errors: Sequence[Errors]) -> list[Errors]:
 
 def _name(label: str) -> str:
     if label in {usual.name for usual in BY_ACCURACY}:
-        return f"`{label}` in NumPy"
+        owner, _, formula = label.rpartition(": ")
+        return f"`{formula}` in NumPy" + (f", as in {owner}" if owner else "")
     return f"**{label}**" if label.startswith((*BUILDS, "NumPy file", "derive")) else label
 
 
