@@ -5,8 +5,8 @@
     python tests/mutate_sources.py --count 20 --seed 7 --json out.json
 
 Whether a change is drawn depends on the seed and on itself: a larger count, or other sources, leave the rest of the
-draw as it is. The tests that lie nearest to the changed file run first: those that import it, then those that import
-what imports it; of equally near ones the quickest.
+draw as it is. The files of tests run one by one until one fails, the nearest to the changed file first: those that
+import it, then those that import what imports it; of equally near ones the quickest.
 
 Exit status 0 where at least 95 of 100 are found and each that is not is explained in SURVIVORS below; 2 where the tests
 fail without a change; else 1.
@@ -26,7 +26,8 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from functools import cache
 from pathlib import Path
@@ -49,22 +50,36 @@ PARTS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     ),
     "verify": (("derive/verify",), ("verify*", "guards")),
     "identify": (("derive/identify",), ("identify*", "guards", "audit")),
+    "judge": (("derive/judge",), ("judge*", "coq_statements", "coq")),
 }
 _POINTS = "which points are taken decides how soon a fault is found, not what is one"
-#: Changes that no test can see, each with the reason: "file: before -> after" of the changed line.
-SURVIVORS: dict[str, str] = {
-    "derive/publish/__init__.py: 100 -> (100 + 1)": "the system ignores the folder that absolute paths begin in",
-    "derive/audit/run.py: changes and changes.within(file.path) -> (changes)": "of other files it is not looked at",
-    "derive/identify/read/tree.py: 0 -> (0 + 1)": "a trait too many costs a search that finds nothing",
-    "derive/prove/field.py: coefficient > 0 -> (coefficient >= 0)": "no term of a polynomial has the coefficient zero",
-    "derive/verify/checks/rounding/near_ties.py: 53 -> (53 + 1)": _POINTS,
-    (
-        "derive/verify/families/normal/sampler.py: 1e-3 * (rng.random(n) - 0.5) -> (0.001 + (rng.random(n) - 0.5))"
-    ): _POINTS,
-    "derive/verify/families/laplace.py: 2.0 * np.abs(b2 - b1) -> (2.0 + np.abs(b2 - b1))": _POINTS,
+#: Changes that no test can see, by file, each with the reason: "place: before -> after".
+_UNSEEN: dict[str, dict[str, str]] = {
+    "publish/__init__.py": {
+        "_exchange_call: 100 -> (100 + 1)": "the system ignores the folder that absolute paths begin in",
+    },
+    "audit/run.py": {
+        "audit_files: changes and changes.within(file.path) -> (changes)": "of other files it is not looked at",
+    },
+    "identify/read/tree.py": dict.fromkeys(
+        (f"{kind}._own_traits: 0 -> (0 + 1)" for kind in ("Node", "Binary", "Apply")),
+        "a trait too many costs a search that finds nothing",
+    ),
+    "prove/field.py": {
+        "Field._adds_up: coefficient > 0 -> (coefficient >= 0)": "no term of a polynomial has the coefficient zero",
+    },
+    "verify/checks/rounding/near_ties.py": dict.fromkeys(
+        (f"<module>: 53 -> (53 + 1){which}" for which in ("", " (2)", " (3)", " (4)")), _POINTS
+    ),
+    "verify/families/normal/sampler.py": {
+        "unit: 1e-3 * (rng.random(n) - 0.5) -> (0.001 + (rng.random(n) - 0.5))": _POINTS,
+    },
+    "verify/families/laplace.py": {"sample: 2.0 * np.abs(b2 - b1) -> (2.0 + np.abs(b2 - b1))": _POINTS},
 }
-#: So many times what the tests of a part take without a change: one that makes them hang is found.
-PATIENCE = 3
+SURVIVORS = {f"derive/{file}, {change}": why for file, of in _UNSEEN.items() for change, why in of.items()}
+#: So many times what a file of tests takes without a change, and so many seconds at least: one that makes it hang is
+#: found, a machine that is busy finds nothing.
+PATIENCE, LEAST = 3, 60.0
 NEEDED = 0.95
 
 _COMPARISONS: dict[type[ast.cmpop], type[ast.cmpop]] = {
@@ -80,18 +95,21 @@ _CALLS = {"any": "all", "all": "any", "min": "max", "max": "min", "sorted": "lis
 
 @dataclass(frozen=True)
 class Mutant:
-    """``before`` at a place of a file becomes ``after``."""
+    """``before`` in a function or class of a file becomes ``after``; of several that are alike, this is the nth."""
 
     part: str
     path: str
     line: int
     start: int
+    place: str
     before: str
     after: str
+    nth: int = 1
 
     @property
     def name(self) -> str:
-        return f"{self.path}: {' '.join(self.before.split())} -> {' '.join(self.after.split())}"
+        which = f" ({self.nth})" if self.nth > 1 else ""
+        return f"{self.path}, {self.place}: {' '.join(self.before.split())} -> {' '.join(self.after.split())}{which}"
 
 
 def mutants(part: str) -> list[Mutant]:
@@ -104,14 +122,25 @@ def mutants(part: str) -> list[Mutant]:
             begins = [0]
             for row in text.encode().splitlines(keepends=True):
                 begins.append(begins[-1] + len(row))
-            data = text.encode()
-            for node, after in _changes(ast.parse(text)):
+            data, tree = text.encode(), ast.parse(text)
+            places, alike = dict(_places(tree)), Counter[tuple[str, ...]]()
+            for node, after in sorted(_changes(tree), key=lambda change: (change[0].lineno, change[0].col_offset)):
                 start = begins[node.lineno - 1] + node.col_offset
                 end = begins[node.end_lineno - 1] + node.end_col_offset
-                before = data[start:end].decode()
-                if before != after:
-                    found.append(Mutant(part, str(file.relative_to(ROOT)), node.lineno, start, before, after))
+                change = (places[node] or "<module>", data[start:end].decode(), after)
+                if change[1] != after:
+                    alike[change] += 1
+                    path = str(file.relative_to(ROOT))
+                    found.append(Mutant(part, path, node.lineno, start, *change, alike[change]))
     return found
+
+
+def _places(node: ast.AST, place: str = "") -> Iterator[tuple[ast.AST, str]]:
+    """Each node with the functions and classes that it stands in."""
+    for inner in ast.iter_child_nodes(node):
+        yield inner, place
+        named = isinstance(inner, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)
+        yield from _places(inner, f"{place}.{inner.name}".lstrip(".") if named else place)
 
 
 def _changes(tree: ast.Module) -> Iterator[tuple[ast.AST, str]]:
@@ -215,10 +244,10 @@ def _importers() -> dict[Path, set[Path]]:
     return found
 
 
-def outcome(place: Path, tests: Iterable[Path], limit: float | None = None) -> str:
-    """What the tests say: "" where all pass, else the first that fails, or what else happened."""
+def outcome(place: Path, test: Path, limit: float | None = None) -> str:
+    """What a file of tests says: "" where all pass, else the first that fails, or what else happened."""
     command = [sys.executable, "-m", "pytest", "-q", "-x", "-n", "0", "-p", "no:cacheprovider"]
-    command += [str(test.relative_to(ROOT)) for test in tests]
+    command.append(str(test.relative_to(ROOT)))
     environment = {**os.environ, "PYTHONPATH": str(place), "PYTHONDONTWRITEBYTECODE": "1"}
     environment["TMPDIR"] = str(place.with_name("tmp"))
     piped = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "text": True}
@@ -242,7 +271,10 @@ def judge(place: Path, mutant: Mutant, seconds: Mapping[Path, float]) -> str:
     end = mutant.start + len(mutant.before.encode())
     try:
         file.write_bytes(data[: mutant.start] + mutant.after.encode() + data[end:])
-        return outcome(place, nearest_first(seconds, mutant.path), PATIENCE * sum(seconds.values()))
+        said = (
+            outcome(place, test, max(PATIENCE * seconds[test], LEAST)) for test in nearest_first(seconds, mutant.path)
+        )
+        return next(filter(None, said), "")
     finally:
         file.write_bytes(data)
 
@@ -280,7 +312,7 @@ def main() -> int:
         for part in parts:
             for test in tests_of(part):
                 begin = time.monotonic()
-                if fault := outcome(place, [test]):
+                if fault := outcome(place, test):
                     print(f"the tests of {part} fail without a change: {fault}")
                     return 2
                 seconds.setdefault(part, {})[test] = time.monotonic() - begin

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 
 import pytest
+from coq_stand_in import SUMMARY, A, B, failed, put, tool
 from test_coq_statements import LIBRARY, SOURCES
 
 from derive.judge import again, check, checker, compiler, control, memory, tools
@@ -27,42 +27,10 @@ print(re.search(rf"\\[axioms {{title}}[^\\n]*\\n(.*?)\\n\\n", text, re.DOTALL)[1
 file.with_suffix(".vo").write_text(file.stem)
 """
 
-SUMMARY = """\
-CONTEXT SUMMARY
-===============
-
-* Theory: Set is predicative
-
-* Axioms:
-    Coq.Logic.Classical_Prop.classic
-
-* Constants/Inductives relying on type-in-type: <none>
-
-* Constants/Inductives relying on unsafe (co)fixpoints: <none>
-
-* Inductives whose positivity is assumed: <none>
-"""
-
-
-def tool(folder: Path, name: str, script: str) -> None:
-    folder.mkdir(exist_ok=True)
-    (folder / f"{name}.py").write_text(script, encoding="utf-8")
-    file = folder / name
-    file.write_text(f'#!/bin/sh\nexec {sys.executable} {folder / name}.py "$@"\n', encoding="utf-8")
-    file.chmod(0o755)
-
 
 @pytest.fixture
 def bin_(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    folder = tmp_path / "bin"
-    tool(folder, "coqc", ECHO)
-    tool(folder, "coqchk", f"import sys; print({SUMMARY!r}, file=sys.stderr)")
-    monkeypatch.setenv("PATH", f"{folder}:/usr/bin:/bin")
-    return folder
-
-
-def failed(judgement: Judgement) -> dict[str, str]:
-    return {c.name: c.detail for c in judgement.report.failed}
+    return put(tmp_path / "bin", ECHO, monkeypatch)
 
 
 def test_a_compiler_that_echoes_what_is_expected_is_caught_by_the_false_statement(bin_: Path, tmp_path: Path) -> None:
@@ -97,10 +65,6 @@ def test_a_refusal_counts_where_it_is_the_proof_that_fails(complaint: str, fault
 def test_a_compiler_that_refuses_everything_is_caught_by_the_true_statement(bin_: Path, tmp_path: Path) -> None:
     tool(bin_, "coqc", "import sys; sys.exit('File \"x\", line 8, characters 0-1:\\nError: no.')")
     assert control.check(tmp_path).detail.startswith("the true one is refused: ")
-
-
-A = Source("DeriveKL", "A", "Definition a := 1.\n")
-B = Source("DeriveKL", "B", "From DeriveKL Require Import A.\nTheorem b : a = 1.\nProof. reflexivity. Qed.\n")
 
 
 def compiled(folder: Path, *sources: Source) -> dict[str, bool]:
@@ -145,6 +109,13 @@ def test_another_library_is_another_compiler(name: str, bin_: Path) -> None:
     assert len(found) == 4
 
 
+def test_a_compiler_that_does_not_end_has_refused(bin_: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    tool(bin_, "coqc", "import sys, time; sys.argv[1:] == ['-where'] or time.sleep(60)")
+    monkeypatch.setattr(compiler, "LIMIT", 0.5)
+    (only,) = compiler.compile_all([A], tmp_path, jobs=1, progress=silent)
+    assert only.error == "no answer in 0.5 s"
+
+
 FAULTS = {
     "an exit status": ("import sys; sys.exit('Fatal Error: inconsistent assumptions')", "inconsistent assumptions"),
     "silence": ("", "coqchk does not say that there are no constants/inductives relying on type-in-type"),
@@ -152,18 +123,26 @@ FAULTS = {
         f"print({SUMMARY!r}.replace('Coq.Logic', 'DeriveKL.KL.trust_me\\n    Coq.Logic'))",
         "assumed in the project's own files: DeriveKL.KL.trust_me",
     ),
-    "a weakened kernel": (
-        f"print({SUMMARY!r}.replace('type-in-type: <none>', 'type-in-type: DeriveKL.KL.paradox'))",
-        "coqchk does not say that there are no constants/inductives relying on type-in-type",
-    ),
+    **{
+        f"a kernel weakened by {weakness}": (
+            f"print({SUMMARY!r}.replace('{weakness}: <none>', '{weakness}: DeriveKL.KL.paradox'))",
+            "coqchk does not say that there are no ",
+        )
+        for weakness in ("type-in-type", "unsafe (co)fixpoints", "positivity is assumed")
+    },
+    "no end": ("import time; time.sleep(60)", "no answer in 0.5 s"),
 }
 
 
 @pytest.mark.parametrize("fault", FAULTS)
-def test_what_the_checker_finds_is_a_failure(fault: str, bin_: Path, tmp_path: Path) -> None:
+def test_what_the_checker_finds_is_a_failure(
+    fault: str, bin_: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     assert checker.check(["DeriveKL/KL.vo"], tmp_path).status is Status.PASSED
     script, says = FAULTS[fault]
     tool(bin_, "coqchk", script)
+    if fault == "no end":
+        monkeypatch.setattr(checker, "_LIMIT", 0.5)
     outcome = checker.check(["DeriveKL/KL.vo"], tmp_path)
     assert outcome.status is Status.FAILED
     assert says in outcome.detail

@@ -26,6 +26,15 @@ def test_what_a_line_becomes(source: str, changed: list[str]) -> None:
     assert [after for _, after in sources._changes(ast.parse(source))] == changed
 
 
+def test_of_changes_that_are_alike_each_has_its_name() -> None:
+    """An explanation is of one change, and one that is drawn does not draw the others."""
+    every = [mutant for part in sources.PARTS for mutant in sources.mutants(part)]
+    assert len({mutant.name for mutant in every}) == len(every)
+    alike = [m for m in every if (m.path, m.place, m.before) == ("derive/publish/__init__.py", "_exchange_call", "2")]
+    assert [m.name.partition(" -> ")[2] for m in alike] == ["(2 + 1)", "(2 + 1) (2)"]
+    assert alike[0].line < alike[1].line
+
+
 def test_a_larger_draw_holds_the_smaller_one_whatever_else_is_drawn() -> None:
     few, many = sources.drawn(["publish"], 5, 1), sources.drawn(["campaign", "publish"], 20, 1)
     assert few == [mutant for mutant in many if mutant.part == "publish"][:5]
