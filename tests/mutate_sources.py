@@ -5,8 +5,9 @@
     python tests/mutate_sources.py --count 20 --seed 7 --json out.json
 
 Whether a change is drawn depends on the seed and on itself: a larger count, or other sources, leave the rest of the
-draw as it is. The files of tests run one by one until one fails, the nearest to the changed file first: those that
-import it, then those that import what imports it; of equally near ones the quickest.
+draw as it is. The files of tests run one by one until one fails, each without the change before it first runs with one.
+The nearest to the changed file come first: those that import it, then those that import what imports it; of those that
+are equally near, the shortest.
 
 Exit status 0 where at least 95 of 100 are found and each that is not is explained in SURVIVORS below; 2 where the tests
 fail without a change; else 1.
@@ -27,7 +28,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from functools import cache
 from pathlib import Path
@@ -48,7 +49,7 @@ PARTS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
         ("derive/lower",),
         ("lower*", "*bounds", "analysis", "compose", "emit", "forked", "kernel", "paths", "ranges", "shapes"),
     ),
-    "verify": (("derive/verify",), ("verify*", "guards")),
+    "verify": (("derive/verify",), ("verify*", "guards", "hunt", "readback", "sums", "worst")),
     "identify": (("derive/identify",), ("identify*", "guards", "audit")),
     "judge": (("derive/judge",), ("judge*", "coq_statements", "coq")),
 }
@@ -222,14 +223,14 @@ def tests_of(part: str) -> list[Path]:
     return [path for name in PARTS[part][1] for path in sorted((ROOT / "tests").glob(f"test_{name}.py"))]
 
 
-def nearest_first(seconds: Mapping[Path, float], path: str) -> list[Path]:
+def nearest_first(tests: Sequence[Path], path: str) -> list[Path]:
     """The tests by the number of imports that lead from each to the file, those that no import leads from last."""
     steps = {ROOT / path: 0}
     for reached in (queue := [ROOT / path]):
         for importer in sorted(_importers().get(reached, ()) - steps.keys()):
             steps[importer] = steps[reached] + 1
             queue.append(importer)
-    return sorted(seconds, key=lambda test: (steps.get(test, len(steps)), seconds[test]))
+    return sorted(tests, key=lambda test: (steps.get(test, len(steps)), test.stat().st_size))
 
 
 @cache
@@ -264,19 +265,28 @@ def outcome(place: Path, test: Path, limit: float | None = None) -> str:
     return named[0] if named else f"exit status {process.returncode}: {said.strip()[-200:]}"
 
 
-def judge(place: Path, mutant: Mutant, seconds: Mapping[Path, float]) -> str:
-    """The outcome of the tests, which take so long, with one thing changed, which is changed back."""
+class Unfit(Exception):
+    """A test that fails without a change."""
+
+
+def judge(place: Path, mutant: Mutant, seconds: dict[Path, float]) -> str:
+    """The outcome of the tests with one thing changed; ``seconds`` keeps how long each file of them takes without."""
     file = place / mutant.path
     data = file.read_bytes()
     end = mutant.start + len(mutant.before.encode())
-    try:
-        file.write_bytes(data[: mutant.start] + mutant.after.encode() + data[end:])
-        said = (
-            outcome(place, test, max(PATIENCE * seconds[test], LEAST)) for test in nearest_first(seconds, mutant.path)
-        )
-        return next(filter(None, said), "")
-    finally:
-        file.write_bytes(data)
+    for test in nearest_first(tests_of(mutant.part), mutant.path):
+        if test not in seconds:
+            begin = time.monotonic()
+            if fault := outcome(place, test):
+                raise Unfit(f"without a change: {fault}")
+            seconds[test] = time.monotonic() - begin
+        try:
+            file.write_bytes(data[: mutant.start] + mutant.after.encode() + data[end:])
+            if found := outcome(place, test, max(PATIENCE * seconds[test], LEAST)):
+                return found
+        finally:
+            file.write_bytes(data)
+    return ""
 
 
 def drawn(parts: list[str], count: int | None, seed: int) -> list[Mutant]:
@@ -308,16 +318,13 @@ def main() -> int:
             folder.mkdir(exist_ok=True)
             folder.chmod(0o755)  # a test steps down to another user
         copy_to(place)
-        seconds: dict[str, dict[Path, float]] = {}
-        for part in parts:
-            for test in tests_of(part):
-                begin = time.monotonic()
-                if fault := outcome(place, test):
-                    print(f"the tests of {part} fail without a change: {fault}")
-                    return 2
-                seconds.setdefault(part, {})[test] = time.monotonic() - begin
+        seconds: dict[Path, float] = {}
         for number, mutant in enumerate(chosen, 1):
-            fault = judge(place, mutant, seconds[mutant.part])
+            try:
+                fault = judge(place, mutant, seconds)
+            except Unfit as error:
+                print(error)
+                return 2
             why = "" if fault else SURVIVORS.get(mutant.name, "")
             unexplained += not fault and not why
             rows.append({**asdict(mutant), "found by": fault, "explained": why})

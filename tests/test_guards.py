@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 from collections.abc import Callable
 from pathlib import Path
@@ -11,6 +12,7 @@ import sympy as sp
 from test_prove_steps import altered, mu1, steps, x
 
 from derive import publish
+from derive.audit.repairs import Rewritten, write
 from derive.identify.answer.sampler import read_sampler
 from derive.identify.match.expand import Expander
 from derive.identify.read.limits import MAX_BITS, MAX_TEXT, NotUnderstood
@@ -22,29 +24,53 @@ from derive.prove.steps import decide
 from derive.prove.steps.limits import limit_at_infinity
 
 
-def test_every_file_and_folder_is_on_the_disk_before_it_takes_its_place(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    flushed: list[Path] = []
-    flush, swap = os.fsync, publish._replace
+@pytest.fixture
+def on_disk(monkeypatch: pytest.MonkeyPatch) -> dict[Path, bytes]:
+    """What is known to be on the disk, in the order in which it was flushed; of a folder, nothing but that it is."""
+    found: dict[Path, bytes] = {}
+    flush = os.fsync
 
     def noted(descriptor: int) -> None:
-        flushed.append(Path(os.readlink(f"/proc/self/fd/{descriptor}")))
+        path = Path(os.readlink(f"/proc/self/fd/{descriptor}"))
+        found[path] = b"" if path.is_dir() else path.read_bytes()
         flush(descriptor)
 
-    def replaced(staging: Path, folder: Path) -> None:
-        wanted = {staging, *(p for p in staging.rglob("*"))}
-        assert wanted <= set(flushed)
-        last = [p for p in flushed if p.is_relative_to(staging)][-sum(p.is_dir() for p in wanted) :]
-        assert all(p.is_dir() for p in last)  # a folder is flushed when all that it holds is
-        flushed.clear()
-        swap(staging, folder)
-        assert flushed == [folder.parent]
-
     monkeypatch.setattr(os, "fsync", noted)
+    return found
+
+
+def test_every_file_and_folder_is_on_the_disk_before_it_takes_its_place(
+    tmp_path: Path, on_disk: dict[Path, bytes], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    swap = publish._replace
+
+    def replaced(staging: Path, folder: Path) -> None:
+        wanted = {p: b"" if p.is_dir() else p.read_bytes() for p in (staging, *staging.rglob("*"))}
+        assert {p: on_disk.get(p) for p in wanted} == wanted
+        last = [p for p in on_disk if p in wanted][-sum(p.is_dir() for p in wanted) :]
+        assert all(p.is_dir() for p in last)  # a folder is flushed when all that it holds is
+        on_disk.clear()
+        swap(staging, folder)
+        assert list(on_disk) == [folder.parent]
+
     monkeypatch.setattr(publish, "_replace", replaced)
     publish.publish({"a": b"1", "deep/er/b": b"2"}, tmp_path / "generated")
     publish.publish({"a": b"2", "deep/er/b": b"2"}, tmp_path / "generated")
+
+
+def test_a_repaired_file_is_on_the_disk_before_it_takes_its_place(
+    tmp_path: Path, on_disk: dict[Path, bytes], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file, swap = tmp_path / "loss.py", os.replace
+
+    def replaced(new: str, old: Path) -> None:
+        assert on_disk == {Path(new): b"right"}
+        swap(new, old)
+
+    file.write_bytes(b"wrong")
+    monkeypatch.setattr(os, "replace", replaced)
+    write(Rewritten(str(file), "right", hashlib.sha256(b"wrong").hexdigest(), ()))
+    assert file.read_bytes() == b"right"
 
 
 def test_a_text_and_a_number_may_be_so_long_and_no_longer() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import math
 from pathlib import Path
 
 import kernel_material
@@ -11,8 +13,10 @@ from test_gradients_c import lost_bits
 from test_sums import build
 
 from derive import cli
+from derive.report import Status
 from derive.verify import families
 from derive.verify.checks import hunt
+from derive.verify.emitted import MANIFEST, Emitted, Files
 from derive.verify.families import subject_of
 from derive.verify.families.record import Kind, Subject
 from derive.verify.points import extreme
@@ -54,6 +58,14 @@ def test_the_worst_of_each_is_kept_and_the_table_reads_back() -> None:
     assert [(*c.subject, c.worst, c.at, c.copies) for c in back] == [
         (*c.subject, c.worst, c.at, c.copies) for c in merged
     ]
+
+
+@pytest.mark.parametrize(("worst", "status"), [(0.5, Status.PASSED), (0.75, Status.FAILED), (math.nan, Status.FAILED)])
+def test_a_catch_beyond_its_bound_fails(worst: float, status: Status) -> None:
+    bounds = {"c": {"binary64": {"expm1mx": {"ulp": 0.5, "established": "proved"}}}}
+    emitted = Emitted(Files({MANIFEST: json.dumps({"bounds": bounds}).encode()}))
+    (check,) = hunt.checks(emitted, [hunt.Catch("c", "binary64", "expm1mx", 10, worst, ("0x1p-1",))])
+    assert (check.name, check.status) == ("hunt: c binary64 expm1mx", status)
 
 
 @pytest.mark.parametrize(

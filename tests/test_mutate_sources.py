@@ -41,13 +41,14 @@ def test_a_larger_draw_holds_the_smaller_one_whatever_else_is_drawn() -> None:
     assert few != sources.drawn(["publish"], 5, 2)
 
 
-def test_the_nearest_tests_run_first_and_of_these_the_quickest() -> None:
+def test_the_nearest_tests_run_first_and_of_these_the_shortest() -> None:
     cli, guards, publish, unrelated = (
         sources.ROOT / "tests" / f"test_{n}.py" for n in ("cli", "guards", "publish", "counter")
     )
-    seconds = {unrelated: 0.0, cli: 3.0, guards: 2.0, publish: 1.0}
-    assert sources.nearest_first(seconds, "derive/publish/lock.py") == [publish, guards, cli, unrelated]
-    assert sources.nearest_first(seconds, "derive/checkout.py")[0] == cli
+    assert guards.stat().st_size < publish.stat().st_size
+    every = [unrelated, cli, publish, guards]
+    assert sources.nearest_first(every, "derive/publish/lock.py") == [guards, publish, cli, unrelated]
+    assert sources.nearest_first(every, "derive/checkout.py")[0] == cli
 
 
 def test_every_part_has_tests_and_every_explanation_a_change() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -52,6 +53,7 @@ def test_the_emitted_files_are_covered(report: Report, emitted: Emitted) -> None
     ("left_out", "named"),
     [
         ("kl_unit_std_sum", "derive_kl_unit_std_sumf (binary32, sum): nothing judged it"),
+        ("c binary64 kl_unit_std_sum", "c binary64 kl_unit_std_sum is declared proved, and nothing tried it"),
         ("c binary64 kl_normal_var_grad", "derive_kl_normal_var_grad (binary64, scalar): nothing judged it"),
         ("python binary32 expm1mx", "expm1mx (binary32, array): nothing judged it"),
         ("c binary32 log1pmx is correctly rounded", "the check that takes all arguments was not made"),
@@ -87,6 +89,24 @@ def test_a_function_that_no_record_knows_is_named(
 ) -> None:
     before = emitted.text(path) if path in emitted.files else ""
     assert f"{named}: no family's record says" in faults(emitted.with_text(path, before + text), report.checks)
+
+
+def test_a_function_that_is_promised_and_not_there_is_named(report: Report, emitted: Emitted) -> None:
+    header = emitted.text("c/derive_kl.h")
+    changed = emitted.with_text("c/derive_kl.h", header.replace("derive_kl_unit_std_array(", "derive_kl_unit_std_("))
+    assert "derive_kl_unit_std_array: promised, and not there" in faults(changed, report.checks)
+
+
+def test_a_file_of_two_targets_is_named(report: Report, emitted: Emitted, monkeypatch: pytest.MonkeyPatch) -> None:
+    every = targets.targets()
+    monkeypatch.setattr(coverage, "targets", lambda: (*every, replace(every[0], name="another")))
+    assert f"the targets {every[0].name} and another own it" in faults(emitted, report.checks)
+
+
+def test_a_hypothesis_that_nothing_measured_is_named(report: Report, emitted: Emitted) -> None:
+    assert any(check.name == "hypotheses: np.exp" for check in report.checks)
+    left = tuple(check for check in report.checks if check.name != "hypotheses: np.exp")
+    assert ", and nothing measured hypotheses: np.exp" in faults(emitted, left)
 
 
 def test_a_python_function_that_no_record_knows_is_named(report: Report, emitted: Emitted) -> None:

@@ -110,6 +110,20 @@ def test_each_refusal_and_warning_is_seen(stand_in: Emitted, change: tuple[str, 
     assert any(failing in name for name in failed)
 
 
+def test_a_refusal_for_another_reason_is_none(stand_in: Emitted) -> None:
+    text = stand_in.text("c/derive_kl.c")
+    changed = stand_in.with_text("c/derive_kl.c", text.replace("#error", "int an error =", 1))
+    failed = {check.name: check.detail for check in run(matrix.clean_task(changed, first_compiler()))}
+    assert failed[f"{first_compiler()}: -ffast-math is refused"].startswith("derive_kl.c, for another reason: ")
+
+
+def test_a_selftest_that_does_not_compile_fails(stand_in: Emitted) -> None:
+    changed = stand_in.with_text("c/selftest.c", "int main(void)\n{\n    return nothing;\n}\n")
+    (check,) = run(matrix.selftest_task(changed, first_compiler(), False))
+    assert check.status is Status.FAILED
+    assert check.detail.startswith("does not compile: ")
+
+
 @pytest.mark.parametrize("linked", [False, True])
 def test_a_failing_selftest_is_seen(stand_in: Emitted, linked: bool) -> None:
     changed = stand_in.with_text("c/selftest.c", "int main(void)\n{\n    return 3;\n}\n")

@@ -10,9 +10,10 @@ import pytest
 
 from derive.campaign.isolation import isolated
 from derive.errors import CheckFailed, UsageError
+from derive.report import Status
 from derive.verify.mutants.mutate import mutants_of
-from derive.verify.mutants.mutation import mutants, spread
-from derive.verify.mutants.trial import CAUGHT, EQUIVALENT, SURVIVED
+from derive.verify.mutants.mutation import _score, mutants, spread
+from derive.verify.mutants.trial import CAUGHT, EQUIVALENT, INVALID, SURVIVED, Verdict
 
 GENERATED = Path(__file__).parent.parent / "generated"
 
@@ -118,6 +119,23 @@ def test_weak_checks_let_mutants_survive(small: Path, monkeypatch: pytest.Monkey
     survivors = [survivor for check in report.failed for survivor in check.figures["survivors"]]  # type: ignore[attr-defined]
     assert survivors
     assert all(":" in survivor for survivor in survivors)
+
+
+@pytest.mark.parametrize(
+    ("fates", "status", "said"),
+    [
+        ([CAUGHT, EQUIVALENT, INVALID], Status.PASSED, "1 of 1 mutants that break the contract are caught (100.0%)"),
+        ([CAUGHT] * 3 + [SURVIVED], Status.FAILED, "3 of 4 mutants that break the contract are caught (75.0%)"),
+        ([EQUIVALENT, INVALID], Status.FAILED, "0 of 0 mutants"),
+    ],
+)
+def test_a_file_of_which_no_mutant_is_caught_fails_as_with_a_survivor(
+    fates: list[str], status: Status, said: str
+) -> None:
+    first = mutants_of("x = a + b;", "c/derive_kl.c")[0]
+    (check,) = _score("c/derive_kl.c", [[Verdict(first, fate, "")] for fate in fates])
+    assert check.status is status
+    assert check.detail.startswith(said)
 
 
 def test_bad_requests_and_a_broken_original(tmp_path: Path) -> None:

@@ -14,8 +14,8 @@ from derive.report import Report, Status
 from derive.verify import verify
 from derive.verify.checks.behaviour import python_checks
 from derive.verify.checks.contents import contents_checks
-from derive.verify.checks.vectors import read_vectors, vector_sets
-from derive.verify.emitted import Emitted
+from derive.verify.checks.vectors import read_vectors, vector_sets, vectors_chunk, vectors_task
+from derive.verify.emitted import C_VECTORS, Emitted
 from derive.verify.targets.python import PythonModules
 
 FUNCTIONS = [function for subject in SUBJECTS for function in subject.functions]
@@ -55,6 +55,8 @@ def test_each_kind_of_failure_is_named(report: Report) -> None:
     assert "returns ndarray" in names["python: scalars give NumPy scalars"]
     assert "sets errno" in names["c: errno is left alone"]
     assert "c binary64 kl_unit_logvar against the defining integral" in names
+    for precision in ("binary64", "binary32"):
+        assert " elements from (" in names[f"c {precision} kl_unit_logvar_sum"]
 
 
 def test_what_is_right_about_the_stand_in_passes(report: Report) -> None:
@@ -93,6 +95,27 @@ def test_a_wrong_vector_is_found(folder: Path) -> None:
     wrong = [s.wrong for s in vector_sets([off if r is row else r for r in rows], FUNCTIONS) if s.wrong]
     assert len(wrong) == 1
     assert f"line {row.line}: kl_normal_std_grad is" in wrong[0][0]
+
+
+def test_a_wrong_row_fails_and_so_does_a_function_that_is_off_at_a_row(tmp_path: Path) -> None:
+    verify_stand_in.write(tmp_path, bound=16.0)  # the usual formulas are within it on these rows
+    emitted = Emitted.read(tmp_path)
+    rows = emitted.text(C_VECTORS).splitlines()
+    number = next(n for n, row in enumerate(rows) if row.startswith("kl_unit_std,binary64,"))
+    rows[number] = rows[number].replace("0x1.8000000000000p+0", "0x1.9000000000000p+0")  # the standard deviation
+    source = emitted.text("python/kl_normal.py").replace("exp(x) - 1 - x", "exp(x) - x")
+    changed = emitted.with_text(C_VECTORS, "\n".join(rows)).with_text("python/kl_normal.py", source)
+    said = []
+    for files in (emitted, changed):
+        task = vectors_task(files, None)
+        found = task.conclude([chunk() for chunk in task.chunks])
+        said.append({check.name: check.detail for check in found if check.status is Status.FAILED})
+    assert said[0] == {}
+    assert set(said[1]) == {"expected results of vectors.csv", "python against vectors.csv"}
+    assert said[1]["expected results of vectors.csv"].startswith(f"line {number + 1}: kl_unit_std is 0x1.")
+    assert said[1]["python against vectors.csv"].startswith("python binary32 expm1mx: ")
+    with pytest.raises(CheckFailed, match="no row for kl_unit_std in binary64"):
+        vectors_chunk(emitted.with_text(C_VECTORS, "\n".join([*rows[:number], *rows[number + 1 :]])), None)
 
 
 @pytest.mark.parametrize(
