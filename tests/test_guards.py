@@ -18,10 +18,12 @@ from derive.identify.match.expand import Expander
 from derive.identify.read.limits import MAX_BITS, MAX_TEXT, NotUnderstood
 from derive.identify.read.reading import read
 from derive.prove.ball import Undecided
+from derive.prove.facts import Facts
 from derive.prove.ground import Disproved
 from derive.prove.meaning import meaning
 from derive.prove.steps import decide
 from derive.prove.steps.limits import limit_at_infinity
+from derive.vocabulary.condition import Condition
 
 
 @pytest.fixture
@@ -119,6 +121,16 @@ def test_a_coefficient_that_depends_on_the_variable_is_no_coefficient() -> None:
     value = sp.Add(*(c * m.value for c, m in zip(forged, step.moments, strict=True)))
     with pytest.raises(Disproved, match="is free of x"):
         decide(altered(step, coefficients=forged, value=value))
+
+
+_FOLLOWS = {">": {">", ">=", "!="}, "<": {"<", "<=", "!="}, ">=": {">="}, "<=": {"<="}, "!=": {"!="}}
+
+
+@pytest.mark.parametrize("given", _FOLLOWS)
+def test_a_condition_says_no_more_than_what_is_given(given: str) -> None:
+    x, y, z = sp.symbols("x y z", real=True)
+    facts = Facts([Condition(x * y, given, z)])
+    assert {wanted for wanted in _FOLLOWS if facts.holds(Condition(x * y, wanted, z))} == _FOLLOWS[given]
 
 
 @pytest.mark.parametrize("direction", [1, -1])

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from coq_stand_in import A, B, failed, put, tool
 
-from derive.judge import check, expected, mutants
+from derive.judge import check, control, expected, mutants
 from derive.judge.project import Source
 from derive.report import Status, silent
 
@@ -70,6 +70,18 @@ def test_each_fault_fails_the_check_that_is_there_for_it(
     assert list(failed(judgement)) == ([name] if name else [])
     assert says in failed(judgement).get(name, "")
     assert bool(judgement.theorems) is not bool(name)
+
+
+def test_the_false_statement_is_false_whatever_is_drawn_and_nothing_of_it_stays(
+    bin_: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for least, off in ((0, "1"), (8, "9")):
+        monkeypatch.setattr(control.secrets, "randbelow", lambda most, least=least: least)
+        for position in (0, -1):
+            monkeypatch.setattr(control.secrets, "choice", lambda options, position=position: options[position])
+            found = control.check(tmp_path)
+            assert (found.status, found.detail) == (Status.PASSED, f"off by {off}")
+    assert not [path for path in tmp_path.rglob("*") if path.is_file() and "bin" not in path.parts]
 
 
 @pytest.mark.parametrize(

@@ -138,6 +138,7 @@ def aborted() -> None:
     ("limits", "call", "said"),
     [
         (Limits(), (last_words, 4), "ended with exit code 4: the heap is broken"),
+        (Limits(), (last_words, 0), "ended with exit code 0: the heap is broken"),
         (Limits(memory=300_000_000), (last_words, 4), "ended with exit code 4: the heap is broken"),
         (Limits(), (aborted,), "was ended by signal 6, Aborted: the heap is broken"),
         (Limits(memory=300_000_000), (aborted,), "needs more than 0.3 GB of memory, or crashes: the heap is broken"),
@@ -163,6 +164,12 @@ def test_a_worker_looks_for_packages_where_this_process_does(tmp_path: Path, mon
     monkeypatch.setenv("PYTHONPATH", "")
     monkeypatch.setattr("site.getusersitepackages", lambda: str(bare))
     assert interpreter.places() == [str(full)]
+
+
+@pytest.mark.parametrize("written", [True, False])
+def test_a_worker_writes_bytecode_where_this_process_does(written: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "dont_write_bytecode", not written)
+    assert ("-B" in interpreter.command("")) is not written
 
 
 def test_limits_are_kept_from_outside() -> None:
