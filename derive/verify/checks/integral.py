@@ -70,7 +70,7 @@ def compare(subject: Subject, row: Sequence[float], integrals: Sequence[Dyadic])
         if not difference < abs(output) * arb(10) ** -AGREEMENT:
             where = f"{subject.name}({', '.join(float(a).hex() for a in row)})"
             off = (difference / abs(output)).str(3, radius=False)
-            raise CheckFailed(f"{name} of {where}: the closed form is off the integral by {off}")
+            raise CheckFailed(f"{name} of {where}: the closed form of its record is off the integral by {off}")
 
 
 def integral_task(emitted: Emitted, compiled: Compiled | None, level: str) -> Task:

@@ -30,31 +30,41 @@ def divergence(subject: Subject, arguments: Sequence[float]) -> tuple[Number, ..
     Raises
     ------
     CheckFailed
-        when two rules do not agree to 30 digits of the result.
+        when the density has not mass one by the rule, or two rules do not agree to 30 digits of the result.
     """
     assert subject.definition is not None
     digits = AGREEMENT + _GUARD
     while digits < _MOST_DIGITS:
-        sums, cancelled = _integrate(subject.definition, arguments, digits)
+        sums, cancelled, mass = _integrate(subject.definition, arguments, digits)
+        if not abs(mass - 1) < mp.mpf(10) ** -AGREEMENT:
+            where = f"{subject.name}({', '.join(float(a).hex() for a in arguments)})"
+            raise CheckFailed(
+                f"the mass of the first density of {where} is off one by {mp.nstr(mass - 1, 3)} by its record: "
+                "the density is not right there, or the points and weights of its nodes"
+            )
         if digits >= AGREEMENT + _GUARD + cancelled:
-            finer, _ = _integrate(subject.definition, arguments, digits + digits // 4)
+            finer, *_ = _integrate(subject.definition, arguments, digits + digits // 4)
             _agree(subject, arguments, sums, finer)
             return finer
         digits = AGREEMENT + _GUARD + cancelled + 2
     raise CheckFailed(f"the integral for {subject.name}{tuple(arguments)} cancels more than {_MOST_DIGITS} digits")
 
 
-def _integrate(definition: Definition, arguments: Sequence[float], digits: int) -> tuple[tuple[Number, ...], int]:
-    """The integrals by one rule, and how many digits cancelled in the worst of them."""
+def _integrate(
+    definition: Definition, arguments: Sequence[float], digits: int
+) -> tuple[tuple[Number, ...], int, Number]:
+    """The integrals by one rule, how many digits cancelled in the worst of them, and the mass of the first density."""
     first, second = definition.members(arguments)
     with mp.workdps(digits + 5 + definition.spare([mp.mpf(a) for a in first], [mp.mpf(a) for a in second])):
         one, other = [mp.mpf(a) for a in first], [mp.mpf(a) for a in second]
         p, q = definition.density(one), definition.density(other)
         values: list[list[Number]] = [[] for _ in range(len(arguments) + 1)]
         sizes: list[list[Number]] = [[] for _ in values]
+        masses: list[Number] = []
         for x, weight in zip(*definition.nodes(one, other, digits), strict=True):
             (log_p, scores_p), (log_q, scores_q) = p(x), q(x)
             mass = weight * mp.exp(log_p)
+            masses.append(mass)
             ratio = log_p - log_q
             change = mass * (ratio + 1)
             size = mass * (abs(log_p) + abs(log_q) + 1)
@@ -65,7 +75,7 @@ def _integrate(definition: Definition, arguments: Sequence[float], digits: int) 
                 sizes[index].append(bounds[index])
         sums, totals = [mp.fsum(column) for column in values], [mp.fsum(column) for column in sizes]
         lost = max(_lost(total, size, digits) for total, size in zip(sums, totals, strict=True))
-        return tuple(sums), lost
+        return tuple(sums), lost, mp.fsum(masses)
 
 
 def _lost(total: Number, size: Number, digits: int) -> int:
