@@ -33,6 +33,8 @@ with written():
     ANALYSIS = [
         (sp.Derivative(f(mu, std), std), "∂/∂σ f(μ, σ)"),
         (sp.Derivative(f(mu, std), std, std), "∂²/∂σ² f(μ, σ)"),
+        (mu * f(mu, std), "μ f(μ, σ)"),
+        (f(mu, std) * sp.Derivative(std**2, std), "f(μ, σ) d/dσ σ²"),
         (sp.Integral(g(std) * std, (std, 0, sp.oo)), "∫[0, ∞] g(σ)σ dσ"),
         (sp.Limit(sp.log(std), std, 0), "lim[σ→0⁺] log σ"),
         (sp.Eq(std, sp.sqrt(var)), "σ = √v"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from itertools import zip_longest
@@ -254,8 +255,13 @@ def _gap(before: str, after: str) -> str:
         return "·"
     word_before = before[-1].isascii() and before[-2:].isalpha() and len(before) > 1
     word_after = len(after) > 1 and after[:2].isascii() and after[:2].isalpha()
+    if _DERIVATIVE.match(after) or (before[-1].isalpha() and _LETTER_APPLIED.match(after)):
+        return " "  # ak(t) would read as the function ak
     return " " if word_before or word_after or before[-1] in "½¼¾⅓⅔⅛" or after[0] in "∂∫" else ""
 
+
+#: A function that is a letter, to its argument; and the operator of a derivative.
+_LETTER_APPLIED, _DERIVATIVE = re.compile(r"[^\W\d_][₀-₉]*\("), re.compile("d[²³⁴]?/d")
 
 _METHODS: dict[type, Callable[[Printer, sp.Basic], Piece]] = {
     sp.Symbol: Printer._symbol,

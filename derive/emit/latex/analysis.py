@@ -5,17 +5,21 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import sympy as sp
-from sympy.core.function import AppliedUndef
 
 from derive.emit import notation
 from derive.emit.latex.box import Binding, Box, Height, braced, join
-from derive.emit.latex.names import RELATIONS, symbol_latex
+from derive.emit.latex.names import RELATIONS
 
 if TYPE_CHECKING:
     from derive.emit.latex.printer import Printer
 
 
 def derivative(printer: Printer, expr: sp.Derivative) -> Box:
+    r"""The operator before what it is applied to.
+
+    ``\frac{df}{dx}(x^2)`` would read as the derivative of f, taken at x^2, and ``\frac{\partial f}{\partial y}(y, x)``
+    as that by the second argument where f(x, y) is how f is defined.
+    """
     function, counts = expr.args[0], notation.orders(expr)
     total = sum(counts.values())
     d = r"\partial" if len(function.free_symbols) > 1 else r"\mathrm{d}"
@@ -24,11 +28,6 @@ def derivative(printer: Printer, expr: sp.Derivative) -> Box:
         join(d, printer.box(symbol).text, f"^{braced(str(count))}" if count > 1 else "")
         for symbol, count in counts.items()
     )
-    if isinstance(function, AppliedUndef) and not notation.has_own_brackets(function):
-        head = symbol_latex(type(function).__name__)
-        arguments = ", ".join(printer.latex(argument) for argument in function.args)
-        text = join(r"\frac{", d, order, head, "}{", below, "}", "(", arguments, ")")
-        return Box(text, Binding.CALL, Height.TALL, 4 + 2.0 * len(function.args))
     inner = printer.box(function).within(Binding.PREFIX)
     space = "" if inner.text.startswith((r"\left", r"\bigl", "(")) else r"\,"
     text = join(r"\frac{", d, order, "}{", below, "}", space, inner.text)
@@ -38,8 +37,9 @@ def derivative(printer: Printer, expr: sp.Derivative) -> Box:
 def substituted(printer: Printer, expr: sp.Subs) -> Box:
     inner, variables, values = expr.args
     at = ", ".join(f"{printer.latex(v)} = {printer.latex(x)}" for v, x in zip(variables, values, strict=True))
-    size = printer.box(inner)
-    return Box(rf"\left.{size.text}\right|_{{{at}}}", Binding.CALL, Height.TALL, size.width + 4 * len(variables))
+    size = printer.box(inner).within(Binding.PREFIX)
+    # The bar has no end on the left: beside anything else the whole is put in parentheses.
+    return Box(rf"\left.{size.text}\right|_{{{at}}}", Binding.SUM, Height.TALL, size.width + 4 * len(variables))
 
 
 def integral(printer: Printer, expr: sp.Integral) -> Box:

@@ -194,6 +194,8 @@ class Printer:
 
     def _absolute(self, expr: sp.Abs) -> Box:
         inner = self.box(expr.args[0])
+        if r"\rvert" in inner.text and inner.binding < Binding.CALL:
+            inner = inner.parenthesised()  # |a|b|c| would read as |a| b |c|
         left, right = (r"\left\lvert", r"\right\rvert") if inner.height is Height.TALL else (r"\lvert", r"\rvert")
         return Box(join(left, inner.text, right), Binding.ATOM, inner.height, inner.width + 1)
 
