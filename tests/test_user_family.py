@@ -172,6 +172,15 @@ LAST = "            (2 * t / sigma1, -(2 * t / sigma2)),\n"
 KNOWN = "DEFINITIONS = (P, Q, DIVERGENCE)"
 PLURAL = '    plural="Rayleigh distributions",\n'
 
+#: The start of a line that puts something into a frozen record, at the end of a proof file.
+_PUT = r"""
+from dataclasses import replace as _replace
+from sympy.core.cache import clear_cache as _clear_cache
+from derive.vocabulary.condition import Condition as _Condition
+_clear_cache()  # SymPy hands out what it has of a name
+_fake = divergence_of("rayleigh", r"\mathrm{Poisson}")
+object.__setattr__"""
+
 INCOMPLETE: tuple[tuple[str, Callable[[str], str], str], ...] = (
     ("no record", lambda text: text[: text.index("FAMILY =")], "rayleigh.py has no FAMILY"),
     ("no theorems", without(f"THEOREMS = {ALL}"), "rayleigh.py has no THEOREMS"),
@@ -209,6 +218,21 @@ INCOMPLETE: tuple[tuple[str, Callable[[str], str], str], ...] = (
             'KL = divergence_of("rayleigh", r"\\mathrm{Rayleigh}")', 'KL = __import__("sympy").Function("distance")'
         ),
         "kl_rayleigh_sigma is of distance(sigma1, sigma2), which is no divergence",
+    ),
+    (
+        "a closed form for some parameters",
+        lambda text: f"{text}\n{_PUT}(kl_sigma, 'where', (_Condition(sigma1, '>', Integer(1)),))\n",
+        "kl_rayleigh_sigma holds for sigma1 > 1 alone",
+    ),
+    (
+        "a closed form that prints as another family's",
+        lambda text: f"{text}\n{_PUT}(DIVERGENCES[0], 'value', _replace(kl_sigma, head=_fake(sigma1, sigma2)))\n",
+        "the head of kl_rayleigh_sigma prints as another one",
+    ),
+    (
+        "a divergence of a class of its own",
+        lambda text: f"{text}\nclass Sly(type(DIVERGENCES[0])): ...\n{_PUT}(FAMILY.divergences[0], '__class__', Sly)\n",
+        "a divergence of the family rayleigh is a Sly",
     ),
     ("a derivative missing", instead(LAST, "            (2 * t / sigma1,),\n"), "rayleigh.py, line"),
 )

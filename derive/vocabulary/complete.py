@@ -12,9 +12,11 @@ from pathlib import Path
 from types import ModuleType
 from typing import TypeVar
 
+import sympy as sp
+
 from derive.errors import UsageError
 from derive.vocabulary.family import Divergence, Family
-from derive.vocabulary.formula import Formula, Variable, is_divergence
+from derive.vocabulary.formula import Formula, Variable, is_divergence, told_of
 from derive.vocabulary.theorem import Claim, Registry, Theorem
 
 T = TypeVar("T")
@@ -23,6 +25,7 @@ _RECORD = (
     'FAMILY = Family(name="rayleigh", title="Rayleigh distribution", plural="Rayleigh distributions", scales=(SIGMA,), '
     "divergences=DIVERGENCES)"
 )
+_DIVERGENCE = 'for instance Divergence(kl_rayleigh_sigma, rule, "(sigma1) from (sigma2)")'
 
 
 def assemble(parts: Sequence[ModuleType], claims: tuple[Claim, ...] = (), base: Registry | None = None) -> Registry:
@@ -42,7 +45,7 @@ def assemble(parts: Sequence[ModuleType], claims: tuple[Claim, ...] = (), base: 
         definitions += _all(part, "DEFINITIONS", Formula)
         family = getattr(part, "FAMILY", None)
         if family is not None:
-            if not isinstance(family, Family):
+            if type(family) is not Family:
                 raise UsageError(f"{file}: FAMILY is a {type(family).__name__}, no Family", f"for instance {_RECORD}")
             families.append(family)
             _check_names(file, families)
@@ -102,8 +105,12 @@ def _check_family(file: str, family: Family, theorems: dict[str, Theorem]) -> No
         raise UsageError(
             f"{file}: the family {family.name} has no divergences", "divergences=DIVERGENCES of its theorems"
         )
-    proved = {formula for theorem in theorems.values() for formula in theorem.formulas}
+    proved = {formula: formula for theorem in theorems.values() for formula in theorem.formulas}
     for divergence in family.divergences:
+        if type(divergence) is not Divergence:
+            raise UsageError(
+                f"{file}: a divergence of the family {family.name} is a {type(divergence).__name__}", _DIVERGENCE
+            )
         if not is_divergence(divergence.value.head):
             raise UsageError(
                 f"{file}: {divergence.value.name} is of {divergence.value.head}, which is no divergence",
@@ -117,6 +124,28 @@ def _check_family(file: str, family: Family, theorems: dict[str, Theorem]) -> No
                     f"{file}: no theorem in THEOREMS proves {formula.name}, which the family {family.name} emits",
                     "a theorem with formulas=(...) that holds it, and with a step that concludes it",
                 )
+            _check_conditions(file, formula)
+            _check_print(file, formula, proved[formula])
+
+
+def _check_conditions(file: str, formula: Formula) -> None:
+    """It holds for all values of its variables: the functions that are emitted know no other domain."""
+    if formula.where:
+        said = ", ".join(condition.text for condition in formula.where)
+        raise UsageError(
+            f"{file}: {formula.name} holds for {said} alone, and the function computes it for all arguments",
+            "emit what holds all over the domains of its variables; another scale may be positive there",
+        )
+
+
+def _check_print(file: str, formula: Formula, proved: Formula) -> None:
+    """Its head prints as the one that is proved; SymPy compares functions by their names alone."""
+    both = [{told_of(type(node)) for node in sp.preorder_traversal(f.head)} for f in (formula, proved)]
+    if both[0] != both[1]:
+        raise UsageError(
+            f"{file}: the head of {formula.name} prints as another one than in the theorem that proves it",
+            "take the formula, or its head, from the theorem",
+        )
 
 
 def _check_rules(file: str, divergence: Divergence, theorems: dict[str, Theorem]) -> None:
@@ -138,6 +167,7 @@ def _check_rules(file: str, divergence: Divergence, theorems: dict[str, Theorem]
                 f"{file}: the rule {rule.id} of {name} is not in THEOREMS", "what is not there is not proved"
             )
         for formula, closed in zip(rule.formulas, evaluated, strict=True):
+            _check_conditions(file, formula)
             if (formula.head, formula.variables) != (closed.head, closed.variables):
                 raise UsageError(
                     f"{file}: the rule {rule.id} is of {formula.head}, and {closed.name} of {closed.head}",
