@@ -12,11 +12,9 @@ from pathlib import Path
 from types import ModuleType
 from typing import TypeVar
 
-import sympy as sp
-
 from derive.errors import UsageError
 from derive.vocabulary.family import Divergence, Family
-from derive.vocabulary.formula import Formula, Variable, is_divergence, told_of
+from derive.vocabulary.formula import Formula, Variable, all_told, is_divergence
 from derive.vocabulary.theorem import Claim, Registry, Theorem
 
 T = TypeVar("T")
@@ -140,8 +138,7 @@ def _check_conditions(file: str, formula: Formula) -> None:
 
 def _check_print(file: str, formula: Formula, proved: Formula) -> None:
     """Its head prints as the one that is proved; SymPy compares functions by their names alone."""
-    both = [{told_of(type(node)) for node in sp.preorder_traversal(f.head)} for f in (formula, proved)]
-    if both[0] != both[1]:
+    if all_told(formula.head) != all_told(proved.head):
         raise UsageError(
             f"{file}: the head of {formula.name} prints as another one than in the theorem that proves it",
             "take the formula, or its head, from the theorem",

@@ -91,6 +91,11 @@ def told_of(function: type | None) -> tuple[object, ...]:
     return tuple(getattr(function, what, None) for what in ("distribution", "coq", "density"))
 
 
+def all_told(expr: sp.Expr) -> set[tuple[object, ...]]:
+    """The same of all functions in an expression."""
+    return {told_of(type(node)) for node in sp.preorder_traversal(expr)}
+
+
 def density_of(family: str, letter: str) -> type[sp.Function]:
     """The head of a density or probability: a function of the point, then of the parameters.
 
