@@ -232,15 +232,19 @@ def condition(printer: Printer, row: Row) -> str:
     return "  " + ", ".join(said) if said else ""
 
 
+#: Letters of a left side under whose relation the rows that continue it are set.
+SHORT = 7
+
+
 def row_lines(rows: tuple[Row, ...], variables: tuple[Variable, ...]) -> list[str]:
-    """A line for each row; one that continues the row above is set under its relation."""
+    """A line for each row; one that continues the row above is set under its relation, or below a long left side."""
     printer = Printer.of(variables)
     lines: list[str] = []
     indent = 0
     for row, following in zip_longest(rows, rows[1:]):
         left = "" if row.lhs is None else printer.piece(row.lhs).within(Binding.SUM).text
         if row.lhs is not None:
-            indent = min(len(left) + 1, 8)
+            indent = len(left) + 1 if len(left) <= SHORT else 2
         start = f"{left} " if left else " " * indent
         said = "" if said_below(row, following) else condition(printer, row)
         reason = f"    ({plain(row.reason)})" if row.reason else ""

@@ -13,7 +13,7 @@ from dataclasses import replace
 from derive.emit.coq.statements import Statement, no_counterpart, of_theorem
 from derive.emit.letters import plain, spelled
 from derive.emit.remarks import OF_CLAIMS, QUOTED, WORDS, WORDS_OF_CLAIMS, quoted
-from derive.emit.unicode import formula_line, row_lines
+from derive.emit.unicode import SHORT, formula_line, row_lines
 from derive.vocabulary.theorem import Claim, Formula, Registry, Row, Step, Theorem
 
 #: Of a page, in letters, where no terminal says another; and the least for which lines are broken.
@@ -292,15 +292,16 @@ def _indented(lines: Sequence[str], indent: str = "  ") -> list[str]:
 def _wrapped(line: str, width: int) -> list[str]:
     """The line, broken between words, its continuation below its own text.
 
-    The reason of a formula goes below it first; then the formula is broken before its equals sign.
+    The reason of a formula goes below it first; then the formula is broken before its equals sign, where that gains
+    room, and stands as the rows that continue it do.
     """
     text = line.lstrip()
     indent = line[: len(line) - len(text)]
     said, _, reason = text.rpartition("    (")
     if len(line) > width and said:
-        return [*_wrapped(indent + said, width), *_wrapped(f"{indent}  ({reason}", width)]
+        return [*_wrapped(indent + said, width), *_wrapped(f"{indent}      ({reason}", width)]
     head, _, rest = text.partition(" = ")
-    if len(line) > width and rest and ":" not in head:
+    if len(line) > width and rest and len(head) > SHORT and ":" not in head:
         return [*_wrapped(indent + head, width), *_wrapped(f"{indent}  = {rest}", width)]
     return textwrap.wrap(
         text, width, initial_indent=indent, subsequent_indent=indent + "   ", break_long_words=False,
