@@ -110,6 +110,23 @@ def test_what_is_no_sum_of_terms_is_refused_in_words(variables: tuple[Variable, 
         value_shape(rule(variables, expr))
 
 
+with written():
+    BEYOND: list[tuple[tuple[Variable, ...], sp.Expr]] = [
+        (LOGS, exp(x) - exp(x - x / 2**30)),
+        (LOGS, exp(2**20 * x) * (exp(x - y) - 1)),
+        (RATES, a ** (2**20) - b),
+        (RATES, a ** sp.Rational(1, 2**20) - b),
+    ]
+
+
+@pytest.mark.parametrize(("variables", "expr"), BEYOND)
+def test_an_exponent_that_is_out_of_reach_is_refused_in_words(variables: tuple[Variable, ...], expr: sp.Expr) -> None:
+    for shape in (value_shape, gradient_shape):
+        with pytest.raises(CheckFailed, match="is out of reach") as caught:
+            shape(rule(variables, expr))
+        assert "at most 64" in caught.value.hint
+
+
 def waiting(factor: sp.Rational) -> Registry:
     """Exponential distributions by a multiple of the logarithm of the rate."""
     d = factor * (y - x)

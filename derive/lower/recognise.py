@@ -40,6 +40,10 @@ from derive.lower.shape import (
 )
 from derive.vocabulary.theorem import Formula, expm1mx, log1pmx
 
+#: Numerator and denominator of an exponent: a polynomial is factored as one of that degree, which takes 0.2 s here, and
+#: for 2^20 more time and memory than there is.
+_MOST_EXPONENT = 64
+
 
 def _evaluated(expr: sp.Expr) -> sp.Expr:
     """What was written without evaluation, evaluated; the two functions of the terms stay as they are."""
@@ -78,7 +82,7 @@ class _Reader:
             rho = self.monomial(sp.factor(sp.cancel(1 + self.plain(expr.args[0]))))
             return -self.generator(Excess(self.argument(_log_of(rho), expr)))
         if isinstance(expr, sp.exp):
-            return self.exponential(self.logarithm(expr.args[0]))
+            return self.exponential(self.logarithm(expr.args[0]), expr)
         if isinstance(expr, sp.log):
             rho = self.monomial(sp.factor(sp.cancel(self.plain(expr.args[0]))))
             if rho.coefficient != 1:
@@ -90,7 +94,18 @@ class _Reader:
             if isinstance(expr, sp.sign):
                 return sp.sign(multiple) * self.generator(Sign(offset))
             return abs(multiple) * self.generator(offset)
+        if expr.is_Pow and expr.exp.is_Rational:
+            self.small(expr.exp, expr)
         return expr.func(*map(self.plain, expr.args)) if expr.args else expr
+
+    def small(self, exponent: sp.Rational, expr: sp.Expr) -> None:
+        """Refuse what nobody could factor."""
+        if max(abs(exponent.p), exponent.q) > _MOST_EXPONENT:
+            raise CheckFailed(
+                f"{self.rule.name}: the exponent {exponent} in {expr} is out of reach",
+                f"in a rule the numerator and the denominator of an exponent are at most {_MOST_EXPONENT}: choose a "
+                "scale in which they are",
+            )
 
     def symbol(self, position: int) -> sp.Symbol:
         return next(s for s, i in self.position.items() if i == position)
@@ -137,9 +152,10 @@ class _Reader:
         assert isinstance(offset, Offset)
         return Distance(offset, self.monomial(sp.factor(expr / offsets[0])))
 
-    def exponential(self, log: Mapping[object, sp.Rational]) -> sp.Expr:
+    def exponential(self, log: Mapping[object, sp.Rational], expr: sp.Expr) -> sp.Expr:
         factors = []
         for key, c in log.items():
+            self.small(c, expr)
             if isinstance(key, Distance):
                 # exp(d) is 1/exp(-d): one generator for both
                 grows = key.by.coefficient > 0
@@ -291,7 +307,7 @@ class _Reader:
         for meaning, generator in tuple(self.made.items()):
             if isinstance(meaning, Excess) and isinstance(of := meaning.of, Distance):
                 d = self.expression(of.by) * self.generator(of.offset)
-                expr = expr.xreplace({generator: self.exponential({of: ONE}) - 1 - d})
+                expr = expr.xreplace({generator: self.exponential({of: ONE}, expr) - 1 - d})
         return expr
 
     def expression(self, m: Monomial) -> sp.Expr:
