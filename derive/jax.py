@@ -9,8 +9,9 @@ needs ``jax_enable_x64``, as everywhere in JAX.
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
-from typing import Any, Protocol, Unpack
+from typing import Protocol, Unpack
 
 import jax
 import jax.numpy as jnp
@@ -44,8 +45,25 @@ class Divergence(Protocol):
     def __call__(self, *arguments: ArrayLike, **options: Unpack[loss.Options]) -> Array: ...
 
 
+class Estimator(Protocol):
+    """A function of log-probabilities of samples, sample by sample or reduced."""
+
+    def __call__(
+        self, logp: ArrayLike, ref_logp: ArrayLike, *, clip: ArrayLike | None = None, **options: Unpack[loss.Options]
+    ) -> Array: ...
+
+
+_OPERATIONS = loss.Operations(
+    jnp, jnp.astype, jnp.asarray, functools.partial(jnp.result_type, float), jax.lax.stop_gradient
+)
+
+
 def _reducing(emitted: Callable[..., Array]) -> Divergence:
-    return loss.reducing(jnp, jnp.astype, emitted, __name__)
+    return loss.reducing(_OPERATIONS, emitted, __name__)
+
+
+def _estimating(name: str) -> Estimator:
+    return loss.estimating(_OPERATIONS, name, expm1mx, __name__)
 
 
 kl_unit_std = _reducing(kl_jax.kl_unit_std)
@@ -56,61 +74,6 @@ kl_normal_std = _reducing(kl_jax.kl_normal_std)
 kl_normal_var = _reducing(kl_jax.kl_normal_var)
 kl_normal_logstd = _reducing(kl_jax.kl_normal_logstd)
 kl_normal_logvar = _reducing(kl_jax.kl_normal_logvar)
-
-
-def _estimate(
-    name: str,
-    of_ratio: Callable[[Array], Any],
-    logp: ArrayLike,
-    ref_logp: ArrayLike,
-    clip: float | None,
-    options: loss.Options,
-) -> Array:
-    """The function of r = ref_logp - logp, masked and reduced as the divergences are."""
-    loss.refuse_unknown(name, options, loss.Options.__annotations__)
-    if clip is not None and not isinstance(clip, jax.core.Tracer):
-        loss.refuse_clip(clip)
-
-    def value(logp: ArrayLike, ref_logp: ArrayLike) -> Array:
-        given = jnp.result_type(float, logp, ref_logp)
-        wide = jnp.promote_types(given, jnp.float32)
-        r = jnp.asarray(ref_logp, wide) - jnp.asarray(logp, wide)
-        if clip is not None:
-            finite = jnp.where(jnp.isfinite(r), r, 0.0)
-            # 0 with the gradient of r
-            r = (finite - jax.lax.stop_gradient(finite)) + jax.lax.stop_gradient(jnp.clip(r, -clip, clip))
-        made: Array = of_ratio(r).astype(given)
-        return made
-
-    made: Array = loss.reduced(jnp, jnp.astype, value, (logp, ref_logp), **options)
-    return made
-
-
-def k1(logp: ArrayLike, ref_logp: ArrayLike, *, clip: float | None = None, **options: Unpack[loss.Options]) -> Array:
-    """logp - ref_logp, of either sign: an estimate of KL(p ‖ ref) from samples of p, whose mean is the divergence.
-
-    Parameters
-    ----------
-    logp : log-probabilities of samples under the distribution that they were drawn from.
-    ref_logp : their log-probabilities under the reference.
-    clip : the most that the difference counts in either direction in the value. Its gradient stays.
-    reduction, axis, mask, free_nats, free_nats_mode : as :func:`kl_unit_std` takes them. What the mask leaves out has
-        no part in value and gradient, also where a log-probability is -inf or NaN.
-    """
-    return _estimate("k1", lambda r: 0.0 - r, logp, ref_logp, clip, options)
-
-
-def k2(logp: ArrayLike, ref_logp: ArrayLike, *, clip: float | None = None, **options: Unpack[loss.Options]) -> Array:
-    """(logp - ref_logp)²/2, never negative, biased; the mean of its gradient is that of the divergence.
-
-    Parameters as of :func:`k1`.
-    """
-    return _estimate("k2", lambda r: r * r / 2, logp, ref_logp, clip, options)
-
-
-def k3(logp: ArrayLike, ref_logp: ArrayLike, *, clip: float | None = None, **options: Unpack[loss.Options]) -> Array:
-    """exp(r) - 1 - r at r = ref_logp - logp, without cancellation: never negative, with the divergence as its mean.
-
-    Parameters as of :func:`k1`.
-    """
-    return _estimate("k3", expm1mx, logp, ref_logp, clip, options)
+k1 = _estimating("k1")
+k2 = _estimating("k2")
+k3 = _estimating("k3")

@@ -8,7 +8,10 @@ The functions are those of the emitted ``kl_keras.py``, with what a loss needs: 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import functools
+from collections.abc import Callable, Sequence
+from inspect import signature
+from numbers import Real
 from typing import Any, Literal, Protocol, Unpack, get_args
 
 try:
@@ -25,11 +28,15 @@ from keras import ops
 
 from derive.generated.python import kl_keras
 from derive.generated.python.kl_keras import expm1mx, log1pmx
-from derive.reduction import FreeNats, Options, reduced, reducing, refuse_free_nats
+from derive.reduction import FreeNats, Operations, Options, estimating, reduced, reducing, refuse_free_nats
 
 __all__ = [
+    "FunctionLayer",
     "KLDivergenceLoss",
     "expm1mx",
+    "k1",
+    "k2",
+    "k3",
     "kl_normal_logstd",
     "kl_normal_logvar",
     "kl_normal_std",
@@ -50,8 +57,67 @@ class Divergence(Protocol):
     def __call__(self, *arguments: Any, **options: Unpack[Options]) -> Any: ...
 
 
+class Estimator(Protocol):
+    """A function of log-probabilities of samples, sample by sample or reduced."""
+
+    def __call__(self, logp: Any, ref_logp: Any, *, clip: Any = None, **options: Unpack[Options]) -> Any: ...
+
+
+@keras.saving.register_keras_serializable(package="derive")
+class FunctionLayer(keras.layers.Layer):  # type: ignore[misc]  # Keras is not looked at
+    """A function of this module in a functional model: it makes one of these of its call with symbolic tensors.
+
+    Parameters
+    ----------
+    function : its name.
+    numbers : its arguments, None where a tensor is given.
+    choices : its options, but for the mask, which is a tensor.
+    """
+
+    def __init__(self, function: str, numbers: Sequence[Real | None], choices: dict[str, Any], **options: Any) -> None:
+        super().__init__(autocast=False, **options)  # the types are the function's business
+        self.function, self.numbers, self.choices = function, list(numbers), choices
+
+    def call(self, *tensors: Any, where: Any = None) -> Any:
+        """The function of tensors with numbers. A mask is not called so here: Keras would fill it in."""
+        left = iter(tensors)
+        arguments = [next(left) if number is None else number for number in self.numbers]
+        masked = {} if where is None else {"mask": where}
+        return globals()[self.function](*arguments, **self.choices, **masked)
+
+    def get_config(self) -> dict[str, Any]:
+        """For saving a model."""
+        own = {"function": self.function, "numbers": self.numbers, "choices": self.choices}
+        return {**super().get_config(), **own}
+
+
+_OPERATIONS = Operations(ops, ops.cast, ops.convert_to_tensor, kl_keras._result_type, ops.stop_gradient)
+
+
+def _also_symbolic(function: Callable[..., Any]) -> Callable[..., Any]:
+    """The function, which becomes a layer of a functional model where it is given symbolic tensors."""
+
+    names = [p.name for p in signature(function).parameters.values() if p.kind is p.POSITIONAL_OR_KEYWORD]
+
+    @functools.wraps(function)
+    def either(*arguments: Any, **options: Any) -> Any:
+        if not any(isinstance(a, keras.KerasTensor) for a in (*arguments, *options.values())):
+            return function(*arguments, **options)
+        arguments = (*arguments, *(options.pop(name) for name in names[len(arguments) :] if name in options))
+        where = options.pop("mask", None)
+        numbers = [a if isinstance(a, Real) else None for a in arguments]
+        tensors = [a for a, number in zip(arguments, numbers, strict=True) if number is None]
+        return FunctionLayer(function.__name__, numbers, options)(*tensors, where=where)
+
+    return either
+
+
 def _reducing(emitted: Callable[..., Any]) -> Divergence:
-    return reducing(ops, ops.cast, emitted, __name__)
+    return _also_symbolic(reducing(_OPERATIONS, emitted, __name__))
+
+
+def _estimating(name: str) -> Estimator:
+    return _also_symbolic(estimating(_OPERATIONS, name, expm1mx, __name__))
 
 
 kl_unit_std = _reducing(kl_keras.kl_unit_std)
@@ -62,6 +128,10 @@ kl_normal_std = _reducing(kl_keras.kl_normal_std)
 kl_normal_var = _reducing(kl_keras.kl_normal_var)
 kl_normal_logstd = _reducing(kl_keras.kl_normal_logstd)
 kl_normal_logvar = _reducing(kl_keras.kl_normal_logvar)
+
+k1 = _estimating("k1")
+k2 = _estimating("k2")
+k3 = _estimating("k3")
 
 
 @keras.saving.register_keras_serializable(package="derive")
@@ -92,7 +162,9 @@ class KLDivergenceLoss(keras.layers.Layer):  # type: ignore[misc]  # Keras is no
         free_nats_mode: FreeNats = "element",
         **options: Any,
     ) -> None:
-        super().__init__(**options)
+        super().__init__(
+            autocast=False, **options
+        )  # a divergence in a shorter type would lose the digits of its inputs
         if scale not in get_args(Scale):
             raise ValueError(f"scale must be one of {', '.join(get_args(Scale))}, not {scale!r}")
         refuse_free_nats(free_nats, free_nats_mode)
@@ -118,8 +190,7 @@ class KLDivergenceLoss(keras.layers.Layer):  # type: ignore[misc]  # Keras is no
     def divergence(self, mu: Any, scale: Any) -> Any:
         """The mean divergence, without beta."""
         return reduced(
-            ops,
-            ops.cast,
+            _OPERATIONS,
             getattr(kl_keras, f"kl_unit_{self.scale}"),
             (mu, scale),
             reduction="mean",

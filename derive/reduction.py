@@ -1,7 +1,7 @@
 """How the divergences of many elements become a loss: what the options of the frameworks' functions mean.
 
-The emitted ``kl_torch.py`` reduces by itself, with :func:`shape_beside` as it stands here; :func:`reduced` gives the
-same numbers where functions have the names of NumPy.
+The emitted ``kl_torch.py`` reduces by itself, with :func:`summed_axes` and :func:`shape_beside` as they stand here;
+:func:`reduced` gives the same numbers where functions have the names of NumPy.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import functools
 import math
 import re
 from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
 from inspect import Parameter, signature
 from itertools import zip_longest
 from numbers import Real
@@ -26,7 +27,7 @@ class Options(TypedDict, total=False):
     reduction: Reduction
     axis: Axes
     mask: Any
-    free_nats: float
+    free_nats: Any  # a number, or one in an array
     free_nats_mode: FreeNats
 
 
@@ -38,9 +39,71 @@ PARAMETERS = """\
     reduction : of what the sum over `{axis}` leaves: "none"; "sum"; "mean", without `{axis}` that of all elements,
         those of a latent vector too; "batchmean", the sum divided by the size of the first axis. Both means divide by
         the number of what the mask leaves something of, and are NaN where that is nothing.
-    free_nats : a divergence, after the sum over `{axis}`, counts as so much where it is less, with gradient 0.
+    free_nats : a divergence, after the sum over `{axis}`, counts as so much where it is less, with gradient 0. It is a
+        number, or one in an array, which may be traced.
     free_nats_mode : "element", or "batch": averaged over the first axis first, as in Kingma et al. 2016.
 """
+
+
+@dataclass(frozen=True)
+class Operations:
+    """What the losses need of a framework.
+
+    Attributes
+    ----------
+    ops : functions with the names of NumPy.
+    cast : an array in another type.
+    array : a number or an array as an array of a type.
+    result_type : the floating-point type that arguments have together.
+    stop_gradient : an array that is a constant to those who differentiate.
+    """
+
+    ops: Any
+    cast: Callable[[Any, Any], Any]
+    array: Callable[[Any, Any], Any]
+    result_type: Callable[..., Any]
+    stop_gradient: Callable[[Any], Any]
+
+
+@dataclass(frozen=True)
+class Estimator:
+    """A function of r = ref_logp - logp at samples of p, and what it is; exp(r) - 1 - r is given to it."""
+
+    of: Callable[[Any, Callable[[Any], Any]], Any]
+    summary: str
+
+    def described(self, axis: str) -> str:
+        """A docstring, for a framework that says so for axis."""
+        return f"""{self.summary}
+
+    Parameters
+    ----------
+    logp : log-probabilities of samples under the distribution that they were drawn from.
+    ref_logp : their log-probabilities under the reference.
+    clip : the most that the difference counts in either direction in the value; its gradient stays. A positive number,
+        or one in an array.
+{PARAMETERS.format(axis=axis)}
+    Returns
+    -------
+    One value for each sample, or reduced, in the type of the log-probabilities; float16 and bfloat16 are computed in
+    float32 and rounded once.
+    """
+
+
+ESTIMATORS = {
+    "k1": Estimator(
+        lambda r, _: 0.0 - r,
+        "logp - ref_logp, of either sign: an estimate of KL(p ‖ ref) from samples of p, whose mean is the divergence.",
+    ),
+    "k2": Estimator(
+        lambda r, _: 0.5 * r * r,
+        "(logp - ref_logp)²/2, never negative, biased; the mean of its gradient is that of the divergence.",
+    ),
+    "k3": Estimator(
+        lambda r, expm1mx: expm1mx(r),
+        "exp(r) - 1 - r at r = ref_logp - logp, without cancellation: never negative, with the divergence as its mean.",
+    ),
+}
 
 
 def described(doc: str, axis: str) -> str:
@@ -66,25 +129,46 @@ def refuse_unknown(name: str, given: Collection[str], taken: Collection[str], po
             raise TypeError(f"{name}() takes {instead}, not {option}")
 
 
-def _is_number(x: Any) -> bool:
-    return isinstance(x, Real) or getattr(x, "ndim", None) == 0
+def _may_be(x: Any, holds: Callable[[Any], bool]) -> bool:
+    """Whether x is a number of which this holds, or one in an array, which is known only when the code runs."""
+    return holds(x) if isinstance(x, Real) else getattr(x, "ndim", None) == 0
 
 
 def refuse_clip(clip: Any) -> None:
     """Raise ValueError unless a log-ratio can be bounded by it."""
-    if not _is_number(clip) or not clip > 0:
+    if not _may_be(clip, lambda x: x > 0):
         raise ValueError(f"clip is {clip!r}; it bounds the log-ratio in both directions: one positive number")
 
 
-def refuse_free_nats(free_nats: float, mode: str = "element") -> None:
+def refuse_free_nats(free_nats: Any, mode: str = "element") -> None:
     """Raise ValueError unless a divergence can be bounded by them, and for a mode that does not exist."""
     if mode not in get_args(FreeNats):
         raise ValueError(f"free_nats_mode must be 'element' or 'batch', not {mode!r}")
-    if not _is_number(free_nats) or not free_nats >= 0:
+    if not _may_be(free_nats, lambda x: x >= 0):
         raise ValueError(f"free_nats is {free_nats!r}; it must be a number and not negative")
 
 
-def shape_beside(mask: Any, elements: Sequence[int], axis: int | tuple[int, ...] | None) -> tuple[int, ...]:
+def summed_axes(axis: Any, count: int, name: str = "axis") -> tuple[int, ...]:
+    """The axes that are summed over, of so many, counted from the first.
+
+    Raises
+    ------
+    TypeError : for what is no integer.
+    ValueError : for an axis that is not there, or is named twice.
+    """
+    given = () if axis is None else tuple(axis) if getattr(axis, "ndim", 1) and hasattr(axis, "__iter__") else (axis,)
+    if not all(hasattr(i, "__index__") and not isinstance(i, bool) for i in given):
+        raise TypeError(f"{name} is {axis!r}; it must be an integer or a tuple of them")
+    numbers = [i.__index__() for i in given]
+    if not all(-count <= i < count for i in numbers):
+        raise ValueError(f"{name} is {axis!r}; it must name one of the {count} axes of the elements")
+    found = tuple(i % count for i in numbers)
+    if len(set(found)) < len(found):
+        raise ValueError(f"{name} is {axis!r}; it names an axis twice")
+    return found
+
+
+def shape_beside(mask: Any, elements: Sequence[int], summed: Sequence[int]) -> tuple[int, ...]:
     """The shape in which a mask lies beside the elements, each axis of their size or 1.
 
     Raises
@@ -94,8 +178,6 @@ def shape_beside(mask: Any, elements: Sequence[int], axis: int | tuple[int, ...]
     """
     if not str(mask.dtype).endswith("bool"):
         raise TypeError(f"mask is of {mask.dtype}; it must be of booleans: mask != 0, and weights multiply the result")
-    given = () if axis is None else (axis,) if isinstance(axis, int) else axis
-    summed = [i % len(elements) for i in given] if len(elements) else []
     left = [size for i, size in enumerate(elements) if i not in summed]
     shape = list(mask.shape)
     if len(shape) == len(left):
@@ -124,18 +206,17 @@ def _half_precision(arguments: Sequence[Any]) -> Any:
 
 
 def reduced(
-    ops: Any,
-    cast: Callable[[Any, str], Any],
+    operations: Operations,
     function: Callable[..., Any],
     arguments: Sequence[Any],
     *,
     reduction: Reduction = "none",
     axis: Axes = None,
     mask: Any = None,
-    free_nats: float = 0.0,
+    free_nats: Any = 0.0,
     free_nats_mode: FreeNats = "element",
 ) -> Any:
-    """The loss of a function's values; ``ops`` has functions with the names of NumPy.
+    """The loss of a function's values.
 
     Raises
     ------
@@ -144,10 +225,12 @@ def reduced(
     if reduction not in get_args(Reduction):
         raise ValueError(f"reduction must be 'none', 'sum', 'mean' or 'batchmean', not {reduction!r}")
     refuse_free_nats(free_nats, free_nats_mode)
+    ops, cast = operations.ops, operations.cast
+    elements = _broadcast([(a if hasattr(a, "shape") else ops.array(a)).shape for a in arguments])
+    summed = summed_axes(axis, len(elements))
     if mask is not None:
         mask = ops.array(mask)
-        shapes = [(a if hasattr(a, "shape") else ops.array(a)).shape for a in arguments]
-        mask = mask.reshape(shape_beside(mask, _broadcast(shapes), axis))
+        mask = mask.reshape(shape_beside(mask, elements, summed))
         # what is masked has no gradient, whatever stands there; a plain number has no say in the type
         arguments = [a if isinstance(a, int | float) else ops.where(mask, a, ops.ones_like(a)) for a in arguments]
     half = _half_precision(arguments)
@@ -159,9 +242,9 @@ def reduced(
     if mask is not None:
         kept = ops.broadcast_to(mask, value.shape)
         value = ops.where(kept, value, ops.zeros_like(value))
-    if axis is not None:
-        value = ops.sum(value, axis=axis)
-        kept = None if kept is None else ops.any(kept, axis=axis)
+    if summed:
+        value = ops.sum(value, axis=summed)
+        kept = None if kept is None else ops.any(kept, axis=summed)
     by_batch = free_nats_mode == "batch"
     if (by_batch or reduction == "batchmean") and len(value.shape) == 0:
         raise ValueError("there is no batch: the divergence, after the sum over axis, is one number")
@@ -169,8 +252,10 @@ def reduced(
         size = value.shape[0] if kept is None else ops.maximum(cast(ops.sum(kept, axis=0), value.dtype), 1)
         value = ops.sum(value, axis=0) / size
         kept = None if kept is None else ops.any(kept, axis=0)
-    if free_nats > 0:
-        value = ops.where(value < free_nats, free_nats * ops.ones_like(value), value)
+    least = float(free_nats) if isinstance(free_nats, Real) else free_nats
+    if not isinstance(least, float) or least > 0:
+        below = (value < least) & (least > 0)
+        value = ops.where(below, least * ops.ones_like(value), value)
         value = value if kept is None else ops.where(kept, value, ops.zeros_like(value))
     if reduction != "none":
         number: Any = 1
@@ -183,14 +268,14 @@ def reduced(
     return cast(value, given)
 
 
-def reducing(ops: Any, cast: Callable[[Any, str], Any], emitted: Callable[..., Any], module: str) -> Callable[..., Any]:
+def reducing(operations: Operations, emitted: Callable[..., Any], module: str) -> Callable[..., Any]:
     """An emitted function of elements, with the options of :func:`reduced`, for a module to have under its name."""
     name, positional = emitted.__name__, parameters(emitted)
 
     @functools.wraps(emitted, assigned=("__name__", "__qualname__"))
     def divergence(*arguments: Any, **options: Any) -> Any:
         refuse_unknown(name, options, Options.__annotations__, positional)
-        return reduced(ops, cast, emitted, arguments, **options)
+        return reduced(operations, emitted, arguments, **options)
 
     divergence.__module__ = module
     divergence.__doc__ = described(emitted.__doc__ or "", "axis")
@@ -199,3 +284,34 @@ def reducing(ops: Any, cast: Callable[[Any, str], Any], emitted: Callable[..., A
     shown = signature(emitted)
     divergence.__signature__ = shown.replace(parameters=[*shown.parameters.values(), *options])  # type: ignore[attr-defined]
     return divergence
+
+
+def estimating(operations: Operations, name: str, expm1mx: Callable[[Any], Any], module: str) -> Callable[..., Any]:
+    """An estimator of log-probabilities, with the options of :func:`reduced`, for a module to have under its name."""
+    of, ops, constant = ESTIMATORS[name].of, operations.ops, operations.stop_gradient
+
+    def estimate(logp: Any, ref_logp: Any, *, clip: Any = None, **options: Any) -> Any:
+        refuse_unknown(name, options, Options.__annotations__)
+        if clip is not None:
+            refuse_clip(clip)
+
+        def value(logp: Any, ref_logp: Any) -> Any:
+            given = operations.result_type(logp, ref_logp)
+            wide = "float64" if "float64" in str(given) else "float32"
+            r = operations.array(ref_logp, wide) - operations.array(logp, wide)
+            if clip is not None:
+                finite = ops.where(ops.isfinite(r), r, ops.zeros_like(r))
+                cut = operations.cast(ops.clip(constant(r), -clip, clip), wide)
+                r = (finite - constant(finite)) + cut  # 0 with the gradient of r
+            return operations.cast(of(r, expm1mx), given)
+
+        return reduced(operations, value, (logp, ref_logp), **options)
+
+    return named_as(estimate, name, module, ESTIMATORS[name].described("axis"))
+
+
+def named_as(function: Callable[..., Any], name: str, module: str, doc: str) -> Callable[..., Any]:
+    """The function as a module has it: what help() and pickle ask."""
+    function.__name__ = function.__qualname__ = name
+    function.__module__, function.__doc__ = module, doc
+    return function

@@ -10,7 +10,7 @@ from __future__ import annotations
 import functools
 from collections.abc import Callable, Mapping, Sequence
 from numbers import Real as Number
-from typing import Any, ParamSpec, Unpack
+from typing import Any, ParamSpec, Protocol, Unpack
 
 import torch
 from torch import Tensor, nn
@@ -104,66 +104,47 @@ kl_normal_logstd = _reducing(kl_torch.kl_normal_logstd)
 kl_normal_logvar = _reducing(kl_torch.kl_normal_logvar)
 
 
-def _estimate(
-    name: str,
-    of_ratio: Callable[[Tensor], Tensor],
-    logp: Real,
-    ref_logp: Real,
-    clip: float | None,
-    options: Mapping[str, Any],
-) -> Tensor:
+class Estimator(Protocol):
+    """A function of log-probabilities of samples, sample by sample or reduced."""
+
+    def __call__(
+        self,
+        logp: Real,
+        ref_logp: Real,
+        *,
+        clip: Real | None = None,
+        **options: Unpack[Reduction],  # type: ignore[misc]
+    ) -> Tensor: ...
+
+
+def _estimating(name: str) -> Estimator:
     """The function of r = ref_logp - logp, masked and reduced as the divergences are."""
-    if clip is not None:
-        reduction.refuse_clip(clip)
+    estimator = reduction.ESTIMATORS[name]
 
-    def value(logp: Tensor, ref_logp: Tensor) -> Tensor:
-        r = ref_logp - logp
+    def estimate(logp: Real, ref_logp: Real, *, clip: Real | None = None, **options: Unpack[Reduction]) -> Tensor:  # type: ignore[misc]
         if clip is not None:
-            largest = torch.finfo(r.dtype).max
-            finite = r.clamp(-largest, largest)
-            r = (finite - finite.detach()) + r.detach().clamp(-clip, clip)  # 0 with the gradient of r
-        return of_ratio(r)
+            reduction.refuse_clip(clip)
 
-    kernel = kl_torch._Value()
-    kernel.eager = kernel.compiled = value
-    checked = _checked(name, ("logp", "ref_logp"), (logp, ref_logp), options)
-    made: Tensor = kl_torch._applied(kernel, logp, ref_logp, **checked)
-    return made
+        def value(logp: Tensor, ref_logp: Tensor) -> Tensor:
+            r = ref_logp - logp
+            if clip is not None:
+                largest = torch.finfo(r.dtype).max
+                finite = r.clamp(-largest, largest)
+                r = (finite - finite.detach()) + r.detach().clamp(-clip, clip)  # 0 with the gradient of r
+            return estimator.of(r, expm1mx)
 
+        kernel = kl_torch._Value()
+        kernel.eager = kernel.compiled = value
+        checked = _checked(name, ("logp", "ref_logp"), (logp, ref_logp), options)
+        made: Tensor = kl_torch._applied(kernel, logp, ref_logp, **checked)
+        return made
 
-def k1(logp: Real, ref_logp: Real, *, clip: float | None = None, **options: Unpack[Reduction]) -> Tensor:  # type: ignore[misc]
-    """logp - ref_logp, of either sign: an estimate of KL(p ‖ ref) from samples of p, whose mean is the divergence.
-
-    Parameters
-    ----------
-    logp : log-probabilities of samples under the distribution that they were drawn from.
-    ref_logp : their log-probabilities under the reference.
-    clip : the most that the difference counts in either direction in the value. Its gradient stays.
-    reduction, dim, mask, free_nats, free_nats_mode : as :func:`kl_unit_std` takes them. What the mask leaves out has no
-        part in value and gradient, also where a log-probability is -inf or NaN.
-
-    Returns
-    -------
-    One value for each sample, or reduced, in the type of the log-probabilities; float16 and bfloat16 are computed in
-    float32 and rounded once.
-    """
-    return _estimate("k1", lambda r: 0.0 - r, logp, ref_logp, clip, options)
+    return reduction.named_as(estimate, name, __name__, estimator.described("dim"))
 
 
-def k2(logp: Real, ref_logp: Real, *, clip: float | None = None, **options: Unpack[Reduction]) -> Tensor:  # type: ignore[misc]
-    """(logp - ref_logp)²/2, never negative, biased; the mean of its gradient is that of the divergence.
-
-    Parameters as of :func:`k1`.
-    """
-    return _estimate("k2", lambda r: 0.5 * r * r, logp, ref_logp, clip, options)
-
-
-def k3(logp: Real, ref_logp: Real, *, clip: float | None = None, **options: Unpack[Reduction]) -> Tensor:  # type: ignore[misc]
-    """exp(r) - 1 - r at r = ref_logp - logp, without cancellation: never negative, with the divergence as its mean.
-
-    Parameters as of :func:`k1`.
-    """
-    return _estimate("k3", expm1mx, logp, ref_logp, clip, options)
+k1 = _estimating("k1")
+k2 = _estimating("k2")
+k3 = _estimating("k3")
 
 
 class KLDiagonalNormal(nn.Module):  # type: ignore[misc]

@@ -109,6 +109,52 @@ for wrong in (dict(dim=-1), dict(mask=np.array([[0.5, 1.0], [1.0, 1.0]]))):
         assert "takes axis, not dim" in str(error) or "it must be of booleans" in str(error), error
 assert "    free_nats_mode : " in own.kl_unit_std.__doc__
 
+# the estimators are those of the backend's own functions
+logp, ref = narrow([-1.0, -2.0, -0.5], [-30.0, 0.0, -1.0]), narrow([-1.001, -2.0, -np.inf], [-1.0, -40.0, np.nan])
+mask = np.array([[True, True, True], [True, True, False]])
+for name in ("k1", "k2", "k3"):
+    for clip in (None, 0.5, 10.0):
+        for options in (dict(), dict(axis=-1, reduction="mean"), dict(free_nats=0.25, reduction="batchmean")):
+            f, other = getattr(own, name), getattr(native, name)
+            there = {"dim" if key == "axis" and on == "torch" else key: value for key, value in options.items()}
+            found = ops.convert_to_numpy(f(logp, ref, clip=clip, mask=mask, **options))
+            wanted = ops.convert_to_numpy(other(as_own(logp), as_own(ref), clip=clip, mask=as_own(mask), **there))
+            np.testing.assert_allclose(found, wanted, rtol=1e-6)
+            found = slopes(lambda *a: f(*a, clip=clip, mask=mask, **options), logp, ref)
+            wanted = slopes(lambda *a: other(*a, clip=clip, mask=as_own(mask), **there), logp, ref)
+            for one, two in zip(found, wanted):
+                np.testing.assert_allclose(np.asarray(one), np.asarray(two), rtol=1e-6)
+    for kind in ("bfloat16", "float16", "float32"):
+        assert keras.backend.standardize_dtype(f(ops.ones(2, kind), 2.0, clip=1.0).dtype) == kind
+assert own.k3.__name__ == "k3" and "clip : " in own.k3.__doc__
+if on == "torch":
+    wide = own.k3(torch.zeros(1, dtype=torch.float64), 1e-9, clip=1.0)
+    assert wide.dtype == torch.float64 and abs(float(wide[0]) / 5e-19 - 1) < 1e-6
+
+# functions of symbolic tensors are layers of a functional model, which is saved and loaded
+inputs, kept = keras.Input((3,)), keras.Input((3,), dtype="bool")
+each = own.kl_unit_logvar(inputs, keras.layers.Rescaling(0.5)(inputs), axis=-1, mask=kept, free_nats=0.125)
+estimate = own.k3(ref_logp=inputs, logp=-0.25, clip=2.0)
+model = keras.Model([inputs, kept], [each, estimate])
+x, m = narrow([0.5, -1.0, 2.0], [0.0, 0.125, -0.25]), np.array([[True, False, True], [True, True, True]])
+model.save(sys.argv[2])
+for one in (model, keras.models.load_model(sys.argv[2])):
+    found = one([x, m])
+    wanted = own.kl_unit_logvar(x, x / 2, axis=-1, mask=m, free_nats=0.125), own.k3(-0.25, x, clip=2.0)
+    for a, b in zip(found, wanted):
+        np.testing.assert_array_equal(ops.convert_to_numpy(a), ops.convert_to_numpy(b))
+try:
+    emitted.kl_unit_std(inputs, 1.0)
+    raise SystemExit("a symbolic tensor passed")
+except TypeError as error:
+    assert "put the call in a layer" in str(error), error
+
+# in a policy of 16 bits the divergence of longer inputs keeps their digits
+short = own.KLDivergenceLoss("logvar", dtype="mixed_bfloat16")
+passed = short((narrow([1e-3]), narrow([1.0009765625])))
+assert all(keras.backend.standardize_dtype(one.dtype) == "float32" for one in passed)
+np.testing.assert_allclose(float(short.losses[0]), (1e-6 + np.expm1(1.0009765625) - 1.0009765625) / 2, rtol=1e-6)
+
 # a model: mu and logvar of one layer, its loss with beta and free nats
 inputs = keras.Input((2,))
 mu_head, logvar_head = inputs, 0.5 * inputs
@@ -162,7 +208,7 @@ def test_the_file_and_the_layer(backend: str, tmp_path: Path, need_module: Calla
         need_module("keras" if find_spec("keras") is None else backend, f"pip install keras {backend}")
     (tmp_path / "kl_keras.py").write_text(kernel_material.files()["python/kl_keras.py"], encoding="utf-8")
     environment: dict[str, Any] = {**os.environ, "KERAS_BACKEND": backend, "KERAS_HOME": str(tmp_path)}
-    command = [sys.executable, "-c", SCRIPT, str(tmp_path / "kl_keras.py")]
+    command = [sys.executable, "-c", SCRIPT, str(tmp_path / "kl_keras.py"), str(tmp_path / "model.keras")]
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr[-3000:]
     assert done.stdout == f"all of it, on {backend}\n"

@@ -113,6 +113,11 @@ def test_the_numbers_of_masks(torch_loss: Loss, jax_loss: Loss) -> None:
         ({"axis": -1, "mask": np.array([0, 1])}, TypeError, r"int64; it must be of booleans"),
         ({"free_nats": -0.5}, ValueError, "free_nats is -0.5; it must be a number and not negative"),
         ({"free_nats": None}, ValueError, "free_nats is None; it must be a number and not negative"),
+        ({"axis": 2}, ValueError, r"(axis|dim) is 2; it must name one of the 2 axes of the elements"),
+        ({"axis": (0, -3), "mask": ELEMENTS}, ValueError, r"(axis|dim) is \(0, -3\); it must name one of the 2 axes"),
+        ({"axis": (1, -1)}, ValueError, r"(axis|dim) is \(1, -1\); it names an axis twice"),
+        ({"axis": 1.0}, TypeError, r"(axis|dim) is 1.0; it must be an integer or a tuple of them"),
+        ({"axis": True}, TypeError, r"(axis|dim) is True; it must be an integer or a tuple of them"),
     ],
 )
 def test_what_does_not_fit_is_refused(
@@ -121,6 +126,39 @@ def test_what_does_not_fit_is_refused(
     for loss in (torch_loss, jax_loss):
         with pytest.raises(kind, match=said):
             loss(name, MU, LOGVAR, options)
+
+
+@pytest.mark.parametrize("axis", [np.int64(1), (np.int32(-1),), [1], np.array(1), np.array([-1])])
+@pytest.mark.parametrize("mask", [None, ELEMENTS, FIRST])
+def test_whatever_is_an_integer_names_an_axis(torch_loss: Loss, jax_loss: Loss, axis: Any, mask: Any) -> None:
+    masked = {} if mask is None else {"mask": mask}
+    for loss in (torch_loss, jax_loss):
+        wanted = loss("kl_unit_logvar", MU, LOGVAR, {"axis": 1, **masked})
+        for one, other in zip(loss("kl_unit_logvar", MU, LOGVAR, {"axis": axis, **masked}), wanted, strict=True):
+            np.testing.assert_array_equal(one, other)
+
+
+def test_free_nats_and_clips_that_only_the_running_code_knows(need_module: Callable[[str, str], ModuleType]) -> None:
+    torch: Any = need_module("torch", "pip install torch")
+    jax: Any = need_module("jax", "pip install jax")
+    from derive import jax as of_jax
+    from derive import torch as of_torch
+
+    free, clips = np.array([0.0, 0.5, 2.0], np.float32), np.array([0.5, 1.0, 9.0], np.float32)
+    mu, logvar = MU.astype(np.float32), LOGVAR.astype(np.float32)
+    a, b = torch.tensor(mu), torch.tensor(logvar)
+    options = {"reduction": "mean", "free_nats_mode": "batch"}
+    for name, given, word in (("k1", free, "free_nats"), ("kl_unit_logvar", free, "free_nats"), ("k3", clips, "clip")):
+        one, other = getattr(of_jax, name), getattr(of_torch, name)
+        wanted = [float(other(a, b, **options, **{word: float(x)})) for x in given]
+        by_jax = jax.jit(jax.vmap(lambda x, one=one, word=word: one(mu, logvar, **options, **{word: x})))(given)
+        np.testing.assert_allclose(by_jax, wanted, rtol=1e-6)
+        in_torch = torch.vmap(lambda x, other=other, word=word: other(a, b, **options, **{word: x}))
+        np.testing.assert_allclose(in_torch(torch.tensor(given)), wanted, rtol=1e-6)
+        compiled = torch.compile(
+            lambda x, other=other, word=word: other(a, b, **options, **{word: x}), backend="eager", fullgraph=True
+        )
+        np.testing.assert_allclose([compiled(torch.tensor(x)) for x in given], wanted, rtol=1e-6)
 
 
 @pytest.mark.parametrize("name", ["kl_unit_logvar", "k1"])

@@ -1639,13 +1639,20 @@ def _differentiable(value, slopes, curvature):
     return whole
 
 
-def _applied(value: Any, *arguments: Any) -> Any:
-    """The value at broadcast arguments, in their common floating-point type."""
+def _result_type(*arguments: Any) -> str:
+    """The common floating-point type of the arguments."""
     kinds = [keras.backend.standardize_dtype(a.dtype) if hasattr(a, "dtype") else type(a) for a in arguments]
     if any(kind in (complex, "complex64", "complex128") for kind in kinds):
         raise TypeError("an argument is complex; real numbers are needed")
     # Keras would make float32 of a float64 beside a number
-    result = "float64" if "float64" in kinds else keras.backend.result_type(float, *kinds)
+    return "float64" if "float64" in kinds else keras.backend.result_type(float, *kinds)
+
+
+def _applied(value: Any, *arguments: Any) -> Any:
+    """The value at broadcast arguments, in their common floating-point type."""
+    if any(isinstance(a, keras.KerasTensor) for a in arguments):
+        raise TypeError("an argument is a keras.KerasTensor, which has no numbers: put the call in a layer")
+    result = _result_type(*arguments)
     format_ = "float64" if result == "float64" else "float32"
     tensors = [ops.cast(a, format_) if hasattr(a, "dtype") else ops.convert_to_tensor(a, format_) for a in arguments]
     like = ops.zeros_like(tensors[0])

@@ -1743,11 +1743,31 @@ class Reduction(TypedDict, total=False):
     reduction: Literal["none", "sum", "mean", "batchmean"]
     dim: int | tuple[int, ...] | None
     mask: Tensor | None
-    free_nats: float
+    free_nats: float | Tensor
     free_nats_mode: Literal["element", "batch"]
 
 
-def _shape_beside(mask: Any, elements: Sequence[int], axis: int | tuple[int, ...] | None) -> tuple[int, ...]:
+def _summed_axes(axis: Any, count: int, name: str = "axis") -> tuple[int, ...]:
+    """The axes that are summed over, of so many, counted from the first.
+
+    Raises
+    ------
+    TypeError : for what is no integer.
+    ValueError : for an axis that is not there, or is named twice.
+    """
+    given = () if axis is None else tuple(axis) if getattr(axis, "ndim", 1) and hasattr(axis, "__iter__") else (axis,)
+    if not all(hasattr(i, "__index__") and not isinstance(i, bool) for i in given):
+        raise TypeError(f"{name} is {axis!r}; it must be an integer or a tuple of them")
+    numbers = [i.__index__() for i in given]
+    if not all(-count <= i < count for i in numbers):
+        raise ValueError(f"{name} is {axis!r}; it must name one of the {count} axes of the elements")
+    found = tuple(i % count for i in numbers)
+    if len(set(found)) < len(found):
+        raise ValueError(f"{name} is {axis!r}; it names an axis twice")
+    return found
+
+
+def _shape_beside(mask: Any, elements: Sequence[int], summed: Sequence[int]) -> tuple[int, ...]:
     """The shape in which a mask lies beside the elements, each axis of their size or 1.
 
     Raises
@@ -1757,8 +1777,6 @@ def _shape_beside(mask: Any, elements: Sequence[int], axis: int | tuple[int, ...
     """
     if not str(mask.dtype).endswith("bool"):
         raise TypeError(f"mask is of {mask.dtype}; it must be of booleans: mask != 0, and weights multiply the result")
-    given = () if axis is None else (axis,) if isinstance(axis, int) else axis
-    summed = [i % len(elements) for i in given] if len(elements) else []
     left = [size for i, size in enumerate(elements) if i not in summed]
     shape = list(mask.shape)
     if len(shape) == len(left):
@@ -1773,7 +1791,7 @@ def _shape_beside(mask: Any, elements: Sequence[int], axis: int | tuple[int, ...
     return tuple(shape)
 
 
-def _applied(value: _Value, *arguments: Any, mask: Tensor | None = None, **reduction: Any) -> Tensor:
+def _applied(value: _Value, *arguments: Any, dim: Any = None, mask: Tensor | None = None, **reduction: Any) -> Tensor:
     """The value at broadcast arguments, in their common floating-point type, reduced."""
     tensors = [a for a in arguments if isinstance(a, Tensor)]
     if not tensors:
@@ -1788,25 +1806,25 @@ def _applied(value: _Value, *arguments: Any, mask: Tensor | None = None, **reduc
     device = tensors[0].device
     numbers = {"dtype": format_, "device": device}
     same = [a.to(format_) if isinstance(a, Tensor) else torch.full((), a, **numbers) for a in arguments]
+    elements = torch.broadcast_shapes(*(a.shape for a in same))
+    summed = _summed_axes(dim, len(elements), "dim")
     if mask is not None:
         if not isinstance(mask, Tensor):
             raise TypeError(f"mask is a {type(mask).__name__}; it must be a torch.Tensor of booleans")
-        elements = torch.broadcast_shapes(*(a.shape for a in same))
-        mask = mask.reshape(_shape_beside(mask, elements, reduction.get("dim"))).to(device)
+        mask = mask.reshape(_shape_beside(mask, elements, summed)).to(device)
         same = [torch.where(mask, a, 1.0) for a in same]  # what is masked has no gradient, whatever stands there
     apply = value.compiled if torch.compiler.is_compiling() else value.eager
     values = apply(*torch.broadcast_tensors(*same))
-    return _reduced(values if mask is None else torch.where(mask, values, 0.0), mask, **reduction).to(result)
+    return _reduced(values if mask is None else torch.where(mask, values, 0.0), mask, summed, **reduction).to(result)
 
 
-def _reduced(values, mask=None, reduction="none", dim=None, free_nats=0.0, free_nats_mode="element"):
+def _reduced(values, mask=None, dims=(), reduction="none", free_nats=0.0, free_nats_mode="element"):
     """What :class:`Reduction` says, of divergences that are 0 where the mask is false."""
     if reduction not in ("none", "sum", "mean", "batchmean"):
         raise ValueError(f'reduction is {reduction!r}; it can be "none", "sum", "mean" or "batchmean"')
     if free_nats_mode not in ("element", "batch"):
         raise ValueError(f'free_nats_mode is {free_nats_mode!r}; it can be "element" or "batch"')
     kept = None if mask is None else mask.expand_as(values)
-    dims = () if dim is None else (dim,) if isinstance(dim, int) else tuple(dim)
     if dims:  # over none of them PyTorch would sum over all
         values = values.sum(dims)
         kept = None if kept is None else kept.sum(dims) > 0
@@ -1818,8 +1836,9 @@ def _reduced(values, mask=None, reduction="none", dim=None, free_nats=0.0, free_
     if free_nats_mode == "batch":
         values = values.sum(0) / (batch if kept is None else kept.sum(0).clamp(min=1))
         kept, batch = None if kept is None else kept.any(0), 1
-    if free_nats > 0:
-        values = values.clamp(min=free_nats)
+    least = free_nats if isinstance(free_nats, Tensor) else float(free_nats)
+    if isinstance(least, Tensor) or least > 0:
+        values = torch.where((values < least) & (least > 0), least, values)
         values = values if kept is None else torch.where(kept, values, 0.0)
     if reduction == "none":
         return values

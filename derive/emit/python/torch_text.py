@@ -244,14 +244,17 @@ class Reduction(TypedDict, total=False):
     reduction: Literal["none", "sum", "mean", "batchmean"]
     dim: int | tuple[int, ...] | None
     mask: Tensor | None
-    free_nats: float
+    free_nats: float | Tensor
     free_nats_mode: Literal["element", "batch"]
+
+
+{summed_axes}
 
 
 {shape_beside}
 
 
-def _applied(value: _Value, *arguments: Any, mask: Tensor | None = None, **reduction: Any) -> Tensor:
+def _applied(value: _Value, *arguments: Any, dim: Any = None, mask: Tensor | None = None, **reduction: Any) -> Tensor:
     """The value at broadcast arguments, in their common floating-point type, reduced."""
     tensors = [a for a in arguments if isinstance(a, Tensor)]
     if not tensors:
@@ -266,25 +269,25 @@ def _applied(value: _Value, *arguments: Any, mask: Tensor | None = None, **reduc
     device = tensors[0].device
     numbers = {"dtype": format_, "device": device}
     same = [a.to(format_) if isinstance(a, Tensor) else torch.full((), a, **numbers) for a in arguments]
+    elements = torch.broadcast_shapes(*(a.shape for a in same))
+    summed = _summed_axes(dim, len(elements), "dim")
     if mask is not None:
         if not isinstance(mask, Tensor):
             raise TypeError(f"mask is a {type(mask).__name__}; it must be a torch.Tensor of booleans")
-        elements = torch.broadcast_shapes(*(a.shape for a in same))
-        mask = mask.reshape(_shape_beside(mask, elements, reduction.get("dim"))).to(device)
+        mask = mask.reshape(_shape_beside(mask, elements, summed)).to(device)
         same = [torch.where(mask, a, 1.0) for a in same]  # what is masked has no gradient, whatever stands there
     apply = value.compiled if torch.compiler.is_compiling() else value.eager
     values = apply(*torch.broadcast_tensors(*same))
-    return _reduced(values if mask is None else torch.where(mask, values, 0.0), mask, **reduction).to(result)
+    return _reduced(values if mask is None else torch.where(mask, values, 0.0), mask, summed, **reduction).to(result)
 
 
-def _reduced(values, mask=None, reduction="none", dim=None, free_nats=0.0, free_nats_mode="element"):
+def _reduced(values, mask=None, dims=(), reduction="none", free_nats=0.0, free_nats_mode="element"):
     """What :class:`Reduction` says, of divergences that are 0 where the mask is false."""
     if reduction not in ("none", "sum", "mean", "batchmean"):
         raise ValueError(f'reduction is {reduction!r}; it can be "none", "sum", "mean" or "batchmean"')
     if free_nats_mode not in ("element", "batch"):
         raise ValueError(f'free_nats_mode is {free_nats_mode!r}; it can be "element" or "batch"')
     kept = None if mask is None else mask.expand_as(values)
-    dims = () if dim is None else (dim,) if isinstance(dim, int) else tuple(dim)
     if dims:  # over none of them PyTorch would sum over all
         values = values.sum(dims)
         kept = None if kept is None else kept.sum(dims) > 0
@@ -296,8 +299,9 @@ def _reduced(values, mask=None, reduction="none", dim=None, free_nats=0.0, free_
     if free_nats_mode == "batch":
         values = values.sum(0) / (batch if kept is None else kept.sum(0).clamp(min=1))
         kept, batch = None if kept is None else kept.any(0), 1
-    if free_nats > 0:
-        values = values.clamp(min=free_nats)
+    least = free_nats if isinstance(free_nats, Tensor) else float(free_nats)
+    if isinstance(least, Tensor) or least > 0:
+        values = torch.where((values < least) & (least > 0), least, values)
         values = values if kept is None else torch.where(kept, values, 0.0)
     if reduction == "none":
         return values
@@ -305,7 +309,10 @@ def _reduced(values, mask=None, reduction="none", dim=None, free_nats=0.0, free_
     if reduction == "mean":
         return total / (values.numel() if kept is None else kept.sum())
     return total / batch if reduction == "batchmean" else total
-'''.replace("{shape_beside}", inspect.getsource(reduction.shape_beside).replace("def ", "def _", 1).rstrip())
+'''
+for _shared in (reduction.summed_axes, reduction.shape_beside):
+    _own = inspect.getsource(_shared).replace("def ", "def _", 1).rstrip()
+    _MACHINERY = _MACHINERY.replace(f"{{{_shared.__name__}}}", _own)
 
 
 TEXT = FrameworkText(
