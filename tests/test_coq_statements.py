@@ -74,6 +74,15 @@ def test_what_no_method_prints_is_an_error(expr: sp.Expr) -> None:
 # --- what is stated ----------------------------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize("name", ["PI", "Rabs", "Derive", "R", "forall", "normal_density", "is_kl"])
+def test_a_name_that_means_something_else_in_coq_is_not_printed(name: str) -> None:
+    """``forall PI : R, 0 < PI -> PI * PI > 0`` is not what is proved of pi and a variable of that name."""
+    hiding = sp.Symbol(name, positive=True)
+    for expr in (sp.pi * hiding, sp.Integer(2) ** sp.Symbol(name, integer=True), sp.Function(name)(mu)):
+        with pytest.raises(NotImplementedError, match=f"the name {name}, which means something else"):
+            coq(expr)
+
+
 def test_every_theorem_has_a_counterpart_or_a_reason_for_having_none() -> None:
     without = {id for id, theorem in REGISTRY.theorems.items() if not of_theorem(theorem)}
     assert without == set(without_counterpart(REGISTRY))

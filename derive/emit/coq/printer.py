@@ -15,6 +15,7 @@ import sympy as sp
 from sympy.core.function import AppliedUndef
 
 from derive.emit import notation
+from derive.vocabulary.formula import NORMAL_DENSITY
 from derive.vocabulary.theorem import expm1mx, log1pmx
 
 
@@ -101,8 +102,24 @@ def _fraction(number: sp.Rational) -> str:
     return f"{number.p}" if number.is_Integer else f"{number.p} / {number.q}"
 
 
+#: Names that a variable or a function of that name would hide in a statement: words of Coq, and what is printed here.
+_MEANT = frozenset(
+    "as at cofix else end exists exists2 fix for forall fun if in let match mod return then using where with Prop Set "
+    "SProp Type Theorem Proof Qed Definition R Z nat PI exp ln sqrt Rabs sign powerRZ IZR Derive is_derive is_derive_n "
+    f"expm1mx log1pmx is_kl {NORMAL_DENSITY}".split()
+)
+
+
+def _name(expr: sp.Symbol | AppliedUndef) -> str:
+    name = expr.name if expr.is_Symbol else expr.func.__name__
+    if name in _MEANT:
+        raise NotImplementedError(f"no Coq for the name {name}, which means something else there")
+    return str(name)
+
+
 def _symbol(expr: sp.Symbol) -> Printed:
-    return (f"IZR {expr.name}", Level.CALL) if expr.is_integer else (expr.name, Level.ATOM)
+    name = _name(expr)
+    return (f"IZR {name}", Level.CALL) if expr.is_integer else (name, Level.ATOM)
 
 
 def _sum(expr: sp.Add, term: Callable[[sp.Expr], Printed]) -> Printed:
@@ -167,7 +184,7 @@ def _power(expr: sp.Pow) -> Printed:
 
 def _integer_term(expr: sp.Expr) -> Printed:
     if expr.is_Symbol and expr.is_integer:
-        return expr.name, Level.ATOM
+        return _name(expr), Level.ATOM
     if expr.is_Integer:
         return (str(expr), Level.ATOM) if expr >= 0 else (f"({expr})", Level.ATOM)
     if expr.is_Mul and len(expr.args) == 2 and expr.args[0] == -1:
@@ -181,7 +198,7 @@ def _integer_term(expr: sp.Expr) -> Printed:
 
 def _call(name: str) -> Callable[[sp.Expr], Printed]:
     def printed(expr: sp.Expr) -> Printed:
-        return " ".join([name or expr.func.__name__, *map(argument, expr.args)]), Level.CALL
+        return " ".join([name or _name(expr), *map(argument, expr.args)]), Level.CALL
 
     return printed
 
