@@ -524,3 +524,73 @@ def test_what_to_write_is_what_the_object_takes(scale, words):
         f"kl_divergence(MultivariateNormal(mu, {scale}), MultivariateNormal(torch.zeros(d), torch.eye(d)))"
     )
     assert [note for note in answer.name_notes if words in note]
+
+
+WRITTEN_OUT = [
+    "((x - x_hat)**2).sum()",
+    "0.5 * ((x - x_hat)**2).mean()",
+    "torch.mean(torch.sum((x - y)**2, 1))",
+    "-torch.sum(x*torch.log(y) + (1 - x)*torch.log(1 - y))",
+    "torch.sum((x - recon)**2/(2*sigma_x**2))",
+    "0.5*torch.sum((x - xmu)**2*torch.exp(-xlogvar) + xlogvar)",
+]
+
+
+@pytest.mark.parametrize("loss", WRITTEN_OUT)
+def test_a_loss_that_is_written_out_beside_a_divergence_is_one(loss):
+    answer = identify(f"{loss} + beta*0.5*torch.sum(zlogvar.exp() + zmu**2 - 1 - zlogvar, 1)")
+    assert (answer.verdict, answer.factor, answer.offset) == ("affine_kl", "beta", loss)
+    assert answer.roles == {"mu": "zmu", "scale": "zlogvar"}
+
+
+@pytest.mark.parametrize("loss", WRITTEN_OUT[:4])
+@pytest.mark.parametrize(
+    ("old", "new"), [("zmu**2", "zmu"), ("- zlogvar,", "- 0.5*zlogvar,"), ("zlogvar.exp()", "zlogvar**2")]
+)
+def test_a_slip_beside_a_loss_that_is_written_out_is_mended(loss, old, new):
+    kl = "torch.mean(0.5*torch.sum(zlogvar.exp() + zmu**2 - 1 - zlogvar, 1))"
+    answer = identify(f"{loss} + {kl.replace(old, new)}")
+    assert answer.verdict == "not_kl"
+    mended = identify(answer.fixes[0].corrected)
+    assert (mended.verdict, mended.factor, mended.offset) == ("affine_kl", "1", loss)
+
+
+def test_a_second_divergence_that_is_wrong_is_no_other_loss():
+    for weight in ("", "w*"):
+        answer = identify(f"0.5*(exp(lq) + mq**2 - 1 - lq) + 0.5*{weight}(exp(lp) + mp - 1 - lp)")
+        assert answer.headline == "a sum of KL divergences of which one is wrong"
+
+
+def test_the_distance_from_a_capacity():
+    kl = "0.5*torch.sum(logvar.exp() + mu**2 - 1 - logvar, 1)"
+    for text in (f"gamma*torch.abs({kl} - C)", f"recon + gamma*(C - {kl}).abs()", f"kl = {kl}\ngamma*abs(kl - self.C)"):
+        answer = identify(text)
+        assert answer.headline == "the distance of KL(N(mu, exp(logvar)) ‖ N(0, 1)) from a capacity"
+        assert (answer.verdict, answer.factor, answer.offset, answer.stable) == ("affine_kl", None, None, None)
+        assert not [note for note in answer.notes if "optimum" in note]
+    assert identify(f"torch.abs({kl} - logvar)").verdict == "unrecognised"
+
+
+def test_a_masked_mean_is_a_mean():
+    answer = identify("masked_mean(torch.exp(ref_logp - logp) - (ref_logp - logp) - 1, mask)")
+    assert answer.headline == "the k3 estimator in ref_logp - logp"
+    assert answer.reductions == ("mean over the entries that mask keeps",)
+
+
+@pytest.mark.parametrize(
+    ("text", "repair"),
+    [
+        (
+            "log(s1/s2) + (s1.^2 + (m1-m2).^2)./(2*s2.^2) - 0.5",
+            "log(s2 ./ s1) + (s1.^2 + (m1-m2).^2) ./ (2 .* s2.^2) - 0.5",
+        ),
+        ("-.5*sum(1 + logvar - mu.^2 + exp(logvar), 1)", "-.5 .* sum(1 + logvar - mu.^2 - exp(logvar), 1)"),
+        (
+            "0.5f0 * sum(exp.(2f0 .* logσ) .+ μ.^2 .- 1f0 .- logσ)",
+            "0.5 .* sum(exp.(2 .* logσ) .+ μ.^2 .- 1 .- 2 .* logσ)",
+        ),
+    ],
+)
+def test_a_repair_has_the_dots_of_the_text(text, repair):
+    assert identify(text).fixes[0].corrected == repair
+    assert identify(repair).verdict == "kl"

@@ -7,6 +7,7 @@ a written-out sample?
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from fractions import Fraction
 from functools import partial
@@ -14,6 +15,7 @@ from itertools import chain
 
 from derive.identify.answer import numerics
 from derive.identify.answer import sampler as samplers
+from derive.identify.answer.beside import apart
 from derive.identify.answer.diagnosis import diagnose
 from derive.identify.answer.estimation import estimated, meant, mended
 from derive.identify.answer.kinds import full_covariance, headline, of_a_library, of_another_family, sum_of_divergences
@@ -43,12 +45,13 @@ from derive.identify.match.roles import assign, check_names, crossed, misnamed, 
 from derive.identify.match.several import is_a_sum, several
 from derive.identify.match.shown import show, show_generator
 from derive.identify.match.views import View, counted, tied, views_of
-from derive.identify.read.limits import FORMULA_STEPS, NotUnderstood, metered
+from derive.identify.read.limits import FORMULA_STEPS, NotUnderstood, Spent, metered
+from derive.identify.read.python.parse import broadcast
 from derive.identify.read.python.text import Value
 from derive.identify.read.reading import Text, read, works_with_matrices
 from derive.identify.read.source import Source
 from derive.identify.read.text import Framework, framework
-from derive.identify.read.tree import Divergence, Library, Node, replaced, symbols, walk
+from derive.identify.read.tree import Divergence, Library, Marked, Node, replaced, symbols, walk
 
 
 def identify(text: str, sampler: str | None = None) -> Identification:
@@ -61,13 +64,24 @@ def identify_text(source: Text, drawn: Sampler | None = None) -> Identification:
     or found among the lines.
     """
     if not works_with_matrices(source.spelled):
-        return _entry_by_entry(source, drawn, False)
+        return _as_written(_entry_by_entry(source, drawn, False), source.written)
     found = read_blocks(source.body)
     try:
         answer = None if found else _entry_by_entry(source, drawn, True)
     except NotUnderstood:
         answer = None
     return answer if answer and answer.verdict not in ("not_kl", "unrecognised") else full_covariance(found)
+
+
+def _as_written(answer: Identification, text: str) -> Identification:
+    """The answer with its repairs of a text in that text's dialect."""
+    fixes = [
+        replace(fix, corrected=broadcast(fix.corrected, text), changed=broadcast(fix.changed, text))
+        if fix.places
+        else fix
+        for fix in answer.fixes
+    ]
+    return replace(answer, fixes=tuple(fixes), fix=f"{fixes[0].edit}: {fixes[0].changed}" if fixes else answer.fix)
 
 
 def _entry_by_entry(source: Text, drawn: Sampler | None, matrices: bool) -> Identification:
@@ -155,12 +169,37 @@ def identify_tree(
             return Identification("unrecognised")
         first = next((v for v in views if v.names), views[0])  # of copies without gradient, filled in, nothing is left
         answer = _answer([*views, *tied(first)], node, fw, drawn, brief, text, inside)
+    if answer.verdict in ("unrecognised", "not_kl"):
+        answer, node = _beside_others(
+            answer, node, partial(_answer, fw=fw, drawn=drawn, brief=brief, inside=inside), text
+        )
     own = set(walk(node))  # of the repairs that were tried, too, the expander knows the guards
     guards = tuple(dict.fromkeys(m.kind for m in views[0].expander.modifiers.values() if m.node in own))
     stable = None if views[0].reused or stops_gradients(node, text) else answer.stable
     notes = (*answer.notes, *(marks(node) if answer.verdict != "unrecognised" else ()))
     told = reductions(node), guards, crossed(node)
     return replace(answer, notes=notes, reductions=told[0], modifiers=told[1], doubts=told[2], stable=stable)
+
+
+def _beside_others(
+    answer: Identification, node: Node, answered: Callable[..., Identification], text: Source | None
+) -> tuple[Identification, Node]:
+    """The answer to a formula with other losses set apart, and that formula: where a divergence with a mean is left, or
+    one that is mended, and the names say that the others are no part of it.
+    """
+    for plain, again, by_names in apart(node, text):
+        try:
+            with metered(FORMULA_STEPS):
+                views = views_of(plain)
+                found = answered([*views, *tied(views[0])], plain, text=again)
+        except NotUnderstood as error:
+            if isinstance(error, Spent) and error.limit != FORMULA_STEPS:
+                raise
+            continue
+        right = found.verdict in ("kl", "affine_kl") and found.roles.get("mu") != "0"
+        if (right and (by_names or not answer.fixes)) or (by_names and found.fixes and not answer.fixes):
+            return found, plain
+    return answer, node
 
 
 def _answer(
@@ -273,7 +312,9 @@ def _divergence(
     agrees, name_notes = check_names(reading, view.node, view.expander, view.among)
     factor, offset = show(unmarked(match.factor)), show(match.offset)
     exact = match.exact
-    unknown = inside and not exact and not f.depends(match.factor)  # what is outside may make it the divergence
+    held = any(isinstance(n, Marked) and n.kind == "held" for n in walk(view.node))
+    # what is outside may make it the divergence
+    unknown = not exact and (held or (inside and not f.depends(match.factor)))
     of = unicode_divergence(reading)
     notes, details = [said for said in (in_words(reading), view.assumed) if said], []
     if view.reused:
@@ -321,7 +362,9 @@ def _divergence(
         fix=fix,
         stable=replacement or None,
         function=emitted(match, view.node, fw) if replacement else "",
-        headline=f"a multiple of {of}{' and an offset' if match.offset else ''}"
+        headline=f"the distance of {of} from a capacity"
+        if held and unknown
+        else f"a multiple of {of}{' and an offset' if match.offset else ''}"
         if unknown
         else headline([(factor, of)], offset),
         notes=tuple(notes),

@@ -10,6 +10,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
+from derive.identify.read.functions import REDUCTIONS
+
 _GREEK = {"μ": "mu", "µ": "mu", "σ": "sigma", "Σ": "Sigma", "ς": "sigma", "²": "_sq", "₁": "_1", "₂": "_2", "ℓ": "l"}
 _MEANS = frozenset("mu mus mean means loc locs average mn muz mux mean_z".split())
 _STDS = frozenset("std stds stdev stddev stdv sigma sigmas sig sd sds dev deviation".split())
@@ -183,7 +185,9 @@ def _base(word: str) -> str | None:
 
 
 def _words(name: str) -> list[str]:
-    name = re.sub(r"\[.*?\]|\(.*?\)", "", name)
+    name = re.sub(r"(\w+)(?=\()", lambda called: "" if called[1] in REDUCTIONS else called[1], name)  # torch.mean(loss)
+    while (bare := re.sub(r"\[[^\[\]]*\]|\([^()]*\)", "", name)) != name:
+        name = bare
     name = name.rpartition(".")[2] or name
     for letter, spelling in _GREEK.items():
         name = name.replace(letter, f"_{spelling}_")

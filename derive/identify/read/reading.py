@@ -29,6 +29,7 @@ class Text:
     whole_function: bool = False
     reread: Callable[[str], Text] | None = None
     body: Sequence[ast.stmt] = ()
+    written: str = ""  # before its typography was read
 
     def source(self, index: int) -> Source | None:
         """The text with the way back to one of its formulas: by its number among them."""
@@ -95,7 +96,7 @@ def read(text: str, limit: int = MAX_TEXT) -> Text:
         raise NotUnderstood(
             "the last line is not a formula", None, "end with the KL term, as an expression or an assignment"
         )
-    return Text((*before, *last), source, reread=lambda new: read(new, limit), body=body)
+    return Text((*before, *last), source, reread=lambda new: read(new, limit), body=body, written=text)
 
 
 _MATRICES = re.compile(r"logdet|cholesky|\bsolve\b|triangular|\btrace\b|\btr\(|einsum|\binv\b|pinv|\.inverse\(|\bdet\(")

@@ -214,7 +214,7 @@ class Library(Named):
 class Marked(Named):
     """A value under its own text, with what people are told of it: it changes no value of the formula."""
 
-    kind: str  # "guard", "stopped", "constant"
+    kind: str  # "guard", "stopped", "constant", "held"
     said: str
 
 

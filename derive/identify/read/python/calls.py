@@ -11,6 +11,7 @@ from derive.identify.read.limits import Position
 from derive.identify.read.python.syntax import position, root_name, spelled
 from derive.identify.read.tree import (
     LOG,
+    POWER,
     SUM,
     Apply,
     Binary,
@@ -54,6 +55,9 @@ def entry(reader: Reader, name: str, args: list[ast.expr], node: ast.Call) -> No
         if not plain:
             return None
         fn, arg = table.UNARY[name], reader.read(args[0])
+        held = _held(arg) if fn == "abs" else None
+        if held is not None:
+            return Marked(at, spelled(node), held, "held", "|KL - C| is smallest where the divergence is C")
         return Negate(at, arg) if fn == "neg" else Apply(at, fn, arg)
     if name in ("addcmul", "addcdiv") and len(args) >= 3:
         weight = given.get("value")
@@ -75,6 +79,8 @@ def entry(reader: Reader, name: str, args: list[ast.expr], node: ast.Call) -> No
             over = ", ".join(spelled(g.target) for g in args[0].generators)
             return Reduce(at, kind, reader.comprehension(args[0]), over)
         return Reduce(at, kind, reader.read(args[0]), _over(args[1:], given))
+    if name in ("masked_mean", "masked_sum") and len(args) > 1:
+        return Reduce(at, name[7:], reader.read(args[0]), f"the entries that {spelled(args[1])} keeps")
     if name == "reduce" and len(args) == 3 and all(isinstance(a, ast.Constant) for a in args[1:]):
         return _einops(reader, at, *args)
     if name == "einsum" and isinstance(args[0], ast.Constant) and isinstance(args[0].value, str):
@@ -109,6 +115,18 @@ def entry(reader: Reader, name: str, args: list[ast.expr], node: ast.Call) -> No
     if name in ("full", "full_like") and len(args) > 1:
         return reader.read(args[1])
     return None
+
+
+def _held(node: Node) -> Node | None:
+    """The difference of a formula and a capacity, a quantity of its own or a number; None of others."""
+    if not isinstance(node, Binary) or node.op != "-":
+        return None
+    whole = SUM | LOG | POWER
+    turned = not node.left.traits & LOG
+    formula, capacity = (node.right, node.left) if turned else (node.left, node.right)
+    if formula.traits & whole != whole or capacity.traits & LOG or {*symbols(formula)} & {*symbols(capacity)}:
+        return None
+    return Binary(node.at, "-", formula, capacity) if turned else node
 
 
 def _einops(reader: Reader, at: Position, array: ast.expr, pattern: ast.expr, kind: ast.expr) -> Node | None:

@@ -93,6 +93,19 @@ def python3(text: str) -> str:
     return text.expandtabs(8)
 
 
+def broadcast(text: str, written: str) -> str:
+    """A changed text with the dots that :func:`typography` left out of the one that was written, of functions too where
+    that is Julia's.
+    """
+    if not _BROADCAST.search(written):
+        return text
+    text = re.sub(r" ?(\*\*|[*/]) ?", lambda found: ".^" if found[1] == "**" else f" .{found[1]} ", text)
+    if not re.search(r"\w\.\(|@\.", written):
+        return text
+    text = re.sub(r"(?<=[\w)\]])(?<!\de) ?([-+]) ?", r" .\1 ", text)
+    return re.sub(r"\b(exp|log|sqrt|abs)\(", r"\1.(", text)
+
+
 def typography(text: str) -> str:
     """Superscripts, minus signs and one half as Python spells them; ``^`` is a power, since a formula holds no xor;
     the dots of Julia's broadcasts, which Python does not know, are left out.
