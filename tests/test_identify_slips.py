@@ -283,3 +283,31 @@ def test_an_exchanged_difference_is_an_operation(tmp_path):
     )
     ((finding,), *_) = audit_file(Found(file), chosen())
     assert (finding.code, "exchange the two sides of lp - lq" in finding.message) == ("DK005", True)
+
+
+ROWS = "0.5 * (np.sum(np.exp(lv), axis=1) + np.sum(mu**2, axis=1) - np.sum(lv, axis=1) - D)"
+
+
+def test_a_forgotten_axis_is_told():
+    assert identify(ROWS).verdict == "kl"
+    for new in ("np.sum(lv)", "np.sum(lv, axis=0)"):
+        answer = identify(ROWS.replace("np.sum(lv, axis=1)", new))
+        assert answer.verdict == "not_kl"
+        assert answer.notes[0].endswith("with the same axis in both it is exactly KL(N(mu, exp(lv)) ‖ N(0, 1))")
+    last = identify(ROWS.replace("axis=1", "axis=-1").replace("np.sum(lv, axis=-1)", "np.sum(lv)"))  # of one example
+    assert (last.verdict, len(last.doubts)) == ("kl", 1)
+    shared = "np.sum(lp - lq) + np.sum((m - n)**2 / np.exp(lp), axis=1) + np.sum(np.exp(lq - lp)) - k"
+    assert identify(f"0.5 * np.mean({shared})").verdict == "kl"  # one scale for all examples
+
+
+def test_a_number_beside_sums_that_are_added_up_counts_the_sums():
+    assert identify("0.5 * np.sum(np.sum(mu**2 + var - np.log(var), axis=1) - 1)").offset == "-rows/2 + entries/2"
+    assert identify("0.5 * np.mean(np.sum(mu**2 + var - np.log(var), axis=1) - 1)").offset == "-1/2 + entries/2"
+
+
+@pytest.mark.parametrize("raw", ["sigma_raw", "raw_std", "pre_std", "unconstrained_scale_std"])
+def test_what_is_no_scale_yet_promises_none(raw):
+    text = f"sigma = 1e-6 + F.softplus({raw})\n0.5*(sigma**2 + mu**2 - 1 - 2*torch.log(sigma))"
+    assert identify(text).good
+    assert identify(f"-0.5*(1 + {raw} - mu**2 - exp({raw}))").good
+    assert not identify("-0.5*(1 + sigma - mu**2 - exp(sigma))").good

@@ -37,23 +37,21 @@ def apart(node: Node, text: Source | None) -> Iterator[tuple[Node, Source | None
     groups = _groups(node) if node.size <= MAX_EDITED else []
     if not 2 <= len(groups) <= 8:
         return
-    said = [[promise(name).quantity for term in group for name in symbols(term)] for group in groups]
-    silent = [not any(quantities) for quantities in said]
+    quantities = [frozenset(name for term in group for name in symbols(term)) for group in groups]
+    said = [{promise(name).quantity for name in own} for own in quantities]
+    of_two = [len(own) > 1 for own in quantities]  # what is compared, and what it is compared with
+    silent = [two and own == {None} for two, own in zip(of_two, said, strict=True)]
+    mixed = [two and None in own for two, own in zip(of_two, said, strict=True)]  # a density of a mean and a scale
     whole = [any(term.traits & _WHOLE == _WHOLE for term in group) for group in groups]
-    mixed = [None in quantities for quantities in said]  # the density of what is decoded, of a mean and a scale
-    tried = set[tuple[bool, ...]]()
-    kinds = [silent, [s or m for s, m in zip(silent, mixed, strict=True)]]
-    kinds += [[k != kept for k in range(len(groups))] for kept in range(len(groups)) if whole[kept]]
-    for others in map(tuple, kinds):
-        rest = [own for own, other in zip(whole, others, strict=True) if not other]
-        if others in tried or not any(others) or not any(rest):
-            continue
-        tried.add(others)
-        terms = [term for group, other in zip(groups, others, strict=True) if other for term in group]
-        names = frozenset(name for term in terms for name in symbols(term))
-        named = {_key(term): _words(term, text) for term in terms}
-        again = text and replace(text, again=_again(text, names, named))
-        yield _without(node, names, named), again, others == tuple(silent)
+    kinds = [silent, *([s or k == own for own, s in enumerate(silent)] for k, m in enumerate(mixed) if m)]
+    if all(silent):
+        kinds += [[k != kept for k in range(len(groups))] for kept in range(len(groups)) if whole[kept]]
+    for others in dict.fromkeys(map(tuple, kinds)):
+        if any(others) and any(own and not other for own, other in zip(whole, others, strict=True)):
+            names = frozenset().union(*(own for own, other in zip(quantities, others, strict=True) if other))
+            named = {_key(term): _words(term, text) for group in groups for term in group}
+            again = text and replace(text, again=_again(text, names, named))
+            yield _without(node, names, named), again, others == tuple(silent)
 
 
 def _again(text: Source, names: frozenset[str], named: dict[str, str]) -> Callable[[str], Node | None]:

@@ -27,6 +27,7 @@ from derive.identify.answer.notes import (
     marks,
     reduction_notes,
     reductions,
+    sums_apart,
 )
 from derive.identify.answer.parts import stops_gradients, vanishing
 from derive.identify.answer.record import Identification, SamplerFinding
@@ -170,27 +171,37 @@ def identify_tree(
         first = next((v for v in views if v.names), views[0])  # of copies without gradient, filled in, nothing is left
         answer = _answer([*views, *tied(first)], node, fw, drawn, brief, text, inside)
     if answer.verdict in ("unrecognised", "not_kl"):
-        answer, node = _beside_others(
-            answer, node, partial(_answer, fw=fw, drawn=drawn, brief=brief, inside=inside), text
-        )
+        answered = partial(_answer, fw=fw, drawn=drawn, brief=brief, inside=inside)
+        answer, node = _beside_others(answer, node, answered, brief, text)
     own = set(walk(node))  # of the repairs that were tried, too, the expander knows the guards
     guards = tuple(dict.fromkeys(m.kind for m in views[0].expander.modifiers.values() if m.node in own))
     stable = None if views[0].reused or stops_gradients(node, text) else answer.stable
     notes = (*answer.notes, *(marks(node) if answer.verdict != "unrecognised" else ()))
     told = reductions(node), guards, crossed(node)
-    return replace(answer, notes=notes, reductions=told[0], modifiers=told[1], doubts=told[2], stable=stable)
+    uneven, sure = sums_apart(node, answer.roles.values()) if answer.verdict in ("kl", "affine_kl") else ("", False)
+    if sure:
+        words = f"{uneven}: with the same axis in both it is {answer.headline}"
+        return Identification(
+            "not_kl", headline="not a KL divergence", notes=(words, *answer.notes[:1]), reductions=told[0]
+        )
+    doubts = (*told[2], f"{uneven}: right of a single example alone") if uneven else told[2]
+    return replace(answer, notes=notes, reductions=told[0], modifiers=told[1], doubts=doubts, stable=stable)
 
 
 def _beside_others(
-    answer: Identification, node: Node, answered: Callable[..., Identification], text: Source | None
+    answer: Identification, node: Node, answered: Callable[..., Identification], brief: bool, text: Source | None
 ) -> tuple[Identification, Node]:
     """The answer to a formula with other losses set apart, and that formula: where a divergence with a mean is left, or
     one that is mended, and the names say that the others are no part of it.
     """
     for plain, again, by_names in apart(node, text):
+        if brief and not by_names:
+            continue
         try:
             with metered(FORMULA_STEPS):
                 views = views_of(plain)
+                if not by_names and not any(map(_matched, views)):
+                    continue
                 found = answered([*views, *tied(views[0])], plain, text=again)
         except NotUnderstood as error:
             if isinstance(error, Spent) and error.limit != FORMULA_STEPS:

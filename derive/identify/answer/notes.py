@@ -17,7 +17,21 @@ from derive.identify.match.parameterisations import PARAMETERISATIONS
 from derive.identify.match.shown import show
 from derive.identify.match.views import View
 from derive.identify.read.text import Framework, source
-from derive.identify.read.tree import SUM, Binary, Clamp, Condition, Marked, Named, Node, Reduce, Symbol, symbols, walk
+from derive.identify.read.tree import (
+    SUM,
+    Binary,
+    Clamp,
+    Condition,
+    Marked,
+    Named,
+    Negate,
+    Node,
+    Number,
+    Reduce,
+    Symbol,
+    symbols,
+    walk,
+)
 
 
 def affine_effect(match: Match) -> tuple[list[str], str | None]:
@@ -37,8 +51,9 @@ def affine_effect(match: Match) -> tuple[list[str], str | None]:
     elif not numeric:
         notes.append(f"value and gradient are weighted by {show(factor)}, the optimum is the same")
     if offset:
-        counted = any(f.SUMMED in dict(term) for term in offset)
-        shift = show(offset) + (", where entries is how many are summed" if counted else "")
+        shift = show(offset)
+        shift += ", where entries is how many are summed" * any(f.SUMMED in dict(term) for term in offset)
+        shift += ", and rows how many sums are added up" * any(f.ROWS in dict(term) for term in offset)
         notes.append(f"the value is shifted by {shift}; gradient and optimum are the divergence's")
         if set(offset) == {f.ONE}:
             amount = offset[f.ONE]
@@ -96,6 +111,33 @@ def wrong_axes(node: Node) -> str:
     if not (rest_averaged or rest_summed) or (rest_averaged and chain[0][0] != "mean"):
         return ""
     return "summed over the batch and averaged over the latent dimensions: sum over the latter, average over the batch"
+
+
+def sums_apart(node: Node, names: Collection[str]) -> tuple[str, bool]:
+    """Whether a term is summed along an axis and another one, with all its quantities, over other entries: a forgotten
+    axis. It is sure of an axis that a single example does not have. "" where there are none.
+    """
+    terms = [(set(symbols(part)).intersection(names), over) for part, over in _summed(node, "") if over]
+    found = [(a, b) for one, a in terms for other, b in terms if one and one <= other and a != b and _axes(a)]
+    sure = [pair for pair in found if any(axis > 0 for axis in _axes(pair[0]))]
+    if not found:
+        return "", False
+    one, other = (sure or found)[0]
+    return f"a sum over {one} beside a sum over {other} of the same quantities", bool(sure)
+
+
+def _summed(node: Node, over: str) -> Iterator[tuple[Node, str]]:
+    """The terms of a formula, each with what the sum next to it runs over."""
+    rest = [part for part in node.parts if not isinstance(part, Number)]
+    if isinstance(node, Named):
+        yield from _summed(node.value, over)
+    elif isinstance(node, Reduce):
+        yield from _summed(node.arg, node.over if node.kind == "sum" else over)
+    elif (isinstance(node, Binary) and (node.op in "+-" or len(rest) == 1)) or isinstance(node, Negate):
+        for part in rest:
+            yield from _summed(part, over)
+    else:
+        yield node, over
 
 
 #: What the axis of a batch, of time or of samples is called, and that of the latent dimensions.

@@ -95,11 +95,11 @@ class Expander:
             case Apply(fn=fn, arg=arg):
                 defined = DEFINITIONS.get(fn)
                 return self.form(defined(arg)) if defined else self.applied(fn, self.form(arg, fn))
-            case Reduce(kind=kind, arg=arg):
+            case Reduce(kind=kind, arg=arg, over=over):
                 inner = self.form(arg, inside)
                 if kind == "prod":
                     return f.single(f.generator("prod", f.key(inner)))
-                return f.marked(inner, f.SUMMED if kind == "sum" else f.AVERAGED)
+                return f.marked(inner, f.SUMMED if kind == "sum" else f.AVERAGED, over == "all entries")
             case Clamp(arg=arg):
                 self.modifiers.setdefault(node, Modifier("clamp", node))
                 return self.form(arg, inside)

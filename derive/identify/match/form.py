@@ -114,9 +114,12 @@ SUMMED = generator("mark", "sum")
 AVERAGED = generator("mark", "mean")
 #: Of a sum that is added to every entry of another one, and so counted as often as that has entries.
 REPEATED = generator("mark", "repeated")
+#: Of a number beside sums that are added up.
+ROWS = generator("mark", "rows")
 #: One over a sum: with a sum of the same weight it makes a mean.
 _PER_SUM = (generator("per sum"), Fraction(1))
 _SUM = (SUMMED, Fraction(1))
+_ROWS = (ROWS, Fraction(1))
 
 
 def constant(value: Fraction | int) -> dict[Term, Fraction]:
@@ -457,15 +460,17 @@ def exponential(form: Form) -> dict[Term, Fraction]:
     return {powers: _bounded(factor)}
 
 
-def marked(form: Form, mark: Generator) -> dict[Term, Fraction]:
-    """The form under a sum or mean: every term carries the mark once; the mean of a number is that number."""
+def marked(form: Form, mark: Generator, whole: bool = False) -> dict[Term, Fraction]:
+    """The form under a sum or mean, ``whole`` if over all entries: every term carries the mark once; the mean of a
+    number is that number.
+    """
     result = {}
-    form = _repeated(form) if mark == SUMMED else form
+    form = _repeated(form, whole) if mark == SUMMED else form
     for term, value in form.items():
         mean = mark == AVERAGED or _PER_SUM in term
         kept = term - {_PER_SUM}
         plain = all(g[0] in ("mark", "pi") or (g[0] == "log" and not variables(kept)) for g, _ in kept)
-        if (mean and plain) or dict(kept).get(mark, 0) > 1:
+        if (mean and plain) or dict(kept).get(mark, 0) > 1 or _ROWS in kept:
             result[kept] = value  # a product of sums stays marked as one: sum(x)**2 is not sum(x**2)
         else:
             own = AVERAGED if mean else mark
@@ -473,18 +478,24 @@ def marked(form: Form, mark: Generator) -> dict[Term, Fraction]:
     return result
 
 
-def _repeated(form: Form) -> Form:
-    """What is summed, with the marks of sums that stand beside what is not summed yet; a mean beside it, summed, is the
-    sum.
+def _repeated(form: Form, whole: bool) -> Form:
+    """What is summed, with the marks of sums that stand beside what is not summed yet; a mean beside it, summed over
+    all, is the sum. A number beside sums is added as often as there are sums.
     """
-    if not any(variables(term) and not _reduced(term) for term in form):
-        return form
-    return {
-        frozenset([*(p for p in term if p[0] != AVERAGED), (REPEATED, Fraction(1))])
-        if _SUM in term
-        else frozenset(p for p in term if p[0] != AVERAGED): value
-        for term, value in form.items()
-    }
+    quantities = [term for term in form if variables(term)]
+    entries = [term for term in quantities if not _reduced(term)]
+    if quantities and all(_SUM in term for term in quantities):
+        numbers = {term for term in form if not variables(term) and not _reduced(term)}
+        return {term | {_ROWS} if term in numbers else term: value for term, value in form.items()}
+    if not any(variables(one) & variables(other) for one in entries for other in quantities if other != one):
+        return form  # a loss that has a name, or none
+
+    def own(term: Term) -> Term:
+        if whole and _SUM not in term:
+            return frozenset(p for p in term if p[0] != AVERAGED)
+        return frozenset([*term, (REPEATED, Fraction(1))]) if _reduced(term) else term
+
+    return {own(term): value for term, value in form.items()}
 
 
 def variables(part: object) -> frozenset[str]:

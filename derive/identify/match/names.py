@@ -24,6 +24,8 @@ _INVERSES = frozenset("inv inverse inverted recip reciprocal".split())
 _NEGATIVES = frozenset("neg negative minus".split())  # of a logarithm: that of the inverse
 _ROOTS = frozenset("sqrt root".split())
 _HALVES = frozenset({"half"})  # of a logarithm: that of the root
+#: What is no scale yet, of which a function makes one: sigma_raw, pre_std.
+_RAW = frozenset("raw pre preact unconstrained untransformed".split())
 _INVERSE = {"var": "precision", "precision": "var", "logvar": "logprecision", "logprecision": "logvar"}
 _ROOT = {"var": "std", "logvar": "logstd"}
 #: What people write before and behind the word of a quantity, without anything between: priorstd, logvarq, stdout.
@@ -157,6 +159,8 @@ def _promise(name: str, indexed: bool) -> Promise:
         squared, marks = False, [own["before"] or own["behind"]]
     if logarithm and quantity is None and "scale" in marks:
         quantity, marks = "std", [m for m in marks if m != "scale"]
+    if quantity != "mean" and not logarithm and _RAW.intersection(marks):
+        quantity = None
     also = "std" if doubtful and quantity == "std" else None
     if quantity == "std" and squared:
         quantity = "var"

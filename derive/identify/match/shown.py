@@ -27,7 +27,10 @@ def show_generator(generator: f.Generator) -> str:
         return f"prod({show(dict(generator[1]))})"
     if kind == "fn":
         return f"{generator[1]}({show(dict(generator[2]))})"
-    return "entries" if generator == f.SUMMED else ""
+    return _MARKS[generator]
+
+
+_MARKS = {f.SUMMED: "entries", f.ROWS: "rows", f.REPEATED: "repetitions", f.AVERAGED: ""}
 
 
 def _power(generator: f.Generator, exponent: Fraction) -> str:
