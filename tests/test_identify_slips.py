@@ -311,3 +311,23 @@ def test_what_is_no_scale_yet_promises_none(raw):
     assert identify(text).good
     assert identify(f"-0.5*(1 + {raw} - mu**2 - exp({raw}))").good
     assert not identify("-0.5*(1 + sigma - mu**2 - exp(sigma))").good
+
+
+@pytest.mark.parametrize(
+    ("right", "old", "new", "code"),
+    [
+        ("-0.5 * torch.sum(1 + logvar - mu**2 - logvar.exp())", "mu**2", "mu*2", "DK003"),
+        ("-0.5 * torch.sum(1 + logvar - mu**2 - logvar.exp())", "mu**2", "2*mu", "DK003"),
+        ("np.log(std2/std1) + (std1**2 + (mu1-mu2)**2)/(2*std2**2) - 0.5", "(mu1-mu2)**2", "(mu1-mu2)*2", "DK005"),
+        ("np.log(std2/std1) + (std1**2 + (mu1-mu2)**2)/(2*std2**2) - 0.5", "2*std2**2", "2*std2*2", "DK005"),
+        ("0.5 * (mu**2 + sigma**2 - 1 - torch.log(sigma**2))", "+ sigma**2", "+ sigma*2", "DK003"),
+    ],
+)
+def test_a_quantity_that_is_doubled_for_squared_is_squared(right, old, new, code, tmp_path):
+    answer = identify(right.replace(old, new))
+    assert answer.fixes[0].edit.startswith("square, not double: ")
+    assert identify(answer.fixes[0].corrected).headline == identify(right).headline
+    file = tmp_path / "m.py"
+    file.write_text(f"kl = {right.replace(old, new)}")
+    ((finding,), *_) = audit_file(Found(file), chosen())
+    assert (finding.code, bool(finding.repair)) == (code, True)

@@ -201,6 +201,12 @@ class Editor:
                 yield from self._as_a_sum(node, left, right)
             case Binary(op="*", left=left, right=right):
                 yield from self._as_a_sum(node, left, right)
+                for part, factor in ((left, right), (right, left)):
+                    named = isinstance(part, Symbol | Named) or (isinstance(part, Binary) and part.op == "-")
+                    if isinstance(factor, Number) and factor.value == 2 and named and all(map(is_plain, part.parts)):
+                        square = Binary(at, "**", part, _TWO)
+                        what = f"square, not double: {self.written(square)} instead of {word}"
+                        yield to(square, what, "power", 0.95)
                 if isinstance(left, Number):
                     yield exponential
                     yield to(right, f"{words(right)} instead of {word}", "factor", 0.99)

@@ -104,8 +104,10 @@ def _in_terms(edit: Edit, anew: list[Edit]) -> Edit:
     for other in anew:
         same = other.reading.form == edit.reading.form and other.kind != "missing"
         if same and unmarked(other.factor) == unmarked(edit.factor) and " and " not in other.words:
-            words, kind = (edit.words, "operation") if edit.cost < 0.96 else (other.words, other.kind)
-            return replace(edit, words=words, kind=kind, cost=max(edit.cost, other.cost))
+            own = "power" if edit.kind == "power" else "operation"
+            if edit.cost < 0.96:
+                return replace(edit, kind=own)
+            return replace(edit, words=other.words, kind=other.kind, cost=max(edit.cost, other.cost))
     return edit if edit.kind == "power" and "exponentiate" in edit.words else replace(edit, kind="operation")
 
 
