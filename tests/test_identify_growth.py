@@ -11,6 +11,8 @@ from derive.identify.match import match
 from derive.identify.match.match import Match, matches, squares
 from derive.identify.read import functions as table
 from derive.identify.read.limits import MAX_FORM, NotUnderstood, Spent, metered, spend
+from derive.identify.read.python import expression
+from derive.identify.read.python.syntax import leaves
 
 FUNCTIONS = sorted({*table.UNARY, *table.OPAQUE})
 OPENINGS = [f"torch.{name}(" for name in FUNCTIONS]
@@ -119,3 +121,10 @@ def test_two_means_under_one_scale_are_sought_in_three_terms_only(monkeypatch):
     assert answered("0.5*(l2 - l1 + exp(l1 - l2) + (m1 - m2)*exp(-l2) - 1)") == "not_kl"
     assert answered("(m1 - m2)**2 / (2*sigma**2)") == "kl"
     assert set(sought) == {3}
+
+
+def test_the_names_of_each_term_are_asked_for_once(monkeypatch):
+    asked = []
+    monkeypatch.setattr(expression, "leaves", lambda *terms: asked.append(terms) or leaves(*terms))
+    identify(" + ".join(f"f(x{k})" for k in range(60)) + " + 0.5*(exp(lv) + mu**2 - 1 - lv)")
+    assert len(asked) == 61

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import ast
 import math
-from collections import ChainMap
+from collections import ChainMap, Counter
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from copy import copy
@@ -238,9 +238,11 @@ class Reader:
     def _outermost_sum(self, node: ast.BinOp, op: str) -> Node:
         """A loss beside another one, whose function is in no table, and which shares no quantity with the rest."""
         terms = summands(node) if self.strict and not self._sums else []
-        for term in terms:
-            others = set[str]().union(*(leaves(other) for other in terms if other is not term)) - self.modules
-            if not leaves(term) & others and any(map(is_of_scales, (t for t in terms if t is not term))):
+        quantities = [leaves(term) - self.modules for term in terms]
+        held = Counter(name for own in quantities for name in own)
+        scales = list(map(is_of_scales, terms))
+        for term, own, scaled in zip(terms, quantities, scales, strict=True):
+            if sum(scales) > scaled and all(held[name] == 1 for name in own):
                 self._apart.update(map(id, calls(term)))
         self._sums += 1
         try:
