@@ -294,7 +294,7 @@ def test_a_loss_of_other_quantities_beside_a_divergence_is_one_whatever_computes
     "text",
     [
         f"foo(mu) - {KL}",
-        f"foo(recon) * {KL}",
+        f"foo(mu) * {KL}",
         "mu**2 + foo(x)",
         "0.5*mu**2 + 0.5*exq(lv) - 0.5 - 0.5*lv",
         "a = 2*log(s)*mu**2\nfoo(x) + a",
@@ -594,3 +594,21 @@ def test_a_masked_mean_is_a_mean():
 def test_a_repair_has_the_dots_of_the_text(text, repair):
     assert identify(text).fixes[0].corrected == repair
     assert identify(repair).verdict == "kl"
+
+
+@pytest.mark.parametrize("weight", ["anneal(step)", "self.weight(epoch, 10)", "cyclic(t)"])
+def test_a_weight_that_a_function_computes_is_one(weight):
+    kl = "torch.mean(-0.5*torch.sum(1 + logvar - mu.pow(2) - logvar.exp(), 1))"
+    for text in (f"{weight}*{kl}", f"{kl}*{weight}", f"crit(x, y) + {weight}*{kl}"):
+        assert identify(text).factor == weight
+    assert identify(f"{weight}*{kl.replace('mu.pow(2)', 'mu')}").fixes[0].corrected == f"{weight}*{kl}".replace(
+        "mu.pow(2)", "mu**2"
+    )
+    with pytest.raises(NotUnderstood, match="foo is not in the table"):
+        identify(f"foo(logvar)*{kl}")
+
+
+def test_signs_of_full_width_are_read_and_comments_stay():
+    text = "kl = -0.5*torch.sum（1 + logvar - mu，1）  # 均值：μ（错）".replace("mu，", "mu - logvar.exp(), ")
+    assert identify(text).fixes[0].corrected.endswith("# 均值：μ（错）")
+    assert identify("KL ＝ -0.5 ＊ （1 ＋ log_var － mu^2 － exp（log_var））").verdict == "kl"

@@ -13,7 +13,7 @@ from derive.identify.read.limits import MAX_TEXT, NotUnderstood
 from derive.identify.read.mathematics.text import looks_like_mathematics, read_mathematics
 from derive.identify.read.python.distributions import called
 from derive.identify.read.python.expression import Reader
-from derive.identify.read.python.parse import parse, parsed, typography
+from derive.identify.read.python.parse import narrow, parse, parsed, typography
 from derive.identify.read.python.syntax import spelled
 from derive.identify.read.python.text import Value, attributes, module_names, values
 from derive.identify.read.source import Source
@@ -64,6 +64,7 @@ def read(text: str, limit: int = MAX_TEXT) -> Text:
     """
     if not text.strip():
         raise NotUnderstood("there is no formula")
+    text = narrow(text)
     source = typography(text).strip()
     try:
         module, source = parsed(source, limit)

@@ -21,6 +21,7 @@ from derive.identify.read.python import distributions, shapes
 from derive.identify.read.python.calls import entry
 from derive.identify.read.python.syntax import (
     calls,
+    factors,
     is_a_guard,
     is_number,
     is_of_scales,
@@ -221,6 +222,8 @@ class Reader:
             return self.outside(node, f"operator {type(node.op).__name__} is not one of + - * / **")
         if op in "+-" and self._depth == self._sums + 1:
             return self._outermost_sum(node, op)
+        if op in "*/" and self._depth == self._sums + 1 and self.strict:
+            self._set_apart(factors(node))
         factor = node.right
         if (
             op == "/"
@@ -236,19 +239,23 @@ class Reader:
         return Binary(position(node), op, self.read(node.left), self.read(node.right))
 
     def _outermost_sum(self, node: ast.BinOp, op: str) -> Node:
-        """A loss beside another one, whose function is in no table, and which shares no quantity with the rest."""
-        terms = summands(node) if self.strict and not self._sums else []
-        quantities = [leaves(term) - self.modules for term in terms]
-        held = Counter(name for own in quantities for name in own)
-        scales = list(map(is_of_scales, terms))
-        for term, own, scaled in zip(terms, quantities, scales, strict=True):
-            if sum(scales) > scaled and all(held[name] == 1 for name in own):
-                self._apart.update(map(id, calls(term)))
+        """A loss beside another one, and its weight: functions of no table, which share no quantity with the rest."""
+        if self.strict and not self._sums:
+            self._set_apart(summands(node))
         self._sums += 1
         try:
             return Binary(position(node), op, self.read(node.left), self.read(node.right))
         finally:
             self._sums -= 1
+
+    def _set_apart(self, parts: list[ast.expr]) -> None:
+        """Note calls in parts that share no quantity with the others, of which one is a divergence."""
+        quantities = [leaves(part) - self.modules for part in parts]
+        held = Counter(name for own in quantities for name in own)
+        scales = list(map(is_of_scales, parts))
+        for part, own, scaled in zip(parts, quantities, scales, strict=True):
+            if sum(scales) > scaled and all(held[name] == 1 for name in own):
+                self._apart.update(map(id, calls(part)))
 
     def _ifexp(self, node: ast.IfExp) -> Node:
         return self.conditional(node, node.test, node.body, node.orelse)

@@ -23,6 +23,9 @@ _TYPOGRAPHY = {
 }
 
 
+#: Brackets and operators in the width of Chinese letters, and comments, which stay as they are.
+_FULL_WIDTH = re.compile("#[^\n]*|[\uff01-\uff5e]")
+
 _BROADCAST = re.compile(r"\w\.\(|\s\.[-+*/^]|\.\^|@\.")
 
 
@@ -91,6 +94,11 @@ def python3(text: str) -> str:
     for pattern, new in _PYTHON2:
         text = pattern.sub(new, text)
     return text.expandtabs(8)
+
+
+def narrow(text: str) -> str:
+    """Signs as Chinese keyboards type them in ASCII."""
+    return _FULL_WIDTH.sub(lambda sign: sign[0] if sign[0][0] == "#" else chr(ord(sign[0]) - 0xFEE0), text)
 
 
 def broadcast(text: str, written: str) -> str:

@@ -55,6 +55,14 @@ def summands(node: ast.expr) -> list[ast.expr]:
     return [node, *found]
 
 
+def factors(node: ast.expr) -> list[ast.expr]:
+    """The factors and divisors of a product, from left to right."""
+    found = list[ast.expr]()
+    while isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mult | ast.Div):
+        found, node = [node.right, *found], node.left
+    return [node, *found]
+
+
 def is_of_scales(term: ast.expr) -> bool:
     """Whether a term has an exponential, a logarithm, or a name for one, as a divergence has."""
     return re.search(r"exp|log|ln|lv|kl", spelled(term), re.IGNORECASE) is not None
