@@ -541,6 +541,7 @@ def test_a_loss_that_is_written_out_beside_a_divergence_is_one(loss):
     answer = identify(f"{loss} + beta*0.5*torch.sum(zlogvar.exp() + zmu**2 - 1 - zlogvar, 1)")
     assert (answer.verdict, answer.factor, answer.offset) == ("affine_kl", "beta", loss)
     assert answer.roles == {"mu": "zmu", "scale": "zlogvar"}
+    assert f"added to the divergence is {loss}: another loss, unless that is a constant" in answer.notes
 
 
 @pytest.mark.parametrize("loss", WRITTEN_OUT[:4])

@@ -54,7 +54,10 @@ def affine_effect(match: Match) -> tuple[list[str], str | None]:
         shift = show(offset)
         shift += ", where entries is how many are summed" * any(f.SUMMED in dict(term) for term in offset)
         shift += ", and rows how many sums are added up" * any(f.ROWS in dict(term) for term in offset)
-        notes.append(f"the value is shifted by {shift}; gradient and optimum are the divergence's")
+        if f.depends(offset):
+            notes.append(f"added to the divergence is {shift}: another loss, unless that is a constant")
+        else:
+            notes.append(f"the value is shifted by {shift}; gradient and optimum are the divergence's")
         if set(offset) == {f.ONE}:
             amount = offset[f.ONE]
             fixes.append(f"{'subtract' if amount > 0 else 'add'} {abs(amount)}")
