@@ -252,9 +252,10 @@ def reduced(
         size = value.shape[0] if kept is None else ops.maximum(cast(ops.sum(kept, axis=0), value.dtype), 1)
         value = ops.sum(value, axis=0) / size
         kept = None if kept is None else ops.any(kept, axis=0)
-    least = float(free_nats) if isinstance(free_nats, Real) else free_nats
-    if not isinstance(least, float) or least > 0:
-        below = (value < least) & (least > 0)
+    known = isinstance(free_nats, Real)
+    if not known or free_nats > 0:
+        least = float(free_nats) if known else free_nats
+        below = value < least if known else (value < least) & (least > 0)
         value = ops.where(below, least * ops.ones_like(value), value)
         value = value if kept is None else ops.where(kept, value, ops.zeros_like(value))
     if reduction != "none":

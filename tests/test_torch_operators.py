@@ -70,6 +70,13 @@ def test_traced_code_has_the_operators(torch: Any, kl: Any) -> None:
     torch.testing.assert_close(traced(mu, logvar), slopes(mu, logvar))
 
 
+def test_a_loss_is_traced_for_torchscript(torch: Any, kl: Any) -> None:
+    loss = kl.KLDiagonalNormal("logvar", free_nats=0.5)
+    traced = torch.jit.trace(loss, (torch.rand(3, 4), torch.rand(3, 4)))
+    mu, logvar = torch.rand(7, 4), torch.rand(7, 4)
+    torch.testing.assert_close(traced(mu, logvar), loss(mu, logvar))
+
+
 @pytest.mark.parametrize("strict", [True, False])
 def test_a_loss_is_exported(torch: Any, kl: Any, strict: bool) -> None:
     loss = kl.KLDiagonalNormal("logvar", free_nats=0.5)

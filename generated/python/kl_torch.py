@@ -1836,9 +1836,10 @@ def _reduced(values, mask=None, dims=(), reduction="none", free_nats=0.0, free_n
     if free_nats_mode == "batch":
         values = values.sum(0) / (batch if kept is None else kept.sum(0).clamp(min=1))
         kept, batch = None if kept is None else kept.any(0), 1
-    least = free_nats if isinstance(free_nats, Tensor) else float(free_nats)
-    if isinstance(least, Tensor) or least > 0:
-        values = torch.where((values < least) & (least > 0), least, values)
+    if isinstance(free_nats, Tensor):  # whether it is positive, no code can ask that is compiled
+        values = torch.where((values < free_nats) & (free_nats > 0), free_nats, values)
+    elif free_nats > 0:
+        values = torch.where(values < float(free_nats), float(free_nats), values)
         values = values if kept is None else torch.where(kept, values, 0.0)
     if reduction == "none":
         return values
