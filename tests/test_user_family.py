@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Callable
 from dataclasses import replace
@@ -124,6 +125,27 @@ def test_a_file_that_is_another_one_when_it_is_proved(folder: Path) -> None:
         pipeline.prove(["kl-rayleigh"], proofs=folder)
 
 
+#: What SymPy derives for a step is put in, and is another value in the process that prints.
+DERIVED = """
+import os
+
+from derive.vocabulary.theorem import Expand
+
+_expand = Expand("logs", "expanded", log(sigma1 * sigma2))
+_identity = Identity("same", "as it is", (sigma1, sigma1))
+_expand.__dict__["value"] = Integer(7) if os.getpid() == PRINTING else log(sigma1) + log(sigma2)
+_more = ((SIGMA1, SIGMA2), (), _identity.conclusions(), (_identity, _expand), "nobody")
+THEOREMS += (Theorem("expanded", "A product", *_more),)
+"""
+
+
+def test_what_is_derived_is_what_was_decided(folder: Path) -> None:
+    text = RAYLEIGH + DERIVED.replace("PRINTING", str(os.getpid()))
+    (folder / "rayleigh.py").write_text(text, encoding="utf-8")
+    with pytest.raises(CheckFailed, match="expanded: its proof file says something else each time"):
+        pipeline.prove(["expanded"], proofs=folder)
+
+
 @pytest.mark.parametrize("name", ["rayleigh", "half_normal"])
 def test_the_record_is_the_integral_and_the_proof(name: str, folder: Path) -> None:
     """Its closed form agrees with quadrature of the definition, and with the formula that was proved."""
@@ -203,6 +225,19 @@ INCOMPLETE: tuple[tuple[str, Callable[[str], str], str], ...] = (
     ("a taken name", instead('name="rayleigh"', 'name="normal"'), "there is a family 'normal' already"),
     ("a name that is none", instead('name="rayleigh"', 'name="Ray leigh"'), "cannot be the name of a family"),
     ("a taken id", instead('id="kl-rayleigh"', 'id="kl-normal"'), "there is a theorem 'kl-normal' already"),
+    ("the end of the program", lambda text: text + "\nraise SystemExit(0)\n", "SystemExit: 0"),
+    ("an id that is none", lambda text: f"{text}\n{_PUT}(THEOREMS[0], 'id', [1])\n", "id of a Theorem is a list"),
+    ("no steps", lambda text: f"{text}\n{_PUT}(THEOREMS[0], 'steps', None)\n", "steps of a Theorem is a NoneType"),
+    (
+        "a step that cites nothing at all",
+        lambda text: f"{text}\n{_PUT}(THEOREMS[0].steps[0], 'cites', None)\n",
+        "cites of a Definition is a NoneType",
+    ),
+    (
+        "a family of something else",
+        lambda text: f"{text}\n{_PUT}(FAMILY, 'scales', None)\n{_PUT}(FAMILY, 'divergences', 3)\n",
+        "TypeError: 'int' object is not iterable",
+    ),
     ("a rule missing", without("            -log1pmx(t),\n"), "rayleigh.py, line"),
     (
         "derivatives in another order",

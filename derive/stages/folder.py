@@ -38,7 +38,7 @@ def extended(base: Registry, folder: Path) -> Registry:
     parts = modules(folder)
     for part in parts:
         require_family(part)
-    return assemble(parts, base=base)
+    return explained(partial(assemble, parts, base=base), folder)
 
 
 def records(folder: Path) -> dict[str, bytes]:
@@ -82,13 +82,13 @@ def explained(load: Callable[[], Result], folder: Path) -> Result:
     """The result of ``load``; what it raises is said as the line of the folder's file in which it happened."""
     try:
         return load()
-    except DeriveError:
+    except (DeriveError, KeyboardInterrupt):
         raise
-    except Exception as error:
+    except BaseException as error:  # SystemExit too: a file that ends the program would end it with its own status
         raise UsageError(_where(error, folder), "a proof file is Python; docs/your-own-family.md shows one") from error
 
 
-def _where(error: Exception, folder: Path) -> str:
+def _where(error: BaseException, folder: Path) -> str:
     said = f"{type(error).__name__}: {error}"
     if isinstance(error, SyntaxError) and error.filename:
         return f"{error.filename}, line {error.lineno}: {type(error).__name__}: {error.msg}"

@@ -76,5 +76,5 @@ def _registry(load: Load, proofs: Path | None) -> Registry:
 
 
 def _fingerprint(theorem: Theorem) -> str:
-    """Of all that the theorem says and all of its steps, as they are written."""
-    return hashlib.sha256(repr(theorem).encode()).hexdigest()
+    """Of all that the theorem says and all of its steps, as they are written and, where SymPy derives, derived."""
+    return hashlib.sha256(repr((theorem, [step.rows() for step in theorem.steps])).encode()).hexdigest()

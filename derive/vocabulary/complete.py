@@ -7,7 +7,7 @@ missing in it, and shows what a minimal one looks like.
 from __future__ import annotations
 
 import keyword
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from types import ModuleType
 from typing import TypeVar
@@ -37,6 +37,7 @@ def assemble(parts: Sequence[ModuleType], claims: tuple[Claim, ...] = (), base: 
     for part in parts:
         file = _file(part)
         for theorem in _all(part, "THEOREMS", Theorem):
+            _check_fields(file, theorem)
             if theorem.id in theorems:
                 raise UsageError(f"{file}: there is a theorem {theorem.id!r} already", "give it an id of its own")
             theorems[theorem.id] = theorem
@@ -62,6 +63,25 @@ def require_family(part: ModuleType) -> None:
         )
     if not hasattr(part, "FAMILY"):
         raise UsageError(f"{file} has no FAMILY: nothing is emitted of it", f"for instance {_RECORD}")
+
+
+#: Fields that are looked into before a theorem is decided, with what they are.
+_OF_THEOREMS: Mapping[str, type] = {
+    **dict.fromkeys(("id", "title", "source"), str),
+    **dict.fromkeys(("variables", "assumptions", "statement", "steps", "formulas", "cites"), tuple),
+}
+_OF_STEPS: Mapping[str, type] = {"name": str, "reason": str, "cites": tuple, "using": tuple, "where": tuple}
+
+
+def _check_fields(file: str, theorem: Theorem) -> None:
+    """The theorem and its steps hold text and tuples where these belong."""
+    steps = theorem.steps if isinstance(theorem.steps, tuple) else ()
+    for record, kinds in ((theorem, _OF_THEOREMS), *((step, _OF_STEPS) for step in steps)):
+        for name, kind in kinds.items():
+            value = getattr(record, name, None)
+            if not isinstance(value, kind):
+                what = f"{name} of a {type(record).__name__} is a {type(value).__name__}"
+                raise UsageError(f"{file}: theorem {theorem.id}: {what}", f"it is a {kind.__name__}")
 
 
 def _file(part: ModuleType) -> str:
