@@ -148,6 +148,30 @@ def test_forgotten_and_missing_files_are_named(tmp_path: Path) -> None:
     assert latex.check_latex(emitted(tmp_path / "nowhere")).status is Status.FAILED
 
 
+@pytest.mark.parametrize(
+    ("script", "detail"),
+    [
+        ("printf %%PDF-1 > check.pdf; echo 'Output written on check.pdf (2 pages, 6 bytes)' > check.log", ""),
+        ("echo 'Output written on check.pdf (2 pages, 6 bytes)' > check.log", "TeX wrote no PDF"),
+        ("printf PDF > check.pdf; echo 'Output written on check.pdf (2 pages, 3 bytes)' > check.log", "wrote no PDF"),
+        ("printf %%PDF-1 > check.pdf; echo > check.log", "TeX wrote no PDF"),
+        ("echo '! Emergency stop.'; exit 1", "! Emergency stop. (1 in all)"),
+        ("exec sleep 60", "pdflatex did not end within 0.5 s"),
+    ],
+)
+def test_what_tex_leaves_undone_is_a_failure(
+    script: str, detail: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "pdflatex").write_text(f"#!/bin/sh\n{script}\n")
+    (tmp_path / "pdflatex").chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}{os.pathsep}{os.environ['PATH']}")
+    if "sleep" in script:
+        monkeypatch.setattr(latex, "_SECONDS", 0.5)
+    check = latex.check_latex(Files({"check.tex": b""}))
+    assert (check.status is Status.FAILED) is bool(detail)
+    assert detail in check.detail
+
+
 def test_without_pdflatex_nothing_passes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", "")
     with pytest.raises(MissingTool, match="pdflatex"):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ctypes
+import errno
 import os
 import random
 import signal
@@ -56,6 +58,26 @@ def test_nothing_is_written_when_nothing_changes(folder: Path) -> None:
     before = folder.stat()
     assert not publish.publish(OLD, folder)
     assert (folder.stat().st_ino, folder.stat().st_mtime_ns) == (before.st_ino, before.st_mtime_ns)
+
+
+@pytest.mark.parametrize(
+    ("code", "exchanged"), [(0, True), (errno.ENOSYS, False), (errno.EINVAL, False), (errno.ENOTSUP, False)]
+)
+def test_what_the_system_says_of_an_exchange(code: int, exchanged: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without the call, or on a file system that cannot, two renames do it; whatever else it says is an error."""
+    said = {"code": code}
+
+    def call(_one: bytes, _other: bytes) -> int:
+        ctypes.set_errno(said["code"])
+        return -1 if said["code"] else 0
+
+    monkeypatch.setattr(publish, "_exchange_call", lambda: call)
+    assert publish.exchange(Path("one"), Path("other")) is exchanged
+    said["code"] = errno.EACCES
+    with pytest.raises(PermissionError, match="other"):
+        publish.exchange(Path("one"), Path("other"))
+    monkeypatch.setattr(publish, "_exchange_call", lambda: None)
+    assert publish.exchange(Path("one"), Path("other")) is False
 
 
 def test_this_system_exchanges_folders(folder: Path) -> None:

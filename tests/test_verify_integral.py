@@ -113,6 +113,14 @@ def test_two_rules_that_do_not_agree_are_no_integral() -> None:
         oracle.divergence(replace(family, definition=replace(family.definition, density=unsure)), (0.5, 1.5))
 
 
+def test_an_integral_that_cancels_more_than_is_computed_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    family = subject_of("kl_unit_std")
+    assert oracle.divergence(family, (2.0**-60, 1.0 + 2.0**-50))[0] > 0
+    monkeypatch.setattr(oracle, "_MOST_DIGITS", 50)
+    with pytest.raises(CheckFailed, match="cancels more than 50 digits"):
+        oracle.divergence(family, (2.0**-60, 1.0 + 2.0**-50))
+
+
 def test_a_wrong_score_does_not_pass() -> None:
     family, row = subject_of("kl_normal_std"), (0.5, 1.5, 0.25, 2.0)
 

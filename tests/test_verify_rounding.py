@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 from flint import arb, ctx
 
+from derive.errors import CheckFailed
 from derive.report import Check, Status
 from derive.verify.checks import rounding
 from derive.verify.checks.contents import bound_checks
@@ -230,6 +231,20 @@ def test_the_nearest_to_ties_are_undecided_by_doubles(name: str, judge: bytes) -
     nearest = hard_ranges(name)[:30]
     _, undecided = judged(judge, name, right(name), nearest)
     assert undecided > 20
+
+
+def test_more_of_the_undecided_than_there_is_room_for_is_an_error(
+    judge: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rounding, "_ROOM", 10)
+    with pytest.raises(CheckFailed, match=r"rounding\.c leaves \d\d results undecided"):
+        judged(judge, "expm1mx", right("expm1mx"), hard_ranges("expm1mx")[:30])
+
+
+def test_a_tie_that_no_precision_tells_is_an_error() -> None:
+    """exp(x) - 1 - x where -1 - x lies halfway between two floats, and exp(x) is 2^-24204406."""
+    with pytest.raises(CheckFailed, match="nearer to a tie than 16384 bits tell"):
+        rounding.correctly_rounded("expm1mx", -(2.0**24 + 2))
 
 
 @pytest.mark.parametrize("name", NAMES)

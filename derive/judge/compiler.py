@@ -142,7 +142,7 @@ def run(place: Path, folder: Path) -> tuple[int, str, str]:
     command = [coqc() or "coqc", "-q", "-w", "-ambiguous-paths"]
     for library in (LIBRARY, EMITTED, QUERY):
         command += ["-Q", str(folder / library), library]
-        (folder / library).mkdir(parents=True, exist_ok=True)
+        (folder / library).mkdir(exist_ok=True)
     try:
         done = subprocess.run(
             [*command, str(place)], capture_output=True, text=True, encoding="utf-8", cwd=place.parent, timeout=LIMIT
