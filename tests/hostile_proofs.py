@@ -517,6 +517,13 @@ def costs() -> Iterator[tuple[str, Registry, str]]:
 def empty() -> Iterator[tuple[str, Registry, str]]:
     true = identity(sp.log(v**2 * w), 2 * sp.log(v) + sp.log(w))
     yield "no statement", theorem_of(true, statement=()), "has no statement"
+    (said,) = true.conclusions()
+    for name, condition, message in (
+        ("no value", at_least(v, "<", 0), "no point was found that satisfies"),
+        ("one value above itself", at_least(v, ">", v), "no point was found that satisfies"),
+        ("a condition that means nothing", at_least(sp.log(t), ">", 0), "this asks that t > 0"),
+    ):
+        yield f"a statement of {name}", theorem_of(true, statement=(replace(said, where=(condition,)),)), message
     yield (
         "no steps",
         registry(

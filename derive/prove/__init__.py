@@ -14,6 +14,7 @@ from dataclasses import dataclass
 
 from derive.errors import UsageError
 from derive.prove import budget, checker, densities, language
+from derive.prove.ground import Ground
 from derive.prove.steps import decide
 from derive.report import Progress, silent
 from derive.vocabulary.theorem import Registry, Row, Theorem, Variable
@@ -122,4 +123,6 @@ def check(registry: Registry, id: str) -> CheckedTheorem:
         checker.check_evidence(theorem, [(done.step, done.how) for done in evidence])
     with checker.named(id), budget.ends():
         densities.check_densities(registry, theorem)
+        for where in (*(row.where for row in theorem.statement), *(formula.where for formula in theorem.formulas)):
+            Ground(registry.definitions, where)  # narrower than what is concluded, but not of nothing at all
     return CheckedTheorem(theorem, tuple(evidence), theorem.digest)
