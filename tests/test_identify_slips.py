@@ -221,6 +221,7 @@ ENTRIES = {"lv": np.array([0.3, -0.7, 1.1]), "mu": np.array([0.5, 1.0, -2.0])}
         "-0.5 * np.sum(1 + lv - mu**2 - np.sum(np.exp(lv)))",
         "-0.5 * np.sum(1 + lv - np.sum(mu**2) - np.exp(lv), axis=-1)",
         "-0.5 * np.sum(1 + lv - mu**2) - np.sum(np.exp(lv))",
+        "np.sum(-0.5*(np.sum(1 + lv) - mu**2 - np.exp(lv)), axis=-1)",
         "-0.5 * np.mean(np.sum(1 + lv - mu**2, axis=-1)) - np.mean(np.exp(lv).sum(axis=-1))",
     ],
 )

@@ -70,6 +70,8 @@ class Editor:
         self.inside = {id(n.arg): n.fn for n in self.nodes if isinstance(n, Apply)}
         self.squared = {id(n.left) for n in self.nodes if isinstance(n, Binary) and n.op == "**"}
         self.terms = [t for n in self.nodes for t in terms_of(n)]
+        along = [n for n in self.nodes if isinstance(n, Reduce) and n.over != "all entries"]
+        self.along = {id(part) for n in along for part in walk(n.arg)}  # what has an axis that is summed around it
 
     @classmethod
     def of(cls, view: View, text: Source | None, absent: Iterable[str] = ()) -> Editor:
@@ -359,6 +361,8 @@ class Editor:
             (inside,) = rest
         if inside is left or not isinstance(inside, Binary) or inside.op not in "+-":
             return
+        if id(node) in self.along and any(outer.over == "all entries" for outer in around):
+            return  # of a sum over all entries there is no axis left
         what = f"take {' and '.join(self.words(term) for _, term in behind)} into the brackets"
         for signs in ({"+": "+", "-": "-"}, {"+": "-", "-": "+"}):
             new, text = inside, self.spelled(inside)
