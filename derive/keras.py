@@ -27,7 +27,6 @@ except ModuleNotFoundError as error:
 from keras import ops
 
 from derive.generated.python import kl_keras
-from derive.generated.python.kl_keras import expm1mx, log1pmx
 from derive.reduction import FreeNats, Operations, Options, estimating, reduced, reducing, refuse_free_nats
 
 __all__ = [
@@ -109,6 +108,7 @@ def _also_symbolic(function: Callable[..., Any]) -> Callable[..., Any]:
         tensors = [a for a, number in zip(arguments, numbers, strict=True) if number is None]
         return FunctionLayer(function.__name__, numbers, options)(*tensors, where=where)
 
+    either.__module__ = __name__
     return either
 
 
@@ -117,8 +117,11 @@ def _reducing(emitted: Callable[..., Any]) -> Divergence:
 
 
 def _estimating(name: str) -> Estimator:
-    return _also_symbolic(estimating(_OPERATIONS, name, expm1mx, __name__))
+    return _also_symbolic(estimating(_OPERATIONS, name, kl_keras.expm1mx, __name__))
 
+
+expm1mx = _also_symbolic(kl_keras.expm1mx)
+log1pmx = _also_symbolic(kl_keras.log1pmx)
 
 kl_unit_std = _reducing(kl_keras.kl_unit_std)
 kl_unit_var = _reducing(kl_keras.kl_unit_var)

@@ -17,6 +17,7 @@ import pytest
 #: Run on a backend of its own: Keras chooses one when it is imported.
 SCRIPT = """
 import sys, types
+import pickle
 import numpy as np
 import keras
 from keras import ops
@@ -126,6 +127,7 @@ for name in ("k1", "k2", "k3"):
                 np.testing.assert_allclose(np.asarray(one), np.asarray(two), rtol=1e-6)
     for kind in ("bfloat16", "float16", "float32"):
         assert keras.backend.standardize_dtype(f(ops.ones(2, kind), 2.0, clip=1.0).dtype) == kind
+assert all(pickle.loads(pickle.dumps(f)) is f for f in (own.k3, own.expm1mx, own.kl_unit_std))
 assert own.k3.__name__ == "k3" and "clip : " in own.k3.__doc__
 if on == "torch":
     wide = own.k3(torch.zeros(1, dtype=torch.float64), 1e-9, clip=1.0)
@@ -135,13 +137,13 @@ if on == "torch":
 inputs, kept = keras.Input((3,)), keras.Input((3,), dtype="bool")
 each = own.kl_unit_logvar(inputs, keras.layers.Rescaling(0.5)(inputs), axis=-1, mask=kept, free_nats=0.125)
 estimate = own.k3(ref_logp=inputs, logp=-0.25, clip=2.0)
-model = keras.Model([inputs, kept], [each, estimate])
+model = keras.Model([inputs, kept], [each, estimate, own.expm1mx(inputs)])
 x, m = narrow([0.5, -1.0, 2.0], [0.0, 0.125, -0.25]), np.array([[True, False, True], [True, True, True]])
 model.save(sys.argv[2])
 for one in (model, keras.models.load_model(sys.argv[2])):
     found = one([x, m])
-    wanted = own.kl_unit_logvar(x, x / 2, axis=-1, mask=m, free_nats=0.125), own.k3(-0.25, x, clip=2.0)
-    for a, b in zip(found, wanted):
+    wanted = own.kl_unit_logvar(x, x / 2, axis=-1, mask=m, free_nats=0.125), own.k3(-0.25, x, clip=2.0), own.expm1mx(x)
+    for a, b in zip(found, wanted, strict=True):
         np.testing.assert_array_equal(ops.convert_to_numpy(a), ops.convert_to_numpy(b))
 try:
     emitted.kl_unit_std(inputs, 1.0)
