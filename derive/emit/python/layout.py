@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import re
+
 #: The line length that the emitted file is formatted for, as `ruff format` would.
 _WIDTH = 120
 
 _OPERATORS = (" + ", " - ", " & ", " | ")
+
+#: What a statement begins with: the names that are assigned to, a plain or an augmented assignment, or ``return``.
+_OPENING = re.compile(r"return |.*? [-+*/&|]?= ")
 
 
 def wrapped(line: str, indent: str = "    ") -> list[str]:
     """A statement over several lines: one result, one term or one argument on each."""
     if len(indent) + len(line) <= _WIDTH or line.startswith("#"):
         return [indent + line]
-    start, value = line.split(" = ", 1) if " = " in line else ("return", line.removeprefix("return "))
-    opening = f"{start} = " if start != "return" else "return "
+    found = _OPENING.match(line)
+    assert found is not None
+    opening, value = found[0], line[found.end() :]
     if len(_split(value, (", ",))) == 1 and _is_call(value):
         return _laid_out(value, indent, opening, "")
     pieces = _split(value, (", ",))
