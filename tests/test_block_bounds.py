@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Callable
 from fractions import Fraction
 
 import kernel_material
@@ -12,13 +13,15 @@ from flint import arb, ctx
 from derive.errors import CheckFailed
 from derive.lower.blocks import analysis as block_analysis
 from derive.lower.blocks import narrow_bounds as block_narrow_bounds
-from derive.lower.blocks.analysis import BlockAnalysis, half_unit
+from derive.lower.blocks import slope_bounds, slopes
+from derive.lower.blocks.analysis import BlockAnalysis, FactorAnalysis, half_unit
 from derive.lower.blocks.bounds import _ordinary, _supposed
 from derive.lower.blocks.step_bounds import _entry, exponential_step, power_step
 from derive.lower.blocks.steps import EXPM1MX, EXPM1MX_PAIR, STEP, STEP_MORE
-from derive.lower.bounds.analyse import PRECISION, UNIT, exactly
+from derive.lower.bounds.analyse import PRECISION, UNIT, Rounded, exactly
 from derive.lower.interpret import run
-from derive.vocabulary.kernel import Builder, Function, Node, exact_mul, function, node, two_sum
+from derive.lower.plans import Twofold
+from derive.vocabulary.kernel import Builder, Function, Node, Pair, Role, exact_mul, function, node, two_sum
 
 VALUES = {k.name: k for k in kernel_material.lowered().kernels if k.target == "python" and k.narrow is not None}
 
@@ -136,3 +139,106 @@ def test_a_difference_of_more_bits_than_binary64_has_is_not_proved(monkeypatch: 
 def test_a_worse_logarithm_gives_a_worse_bound_in_binary32(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(block_analysis.SUPPOSED, "log1p", 8.0)
     assert block_narrow_bounds.value(narrow("kl_normal_var"))[0] > 1.0
+
+
+# --- gradients -----------------------------------------------------------------------------------------------------
+
+SLOPES = {
+    k.name: k
+    for k in kernel_material.lowered().kernels
+    if k.target == "python" and k.role is Role.GRADIENT and "all arguments" in k.plans
+}
+UNIT_STD, UNIT_LOGVAR = Twofold(False, 2, (0, 1)), Twofold(True, 1, (0, 1))
+VAR, LOGVAR, LOGSTD = Twofold(False, 1, (0, 1, 2, 3)), Twofold(True, 1, (0, 1, 2, 3)), Twofold(True, 2, (0, 1, 2, 3))
+CAREFUL: slope_bounds.Proofs = {"binary64": (0.5, {"boxes": 1})}
+
+
+def proved(shape: Twofold, body: Callable[..., tuple[Node, ...]] | None = None) -> float:
+    """In ulp, of a block function."""
+    own = (slopes.of_logarithm if shape.logarithmic else slopes.of_power)(shape.order)[shape.pair]
+    parameters = ("mu1", "s1", "mu2", "s2")[: len(shape.positions)]
+    results = (*(f"d_{p}" for p in parameters), "ordinary")
+    made = function("slopes", parameters, results, body or own, "")
+    return slope_bounds.gradient(shape, made, CAREFUL)["binary64"][0]
+
+
+def test_every_gradient_of_a_plan_is_proved_within_its_contract_under_what_it_calls() -> None:
+    assert len(SLOPES) == 8
+    for name, kernel in SLOPES.items():
+        for precision, bound in kernel.bounds.items():
+            supposed = {key for key in bound.proof if key.startswith("supposed_")}
+            assert supposed == ({"supposed_expm1_ulp"} if "log" in name else set())
+            assert bound.established == ("proved under hypotheses" if supposed else "proved")
+            assert 0.5 < bound.ulp <= (3.3 if precision == "binary64" else 1.01)
+
+
+def test_a_worse_function_of_numpy_gives_a_worse_gradient(monkeypatch: pytest.MonkeyPatch) -> None:
+    before = proved(UNIT_LOGVAR), proved(LOGVAR)
+    monkeypatch.setitem(block_analysis.SUPPOSED, "expm1", 1.5)
+    assert proved(UNIT_LOGVAR) >= before[0] + 0.5
+    assert proved(LOGVAR) > before[1] + 0.4
+
+
+def test_a_sum_of_two_parts_that_is_too_far_off_before_its_last_rounding_is_refused(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setitem(block_analysis.SUPPOSED, "expm1", 2.0)
+    with pytest.raises(CheckFailed, match="off by 3 ulp"):
+        proved(LOGSTD)
+
+
+def test_a_slope_of_another_size_than_its_boxes_is_refused() -> None:
+    def twice(_: Builder, mu: Node, s: Node) -> tuple[Node, ...]:
+        d = exact_mul(s - 1.0, 2.0)
+        return mu, d + d / s, s > 0.0
+
+    with pytest.raises(CheckFailed, match="not what it is computed for"):
+        proved(UNIT_STD, twice)
+    with pytest.raises(CheckFailed, match="slope on a box"):
+        slope_bounds._own(Rounded(arb(3), {1: UNIT}), arb(1), arb(2))
+
+
+def test_a_weight_without_the_growth_of_its_rest_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What tails are multiplied with is nothing in real arithmetic: that it is there is seen on points of 53 bits."""
+    good = slopes._weight
+
+    def poor(b: Builder, y: Node) -> tuple[Node, ...]:
+        upper, low = good(b, y)
+        grown, lower = low.args
+        return upper, upper * grown.args[1] + lower
+
+    made = function("weight", ("y",), ("upper", "low"), poor, "")
+    monkeypatch.setattr(slope_bounds, "WEIGHT", made)
+    slope_bounds.weight.cache_clear()
+    with pytest.raises(CheckFailed, match="in real arithmetic"):
+        slope_bounds.weight()
+    slope_bounds.weight.cache_clear()
+
+
+def test_a_square_without_its_rest_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    def poor(b: Builder, m: Pair) -> tuple[Node, Node]:
+        leading = b.let("m_leading", node("short", m.head))
+        return leading * leading, m.head * (m.head - leading)
+
+    monkeypatch.setattr(slopes, "squared", poor)
+    with pytest.raises(CheckFailed, match="in real arithmetic"):
+        proved(VAR)
+
+
+def test_where_powers_of_two_are_one_a_rounding_is_relative_and_no_function_of_numpy_is_read() -> None:
+    product = function("product", ("x",), ("value",), lambda _, x: (x * 1.1,), "")
+    at = exactly(arb(1.75, 2.0**-60))
+    (in_binade,) = BlockAnalysis({product.parameters[0]: at}).results(product)
+    (relative,) = FactorAnalysis({product.parameters[0]: at}).results(product)
+    assert in_binade.error() == UNIT and abs(relative.error() - UNIT * arb(1.925)) < UNIT * arb(2) ** -40
+    grown = function("grown", ("x",), ("value",), lambda _, x: (node("expm1", x),), "")
+    with pytest.raises(CheckFailed, match=r"np\.expm1"):
+        FactorAnalysis({grown.parameters[0]: at}).results(grown)
+
+
+def test_leading_bits_of_a_point_are_a_point() -> None:
+    apart = function("apart", ("x",), ("short", "rest"), lambda _, x: (node("short", x), x - node("short", x)), "")
+    for x in (1.3718281828459045, -0.1, 2.0**-40):
+        short, rest = BlockAnalysis({apart.parameters[0]: exactly(x)}).results(apart)
+        assert (float(short.exact), float(rest.exact)) == run(apart, (x,))
+        assert short.exact.is_exact() and rest.error() == 0

@@ -15,13 +15,16 @@ from hypothesis import strategies as st
 from numpy.random import Generator
 
 from derive.lower.approximation.polynomials import STEPS
+from derive.lower.blocks.slopes import WEIGHT_BITS, WEIGHT_ENTRY
 from derive.lower.blocks.steps import EXPONENTIAL_ENTRY, LARGEST_EXPONENT, LARGEST_QUOTIENT, QUOTIENT_ENTRY
 from derive.lower.interpret import run
+from derive.verify.checks.hunt import errors_at
 from derive.verify.checks.sweep import PointSet, judge_function
+from derive.verify.families import subject_of
 from derive.verify.families.record import Kind, Subject
 from derive.verify.targets.python import PythonModules
-from derive.verify.ulp import PRECISIONS, FloatArray, Precision
-from derive.vocabulary.kernel import Function, function, node
+from derive.verify.ulp import BINARY64, PRECISIONS, FloatArray, Precision
+from derive.vocabulary.kernel import Function, Grid, function, node
 
 VALUES = {k.name: k for k in kernel_material.lowered().kernels if k.target == "python" and not k.name.endswith("_grad")}
 
@@ -70,11 +73,11 @@ def same(a: np.ndarray, b: np.ndarray) -> bool:
     return np.array_equal(a, b, equal_nan=True)
 
 
-@pytest.mark.parametrize("tree", [EXPONENTIAL_ENTRY, *QUOTIENT_ENTRY.values()], ids=lambda f: f.name)
+@pytest.mark.parametrize("tree", [EXPONENTIAL_ENTRY, WEIGHT_ENTRY, *QUOTIENT_ENTRY.values()], ids=lambda f: f.name)
 def test_what_is_looked_up_is_what_the_tree_computes(kl: PythonModules, tree: Function) -> None:
     assert tree.table is not None
-    generator = np.random.default_rng(3)
-    if tree is EXPONENTIAL_ENTRY:
+    generator, integers = np.random.default_rng(3), tree.table.grid is Grid.INTEGERS
+    if integers:
         most = LARGEST_EXPONENT * STEPS
         x = np.concatenate(
             [np.arange(-9.0, 10.0), [-most, 1 - most, most - 1, most], generator.integers(-most, most, 40)]
@@ -88,13 +91,31 @@ def test_what_is_looked_up_is_what_the_tree_computes(kl: PythonModules, tree: Fu
         beyond = np.array([5e-324, 0.0, -0.0, -1.0, 1e300, -1e-300, np.inf, -np.inf, np.nan, -np.nan])
     with np.errstate(all="ignore"):
         looked_up = kl.function(f"_{tree.name}")(x)
-        assert np.isnan(kl.function(f"_{tree.name}")(beyond)[-1 if tree is not EXPONENTIAL_ENTRY else 0]).all()
+        assert np.isnan(kl.function(f"_{tree.name}")(beyond)[0 if integers else -1]).all()
     computed = np.array([run(tree, (value,)) for value in x.tolist()]).T
-    inside = ~np.isnan(computed[-1 if tree is not EXPONENTIAL_ENTRY else 0])
+    inside = ~np.isnan(computed[0 if integers else -1])
     assert inside.sum() > len(x) / 2
     for got, expected in zip(looked_up, computed, strict=True):
         assert same(got[inside], expected[inside])
-    assert same(np.isnan(looked_up[-1 if tree is not EXPONENTIAL_ENTRY else 0]), ~inside)
+    assert same(np.isnan(looked_up[0 if integers else -1]), ~inside)
+
+
+def test_an_entry_of_the_weights_is_a_short_number_and_all_that_is_left(kl: PythonModules) -> None:
+    k = np.arange(-8191.0, 8192.0)
+    upper, lower = kl.function("_weight_entry")(k)
+    ctx.prec = 200
+    assert (np.ldexp(np.frexp(upper)[0], WEIGHT_BITS) % 1 == 0).all()
+    assert (abs(lower) <= upper * 2.0**-15).all()
+    for i, *parts in zip(k.tolist(), upper.tolist(), lower.tolist(), strict=True):
+        weight = (-arb(i) / 256).exp()
+        assert abs(sum(map(arb, parts)) - weight) < weight * 2.0**-55
+
+
+def test_the_worst_gradient_in_variances_that_a_hunt_had_found(kl: PythonModules) -> None:
+    """3.13 ulp, where the square of the second variance was rounded."""
+    at = ("-0x1.e6f9003239bafp-1", "0x1.0ad4e89f752e2p+0", "-0x1.e82e52669c8cdp-3", "0x1.0ad4e89f752e2p-1")
+    columns = [np.array([float.fromhex(x)]) for x in at]
+    assert errors_at(kl, subject_of("kl_normal_var"), "kl_normal_var_grad", BINARY64, columns) <= 2.5
 
 
 # --- boundaries --------------------------------------------------------------------------------------------------

@@ -38,7 +38,7 @@ UNREAD = {
     if k.target == "c" and not k.plans and all(p.support == "real" and not p.location for p in k.signature)
 }
 #: The blocks of NumPy read tables, and leave what is outside of them to the trees for all arguments.
-TABLES = {"exponential_entry": "32", "quotient_entry_1": "2^16", "quotient_entry_2": "2^16"}
+TABLES = {"exponential_entry": "32", "weight_entry": "32", "quotient_entry_1": "2^16", "quotient_entry_2": "2^16"}
 
 
 @pytest.mark.parametrize(("target", "unread"), [("c", UNREAD), ("python", UNREAD | TABLES)])

@@ -297,6 +297,11 @@ def test_the_table_of_what_is_proved_has_the_words_of_the_manifest() -> None:
         if words.keys() == {"proved", "exhaustive"}:
             assert words["exhaustive"] == {f"{name} binary32" for name in names}
             return "proved; float: every argument tested"
+        if words.keys() == {"proved", "proved under hypotheses"}:
+            assert {name.split()[0] for name in words["proved under hypotheses"]} == {
+                n.removesuffix("_grad") for n in names if "_log" in n
+            }
+            return "proved; of logarithms under hypotheses"
         if words.keys() == {"proved", "tested"}:
             assert {name.split()[0] for name in words["tested"]} == exceptions
             return "proved, but one"

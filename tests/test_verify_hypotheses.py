@@ -58,8 +58,8 @@ def test_every_entry_of_a_table_is_measured_from_below_one_and_from_above() -> N
 
     for entries in hypotheses._ENTRIES.values():
         list(entries(table))
-    exponents, *quotients = asked
-    assert exponents.tolist() == list(range(-8191, 8192))
+    exponents, weights, *quotients = asked
+    assert exponents.tolist() == weights.tolist() == list(range(-8191, 8192))
     cells = [(1 + m / 256) * 2.0**e for e in range(-16, 16) for m in range(256)][1:]
     for quotient in quotients:
         assert quotient.tolist() == [c if c >= 1 else np.nextafter(c, 0) for c in cells]

@@ -28,6 +28,7 @@ from derive.lower.blocks import bounds as block_bounds
 from derive.lower.blocks import kernels as block_kernels
 from derive.lower.blocks import narrow as block_narrow
 from derive.lower.blocks import narrow_bounds as block_narrow_bounds
+from derive.lower.blocks import slope_bounds as block_slope_bounds
 from derive.lower.bounds import error_budget, ranges
 from derive.lower.bounds import gradients as gradient_bounds
 from derive.lower.bounds import narrow as narrow_bounds
@@ -128,11 +129,11 @@ _Proofs = dict[str, tuple[float, dict[str, float]]]
 
 @dataclass(frozen=True)
 class _Established:
-    """What is proved of the trees for C, and of those of NumPy, each with the word for it."""
+    """What is found of the trees for C, and of those of NumPy, and the word for it."""
 
     in_c: _Proofs = field(default_factory=dict)
     in_python: _Proofs = field(default_factory=dict)
-    words: tuple[str, str] = ("proved", block_bounds.ESTABLISHED)
+    word: str = "proved"
 
 
 @dataclass(frozen=True)
@@ -175,12 +176,8 @@ def _trees(subject: Subject) -> _Trees:
         name = subject.name.removesuffix("_grad")
         if plan is None:
             return _Trees(compose.gradient(name, names, subject.shapes, subject.limits), planned=False)
-        slopes = gradients.slopes(name, names, plan)
-        return _Trees(
-            slopes,
-            block=block_kernels.gradient(subject.name, names, plan),
-            proofs=lambda: _Established(gradient_bounds.slopes(plan, slopes)),
-        )
+        made = _Trees(gradients.slopes(name, names, plan), block=block_kernels.gradient(subject.name, names, plan))
+        return replace(made, proofs=partial(_proofs_of_slopes, plan, made))
     if plan is None:
         (shape,), (limits,) = subject.shapes, subject.limits
         composed = compose.value(subject.name, names, shape, limits)
@@ -208,7 +205,13 @@ def _proofs_of_composed(subject: Subject, composed: compose.Composed) -> _Establ
     digits = {"binary64": 53, "binary32": 24}
     proved = {p: (in_ulp(found, digits=d), found.figures()) for p, d in digits.items()}
     word = "proved" if ranges.hold(composed.function, subject.parameters) else "tested"
-    return _Established(proved, proved, (word, word))  # the same tree for both, rounded by the same last operation
+    return _Established(proved, proved, word)  # the same tree for both, rounded by the same last operation
+
+
+def _proofs_of_slopes(plan: Twofold, trees: _Trees) -> _Established:
+    in_c = gradient_bounds.slopes(plan, trees.careful)
+    in_python = in_c if trees.block is None else block_slope_bounds.gradient(plan, trees.block, in_c)
+    return _Established(in_c, in_python)
 
 
 def _proofs_of_plans(plan: Twofold, trees: _Trees) -> _Established:
@@ -236,8 +239,8 @@ def _supposed(trees: _Trees, careful: Proved) -> _Proofs:
 
 def _kernel(subject: Subject, target: str, trees: _Trees, established: _Established) -> Kernel:
     in_c = target == "c"
-    proofs, said = (established.in_c if in_c else established.in_python), established.words[not in_c]
-    declared = {p: _bound(subject, target, p, *proof, said) for p, proof in proofs.items()}
+    proofs = established.in_c if in_c else established.in_python
+    declared = {p: _bound(subject, target, p, *proof, established.word) for p, proof in proofs.items()}
     bounds = BOUNDS[target][subject.role] | declared
     summed = in_c and subject.role is Role.VALUE
     return Kernel(
@@ -318,6 +321,8 @@ def _bound(
             f"{subject.name} in {precision}: the rounding analysis proves {ulp} ulp, and {most} may be declared",
             "the tree in derive/lower loses more than its contract allows, or the analysis needs narrower boxes",
         )
+    if established == "proved" and any(key.startswith("supposed_") for key in figures):
+        established = block_bounds.ESTABLISHED
     return Bound(ulp, established, figures)
 
 

@@ -1,19 +1,19 @@
 (* SPDX-License-Identifier: MIT *)
 (** * What the kernels for NumPy compute in real numbers
 
-    The paths of the trees for NumPy that the trees for C do not have. Of the 534 sides of the choices
-    in the trees 326 are taken by the sample points, and 179 by no finite argument. On the other 29 a
+    The paths of the trees for NumPy that the trees for C do not have. Of the 536 sides of the choices
+    in the trees 327 are taken by the sample points, and 179 by no finite argument. On the other 30 a
     tree is its formula but for a rounding: a table ends there: the element goes through the tree for
     all arguments, and this result is not used: exponential_entry (not abs(c) < 32), quotient_entry_1
-    (not (2^-16 < c) and (c < 2^16)), quotient_entry_2 (not (2^-16 < c) and (c < 2^16)); a tiny argument
-    is multiplied by a power of two and stays tiny: the leading term is the value but for 2^-90 of it:
-    expm1mx_parts (abs(x) < 2^-300), log1pmx_parts (abs(x) < 2^-300); an argument is cut where the
-    result is 0, infinite, or no longer changed by it: offset (not abs(head) < 2^511),
-    expm1mx_scaled_pair (not u_cut < 11.1031), expm1_scaled (not u < 11.1031), expm1_scaled_pair (not u
-    < 11.1031), expm1_scaled_pair (not (u < 11.1031) and (-1.5625 < u)); an intermediate result is
-    beyond the format, and so is the value: close (not abs(scaled_head) < inf); the exponential stands
-    for its excess, of which it is all but 2^-170: kl_exponential_lograte_parts ((0 <
-    difference(lograte2, lograte1)) and (6.5 < difference(lograte2, lograte1))),
+    (not (2^-16 < c) and (c < 2^16)), quotient_entry_2 (not (2^-16 < c) and (c < 2^16)), weight_entry
+    (not abs(c) < 32); a tiny argument is multiplied by a power of two and stays tiny: the leading term
+    is the value but for 2^-90 of it: expm1mx_parts (abs(x) < 2^-300), log1pmx_parts (abs(x) < 2^-300);
+    an argument is cut where the result is 0, infinite, or no longer changed by it: offset (not
+    abs(head) < 2^511), expm1mx_scaled_pair (not u_cut < 11.1031), expm1_scaled (not u < 11.1031),
+    expm1_scaled_pair (not u < 11.1031), expm1_scaled_pair (not (u < 11.1031) and (-1.5625 < u)); an
+    intermediate result is beyond the format, and so is the value: close (not abs(scaled_head) < inf);
+    the exponential stands for its excess, of which it is all but 2^-170: kl_exponential_lograte_parts
+    ((0 < difference(lograte2, lograte1)) and (6.5 < difference(lograte2, lograte1))),
     kl_exponential_lograte_slopes ((0 < difference(lograte2, lograte1)) and (6.5 < difference(lograte2,
     lograte1))), kl_poisson_lograte_parts ((0 < difference_or_infinite(lograte2, lograte1)) and (6.5 <
     difference_or_infinite(lograte2, lograte1))), kl_poisson_lograte_slopes ((0 <
@@ -410,7 +410,7 @@ Theorem python_kl_unit_std_grad_s_path1 :
   forall mu std : R,
   0 < std ->
   is_derive (fun std => KL mu std 0 1) std
-    ((1 + std) * (std - 1) / std).
+    (std + (std - 1) / std - 1).
 Proof. solve_kl_gradient. Qed.
 
 (** ** kernels-python: kl_unit_var_grad_ordinary *)
@@ -476,7 +476,9 @@ Theorem python_kl_normal_var_grad_s2_path1 :
   0 < var1 ->
   0 < var2 ->
   is_derive (fun var2 => KL mu1 (sqrt var1) mu2 (sqrt var2)) var2
-    (- ((var1 + (mu1 - mu2) ^ 2 - var2) / (2 * var2 ^ 2))).
+    (- (140737488355328 * (var1 + (mu1 - mu2) ^ 2 - var2) / (281475010265089 * var2 ^ 2)) -
+    (33554433 / 281475010265089 * var1 + 33554433 / 281475010265089 * (mu1 - mu2) ^ 2 - 33554433 /
+    281475010265089 * var2) / (2 * var2 ^ 2)).
 Proof. solve_kl_gradient. Qed.
 
 (** ** kernels-python: kl_normal_logstd_grad_ordinary *)
@@ -484,8 +486,10 @@ Proof. solve_kl_gradient. Qed.
 (** the path of mu1 = 2.25, logstd1 = 0.125, mu2 = -0.5, logstd2 = -0.1875 *)
 Theorem python_kl_normal_logstd_grad_mu1_path1 :
   forall mu1 logstd1 mu2 logstd2 : R,
+  forall k0 k1 : Z,
   is_derive (fun mu1 => KL mu1 (exp logstd1) mu2 (exp logstd2)) mu1
-    ((mu1 - mu2) * exp (- (2 * logstd2))).
+    ((mu1 - mu2) * (powerRZ 2 k1 * exp (- (IZR k0 / 256) - ln 2 * IZR k1) + powerRZ 2 k1 * (exp (IZR
+    k0 / 256 - 2 * logstd2) - 1) * exp (- (IZR k0 / 256) - ln 2 * IZR k1))).
 Proof. solve_kl_gradient. Qed.
 
 (** the path of mu1 = 2.25, logstd1 = 0.125, mu2 = -0.5, logstd2 = -0.1875 *)
@@ -498,15 +502,20 @@ Proof. solve_kl_gradient. Qed.
 (** the path of mu1 = 2.25, logstd1 = 0.125, mu2 = -0.5, logstd2 = -0.1875 *)
 Theorem python_kl_normal_logstd_grad_mu2_path1 :
   forall mu1 logstd1 mu2 logstd2 : R,
+  forall k0 k1 : Z,
   is_derive (fun mu2 => KL mu1 (exp logstd1) mu2 (exp logstd2)) mu2
-    (- ((mu1 - mu2) * exp (- (2 * logstd2)))).
+    (- ((mu1 - mu2) * (powerRZ 2 k1 * exp (- (IZR k0 / 256) - ln 2 * IZR k1) + powerRZ 2 k1 * (exp
+    (IZR k0 / 256 - 2 * logstd2) - 1) * exp (- (IZR k0 / 256) - ln 2 * IZR k1)))).
 Proof. solve_kl_gradient. Qed.
 
 (** the path of mu1 = 2.25, logstd1 = 0.125, mu2 = -0.5, logstd2 = -0.1875 *)
 Theorem python_kl_normal_logstd_grad_s2_path1 :
   forall mu1 logstd1 mu2 logstd2 : R,
+  forall k0 k1 : Z,
   is_derive (fun logstd2 => KL mu1 (exp logstd1) mu2 (exp logstd2)) logstd2
-    (1 - exp (2 * logstd1 - 2 * logstd2) - (mu1 - mu2) ^ 2 * exp (- (2 * logstd2))).
+    (1 - exp (2 * logstd1 - 2 * logstd2) - powerRZ 2 k1 * (mu1 - mu2) ^ 2 * exp (- (IZR k0 / 256) -
+    ln 2 * IZR k1) - powerRZ 2 k1 * (mu1 - mu2) ^ 2 * (exp (IZR k0 / 256 - 2 * logstd2) - 1) * exp
+    (- (IZR k0 / 256) - ln 2 * IZR k1)).
 Proof. solve_kl_gradient. Qed.
 
 (** ** kernels-python: kl_normal_logvar_grad_ordinary *)
@@ -514,8 +523,10 @@ Proof. solve_kl_gradient. Qed.
 (** the path of mu1 = 2.25, logvar1 = 0.125, mu2 = -0.5, logvar2 = -0.1875 *)
 Theorem python_kl_normal_logvar_grad_mu1_path1 :
   forall mu1 logvar1 mu2 logvar2 : R,
+  forall k0 k1 : Z,
   is_derive (fun mu1 => KL mu1 (exp (logvar1 / 2)) mu2 (exp (logvar2 / 2))) mu1
-    ((mu1 - mu2) * exp (- logvar2)).
+    ((mu1 - mu2) * (powerRZ 2 k1 * exp (- (IZR k0 / 256) - ln 2 * IZR k1) + powerRZ 2 k1 * (exp (IZR
+    k0 / 256 - logvar2) - 1) * exp (- (IZR k0 / 256) - ln 2 * IZR k1))).
 Proof. solve_kl_gradient. Qed.
 
 (** the path of mu1 = 2.25, logvar1 = 0.125, mu2 = -0.5, logvar2 = -0.1875 *)
@@ -528,14 +539,19 @@ Proof. solve_kl_gradient. Qed.
 (** the path of mu1 = 2.25, logvar1 = 0.125, mu2 = -0.5, logvar2 = -0.1875 *)
 Theorem python_kl_normal_logvar_grad_mu2_path1 :
   forall mu1 logvar1 mu2 logvar2 : R,
+  forall k0 k1 : Z,
   is_derive (fun mu2 => KL mu1 (exp (logvar1 / 2)) mu2 (exp (logvar2 / 2))) mu2
-    (- ((mu1 - mu2) * exp (- logvar2))).
+    (- ((mu1 - mu2) * (powerRZ 2 k1 * exp (- (IZR k0 / 256) - ln 2 * IZR k1) + powerRZ 2 k1 * (exp
+    (IZR k0 / 256 - logvar2) - 1) * exp (- (IZR k0 / 256) - ln 2 * IZR k1)))).
 Proof. solve_kl_gradient. Qed.
 
 (** the path of mu1 = 2.25, logvar1 = 0.125, mu2 = -0.5, logvar2 = -0.1875 *)
 Theorem python_kl_normal_logvar_grad_s2_path1 :
   forall mu1 logvar1 mu2 logvar2 : R,
+  forall k0 k1 : Z,
   is_derive (fun logvar2 => KL mu1 (exp (logvar1 / 2)) mu2 (exp (logvar2 / 2))) logvar2
-    (1 / 2 - 1 / 2 * exp (logvar1 - logvar2) - 1 / 2 * (mu1 - mu2) ^ 2 * exp (- logvar2)).
+    (1 / 2 - 1 / 2 * exp (logvar1 - logvar2) - powerRZ 2 (k1 - 1) * (mu1 - mu2) ^ 2 * exp (- (IZR k0
+    / 256) - ln 2 * IZR k1) - powerRZ 2 (k1 - 1) * (mu1 - mu2) ^ 2 * (exp (IZR k0 / 256 - logvar2) -
+    1) * exp (- (IZR k0 / 256) - ln 2 * IZR k1)).
 Proof. solve_kl_gradient. Qed.
 

@@ -42,10 +42,6 @@ def half_unit(size: arb) -> arb:
     return UNIT * arb(2) ** (int(exponent) + int(mantissa).bit_length() - 1) if mantissa else arb(0)
 
 
-def rounded(a: Rounded) -> Rounded:
-    return a if is_zero(a) else a.disturbed(half_unit(a.size()))
-
-
 class BlockAnalysis(Analysis):
     """Evaluates a function of a NumPy kernel on a box of numbers that are neither huge nor tiny."""
 
@@ -53,12 +49,16 @@ class BlockAnalysis(Analysis):
         super().__init__(given, exact)
         self.bits: dict[Node, int] = {}
 
+    def rounded(self, a: Rounded) -> Rounded:
+        """The result of an operation."""
+        return a if is_zero(a) else a.disturbed(half_unit(a.size()))
+
     def _value(self, n: Node) -> Rounded | tuple[Rounded, ...]:
         if n.op in ("const", "result", "neg"):
             return super()._value(n)
         if n.op == "call":
             assert n.function is not None
-            inner = BlockAnalysis(dict(zip(n.function.parameters, map(self.number, n.args), strict=True)))
+            inner = type(self)(dict(zip(n.function.parameters, map(self.number, n.args), strict=True)))
             return tuple(inner.results(n.function))
         a = [self.number(x) for x in n.args]
         match n.op:
@@ -68,25 +68,29 @@ class BlockAnalysis(Analysis):
                 whole = product(a[0], a[1])
                 bits = self._bits(n.args[0]) + self._bits(n.args[1])
                 if n.op == "mul" and bits > _DIGITS and not self._power_of_two(n):
-                    return rounded(whole)
+                    return self.rounded(whole)
                 self.bits[n] = bits
                 return whole
             case "add" | "sub":
                 sign = 1 if n.op == "add" else -1
                 if is_zero(a[1]):
                     return a[0]
-                if self._taken_apart(n):  # leading bits are a number without error; what r is off, the rest is off
+                if self._taken_apart(n) and not self._exact_point(
+                    a[0]
+                ):  # leading bits are a number without error; what r is off, the rest is off
                     return Rounded(_around_zero(self._cut(n.args[1], a[0])), a[0].noise, a[0].extra)
                 whole = total(a[0], a[1], sign)
                 if is_zero(a[0]) or sterbenz(a[0].hull(), -sign * a[1].hull()):
                     return whole
                 if is_zero(whole) or self._exact_point(whole):
                     return whole
-                return rounded(whole)
+                return self.rounded(whole)
             case "div":
-                return rounded(quotient(a[0], a[1]))
+                return self.rounded(quotient(a[0], a[1]))
             case "upper" | "short":
                 self.bits[n] = _LEFT[n.op]
+                if self._exact_point(a[0]):
+                    return exactly(_leading(a[0].exact, _LEFT[n.op]))
                 return a[0] if is_zero(a[0]) else exactly(a[0].exact + _around_zero(self._cut(n, a[0])))
             case "two_sum":
                 whole = total(a[0], a[1], 1)
@@ -98,9 +102,21 @@ class BlockAnalysis(Analysis):
     def _transform(self, whole: Rounded) -> tuple[Rounded, Rounded]:
         if is_zero(whole):
             return whole, exactly(0)
-        head = rounded(whole)
+        head = self.rounded(whole)
         ((symbol, size),) = [(i, c) for i, c in head.noise.items() if i not in whole.noise]
         return head, Rounded(arb(0), {symbol: -size})
+
+    def before_rounding(self, n: Node) -> Rounded:
+        """A product, quotient or sum without the rounding of its own operation."""
+        a, b = (self.number(x) for x in n.args)
+        match n.op:
+            case "mul":
+                return product(a, b)
+            case "div":
+                return quotient(a, b)
+            case "add":
+                return total(a, b, 1)
+        raise CheckFailed(f"rounding analysis: the operation {n.op} is no last one of a slope")
 
     def _bits(self, n: Node) -> int:
         if n in self.bits:
@@ -133,9 +149,28 @@ class BlockAnalysis(Analysis):
         return n.op == "sub" and n.args[1].op in _LEFT and n.args[1].args[0] is n.args[0]
 
 
+class FactorAnalysis(BlockAnalysis):
+    """The same where powers of 2 are set to 1: a rounding is relative."""
+
+    def rounded(self, a: Rounded) -> Rounded:
+        return a if is_zero(a) else a.disturbed(UNIT * a.size())
+
+    def _value(self, n: Node) -> Rounded | tuple[Rounded, ...]:
+        if n.op in SUPPOSED:
+            raise CheckFailed(f"rounding analysis: np.{n.op} is not that of another number where powers of 2 are 1")
+        return super()._value(n)
+
+
 def _point_bits(point: arb) -> int:
     mantissa, _ = point.man_exp()
     return int(mantissa).bit_length()
+
+
+def _leading(point: arb, bits: int) -> arb:
+    """A point without the bits that are not leading ones."""
+    mantissa, exponent = (int(part) for part in point.man_exp())
+    cut = max(abs(mantissa).bit_length() - bits, 0)
+    return (1 if mantissa > 0 else -1) * arb(abs(mantissa) >> cut << cut) * arb(2) ** exponent
 
 
 def supposed(op: str, exact: arb) -> Rounded:

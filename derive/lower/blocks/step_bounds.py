@@ -64,7 +64,7 @@ def _entry(exact: arb) -> Rounded:
     return exactly(exact).disturbed(2 * half * ENTRY)
 
 
-def _split(low: arb, high: arb, count: int, value: Callable[[arb], arb]) -> Iterator[arb]:
+def split(low: arb, high: arb, count: int, value: Callable[[arb], arb]) -> Iterator[arb]:
     """So many boxes, and one more where an increasing value passes a power of two."""
     ends = [low + (high - low) * i / count for i in range(count + 1)]
     for left, right in pairwise(ends):
@@ -77,14 +77,14 @@ def _split(low: arb, high: arb, count: int, value: Callable[[arb], arb]) -> Iter
         for _ in range(PRECISION // 2):
             middle = arb(((inner + outer) / 2).mid())
             inner, outer = (middle, outer) if value(middle) < power else (inner, middle)
-        yield from (box(left, inner), box(inner, right))
+        yield from (box(left, outer), box(inner, right))
 
 
 def _doublings(high: arb, value: Callable[[arb], arb]) -> Iterator[arb]:
     """Boxes that cover all from TINY times the highest on, so many in each doubling."""
     top = high
     while top > TINY * high:
-        yield from _split(top / 2, top, FEW, value)
+        yield from split(top / 2, top, FEW, value)
         top = top / 2
 
 
@@ -142,7 +142,7 @@ def logarithm_approximation() -> Approximation:
     return approximation(mirrored, opposite, lambda j: fmpq(2, j + 3))
 
 
-def _series(function: Function, at: Node, ball: arb, exact: arb) -> tuple[Node, Rounded]:
+def series_of(function: Function, at: Node, ball: arb, exact: arb) -> tuple[Node, Rounded]:
     """The polynomial of a function, on all its arguments: its share is so small that one box serves."""
     (polynomial,) = function.approximates
     computed = BlockAnalysis({at: exactly(ball)}).number(polynomial)
@@ -188,7 +188,7 @@ def exponential_step(function: Function) -> Measured:
     entry = next(n for n in operands([value]) if n.op == "call")
     r = nodes["r"]
     ends = [STEP_EXPONENTIAL.target(arb(sign)) for sign in (-1, 1)]
-    series_node, series = _series(function, r, box(arb(-1), arb(1)), box(*ends))
+    series_node, series = series_of(function, r, box(arb(-1), arb(1)), box(*ends))
 
     def at(k: arb, sign: int, step: arb) -> arb:
         return 2**17 * _excess(sign * (k + step) / STEPS)
@@ -209,12 +209,12 @@ def exponential_step(function: Function) -> Measured:
     for sign in (1, -1):
         # the doubling from 1 stands for all below TINY: but for the cubic term, all is scaled by powers of two
         vanishing = exactly(arb(0, (series.size() * TINY * 2).abs_upper()))
-        for step in _split(arb(1), arb(2), FEW, lambda x: x**2):
+        for step in split(arb(1), arb(2), FEW, lambda x: x**2):
             found |= look(arb(0), sign * step, vanishing)
         for step in _doublings(arb(1), partial(at, arb(0), sign)):
             found |= look(arb(0), sign * step, series)
         for k in range(1, NEAR):
-            for step in _split(arb(0), arb(1), max(2, 4 * BOXES // k), partial(at, arb(k), sign)):
+            for step in split(arb(0), arb(1), max(2, 4 * BOXES // k), partial(at, arb(k), sign)):
                 found |= look(arb(sign * k), sign * step, series)
         k = NEAR
         while k < LARGEST_EXPONENT * STEPS:
@@ -271,7 +271,7 @@ def power_step(function: Function, order: int) -> Measured:
     ((_, value),) = function.results
     reach = arb(STEP_LOGARITHM.upper)
     ends = [STEP_LOGARITHM.target(sign * reach) for sign in (-1, 1)]
-    series_node, series = _series(function, nodes["u"], box(-reach, reach), box(*ends))
+    series_node, series = series_of(function, nodes["u"], box(-reach, reach), box(*ends))
 
     def at(c: arb, sign: int, step: arb) -> arb:
         return _scaled_excess(order, c * (1 + sign * step))
@@ -297,13 +297,13 @@ def power_step(function: Function, order: int) -> Measured:
 
         if c == 1:
             vanishing = exactly(arb(0, (series.size() * TINY * abs(most)).abs_upper()))
-            for step in _split(arb(1), arb(2), FEW, lambda x: order * x**2):
+            for step in split(arb(1), arb(2), FEW, lambda x: order * x**2):
                 found |= look(c, sign * step, vanishing)
             for step in _doublings(abs(most), partial(at, c, sign)):
                 found |= look(c, sign * step, series)
         elif c.is_exact():
             steps = abs(c - 1) * STEPS * (1 if c > 1 else 2)
-            for step in _split(arb(0), abs(most), max(2, int(4 * BOXES / float(steps))), partial(at, c, sign)):
+            for step in split(arb(0), abs(most), max(2, int(4 * BOXES / float(steps))), partial(at, c, sign)):
                 found |= look(c, sign * step, series)
         else:
             found |= look(c, sign * box(arb(0), abs(most).upper()), series)

@@ -24,7 +24,7 @@ from derive.verify.targets.python import TARGET
 from derive.verify.ulp import FloatArray
 
 Table: TypeAlias = Callable[[FloatArray], tuple[FloatArray, ...]]
-Entries: TypeAlias = Iterator[tuple[float, arb]]
+Entries: TypeAlias = Iterator[tuple[float | arb, arb]]
 
 _PRECISION = 200
 _COUNT = {"quick": 20_000, "full": 400_000}
@@ -133,7 +133,7 @@ def _worst(computed: FloatArray, arguments: FloatArray, exact: Callable[[arb], a
     return worst, at
 
 
-def _ulp(value: float, exact: arb) -> float:
+def _ulp(value: float | arb, exact: arb) -> float:
     if exact == 0:
         return 0.0 if value == 0 else float("inf")
     exponent = int(np.frexp(float(exact.abs_upper()))[1])
@@ -177,6 +177,13 @@ def _exponential_entries(table: Table) -> Entries:
         yield from zip((first, second), _exponential(arb(i) / 256), strict=True)
 
 
+def _weight_entries(table: Table) -> Entries:
+    """Each is a sum of two."""
+    k = np.arange(-8191.0, 8192.0)
+    for i, upper, lower in zip(k.tolist(), *(column.tolist() for column in table(k)), strict=True):
+        yield arb(upper) + arb(lower), (-arb(i) / 256).exp()
+
+
 def _quotient_entries(order: int, table: Table) -> Entries:
     # the numbers between 2^-16 and 2^16 with eight bits behind the point of their significands
     cells = (np.arange(((1023 - 16) << 8) + 1, (1023 + 16) << 8) << 44).view(np.float64)
@@ -188,6 +195,7 @@ def _quotient_entries(order: int, table: Table) -> Entries:
 #: A function that is tabulated -> its entries as they are, each beside the exact value.
 _ENTRIES: dict[str, Callable[[Table], Entries]] = {
     "_exponential_entry": _exponential_entries,
+    "_weight_entry": _weight_entries,
     "_quotient_entry_1": partial(_quotient_entries, 1),
     "_quotient_entry_2": partial(_quotient_entries, 2),
 }
