@@ -50,7 +50,7 @@ PARTS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
         ("lower*", "*bounds", "analysis", "compose", "emit", "forked", "kernel", "paths", "ranges", "shapes"),
     ),
     "verify": (("derive/verify",), ("verify*", "guards", "hunt", "readback", "sums", "worst")),
-    "identify": (("derive/identify",), ("identify*", "guards", "audit")),
+    "identify": (("derive/identify",), ("identify*", "guards", "audit", "audit_codes")),
     "judge": (("derive/judge",), ("judge*", "coq_statements", "coq")),
 }
 _POINTS = "which points are taken decides how soon a fault is found, not what is one"

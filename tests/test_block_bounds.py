@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from fractions import Fraction
 
 import kernel_material
@@ -35,6 +35,25 @@ def narrow(name: str) -> Function:
 @pytest.fixture(autouse=True)
 def _precision() -> None:
     ctx.prec = PRECISION
+
+
+def gaps(boxes: Iterable[arb]) -> list[float]:
+    """The least number of the boxes, the ends of what is between them, the largest."""
+    ends = sorted(((box.lower(), box.upper()) for box in boxes), key=lambda end: float(end[0]))
+    found, reached = [float(ends[0][0])], ends[0][1]
+    for low, high in ends:
+        if low > reached:
+            found += [float(reached), float(low)]
+        reached = high if high > reached else reached
+    return [*found, float(reached)]
+
+
+def test_the_boxes_of_the_arguments_leave_out_no_number_of_binary32() -> None:
+    low, high = gaps(x for x, _ in block_narrow_bounds._exponents())
+    assert low <= -(2.0**128) and high >= 2.0**7
+    smallest, below, above, largest = gaps(x for _, x, _ in block_narrow_bounds._quotients(1, arb(2) ** -149))
+    assert smallest <= 2.0**-149 and largest >= 2.0**278
+    assert below >= 1 - 2.0**-24 and above <= 1 + 2.0**-23  # between them no number but 1, where nothing is computed
 
 
 def test_half_a_unit_is_that_of_the_binade() -> None:
