@@ -9,7 +9,7 @@ from derive.lower.arithmetic import gradients
 from derive.lower.arithmetic.gradients import slopes
 from derive.lower.bounds import gradients as gradient_bounds
 from derive.lower.plans import Twofold
-from derive.vocabulary.kernel import Role, constant, function
+from derive.vocabulary.kernel import Builder, Node, Role, constant, function
 
 #: In ulp of the larger exact part; where two parts of one sign reach the next binade, the last rounding alone is one.
 CONTRACT = {"binary64": 1.5, "binary32": 1.01}
@@ -61,6 +61,22 @@ def test_a_quotient_without_its_rest_is_seen(monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setattr(gradients, "DIVIDE", poor)
     monkeypatch.setattr(gradient_bounds, "DIVIDE", poor)
     assert proved(SHAPES["var"]) > whole + 0.5
+
+
+@pytest.mark.parametrize("order", [1, 2])
+def test_a_difference_that_vanishes_is_measured_in_ulp_of_itself(order: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is lost beside the larger part is many units of the difference: near 1 only evaluation bounds it."""
+    shape, parameters = Twofold(False, order, (0, 1)), ("mu", "s")
+    whole = gradient_bounds.slopes(shape, slopes("kl", parameters, shape))["binary64"][0]
+    assert 0.75 < whole < 0.76
+
+    def poor(b: Builder, mu: Node, s: Node) -> tuple[Node, ...]:
+        return mu, s - 1.0 / s if order == 2 else 0.5 - 0.5 / s
+
+    rounded = function("slopes", parameters, ("d_mu", "d_s"), poor, "x - 1/x, rounded twice")
+    assert gradient_bounds._next_to_one(order, rounded).total > 0.4
+    monkeypatch.setattr(gradient_bounds, "_NEAR", 2.0**-52)
+    assert gradient_bounds.slopes(shape, slopes("kl", parameters, shape))["binary64"][0] > 6
 
 
 def test_the_two_growths_are_read_with_their_last_sums() -> None:

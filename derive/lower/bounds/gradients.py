@@ -2,7 +2,9 @@
 
 A slope is a product, a quotient or a growth exp(x) - 1, whose error is relative; or a sum of two such parts of either
 sign, whose error is relative to the larger of them, here set to 1 while the other runs through [-1, 1]. Factors are set
-to 1, as in :mod:`derive.lower.bounds.values`, and numbers with a separate exponent enter as their significands.
+to 1, as in :mod:`derive.lower.bounds.values`, and numbers with a separate exponent enter as their significands. The
+difference x - 1/x of one scale vanishes at 1 alone, and its error is relative to itself: next to 1 every argument is
+evaluated, and elsewhere the larger part is no more than 2^42 times the difference.
 
 The last rounding is half an ulp of the result, and a whole one of the larger part where two parts of one sign reach the
 binade above it. The multiplication by a power of two that ends a slope rounds once more where the result is subnormal;
@@ -12,6 +14,7 @@ the error before it counts there half at most, so that half an ulp, a quarter an
 from __future__ import annotations
 
 from collections.abc import Iterator
+from fractions import Fraction
 from functools import cache
 
 from flint import arb, ctx
@@ -37,11 +40,15 @@ from derive.lower.bounds.exponential import (
     rest_of_log2,
 )
 from derive.lower.bounds.proved import Proved, Worst, in_units, named
+from derive.lower.interpret import run
 from derive.lower.plans import Twofold
 from derive.vocabulary.kernel import Function, Node, constant, operands
 
 #: The smaller of two parts, the larger being 1, in boxes.
 _SHARES = 256
+
+#: A difference that vanishes is at least so much of its larger part where it is not evaluated argument by argument.
+_NEAR = 2.0**-42
 
 #: What the tail of an argument contributes beyond its first order, and what lies 200 binades below the rest.
 _BEYOND = 10 * UNIT**2
@@ -184,6 +191,26 @@ def _ones(function: Function) -> dict[Node, Given]:
     return found
 
 
+def _next_to_one(order: int, function: Function) -> Proved:
+    """What is added to half an ulp of order/2 (x - x^(1 - order)) at any x so near to 1 that less than _NEAR remains.
+
+    There x is within 2 _NEAR of 1. An evaluation of the tree is what is computed, whatever is rounded in it.
+    """
+    worst, points = Fraction(0), 0
+    for step in (Fraction(1, 2**52), Fraction(-1, 2**53)):
+        for k in range(1, int(2 * _NEAR / abs(step)) + 1):
+            x = 1 + k * step
+            exact = order * (x**order - 1) / (2 * x)
+            computed = Fraction(run(function, (0.0, float(x)))[-1])
+            worst, points = max(worst, abs(computed - exact) / _ulp(exact)), points + 1
+    return Proved(max(float(worst - Fraction(1, 2)), 0.0) * (1 + 2.0**-50), 0.0, 1.0, points)
+
+
+def _ulp(x: Fraction) -> Fraction:
+    top = abs(x.numerator).bit_length() - x.denominator.bit_length()
+    return Fraction(2) ** (top - 52 - (abs(x) < Fraction(2) ** top))
+
+
 def _unit(shape: Twofold, function: Function) -> list[tuple[float, Proved]]:
     nodes, slope = named(function), _Slope(named(function)["value"])
     if shape.logarithmic:
@@ -200,7 +227,8 @@ def _unit(shape: Twofold, function: Function) -> list[tuple[float, Proved]]:
             **dict(zip((inverse, rest), worst.proved().pair(second), strict=True)),
         }
         slope.on(given, first - second)
-    return [(0.5, slope.proved)]
+    far = Proved(slope.proved.total / _NEAR, 0.0, 1.0, slope.boxes)
+    return [(0.5, far), (0.5, _next_to_one(shape.order, function))]
 
 
 def _pair(shape: Twofold, function: Function) -> list[tuple[float, Proved]]:
