@@ -55,6 +55,15 @@ def test_the_table_holds_near_equal_pairs_and_extreme_ratios(family) -> None:  #
         assert all(ratio > 0 for ratio in ratios)
 
 
+@pytest.mark.parametrize("family", DIVERGENCES, ids=lambda f: f.name)
+def test_near_equal_pairs_lie_on_both_sides(family) -> None:  # type: ignore[no-untyped-def]
+    scales = [
+        tuple(float(member[-1]) for member in family.definition.members(row)) for row in family.definition.table()
+    ]
+    near = [a < b for a, b in scales if a != b and abs(a - b) <= 1e-2 * max(abs(b), 1.0)]
+    assert 10 <= sum(near) <= len(near) - 10
+
+
 def test_quick_takes_six_of_each() -> None:
     assert integral.COUNT["quick"] == 6
     assert integral.COUNT["full"] == 200
