@@ -110,7 +110,7 @@ def test_families_of_a_folder_get_kernels_with_proved_bounds(outside: Registry) 
     for subject in subjects(alone):
         proofs = trees(subject).proofs()
         proved = proofs.in_c
-        assert subject.plan is None and proofs.words == ("proved", "proved")
+        assert subject.plan is None and proofs.word == "proved"
         assert 0.5 < proved["binary64"][0] <= 1.0 and 0.5 < proved["binary32"][0] <= 0.51
 
 

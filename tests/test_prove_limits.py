@@ -34,9 +34,9 @@ def again(expr: sp.Expr) -> Registry:
 
 def definitions(body: Callable[[sp.Expr, sp.Function], sp.Expr]) -> Registry:
     """Forty definitions, each by the one before."""
-    heads = [sp.Function(f"d{i}") for i in range(40)]
-    made = [Formula("d0", heads[0](t), (T,), t + 1)]
-    made += [Formula(f"d{i}", heads[i](t), (T,), body(t, heads[i - 1])) for i in range(1, 40)]
+    heads = [sp.Function(f"h{i}") for i in range(40)]
+    made = [Formula("h0", heads[0](t), (T,), t + 1)]
+    made += [Formula(f"h{i}", heads[i](t), (T,), body(t, heads[i - 1])) for i in range(1, 40)]
     use = identity(heads[-1](t), t, using=tuple(made))
     return registry(theorem(use, statement=SAID), definitions=(*REGISTRY.definitions, *made))
 
