@@ -372,6 +372,32 @@ def test_syntax_errors_and_bytes_are_reported_and_skipped(tmp_path, capsys):
     (tmp_path / "e.py").write_bytes(
         b"# -*- coding: latin-1 -*-\n# \xe9\nkld = -0.5 * sum(1 + 2 * logvar - mu**2 - exp(logvar))\n"
     )
+@pytest.mark.parametrize(
+    ("before", "line", "column"),
+    [
+        ("%time kld = ", 1, 13),
+        ("%timeit -n 10 -r 3 kld = ", 1, 26),
+        ("    %memit ", 2, 12),
+        ("%%writefile loss.py\nkld = ", 2, 7),
+        ("%%writefile loss.txt\nkld = ", None, None),
+        ("%%wandb\nkld = ", 2, 7),
+        ("%prun -s cumtime f(x)\nkld = ", 2, 7),
+        ("%time for x in y: pass\nkld = ", 2, 7),
+    ],
+)
+def test_what_a_magic_runs_is_read_at_its_column(before, line, column, tmp_path, capsys):
+    before = f"if train:\n{before}" if before.startswith(" ") else before
+    cell = before + "-0.5 * torch.sum(1 + 2 * logvar - mu.pow(2) - logvar.exp())"
+    file = tmp_path / "n.ipynb"
+    file.write_text(json.dumps({"cells": [{"cell_type": "code", "source": [cell]}], "nbformat": 4}))
+    assert run(["audit", str(file)]) == (0 if line is None else 1)
+    if line is not None:
+        assert f"{file}:cell 1:{line}:{column}: DK002" in capsys.readouterr().out
+        assert run(["audit", "--fix", str(file)]) == 0
+        repaired = json.loads(file.read_text())["cells"][0]["source"]
+        assert "".join(repaired) == cell.replace("2 * logvar", "logvar")
+
+
     assert run(["audit", str(tmp_path)]) == 1
     captured = capsys.readouterr()
     assert captured.err.count("skipped") == 3

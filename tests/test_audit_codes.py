@@ -221,6 +221,49 @@ def test_code_as_it_is_found(source: str, found: list[str]) -> None:
     assert codes(source, "DK030", "DK021") == found
 
 
+#: Where a formula stands that is the value of no name; at {} its one slip, a factor 2.
+PLACES = {
+    "condition": "if ({}).mean() > most:\n    pass",
+    "walrus": "if (kl := {}) > most:\n    pass",
+    "elif": "if done:\n    pass\nelif ({}).mean() > most:\n    pass",
+    "while": "while ({}).mean() > most:\n    pass",
+    "assert": "assert torch.all({} >= 0)",
+    "raise": "raise ValueError({})",
+    "for": "for one in ({}).sum(1):\n    pass",
+    "with": "with open(name), record({}) as log:\n    pass",
+    "async with": "async def f():\n    async with record({}) as log:\n        pass",
+    "async for": "async def f():\n    async for one in stream({}):\n        pass",
+    "match": "match ({}).item():\n    case 0:\n        pass",
+    "guard": "match kind:\n    case 1 if ({}).mean() > most:\n        pass",
+    "default": "def f(kl=lambda mu, logvar: {}):\n    pass",
+    "decorator": "class A:\n    def g(self):\n        @register(kl=lambda mu, logvar: {})\n        def h(): pass",
+    "except*": "try:\n    pass\nexcept* ValueError:\n    kl = {}",
+    "method": "({}).sum().backward()",
+    "field": "kl = torch.max({}, dim=1).values",
+    "element": "kl = torch.max({}, dim=1)[0]",
+    "several targets": "loss, kl = both({})",
+    "starred target": "kl, *rest = {}, 1, 2",
+}
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_a_formula_that_is_the_value_of_no_name_is_read(place: str) -> None:
+    formula = "-0.5 * (1 + {}logvar - mu.pow(2) - logvar.exp())"
+    assert codes(PLACES[place].format(formula.format("2 * ")), "DK024", "DK030") == ["DK002"]
+    assert codes(PLACES[place].format(formula.format("")), "DK024", "DK030") == []
+
+
+def test_a_body_is_no_part_of_the_formula_before_it() -> None:
+    wrong = "if (-0.5 * (1 + 2 * logvar - mu.pow(2) - logvar.exp())).mean() > 1:{}\n    pass{}\n"
+    assert codes(wrong.format("  # noqa", "")) == []
+    assert codes(wrong.format("", "  # noqa"), "DK024", "DK030") == ["DK002"]
+
+
+@pytest.mark.parametrize("text", ["def f((mu, logvar)):\n    return {}\n", "f = lambda x, (mu, logvar): {}\n"])
+def test_arguments_that_python_2_unpacks(text: str) -> None:
+    assert codes(text.format("-0.5 * (1 + 2 * logvar - mu ** 2 - exp(logvar))"), "DK030") == ["DK002"]
+
+
 def test_a_quantity_that_a_repair_needs_is_found_at_the_other_object() -> None:
     data = textwrap.dedent(OBJECTS.format("self")).encode()
     (finding,) = audit_file(Found(Path("m.py"), data), frozenset(["DK005"]))[0]

@@ -16,7 +16,8 @@ from typing import Any
 import pathspec
 
 from derive.errors import UsageError
-from derive.identify.read.limits import MAX_FILE
+from derive.identify.read.limits import MAX_FILE, NotUnderstood
+from derive.identify.read.python.parse import parse
 
 SUFFIXES = frozenset([".py", ".pyw", ".ipynb"])
 #: Folders that hold other people's files, never read.
@@ -264,12 +265,32 @@ def cell_text(text: Any) -> str:
     return "".join(text) if isinstance(text, list) else str(text)
 
 
+#: Magics of a cell that is Python all the same, and of a line that runs a statement.
+_OF_PYTHON = re.compile(r"\s*%%(time|timeit|capture|prun|memit|wandb|px|writefile[^\n]*\.py)\b")
+_RUNS = re.compile(r"(\s*)(%(?:time|timeit|memit)(?:\s+-\w+(?:\s+\d+)?)*\s+)(?=\S)")
+
+
+def _run(line: str) -> str:
+    """The statement that a magic runs, at its column; the line as it is where there is none."""
+    magic = _RUNS.match(line)
+    if not magic:
+        return line
+    run = f"0{';':>{len(magic[2]) - 2}} {line[magic.end() :]}"
+    try:
+        parse(run)
+    except NotUnderstood:
+        return line
+    return magic[1] + run
+
+
 def _without_magics(source: str) -> str:
     """The cell with IPython's own lines blanked; a cell of another language is empty."""
-    if source.lstrip().startswith("%%") and not re.match(r"\s*%%(time|timeit|capture|prun)\b", source):
+    if source.lstrip().startswith("%%") and not _OF_PYTHON.match(source):
         return ""
     lines, depth, continued = [], 0, False
     for line in source.split("\n"):
+        if depth <= 0 and not continued:
+            line = _run(line)
         if depth <= 0 and not continued and re.match(r"\s*([%!?]|\w+\s*=\s*[!%])|.*\?\s*$", line):
             line = re.sub(r"\S.*", "pass", line)
         bare = re.sub(r"(['\"]).*?\1|#.*", "", line)  # in open brackets, a line may begin with the operator %

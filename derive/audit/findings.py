@@ -22,7 +22,7 @@ from derive.identify.read.limits import FILE_STEPS, MAX_FILE, NotUnderstood, Spe
 from derive.identify.read.python.distributions import GAUSSIAN, OTHER_CLASSES
 from derive.identify.read.python.expression import Reader
 from derive.identify.read.python.parse import parse, parsed
-from derive.identify.read.python.text import values
+from derive.identify.read.python.text import COMPOUND, values
 from derive.identify.read.reading import works_with_matrices
 from derive.identify.read.source import Source
 from derive.identify.read.text import Framework, framework
@@ -98,20 +98,26 @@ def audit_part(part: Part, codes: Collection[str], skipped: list[str]) -> Iterat
                 yield [
                     Finding(*place, code, message, _extents(candidate, *others), places if code != _MEANT else ())
                     for code, message, others in _reports(answer, scope, found)
-                    if code in codes and not _silenced(code, candidate.statement, lines)
+                    if code in codes and not _silenced(code, candidate, lines)
                 ]
 
 
 def _extents(*candidates: Candidate) -> tuple[tuple[int, int], ...]:
     """The lines of formulas, those of the names that they are made of included."""
-    spans = {(c.statement.lineno, _last_line(c.statement)) for c in candidates}
+    spans = {_span(c) for c in candidates}
     nodes = (n.at for c in candidates for n in walk(c.tree))
     return tuple(sorted(spans | {(at.line, at.end[0]) for at in nodes if at is not None and at.end is not None}))
 
 
-def _last_line(statement: ast.stmt) -> int:
-    assert statement.end_lineno is not None  # the parser has said where each of them ends
-    return statement.end_lineno
+def _span(candidate: Candidate) -> tuple[int, int]:
+    """The lines of a formula: those of its statement, but of one with a body its own alone."""
+    around = candidate.source if isinstance(candidate.statement, COMPOUND) else candidate.statement
+    return around.lineno, _last_line(around)
+
+
+def _last_line(part: ast.stmt | ast.expr) -> int:
+    assert part.end_lineno is not None  # the parser has said where each of them ends
+    return part.end_lineno
 
 
 def _repair(answer: Identification) -> tuple[tuple[int, int, int, int, str], ...]:
@@ -315,9 +321,10 @@ def _last(name: str) -> str:
 _NOQA = re.compile(r"#\s*noqa(?P<codes>:\s*[A-Z]+\d+(?:[\s,]+[A-Z]+\d+)*)?(?!\w)", re.IGNORECASE)
 
 
-def _silenced(code: str, statement: ast.stmt, lines: list[str]) -> bool:
-    """Whether a ``# noqa`` on a line of the statement covers the code: all, or those that begin as it says."""
-    for line in lines[statement.lineno - 1 : _last_line(statement)]:
+def _silenced(code: str, candidate: Candidate, lines: list[str]) -> bool:
+    """Whether a ``# noqa`` on a line of the formula covers the code: all, or those that begin as it says."""
+    first, last = _span(candidate)
+    for line in lines[first - 1 : last]:
         match = _NOQA.search(line)
         if match and (not match["codes"] or code.startswith(tuple(re.findall(r"[A-Z]+\d+", match["codes"].upper())))):
             return True

@@ -188,6 +188,8 @@ class Reader:
             inner = inner.value
         if not isinstance(inner, ast.Name | ast.Call):
             return self.outside(node, f"{text[:40]} is not a quantity")
+        if isinstance(inner, ast.Call) and not self.strict:
+            self.outer.append((node, True))  # torch.max(kl, 1).values
         return Symbol(position(node), text, shape=self.shapes.get(text, ()))
 
     def _subscript(self, node: ast.Subscript) -> Node:

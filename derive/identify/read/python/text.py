@@ -7,7 +7,7 @@ makes the name a quantity of its own again. ``ast.parse`` builds the syntax tree
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from derive.identify.read import functions as table
@@ -44,22 +44,41 @@ def values(body: Sequence[ast.stmt], reader: Reader) -> Iterator[Value]:
     what was not understood of it.
     """
     for statement in body:
+        if isinstance(statement, _HEADED):
+            yield from _unnamed(_directly_inside(statement), statement, reader)
+            yield from _not_understood(statement, reader)
         yield from _statement(statement, reader)
-        pending, reader.outer = reader.outer, []
-        while pending:
-            node, within = pending.pop()
-            within = within or (isinstance(node, ast.Call) and not isinstance(statement, ast.Expr))
-            for inner in _directly_inside(node):
-                tree = None if isinstance(inner, ast.Constant | ast.Name) else _tree(inner, reader)
-                if tree is not None and not isinstance(tree, Symbol):
-                    yield Value("", tree, inner, statement, within)
-            pending += [(node, within or around) for node, around in reader.outer]
-            reader.outer = []
+        yield from _not_understood(statement, reader)
+
+
+def _unnamed(parts: Iterable[ast.expr], statement: ast.stmt, reader: Reader, within: bool = False) -> Iterator[Value]:
+    """The formulas among parts of a statement whose values have no name; none where one formula is asked for."""
+    for part in () if reader.strict else parts:
+        tree = None if isinstance(part, ast.Constant | ast.Name) else _tree(part, reader)
+        if tree is not None and not isinstance(tree, Symbol):
+            yield Value("", tree, part, statement, within)
+
+
+def _not_understood(statement: ast.stmt, reader: Reader) -> Iterator[Value]:
+    """The formulas inside what was not understood of a statement."""
+    pending, reader.outer = reader.outer, []
+    while pending:
+        node, within = pending.pop()
+        within = within or (isinstance(node, ast.Call) and not isinstance(statement, ast.Expr))
+        yield from _unnamed(_directly_inside(node), statement, reader, within)
+        pending += [(node, within or around) for node, around in reader.outer]
+        reader.outer = []
+
+
+_PARTS = ast.keyword | ast.comprehension | ast.Starred | ast.withitem | ast.arguments | ast.match_case | ast.Attribute
 
 
 def _directly_inside(node: ast.AST) -> Iterator[ast.expr]:
+    """The expressions that a part of the syntax is made of, for a statement those of its header."""
     for child in ast.iter_child_nodes(node):
-        if isinstance(child, ast.keyword | ast.comprehension | ast.Starred):
+        if isinstance(getattr(child, "ctx", None), ast.Store):
+            continue
+        if isinstance(child, _PARTS):
             yield from _directly_inside(child)
         elif isinstance(child, ast.expr):
             yield child
@@ -104,7 +123,7 @@ def _statement(statement: ast.stmt, reader: Reader) -> Iterator[Value]:
                 reader.functions[statement.name] = statement
             reader.assign(statement.name, None)
             yield from values(statement.body, reader.branch(a.arg for a in named))
-        case ast.If() | ast.For() | ast.While() | ast.Try() | ast.AsyncFor() | ast.Match():
+        case ast.If() | ast.For() | ast.While() | ast.Try() | ast.TryStar() | ast.AsyncFor() | ast.Match():
             yield from _branched(statement, reader)
         case ast.Assert(test=test):
             reader.shapes.update(filter(None, [shapes.asserted(test)]))
@@ -151,6 +170,7 @@ def _assign(targets: list[ast.expr], source: ast.expr, statement: ast.stmt, read
             same = isinstance(source, ast.Tuple | ast.List) and len(source.elts) == len(target.elts)
             pairs = list(zip(target.elts, source.elts, strict=True)) if same else []  # type: ignore[attr-defined]
             if not same:
+                yield from _unnamed(getattr(source, "elts", [source]), statement, reader)
                 for part in target.elts:
                     reader.assign(_target(part), None)
         for part, value in pairs:
@@ -217,14 +237,18 @@ def _target(target: ast.expr) -> str:
     return spelled(target) if isinstance(target, ast.Name | ast.Attribute | ast.Subscript) else ""
 
 
-_COMPOUND = (
+#: Statements with a body.
+COMPOUND = (
     ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.If, ast.For, ast.AsyncFor, ast.While, ast.With,
     ast.AsyncWith, ast.Try, ast.TryStar, ast.Match,
 )  # fmt: skip
 
+#: Statements whose own lines may hold a formula that is the value of no name: ``if (kl := …) > most``.
+_HEADED = (*COMPOUND, ast.Assert, ast.Raise)
+
 
 def _branches(statement: ast.stmt) -> list[list[ast.stmt]]:
-    if not isinstance(statement, _COMPOUND):
+    if not isinstance(statement, COMPOUND):
         return []
     bodies = [getattr(statement, field, []) for field in ("body", "orelse", "finalbody")]
     bodies += [handler.body for handler in getattr(statement, "handlers", [])]
