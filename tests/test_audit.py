@@ -267,6 +267,14 @@ def test_a_sampler_of_another_function_is_of_this_gaussian_where_it_has_its_mean
     assert codes(tmp_path, source) == found
 
 
+def test_attributes_of_two_classes_are_two_quantities(tmp_path):
+    sampler = "class A:\n def z(self):\n  return self.mu + torch.exp(self.s) * torch.randn_like(self.s)\n"
+    kl = " def kl(self):\n  return 0.5 * torch.sum({0}mu**2 + torch.exp({0}s) - 1 - {0}s)\n"
+    assert codes(tmp_path, f"{sampler}class B:\n{kl.format('self.')}") == []
+    assert codes(tmp_path, f"{sampler}class B:\n{kl.format('')}") == ["DK011"]
+    assert codes(tmp_path, sampler + kl.format("self.")) == ["DK011"]
+
+
 def test_the_sampler_that_disagrees_is_named_with_its_line(tmp_path):
     file = tmp_path / "m.py"
     kl = "return -0.5 * torch.sum(1 + logvar - mu.pow(2) - logvar.exp())"
@@ -364,14 +372,6 @@ def test_notebooks(tmp_path, capsys):
     assert "derive: nothing was read\nhint: the lines above say why\n" in err
 
 
-def test_syntax_errors_and_bytes_are_reported_and_skipped(tmp_path, capsys):
-    (tmp_path / "a.py").write_text("def f(:\n  log exp **\n")
-    (tmp_path / "b.py").write_bytes(b"\xff\xfe log exp **")
-    (tmp_path / "c.py").write_text("x = " + "(" * 3000 + "log(exp(x**2))" + ")" * 3000)
-    (tmp_path / "d.py").write_text("kld = -0.5 * torch.sum(1 + 2 * logvar - mu.pow(2) - logvar.exp())")
-    (tmp_path / "e.py").write_bytes(
-        b"# -*- coding: latin-1 -*-\n# \xe9\nkld = -0.5 * sum(1 + 2 * logvar - mu**2 - exp(logvar))\n"
-    )
 @pytest.mark.parametrize(
     ("before", "line", "column"),
     [
@@ -398,6 +398,14 @@ def test_what_a_magic_runs_is_read_at_its_column(before, line, column, tmp_path,
         assert "".join(repaired) == cell.replace("2 * logvar", "logvar")
 
 
+def test_syntax_errors_and_bytes_are_reported_and_skipped(tmp_path, capsys):
+    (tmp_path / "a.py").write_text("def f(:\n  log exp **\n")
+    (tmp_path / "b.py").write_bytes(b"\xff\xfe log exp **")
+    (tmp_path / "c.py").write_text("x = " + "(" * 3000 + "log(exp(x**2))" + ")" * 3000)
+    (tmp_path / "d.py").write_text("kld = -0.5 * torch.sum(1 + 2 * logvar - mu.pow(2) - logvar.exp())")
+    (tmp_path / "e.py").write_bytes(
+        b"# -*- coding: latin-1 -*-\n# \xe9\nkld = -0.5 * sum(1 + 2 * logvar - mu**2 - exp(logvar))\n"
+    )
     assert run(["audit", str(tmp_path)]) == 1
     captured = capsys.readouterr()
     assert captured.err.count("skipped") == 3

@@ -253,6 +253,14 @@ def test_a_formula_that_is_the_value_of_no_name_is_read(place: str) -> None:
     assert codes(PLACES[place].format(formula.format("")), "DK024", "DK030") == []
 
 
+def test_a_line_that_comes_nearer_to_a_divergence_stands_for_those_before_it() -> None:
+    begun = "kl = 1 + logvar\nkl = kl - mu.pow(2)\nkl = kl - {}\nloss = -0.5 * kl.sum()\n"
+    data = begun.format("logvar.exp().pow(2)").encode()
+    findings, *_ = audit_file(Found(Path("m.py"), data), frozenset(CODES))
+    assert [(finding.line, finding.code) for finding in findings] == [(3, "DK003")]
+    assert codes(begun.format("logvar.exp()"), "DK030") == []
+
+
 def test_a_body_is_no_part_of_the_formula_before_it() -> None:
     wrong = "if (-0.5 * (1 + 2 * logvar - mu.pow(2) - logvar.exp())).mean() > 1:{}\n    pass{}\n"
     assert codes(wrong.format("  # noqa", "")) == []

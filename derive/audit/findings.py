@@ -5,10 +5,12 @@ reported.
 from __future__ import annotations
 
 import ast
+import math
 import re
 from collections.abc import Collection, Iterator
 from dataclasses import replace
 from functools import partial
+from itertools import product
 
 from derive.audit.candidates import Candidate, Function, Scope, failure, scopes
 from derive.audit.files import Found, Part, Unreadable, parts
@@ -155,14 +157,18 @@ def _answers(scope: Scope, fw: Framework, part: Part, skipped: list[str]) -> Ite
                 del kept[node]
             right[candidate.tree] = answer
             kept[candidate.tree] = (candidate, answer)
-        elif (
-            answer.verdict == "not_kl"
-            and not within
-            and inside.isdisjoint(kept.keys())
-            and not _of_another_family(scope)
-        ):
-            kept[candidate.tree] = (candidate, answer)
+        elif answer.verdict == "not_kl" and not within and not _of_another_family(scope):
+            begun = inside & kept.keys()
+            if all(_cost(answer) < _cost(kept[node][1]) for node in begun):
+                for node in begun:
+                    del kept[node]
+                kept[candidate.tree] = (candidate, answer)
     yield from kept.values()
+
+
+def _cost(answer: Identification) -> float:
+    """How far a wrong formula is from a divergence."""
+    return answer.fixes[0].cost if answer.fixes else math.inf
 
 
 def _identified(candidate: Candidate, scope: Scope, fw: Framework, source: str) -> Identification:
@@ -288,14 +294,15 @@ def _scaled(answer: Identification) -> bool:
 
 def _of_the_sampler(answer: Identification, scope: Scope, everything: list[Scope]) -> Iterator[Report]:
     """What the samplers nearest to a divergence say against it: nothing where one agrees, or none uses its variable. In
-    another function than that of the divergence and its class, a sample is of its Gaussian where it has its mean, too.
+    another function than that of the divergence and its class, a sample is of its Gaussian where it has its mean, too;
+    ``self.mu`` of two classes is the mean of two.
     """
-    means = {_last(name) for role, name in answer.roles.items() if role.startswith("mu")}
+    means = [name for role, name in answer.roles.items() if role.startswith("mu")]
     drawn = [(*pair, other) for other in everything for pair in other.samplers]
     for near in (
         [one for one in drawn if one[2] is scope],
         [one for one in drawn if scope.owner and one[2].owner == scope.owner],
-        [one for one in drawn if means & set(map(_last, one[0].means))],
+        [one for one in drawn if any(_same(*pair) for pair in product(means, one[0].means))],
     ):
         held = [(found_scale(sampler, answer), candidate, place) for sampler, candidate, place in near]
         told = [(finding, candidate, place) for finding, candidate, place in held if finding is not None]
@@ -314,8 +321,10 @@ def _of_the_sampler(answer: Identification, scope: Scope, everything: list[Scope
             return
 
 
-def _last(name: str) -> str:
-    return name.rpartition(".")[2]
+def _same(name: str, other: str) -> bool:
+    """Whether names of two classes may be of one quantity."""
+    owned = name.startswith("self.") and other.startswith("self.")
+    return name.rpartition(".")[2] == other.rpartition(".")[2] and not owned
 
 
 _NOQA = re.compile(r"#\s*noqa(?P<codes>:\s*[A-Z]+\d+(?:[\s,]+[A-Z]+\d+)*)?(?!\w)", re.IGNORECASE)
