@@ -261,6 +261,23 @@ def test_a_line_that_comes_nearer_to_a_divergence_stands_for_those_before_it() -
     assert codes(begun.format("logvar.exp()"), "DK030") == []
 
 
+@pytest.mark.parametrize(
+    "formula",
+    [
+        "0.5 * (np.log(v2 / v1) + v1 / v2 + (m1 - m2) * (m1 - m2) / v2 - 1)",
+        "0.5 * (np.log(v2 / v1) + v1 / v2 + (m1 - m2) / v2 * (m1 - m2) - 1)",
+        "0.5 * (np.log(v2 / v1) + v1 * w + d * w * d - 1)",
+        "0.5 * (np.dot(m1, m1) + np.sum(v1) - np.sum(np.log(v1)) - len(m1))",
+        "0.5 * (m1.dot(m1) + np.sum(v1) - np.sum(np.log(v1)) - len(m1))",
+        "0.5 * (m1 @ m1 + np.sum(v1) - np.sum(np.log(v1)) - len(m1))",
+        "0.5 * (np.einsum('bd,bd->b', m1, m1) + np.sum(v1, 1) - np.sum(np.log(v1), 1) - m1.shape[1])",
+    ],
+)
+def test_a_square_is_a_product_of_what_stands_twice(formula: str) -> None:
+    source = f"def f(m1, v1, m2, v2):\n    d = m1 - m2\n    w = 1 / v2\n    return {formula}\n"
+    assert "DK030" in codes(source)
+
+
 def test_a_body_is_no_part_of_the_formula_before_it() -> None:
     wrong = "if (-0.5 * (1 + 2 * logvar - mu.pow(2) - logvar.exp())).mean() > 1:{}\n    pass{}\n"
     assert codes(wrong.format("  # noqa", "")) == []

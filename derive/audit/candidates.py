@@ -16,10 +16,11 @@ from derive.identify.read.python.text import attributes, module_names, values
 from derive.identify.read.tree import LOG, NOISE, POWER, SUM, Binary, Named, Node
 
 #: What a text in small letters must have where a divergence is written: a logarithm or the name of a scale, and a
-#: power: a function that is one, ``**`` behind an operand (in a call it unpacks), or a product of one name with itself.
+#: power: a function that is one, ``**`` behind an operand (in a call it unpacks), or a product of one name or sum with
+#: itself: ``d * w * d``, ``dot(d, d)``.
 _LOG = re.compile(r"log|exp|softplus|var|std|sigma|prec|lv\b|\blv|\bls")
 _POWER = re.compile(r"exp(?:_|m1|m1mx)?\b|[\w)\]]\s*\*\*|pow|square|sqr(?!t)|\bkl(_div\w*)?\(|addcmul|ratio(?!n)")
-_SQUARE = re.compile(r"\b(?P<name>\w++)\s*+\*\s*+(?P=name)\b")
+_SQUARE = re.compile(r"(?P<one>\b\w++|\([^()\n]++\))(?:\s*+[*/]\s*+\w++)?(?:\s*+[*@,]\s*+|\.dot\()(?P=one)(?!\w)")
 _NOISE = re.compile(r"eps|noise|rand|sample|normal|\b(xi|e|z0)\b|[εϵ]")
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 

@@ -142,9 +142,7 @@ class Binary(Node):
     def _own_traits(self) -> int:
         if self.op in "+-":
             return SUM
-        left, right = (p.value if isinstance(p, Named) else p for p in (self.left, self.right))
-        names = [p.name for p in (left, right) if isinstance(p, Symbol)]
-        square = self.op == "*" and (left is right or (len(names) == 2 and names[0] == names[1]))
+        square = self.op == "*" and not {*symbols(self.left)}.isdisjoint(symbols(self.right))
         return POWER if self.op == "**" or square else 0
 
     def _own_terms(self) -> int:
