@@ -378,3 +378,21 @@ def test_no_scale_is_sought_whose_variance_is_a_sum_and_no_factor_that_is_none()
 def test_a_power_is_dropped_rather_than_what_is_exponentiated_halved():
     answer = identify("-0.5 * torch.sum(1 + logvar - mu.pow(2) - logvar.exp().pow(2))")
     assert answer.fixes[0].corrected == "-0.5 * torch.sum(1 + logvar - mu.pow(2) - logvar.exp())"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "0.5*(log(2*pi) + lp + (exp(lq) + (m1 - m2)**2)/exp(lp))",
+        "0.5*log(2*pi*var_p) + (var_q + (mu_q - mu_p)**2)/(2*var_p)",
+        "0.5*(math.log(2*math.pi) + 2*logstd_p + (torch.exp(2*logstd_q) + (mu_q - mu_p)**2)/torch.exp(2*logstd_p))",
+        "0.5*(log(2*pi) + logvar_p + torch.exp(logvar_q - logvar_p) + (mu_q - mu_p)**2*torch.exp(-logvar_p)).sum(-1)",
+    ],
+)
+def test_a_cross_entropy_is_no_divergence_without_a_logarithm(text):
+    assert identify(text).verdict == "unrecognised"
+
+
+def test_the_logarithm_that_is_missing_beside_no_density_is_added():
+    answer = identify("0.5*(lp + (exp(lq) + (m1 - m2)**2)/exp(lp) - 1)")
+    assert answer.verdict == "not_kl" and answer.fixes[0].edit == "add the missing term lq"

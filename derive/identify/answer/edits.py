@@ -99,6 +99,9 @@ def _variables(form: f.Form) -> list[f.Generator]:
     return [f.variable(name) for name in sorted(f.depends(form)) if name != "~"]
 
 
+_LOG_PI: f.Term = frozenset([(f.generator("log", f.generator("pi")), Fraction(1))])
+
+
 def by_terms(form: f.Form, reading: Reading, names: Sequence[str] = ()) -> Edit | None:
     """The change of the fewest terms under one reading; None where more than two are wrong or too few agree."""
     roles = f.variables(reading.roles)
@@ -129,6 +132,8 @@ def by_terms(form: f.Form, reading: Reading, names: Sequence[str] = ()) -> Edit 
             continue
         if logs <= set(missing) and constant != f.scale(factor, reading.form[f.ONE]):
             continue  # squares are no divergence, but with its constant
+        if logs & set(missing) and _LOG_PI in constant:
+            continue  # a cross entropy: in a divergence, what normalises one density cancels that of the other
         edit = _described(reading, factor, wanted, actual, wrong, missing, extra)
         if edit is not None and (
             best is None or (edit.cost, is_weighted(edit.factor)) < (best.cost, is_weighted(best.factor))
