@@ -6,6 +6,7 @@ import re
 
 import pytest
 
+from derive.errors import UsageError
 from derive.identify import identify
 from derive.identify.match.expand import Expander
 from derive.identify.match.shown import show
@@ -613,3 +614,125 @@ def test_signs_of_full_width_are_read_and_comments_stay():
     text = "kl = -0.5*torch.sum（1 + logvar - mu，1）  # 均值：μ（错）".replace("mu，", "mu - logvar.exp(), ")
     assert identify(text).fixes[0].corrected.endswith("# 均值：μ（错）")
     assert identify("KL ＝ -0.5 ＊ （1 ＋ log_var － mu^2 － exp（log_var））").verdict == "kl"
+
+
+AXES = "0.5*(mu**2 + {0}.exp() - 1 - {0}){1}".format
+
+
+@pytest.mark.parametrize(
+    ("text", "call"),
+    [
+        (AXES("lv", ".mean(0, keepdim=True).sum(0)"), "torch.sum(torch.mean({}, dim=0, keepdim=True), dim=0)"),
+        ("0.5*torch.sum(mu**2 + lv.exp() - 1 - lv, 1, True)", "torch.sum({}, dim=1, keepdim=True)"),
+        ("0.5*np.sum(mu**2 + np.exp(lv) - 1 - lv, axis=-1, keepdims=True)", "np.sum({}, axis=-1, keepdims=True)"),
+        (AXES("lv", ".sum(1, keepdim=False)"), "torch.sum({}, dim=1)"),
+        (AXES("lv", ".sum(1, keepdim=kept)"), "torch.sum({}, dim=1, keepdim=kept)"),
+    ],
+)
+def test_axes_that_a_sum_keeps_are_kept_in_its_stable_form(text, call):
+    answer = identify(text)
+    assert answer.verdict == "kl" and answer.stable.splitlines()[-1] == call.format("0.5*(expm1mx(lv) + mu**2)")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        AXES("lv", ".flatten(1).sum(1)"),
+        AXES("lv", ".T.sum(0)"),
+        AXES("lv[:, None]", ".sum(-1)"),
+        "0.5*(mu.view(4, -1)**2 + lv.view(4, -1).exp() - 1 - lv.view(4, -1)).sum(1)",
+        "0.5*((m1.unsqueeze(1) - m2.unsqueeze(0))**2/v2 + v1/v2 - 1 - torch.log(v1/v2)).sum(-1)",
+        "jax.vmap(lambda m, l: 0.5*jnp.sum(m**2 + jnp.exp(l) - 1 - l))(mu, lv).mean()",
+        "kl = 0.5*(mu**2 + lv.exp() - 1 - lv)\nloss = kl.reshape(4, -1).sum(1)",
+    ],
+)
+def test_no_stable_form_of_what_lies_along_other_axes(text):
+    """It would sum others: nothing in the text of it says which."""
+    answer = identify(text)
+    assert answer.verdict == "kl" and not answer.stable and not answer.function
+
+
+def test_names_that_were_moved_when_they_were_assigned_have_a_stable_form():
+    answer = identify("mu = h[0].view(4, -1)\n0.5*(mu**2 + lv.exp() - 1 - lv).sum(1)")
+    assert answer.roles["mu"] == "mu"
+    assert answer.function == "torch.sum(derive.torch.kl_unit_logvar(mu, lv), dim=1)"
+
+
+@pytest.mark.parametrize(
+    ("text", "verdict"),
+    [
+        ("0.5*torch.prod(mu**2 + lv.exp() - lv - 1, 1)", "unrecognised"),
+        ("np.prod(0.5*(mu**2 + np.exp(lv) - lv - 1))", "unrecognised"),
+        (r"\prod_i \frac12(\mu_i^2+\sigma_i^2-1-\ln\sigma_i^2)", "unrecognised"),
+        ("w.prod()*0.5*(mu**2 + lv.exp() - lv - 1)", "affine_kl"),
+        ("0.5*(torch.log(v2.prod(1)/v1.prod(1)) - D + (v1/v2).sum(1) + ((m1 - m2)**2/v2).sum(1))", "kl"),
+        ("max(0.5*(mu**2 + exp(lv) - lv - 1), 1)", "kl"),
+        ("torch.max(0.5*(mu**2 + lv.exp() - lv - 1), free_bits)", "kl"),
+    ],
+)
+def test_a_product_of_divergences_is_none(text, verdict):
+    assert identify(text).verdict == verdict
+
+
+@pytest.mark.parametrize("text", ["torch.max({}, 1)", "({}).max(-1)", "torch.min({}, 0)"])
+def test_the_largest_entry_along_an_axis_is_no_limit(text):
+    with pytest.raises(UsageError, match="one entry"):
+        identify(text.format("0.5*(mu**2 + lv.exp() - lv - 1)"))
+
+
+PARTS = "0.5*(mu.pow(2).sum({0}) + lv.exp().sum({0}) - lv.sum({0}) - {1})".format
+
+
+@pytest.mark.parametrize(
+    ("axis", "count", "verdict"),
+    [
+        ("1", "mu.shape[0]", "affine_kl"),
+        ("1", "mu.size(0)", "affine_kl"),
+        ("1", "len(mu)", "affine_kl"),
+        ("1", "mu.numel()", "affine_kl"),
+        ("-1", "lv.shape[-2]", "affine_kl"),
+        ("", "mu.shape[1]", "affine_kl"),
+        ("(1, 2)", "mu.shape[1]", "affine_kl"),
+        ("1", "mu.shape[1]", "kl"),
+        ("1", "mu.shape[-1]", "kl"),
+        ("-1", "mu.size(-1)", "kl"),
+        ("", "mu.shape[0]", "kl"),
+        ("", "mu.numel()", "kl"),
+        ("0", "len(mu)", "kl"),
+        ("1", "x.shape[0]", "kl"),
+    ],
+)
+def test_the_length_of_an_axis_is_the_number_of_the_entries_along_it_alone(axis, count, verdict):
+    assert identify(PARTS(axis, count)).verdict == verdict
+
+
+def test_axes_of_an_array_in_another_shape_are_not_compared():
+    assert identify(PARTS("1", "mu.shape[0]").replace("mu.pow", "mu.t().pow")).verdict == "kl"
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "doubted"),
+    [
+        ("sum(0)", "sum(1)", True),
+        ("sum()", "sum(1)", True),
+        ("sum(-1)", "sum(1)", False),
+        ("sum(1)", "sum(1)", False),
+        ("sum(0).sum()", "sum(1).sum()", False),
+    ],
+)
+def test_a_mean_that_is_summed_along_another_axis_than_the_scale_is_doubted(one, other, doubted):
+    answer = identify(f"0.5*((mu**2).{one} + (lv.exp() - 1 - lv).{other}).mean()")
+    assert answer.verdict == "kl" and any("differ in shape" in doubt for doubt in answer.doubts) is doubted
+
+
+@pytest.mark.parametrize(
+    ("more", "offset"), [("", "0"), (", 0", "0"), (", 3", "3"), (", start=3", "3"), (", torch.zeros(1)", "0")]
+)
+def test_what_a_sum_of_a_comprehension_starts_from_is_added(more, offset):
+    answer = identify(f"sum((0.5*(m**2 + exp(l) - 1 - l) for m, l in zip(mu, lv)){more})")
+    assert answer.offset == offset
+
+
+def test_what_a_sum_of_numpy_starts_from_is_not_left_out():
+    with pytest.raises(UsageError):
+        identify("np.sum(0.5*(mu**2 + np.exp(lv) - 1 - lv), initial=3)")

@@ -28,6 +28,7 @@ from derive.identify.answer.notes import (
     reduction_notes,
     reductions,
     sums_apart,
+    sums_of_others,
 )
 from derive.identify.answer.parts import stops_gradients, vanishing
 from derive.identify.answer.record import Identification, SamplerFinding
@@ -184,7 +185,8 @@ def identify_tree(
         return Identification(
             "not_kl", headline="not a KL divergence", notes=(words, *answer.notes[:1]), reductions=told[0]
         )
-    doubts = (*told[2], f"{uneven}: right of a single example alone") if uneven else told[2]
+    unlike = f"{uneven}: right of a single example alone" if uneven else sums_of_others(node, answer.roles.values())
+    doubts = (*told[2], unlike) if unlike and answer.verdict in ("kl", "affine_kl") else told[2]
     return replace(answer, notes=notes, reductions=told[0], modifiers=told[1], doubts=doubts, stable=stable)
 
 

@@ -6,6 +6,7 @@ import math
 import re
 from collections.abc import Callable, Collection, Iterator, Sequence
 from fractions import Fraction
+from itertools import combinations
 
 import numpy as np
 
@@ -29,6 +30,8 @@ from derive.identify.read.tree import (
     Number,
     Reduce,
     Symbol,
+    axes_of,
+    is_moved,
     symbols,
     walk,
 )
@@ -94,17 +97,17 @@ def reduction_notes(node: Node) -> list[str]:
             "averaged, not summed: where the mean also runs over the latent dimensions, the KL term weighs"
             " 1/dimensions of the usual"
         ]
-    wrong = wrong_axes(node)
+    wrong = wrongaxes_of(node)
     return [wrong] if wrong else []
 
 
-def wrong_axes(node: Node) -> str:
+def wrongaxes_of(node: Node) -> str:
     """Whether the entries of a batch are summed and the latent dimensions averaged: ``.sum(0).mean()``,
     ``.mean(1).sum()``. "" where an axis other than the first is summed, or nothing says which is which.
     """
     if any(isinstance(n, Symbol) and n.shape for n in walk(node)):
         return _by_shape(node)
-    chain = [(n.kind, _axes(n.over)) for n in walk(node) if isinstance(n, Reduce)]
+    chain = [(n.kind, axes_of(n.over)) for n in walk(node) if isinstance(n, Reduce)]
     own = {axis for kind, axes in chain for axis in axes if kind == "sum"}
     averaged = {axis for kind, axes in chain for axis in axes if kind == "mean"}
     sums = [over for kind, over in chain if kind == "sum"]
@@ -121,12 +124,28 @@ def sums_apart(node: Node, names: Collection[str]) -> tuple[str, bool]:
     axis. It is sure of an axis that a single example does not have. "" where there are none.
     """
     terms = [(set(symbols(part)).intersection(names), over) for part, over in _summed(node, "") if over]
-    found = [(a, b) for one, a in terms for other, b in terms if one and one <= other and a != b and _axes(a)]
-    sure = [pair for pair in found if any(axis > 0 for axis in _axes(pair[0]))]
+    found = [(a, b) for one, a in terms for other, b in terms if one and one <= other and a != b and axes_of(a)]
+    sure = [pair for pair in found if any(axis > 0 for axis in axes_of(pair[0]))]
     if not found:
         return "", False
     one, other = (sure or found)[0]
     return f"a sum over {one} beside a sum over {other} of the same quantities", bool(sure)
+
+
+def sums_of_others(node: Node, names: Collection[str]) -> str:
+    """Whether quantities are summed along one axis and others along another, as ``mu`` over the batch and ``logvar``
+    over the latent dimensions. "" where they are not, and where a further sum or another shape makes that one.
+    """
+    inner = [n for n in walk(node) if isinstance(n, Reduce) and n.kind == "sum"]
+    if any(is_moved(n) for n in walk(node)) or any(n in inner for m in inner for n in walk(m) if n is not m):
+        return ""
+    overs = dict.fromkeys(over for part, over in _summed(node, "") if over and {*symbols(part)}.intersection(names))
+    for one, other in combinations(overs, 2):
+        (a, *_), (b, *_) = axes_of(one) or (None,), axes_of(other) or (None,)
+        whole = "all entries" in (one, other) and (a is None) != (b is None)
+        if whole or (a is not None and b is not None and (a < 0) == (b < 0) and a != b):
+            return f"a sum over {one} beside a sum over {other}: right only where the arrays differ in shape"
+    return ""
 
 
 def _summed(node: Node, over: str) -> Iterator[tuple[Node, str]]:
@@ -169,19 +188,13 @@ def _left(node: Node) -> tuple[tuple[str, ...], tuple[str, ...]]:
     left, summed = max(inner, key=lambda pair: len(pair[0]) + len(pair[1]), default=((), ()))
     if not isinstance(node, Reduce) or not left:
         return left, summed
-    axes = _axes(node.over) or tuple(range(len(left)))
+    axes = axes_of(node.over) or tuple(range(len(left)))
     if any(not -len(left) <= axis < len(left) for axis in axes):
         return (), ()
     gone = [left[axis] for axis in axes]
     if node.kind == "sum":
         return tuple(axis for axis in left if axis not in gone), (*summed, *gone)
     return left if len(gone) == len(left) else tuple(a for a in left if a not in gone or _LATENT.match(a)), summed
-
-
-def _axes(over: str) -> tuple[int, ...]:
-    """The axes that a reduction names; () where it runs over all that are left."""
-    named = re.fullmatch(r"(?:dim|axis) [\[(]?(-?\d+(?:, ?-?\d+)*),?[\])]?", over)
-    return tuple(int(axis) for axis in named[1].split(",")) if named else ()
 
 
 def marks(node: Node) -> list[str]:

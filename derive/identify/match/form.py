@@ -323,12 +323,17 @@ def _reduced(term: Term) -> Term:
 
 def entangled(form: Form) -> bool:
     """Whether a sum or mean over entries stands inside a function, a power or a product with another one, but for a
-    factor of all terms: then nothing that holds entry by entry holds of it.
+    factor of all terms, or a product over entries inside anything but a logarithm: then nothing that holds entry by
+    entry holds of it.
     """
     common = frozenset.intersection(*form) if form else ONE
-    return any(
-        e != 1 if g[0] == "mark" else g is _PER_SUM[0] or _holds_a_reduction(g) for t in form for g, e in t - common
-    )
+    if len(form) == 1 and any(g[0] == "prod" for g, _ in common):
+        return True
+    return any(e != 1 if g[0] == "mark" else _reduces(g) or _holds_a_reduction(g) for t in form for g, e in t - common)
+
+
+def _reduces(part: Generator) -> bool:
+    return part[0] in ("mark", "prod") or part is _PER_SUM[0]
 
 
 def alike(form: Form, names: frozenset[str]) -> bool:
@@ -338,7 +343,7 @@ def alike(form: Form, names: frozenset[str]) -> bool:
 
 @lru_cache(maxsize=20_000)
 def _holds_a_reduction(part: Generator) -> bool:
-    return any(g[0] == "mark" or g is _PER_SUM[0] or _holds_a_reduction(g) for g in _inside(part.parts))
+    return any(_reduces(g) or _holds_a_reduction(g) for g in _inside(part.parts))
 
 
 def _opens(inner: Generator, exponent: Fraction) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import permutations
@@ -29,6 +29,8 @@ from derive.identify.read.tree import (
     Node,
     Reduce,
     Symbol,
+    axes_of,
+    is_moved,
     number,
     replaced,
     substitute,
@@ -216,6 +218,26 @@ def _holding(view: View, held: Mapping[str, Node], assumed: str) -> list[View]:
 _OF_ARGUMENTS = re.compile(r"\((?!\))")
 #: A quantity that is spelled as a number of entries.
 _COUNT = re.compile(rf"(?:^|\.)(?:{'|'.join(sorted(COUNTS))})\(|\.shape\b")
+#: One that is the length of an array along an axis, or how many entries it has.
+_LENGTH = re.compile(
+    r"(?P<own>.+)\.(?:shape\[(?P<a>-?\d+)\]|size\((?P<b>-?\d+)\)|numel\(\)|nelement\(\))|len\((?P<of>.+)\)"
+)
+
+
+def _counts_others(name: str, over: str, inside: Collection[str]) -> bool:
+    """Whether a count of an array inside a sum is that of other entries than are summed: mu.shape[0] beside a sum over
+    dim 1. An array that is summed over all entries may have one axis.
+    """
+    length = _LENGTH.fullmatch(name)
+    if length is None or (length["own"] or length["of"]) not in inside:
+        return False
+    summed = axes_of(over)
+    axis = length["a"] or length["b"] or ("0" if length["of"] else None)
+    if axis is None:  # how many entries there are in all
+        return any(one > 0 for one in summed)
+    if not summed:
+        return over == "all entries" and int(axis) > 0
+    return len(summed) > 1 or ((int(axis) < 0) == (summed[0] < 0) and int(axis) != summed[0])
 
 
 def counted(view: View, least: int = 1) -> list[View]:
@@ -235,7 +257,9 @@ def counted(view: View, least: int = 1) -> list[View]:
     words = "".join(f"; taking {name} to be the sum of the squares of {root}" for name, root in norms.items())
     found: list[View] = []
     inside = {name for n in walk(view.node) if isinstance(n, Reduce) and n.kind != "mean" for name in symbols(n)}
-    for name in (n for n in view.names if n not in inside):
+    reshaped = any(is_moved(n) for n in walk(view.node))  # then nothing says which axes an array has
+    others = () if reshaped else [n for n in view.names if _counts_others(n, over, inside)]
+    for name in (n for n in view.names if n not in inside and n not in others):
         powers = [dict(t)[f.variable(name)] for t in view.form if f.variable(name) in dict(t)]
         enough = len(powers) >= (1 if _COUNT.search(name) else least)
         function = _OF_ARGUMENTS.search(name) and not _COUNT.search(name)  # a loss of a mean is no number of entries

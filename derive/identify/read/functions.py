@@ -66,6 +66,9 @@ DOTS = frozenset("dot vdot inner tensordot".split())
 #: Functions of functions whose value is called as its argument is: entry by entry, compiled, without gradients.
 TRANSFORMS = frozenset("vmap pmap jit vectorize checkpoint remat compile function no_grad custom_jvp Lambda".split())
 
+#: Those of them whose function sees one example, without the first axis.
+MAPS = frozenset("vmap pmap vectorize".split())
+
 #: Functions of another name or meaning than what is looked for, and what they are.
 OTHERS = {
     "kl_div": "it compares tables of probabilities; of Gaussians: torch.distributions.kl_divergence, or derive.torch",
@@ -75,11 +78,16 @@ OTHERS = {
 
 #: Functions that return their first argument's values: types, shapes, devices, gradients apart.
 IDENTITY = frozenset(
-    "float double half to cuda cpu numpy item clone view reshape squeeze unsqueeze expand expand_as view_as"
-    " flatten contiguous astype type type_as cast convert_to_tensor array asarray as_tensor tensor constant Variable"
-    " expand_dims identity batch_flatten transpose permute t broadcast_to tile repeat float32 float64"
-    " bfloat16 requires_grad copy ravel atleast_1d atleast_2d to_float diag diagonal diag_part FloatTensor swapaxes"
-    " nan_to_num masked_select boolean_mask compress reshape_as unbind".split()
+    "float double half to cuda cpu numpy item clone contiguous astype type type_as cast convert_to_tensor array asarray"
+    " as_tensor tensor constant Variable identity float32 float64 bfloat16 requires_grad copy to_float FloatTensor"
+    " nan_to_num".split()
+)
+
+#: Functions that return their first argument's values, along other axes, some of them or some several times.
+MOVES = frozenset(
+    "view reshape squeeze unsqueeze expand expand_as view_as flatten expand_dims batch_flatten transpose permute t"
+    " broadcast_to tile repeat ravel atleast_1d atleast_2d diag diagonal diag_part swapaxes masked_select boolean_mask"
+    " compress reshape_as unbind".split()
 )
 
 #: Functions that return their argument without its gradient.

@@ -18,6 +18,7 @@ from derive.identify.read.tree import (
     Number,
     Reduce,
     Symbol,
+    is_moved,
     symbols,
     walk,
 )
@@ -82,9 +83,10 @@ def framework(text: str) -> Framework:
 
 def around(node: Node, inner: str, fw: Framework) -> str | None:
     """A text in the place of a formula, inside the reductions that stand around it; None where one has no spelling,
-    where they are not around all of it, or where entries are counted: nothing says which axis they lie along.
+    where they are not around all of it, where entries are counted, as nothing says which axis they lie along, or
+    where those of a quantity in it are moved to other axes.
     """
-    if any(isinstance(n, Reduce) and isinstance(n.arg, Number) for n in walk(node)):
+    if any(isinstance(n, Reduce) and isinstance(n.arg, Number) for n in walk(node)) or _moved(node, inner):
         return None
     found = _reductions(node, False)
     if found is None:
@@ -95,6 +97,20 @@ def around(node: Node, inner: str, fw: Framework) -> str | None:
             return None
         inner = call
     return inner
+
+
+def _moved(node: Node, inner: str) -> bool:
+    """Whether entries are moved to other axes between a formula and the names that a text in its place uses."""
+    pending, seen = [node], set[Node]()
+    while pending:
+        part = pending.pop()
+        if is_moved(part):
+            return True
+        own = isinstance(part, Named) and re.search(rf"(?<![\w.]){re.escape(part.name)}(?!\w)", inner)
+        if part not in seen and not own:
+            seen.add(part)
+            pending += part.parts
+    return False
 
 
 def _reductions(node: Node, summed: bool) -> list[Reduce] | None:
@@ -115,18 +131,23 @@ def _reductions(node: Node, summed: bool) -> list[Reduce] | None:
             return None
     found = [_reductions(part, summed) for part in inside]
     first = next(iter(found), [])
-    if any(f is None or [(r.kind, r.over) for r in f] != [(r.kind, r.over) for r in first or ()] for f in found):
+    if any(f is None or [*map(_meant, f)] != [*map(_meant, first or ())] for f in found):
         return None
     return first
 
 
+def _meant(node: Reduce) -> tuple[str, str, str]:
+    return node.kind, node.over, node.kept
+
+
 def _reduced(node: Reduce, inner: str, fw: Framework) -> str | None:
-    """``torch.sum(inner, dim=1)``."""
+    """``torch.sum(inner, dim=1, keepdim=True)``."""
     kind, _, axis = node.over.partition(" ")
     name = f"reduce_{node.kind}" if fw is TENSORFLOW else node.kind
+    kept = [f"{'keepdim' if fw is TORCH else 'keepdims'}={node.kept}"] * bool(node.kept)
     if kind in ("dim", "axis") and axis:
-        return fw.call(name, inner, f"{'dim' if fw is TORCH else 'axis'}={axis}")
-    return fw.call(name, inner) if node.over == "all entries" or fw is PLAIN else None
+        return fw.call(name, inner, f"{'dim' if fw is TORCH else 'axis'}={axis}", *kept)
+    return fw.call(name, inner, *kept) if node.over == "all entries" or fw is PLAIN else None
 
 
 _BINDS = {"+": 1, "-": 1, "*": 2, "/": 2, "**": 4}

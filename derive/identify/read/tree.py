@@ -81,11 +81,12 @@ class Constant(Node):
 @dataclass(frozen=True, eq=False)
 class Symbol(Node):
     """A quantity that the formula does not explain: ``mu``, ``self.mean``, ``z[0]``, ``x.size(0)``; ``shape`` are the
-    names of its axes, where the text tells them.
+    names of its axes, where the text tells them; its entries are ``moved`` where they lie along others than these.
     """
 
     name: str
     shape: tuple[str, ...] = field(default=(), kw_only=True)
+    moved: bool = field(default=False, kw_only=True)
 
     def _own_traits(self) -> int:
         return _named(self.name)
@@ -170,12 +171,21 @@ class Apply(Node):
 
 @dataclass(frozen=True, eq=False)
 class Reduce(Node):
-    """A sum, mean or product over entries; ``over`` is what it runs over, in words."""
+    """A sum, mean or product over entries; ``over`` is what it runs over, in words; ``kept`` is the text of what says
+    that its axes stay, with one entry each.
+    """
 
     kind: str  # "sum", "mean", "prod"
     arg: Node
     over: str
+    kept: str = field(default="", kw_only=True)
     inner = ("arg",)
+
+
+def axes_of(over: str) -> tuple[int, ...]:
+    """The axes that a reduction names; () where it runs over all that are left."""
+    named = re.fullmatch(r"(?:dim|axis) [\[(]?(-?\d+(?:, ?-?\d+)*),?[\])]?", over)
+    return tuple(int(axis) for axis in named[1].split(",")) if named else ()
 
 
 #: A limit: a number, or the text of what it is.
@@ -212,8 +222,19 @@ class Library(Named):
 class Marked(Named):
     """A value under its own text, with what people are told of it: it changes no value of the formula."""
 
-    kind: str  # "guard", "stopped", "constant", "held"
+    kind: str  # "guard", "stopped", "constant", "held", "moved"
     said: str
+
+
+def moved(at: Position | None, text: str, value: Node) -> Node:
+    """The value of a text that puts a quantity's entries along other axes."""
+    if isinstance(value, Number):
+        return value
+    return replace(value, moved=True) if isinstance(value, Symbol) else Marked(at, text, value, "moved", "")
+
+
+def is_moved(node: Node) -> bool:
+    return node.moved if isinstance(node, Symbol) else isinstance(node, Marked) and node.kind == "moved"
 
 
 def walk(node: Node) -> Iterator[Node]:

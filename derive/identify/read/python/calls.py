@@ -24,6 +24,7 @@ from derive.identify.read.tree import (
     Number,
     Reduce,
     Symbol,
+    moved,
     number,
     symbols,
 )
@@ -73,12 +74,14 @@ def entry(reader: Reader, name: str, args: list[ast.expr], node: ast.Call) -> No
     if name == "add_n" or (table.REDUCTIONS.get(name) == "sum" and isinstance(args[0], ast.List | ast.Tuple)):
         parts = args[0].elts if isinstance(args[0], ast.List | ast.Tuple) else args
         return reduce(partial(Binary, at, "+"), map(reader.read, parts)) if parts else None
-    if name in table.REDUCTIONS and not given.keys() & {"weights", "where"}:
+    if name in table.REDUCTIONS and not given.keys() & {"weights", "where", "initial"}:
         kind = table.REDUCTIONS[name]
         if isinstance(args[0], ast.GeneratorExp | ast.ListComp):
             over = ", ".join(spelled(g.target) for g in args[0].generators)
-            return Reduce(at, kind, reader.comprehension(args[0]), over)
-        return Reduce(at, kind, reader.read(args[0]), _over(args[1:], given))
+            whole = Reduce(at, kind, reader.comprehension(args[0]), over)
+            start = args[1] if len(args) > 1 else given.get("start")
+            return whole if start is None or kind != "sum" else Binary(at, "+", whole, reader.read(start))
+        return Reduce(at, kind, reader.read(args[0]), _over(args[1:], given), kept=_kept(args, given))
     if name in ("masked_mean", "masked_sum") and len(args) > 1:
         return Reduce(at, name[7:], reader.read(args[0]), f"the entries that {spelled(args[1])} keeps")
     if name == "reduce" and len(args) == 3 and all(isinstance(a, ast.Constant) for a in args[1:]):
@@ -104,6 +107,8 @@ def entry(reader: Reader, name: str, args: list[ast.expr], node: ast.Call) -> No
         return Apply(at, "softplus", reader.read(args[1]))
     if name in table.STOPPED:
         return Marked(at, spelled(node), reader.read(args[0]), "stopped", "")
+    if name in table.MOVES:
+        return moved(at, spelled(node), reader.read(args[0]))
     if name in table.IDENTITY:
         return reader.read(args[0])
     if name == "where" and len(args) == 3:
@@ -182,8 +187,11 @@ def _noise(reader: Reader, node: ast.Call, given: dict[str, ast.expr]) -> Node:
 def _clamp(reader: Reader, name: str, args: list[ast.expr], given: dict[str, ast.expr], node: ast.Call) -> Node | None:
     at = position(node)
     if name in ("max", "min", "maximum", "minimum", "fmax", "fmin", "clamp_min", "clamp_max"):
+        axis = name in ("max", "min") and isinstance(node.func, ast.Attribute)  # torch.max(x, 1), x.max(1)
         if len(args) < 2:
             return None
+        if axis and spelled(args[1]).lstrip("-").isdigit():
+            return reader.outside(node, "{} of an axis is one entry of it, and no sum", "for a limit, write clamp")
         pairs = ((reader.read(arg), arg) for arg in args[:2])
         (first, _), (second, limit) = sorted(pairs, key=lambda pair: -pair[0].size)
         bound = _bound(second, limit)
@@ -209,6 +217,14 @@ def _clamp(reader: Reader, name: str, args: list[ast.expr], given: dict[str, ast
 
 def _bound(node: Node, written: ast.expr) -> Bound:
     return node.value if isinstance(node, Number) else spelled(written)
+
+
+def _kept(args: list[ast.expr], given: dict[str, ast.expr]) -> str:
+    """The text of what says that the axes of a sum stay; "" where they go."""
+    says = next((given[key] for key in ("keepdim", "keepdims", "keep_dims") if key in given), None)
+    third = args[2] if len(args) > 2 and isinstance(args[2], ast.Constant) else None  # sum(x, 1, True)
+    text = "" if (found := says or third) is None else spelled(found)
+    return "" if text in ("False", "None") else text
 
 
 def _over(args: list[ast.expr], given: dict[str, ast.expr]) -> str:

@@ -47,6 +47,7 @@ from derive.identify.read.tree import (
     Number,
     Reduce,
     Symbol,
+    moved,
     number,
 )
 
@@ -178,6 +179,8 @@ class Reader:
             return self.outside(node, "{} is not in the table of accepted functions", near=node.attr)
         if node.attr in ("T", "data", "values", "value", "real"):
             inner = self.read(node.value)
+            if node.attr == "T":
+                return moved(position(node), spelled(node), inner)
             return Marked(position(node), spelled(node), inner, "stopped", "") if node.attr == "data" else inner
         text = spelled(node)
         return self.values.get(text) or self._quantity(node, text)
@@ -198,7 +201,7 @@ class Reader:
         if assigned is not None:
             return assigned
         if only_reshapes(node.slice):
-            return self.read(node.value)
+            return moved(position(node), text, self.read(node.value))
         known = self.values.get(spelled(node.value))
         if known is not None and isinstance(node.slice, ast.Name | ast.Compare | ast.UnaryOp | ast.Attribute):
             return known  # kl[mask]
@@ -310,13 +313,15 @@ class Reader:
 
     def _call(self, node: ast.Call) -> Node:
         at, func, args = position(node), node.func, list(node.args)
+        mapped = False
         while isinstance(func, ast.Call) and distributions.called(func) in table.TRANSFORMS and func.args:
+            mapped |= distributions.called(func) in table.MAPS
             func = func.args[0]  # jax.vmap(f)(mu, logvar), Lambda(f)([mu, logvar])
         called = self.functions.get(func.id) if isinstance(func, ast.Name) else func
         if isinstance(called, ast.Lambda | ast.FunctionDef):
             inlined = self._inlined(called, node)
             if inlined is not None:
-                return inlined
+                return moved(at, spelled(node), inlined) if mapped else inlined
         if isinstance(func, ast.Constant | ast.BinOp) and len(args) == 1 and not node.keywords:
             return Binary(at, "*", self.read(func), self.read(args[0]))  # a paper's 2(x + y)
         result = self._of_distributions(node)
@@ -344,7 +349,9 @@ class Reader:
         """Whether a function is one of a module: ``sp`` in ``sp.detach()`` is none, for want of an argument."""
         own = isinstance(func.value, ast.Name) and func.value.id not in self.imported
         if own and not node.args and not any(k.arg in _FIRST for k in node.keywords):
-            known = func.attr in table.UNARY.keys() | table.REDUCTIONS.keys() | table.IDENTITY | table.STOPPED
+            known = (
+                func.attr in table.UNARY.keys() | table.REDUCTIONS.keys() | table.IDENTITY | table.MOVES | table.STOPPED
+            )
             return not known and self.is_module(root_name(func))
         return self.is_module(root_name(func))
 
