@@ -20,6 +20,9 @@ from derive.lower.bounds.ranges.numbers import Range, Relations, Results, ranged
 from derive.lower.interpret import run
 from derive.lower.terms.excess_of_logarithm import SCALED_EXPM1MX
 from derive.lower.terms.excess_of_quotient import SCALED_EXCESS
+from derive.lower.terms.growth_of_logarithm import SCALED_EXPM1
+from derive.lower.terms.growth_of_quotient import DIFFERENCE_OF_POWERS
+from derive.lower.terms.log_of_quotient import LOG_OF_QUOTIENT
 from derive.vocabulary.kernel import Function, Node, constant, operands
 
 REAL = ranged(-ranges.LARGEST, ranges.LARGEST)
@@ -38,6 +41,10 @@ GIVEN: dict[Function, tuple[tuple[Range, ...], Relations]] = {
     SUM: ((SIGNIFICAND, TAIL, EXPONENT, SIGNIFICAND, TAIL, EXPONENT), ((1, 0, -53), (4, 3, -53))),
     EXPONENTIAL: ((ranged(-4000.0, 4000.0, -200, -252), ranged(-(2.0**-41), 2.0**-41, -300, -300)), PAIR),
     SCALED_EXPM1MX: ((SIGNIFICAND, TAIL, ranged(-900.0, 6.0, 0, 0)), PAIR),
+    SCALED_EXPM1: ((SIGNIFICAND, TAIL, ranged(-900.0, 6.0, 0, 0)), PAIR),
+    LOG_OF_QUOTIENT: ((SIGNIFICAND, EXPONENT, SIGNIFICAND, EXPONENT), ()),
+    DIFFERENCE_OF_POWERS[1]: ((SIGNIFICAND, EXPONENT, SIGNIFICAND, EXPONENT), ()),
+    DIFFERENCE_OF_POWERS[2]: ((SIGNIFICAND, EXPONENT, SIGNIFICAND, EXPONENT), ()),
     SCALED_EXCESS[1]: ((SIGNIFICAND, EXPONENT, SIGNIFICAND, EXPONENT), ()),
     SCALED_EXCESS[2]: ((SIGNIFICAND, EXPONENT, SIGNIFICAND, EXPONENT), ()),
 }

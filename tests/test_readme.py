@@ -302,6 +302,11 @@ def test_the_table_of_what_is_proved_has_the_words_of_the_manifest() -> None:
                 n.removesuffix("_grad") for n in names if "_log" in n
             }
             return "proved; of logarithms under hypotheses"
+        if words.keys() == {"proved", "tested"} and ending == "_grad":
+            tested = {name.split()[0] for name in words["tested"]}
+            of = [family for family in manifest["families"] if tested & set(family["functions"])]
+            assert tested == {name.removesuffix("_grad") for family in of for name in family["functions"]}
+            return f"proved; of {' and '.join(family['title'] for family in of)}s tested"
         if words.keys() == {"proved", "tested"}:
             assert {name.split()[0] for name in words["tested"]} == exceptions
             return "proved, but one"

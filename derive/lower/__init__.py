@@ -36,6 +36,7 @@ from derive.lower.bounds import sums as sum_bounds
 from derive.lower.bounds import values as value_bounds
 from derive.lower.bounds.error_budget import Section
 from derive.lower.bounds.proved import Proved, in_ulp, rounded_up
+from derive.lower.bounds.scaled import Unproved
 from derive.lower.forked import in_two
 from derive.lower.meaning import check
 from derive.lower.paths.cover import cover
@@ -51,7 +52,8 @@ from derive.vocabulary.theorem import Reading, Registry, expm1mx
 
 #: The most that may be declared, in ulp, by target and role; the only place where it is written. What is proved is
 #: declared with the bounds of :mod:`derive.lower.bounds.values`, :mod:`derive.lower.bounds.narrow`,
-#: :mod:`derive.lower.bounds.gradients` and :mod:`derive.lower.plain.bounds`, which must not be above this.
+#: :mod:`derive.lower.bounds.gradients`, :mod:`derive.lower.bounds.factors` and :mod:`derive.lower.plain.bounds`, which
+#: must not be above this.
 BOUNDS = {
     "c": {
         Role.UNARY: {"binary64": Bound(1.0, "tested"), "binary32": Bound(0.5, "exhaustive")},
@@ -175,7 +177,8 @@ def _trees(subject: Subject) -> _Trees:
     if role is Role.GRADIENT:
         name = subject.name.removesuffix("_grad")
         if plan is None:
-            return _Trees(compose.gradient(name, names, subject.shapes, subject.limits), planned=False)
+            slopes = compose.gradient(name, names, subject.shapes, subject.limits)
+            return _Trees(slopes.function, planned=False, proofs=partial(_proofs_of_composed_slopes, subject, slopes))
         made = _Trees(gradients.slopes(name, names, plan), block=block_kernels.gradient(subject.name, names, plan))
         return replace(made, proofs=partial(_proofs_of_slopes, plan, made))
     if plan is None:
@@ -206,6 +209,21 @@ def _proofs_of_composed(subject: Subject, composed: compose.Composed) -> _Establ
     proved = {p: (in_ulp(found, digits=d), found.figures()) for p, d in digits.items()}
     word = "proved" if ranges.hold(composed.function, subject.parameters) else "tested"
     return _Established(proved, proved, word)  # the same tree for both, rounded by the same last operation
+
+
+def _proofs_of_composed_slopes(subject: Subject, composed: compose.Composed) -> _Established:
+    """A slope is rounded to binary64, where it is subnormal twice, and from there to binary32, whose ulp is 2^29."""
+    slopes = [replace(composed.function, results=(slope,)) for slope in composed.function.results]
+    try:
+        found = composed.proof()
+    except Unproved:
+        return _Established()
+    if not all(ranges.hold(slope, subject.parameters) for slope in slopes):
+        return _Established()
+    wide = in_ulp(found, digits=53)
+    narrow = 0.5 + wide * 2.0**-29 * (1 + 2.0**-40)
+    proved = {"binary64": (wide, found.figures()), "binary32": (narrow, found.figures())}
+    return _Established(proved, proved)  # the same tree for both, rounded by the same last operations
 
 
 def _proofs_of_slopes(plan: Twofold, trees: _Trees) -> _Established:

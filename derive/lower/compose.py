@@ -8,7 +8,7 @@ end. At special arguments the results are what :mod:`derive.lower.limits` finds.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import reduce
 
 from derive.lower.arithmetic.gradients import SCALE_BY
@@ -23,7 +23,7 @@ from derive.vocabulary.kernel import Builder, Function, Node, function, select
 
 @dataclass(frozen=True)
 class Composed:
-    """A careful function of a value, and what is proved of its head and tail."""
+    """A careful function, and what is proved of the heads and tails that it rounds at the end."""
 
     function: Function
     proof: Callable[[], Proved]
@@ -48,13 +48,15 @@ def value(name: str, parameters: Sequence[str], shape: Shape, limits: Limits) ->
     return Composed(made, lambda: scaled_bounds.closed(whole[0].proof()))
 
 
-def gradient(name: str, parameters: Sequence[str], shapes: Sequence[Shape], limits: Sequence[Limits]) -> Function:
-    """The partial derivatives, each scaled and rounded at the end."""
+def gradient(name: str, parameters: Sequence[str], shapes: Sequence[Shape], limits: Sequence[Limits]) -> Composed:
+    """The partial derivatives, each scaled and rounded at the end. A bound is proved of those that are one product."""
+    wholes: list[Scaled] = []
 
     def body(b: Builder, *at: Node) -> tuple[Node, ...]:
         results = []
         for shape, limit in zip(shapes, limits, strict=True):
             total = _sum(Arguments(b, at, bool(limit.computed)), shape)
+            wholes.append(total if len(shape.products) == 1 else replace(total, proof=scaled_bounds.unproved))
             rounded = b.let("rounded", (total.head + total.tail) + 0.0, "a zero has no sign")
             (result,) = SCALE_BY(rounded, total.exponent)
             special, otherwise = special_value(b, limit, at)
@@ -62,4 +64,9 @@ def gradient(name: str, parameters: Sequence[str], shapes: Sequence[Shape], limi
         return tuple(results)
 
     doc = f"The gradient of {name}."
-    return function(f"{name}_slopes", parameters, tuple(f"d_{p}" for p in parameters), body, doc)
+    made = function(f"{name}_slopes", parameters, tuple(f"d_{p}" for p in parameters), body, doc)
+
+    def proof() -> Proved:
+        return scaled_bounds.closed(reduce(scaled_bounds.worse, (whole.proof() for whole in wholes)))
+
+    return Composed(made, proof)

@@ -111,7 +111,7 @@ DERIVE_KL_API double derive_kl_exponential_lograte_sumf(size_t n, const float *l
    d_rate2 = 1/rate1 - 1/rate2
    Domain: rate1 and rate2 >= 0.
    At special arguments the limits of the formulas, NaN where there is none.
-   Error: binary64: 2 ulp, tested; binary32: 2 ulp, tested.
+   Error: binary64: 0.76 ulp, proved; binary32: 0.51 ulp, proved.
    Worst found: binary64: 0.7500 ulp at (0x1.ffffffffffffbp+1022, inf); binary32: 0.5000 ulp at (0x1.c611f4p-50,
    0x1.fffffap-95).
    Theorem gradients-exponential, through stable-grad-exponential-rate; statement b46d67bca90a138c. */
@@ -131,7 +131,7 @@ DERIVE_KL_API void derive_kl_exponential_rate_value_grad_arrayf(size_t n, const 
    d_mean2 = 1/mean2 - mean1/mean2^2
    Domain: mean1 and mean2 >= 0.
    At special arguments the limits of the formulas, NaN where there is none.
-   Error: binary64: 2 ulp, tested; binary32: 2 ulp, tested.
+   Error: binary64: 0.76 ulp, proved; binary32: 0.51 ulp, proved.
    Worst found: binary64: 0.7500 ulp at (0x1.ffffffffffffbp+1022, inf); binary32: 0.5000 ulp at (0x1.fa6f52p-50,
    0x1.fffffep-2).
    Theorem gradients-exponential, through stable-grad-exponential-mean; statement b46d67bca90a138c. */
@@ -151,7 +151,7 @@ DERIVE_KL_API void derive_kl_exponential_mean_value_grad_arrayf(size_t n, const 
    d_lograte2 = exp(lograte2 - lograte1) - 1
    Domain: every real lograte1 and lograte2.
    At special arguments the limits of the formulas, NaN where there is none.
-   Error: binary64: 2 ulp, tested; binary32: 2 ulp, tested.
+   Error: binary64: 0.78 ulp, proved; binary32: 0.51 ulp, proved.
    Worst found: binary64: 0.5125 ulp at (0x1.20b639411c54dp-2, 0x1.d57e5563f09d5p-53); binary32: 0.5000 ulp at
    (0x1.e10c9ap-53, 0x1.9c936ep-54).
    Theorem gradients-exponential, through stable-grad-exponential-lograte; statement b46d67bca90a138c. */

@@ -94,7 +94,7 @@ DERIVE_KL_API double derive_kl_poisson_lograte_sumf(size_t n, const float *logra
    d_rate2 = 1 - rate1/rate2
    Domain: rate1 and rate2 >= 0.
    At special arguments the limits of the formulas, NaN where there is none.
-   Error: binary64: 2 ulp, tested; binary32: 2 ulp, tested.
+   Error: binary64: 0.78 ulp, proved; binary32: 0.51 ulp, proved.
    Worst found: binary64: 0.5086 ulp at (0x1.55912083d73e1p-3, 0x1.ffffffffffffcp-3); binary32: 0.5000 ulp at (0x1p+1,
    0x1.fffffep-48).
    Theorem gradients-poisson, through stable-grad-poisson-rate; statement b09a476f723ee650. */
@@ -114,7 +114,7 @@ DERIVE_KL_API void derive_kl_poisson_rate_value_grad_arrayf(size_t n, const floa
    d_lograte2 = exp(lograte2) - exp(lograte1)
    Domain: every real lograte1 and lograte2.
    At special arguments the limits of the formulas, NaN where there is none.
-   Error: binary64: 2 ulp, tested; binary32: 2 ulp, tested.
+   Error: binary64: 0.78 ulp, proved; binary32: 0.51 ulp, proved.
    Worst found: binary64: 0.7261 ulp at (-0x1.6317ad5a5e07ep+9, -0x1.619561340a48cp+9); binary32: 0.5000 ulp at
    (0x1.fffffep-23, 0x0p+0).
    Theorem gradients-poisson, through stable-grad-poisson-lograte; statement b09a476f723ee650. */

@@ -141,17 +141,17 @@ static int evaluate(const char *name, const double *a, double *out, double *boun
         return 1;
     }
     if (strcmp(name, "kl_exponential_rate_grad") == 0) {
-        *bound = 2.5;
+        *bound = 1.26;
         derive_kl_exponential_rate_grad(a[0], a[1], &out[0], &out[1]);
         return 2;
     }
     if (strcmp(name, "kl_exponential_mean_grad") == 0) {
-        *bound = 2.5;
+        *bound = 1.26;
         derive_kl_exponential_mean_grad(a[0], a[1], &out[0], &out[1]);
         return 2;
     }
     if (strcmp(name, "kl_exponential_lograte_grad") == 0) {
-        *bound = 2.5;
+        *bound = 1.28;
         derive_kl_exponential_lograte_grad(a[0], a[1], &out[0], &out[1]);
         return 2;
     }
@@ -166,12 +166,12 @@ static int evaluate(const char *name, const double *a, double *out, double *boun
         return 1;
     }
     if (strcmp(name, "kl_poisson_rate_grad") == 0) {
-        *bound = 2.5;
+        *bound = 1.28;
         derive_kl_poisson_rate_grad(a[0], a[1], &out[0], &out[1]);
         return 2;
     }
     if (strcmp(name, "kl_poisson_lograte_grad") == 0) {
-        *bound = 2.5;
+        *bound = 1.28;
         derive_kl_poisson_lograte_grad(a[0], a[1], &out[0], &out[1]);
         return 2;
     }
@@ -310,17 +310,17 @@ static int evaluatef(const char *name, const double *arguments, double *out, dou
         results = 1;
     }
     if (strcmp(name, "kl_exponential_rate_grad") == 0) {
-        *bound = 2.5;
+        *bound = 1.01;
         derive_kl_exponential_rate_gradf(a[0], a[1], &o[0], &o[1]);
         results = 2;
     }
     if (strcmp(name, "kl_exponential_mean_grad") == 0) {
-        *bound = 2.5;
+        *bound = 1.01;
         derive_kl_exponential_mean_gradf(a[0], a[1], &o[0], &o[1]);
         results = 2;
     }
     if (strcmp(name, "kl_exponential_lograte_grad") == 0) {
-        *bound = 2.5;
+        *bound = 1.01;
         derive_kl_exponential_lograte_gradf(a[0], a[1], &o[0], &o[1]);
         results = 2;
     }
@@ -335,12 +335,12 @@ static int evaluatef(const char *name, const double *arguments, double *out, dou
         results = 1;
     }
     if (strcmp(name, "kl_poisson_rate_grad") == 0) {
-        *bound = 2.5;
+        *bound = 1.01;
         derive_kl_poisson_rate_gradf(a[0], a[1], &o[0], &o[1]);
         results = 2;
     }
     if (strcmp(name, "kl_poisson_lograte_grad") == 0) {
-        *bound = 2.5;
+        *bound = 1.01;
         derive_kl_poisson_lograte_gradf(a[0], a[1], &o[0], &o[1]);
         results = 2;
     }

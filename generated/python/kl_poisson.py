@@ -785,7 +785,7 @@ def kl_poisson_rate_grad(rate1: ArrayLike, rate2: ArrayLike, /) -> tuple[Array |
     -----
     Domain: rate1 and rate2 >= 0.
     At special arguments the limits of the formulas, NaN where there is none.
-    Error: binary64: 4 ulp (tested); binary32: 1.01 ulp (tested).
+    Error: binary64: 0.78 ulp (proved); binary32: 0.51 ulp (proved).
     Theorem gradients-poisson, through stable-grad-poisson-rate; statement b09a476f723ee650.
     """
     return _apply(None, None, _kl_poisson_rate_slopes, (rate1, rate2), 2)
@@ -811,7 +811,7 @@ def kl_poisson_lograte_grad(lograte1: ArrayLike, lograte2: ArrayLike, /) -> tupl
     -----
     Domain: every real lograte1 and lograte2.
     At special arguments the limits of the formulas, NaN where there is none.
-    Error: binary64: 4 ulp (tested); binary32: 1.01 ulp (tested).
+    Error: binary64: 0.78 ulp (proved); binary32: 0.51 ulp (proved).
     Theorem gradients-poisson, through stable-grad-poisson-lograte; statement b09a476f723ee650.
     """
     return _apply(None, None, _kl_poisson_lograte_slopes, (lograte1, lograte2), 2)

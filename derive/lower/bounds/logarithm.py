@@ -76,7 +76,7 @@ def quotients_of_log1pmx() -> Quotients:
     return Quotients(d, (analysis.number(nodes["f_head"]), analysis.number(nodes["f_tail"])))
 
 
-def _scaled(pair: tuple[Rounded, Rounded], by: arb) -> tuple[Rounded, Rounded]:
+def scaled_pair(pair: tuple[Rounded, Rounded], by: arb) -> tuple[Rounded, Rounded]:
     """A head and tail of 1, times ``by``: what matters is the error of their sum and the size of the tail."""
     return head_and_tail(by, error_of_sum(*pair), pair[1].size())
 
@@ -91,7 +91,7 @@ def atanh_series(f: arb) -> arb:
     return total
 
 
-def _rest_of_atanh(f: arb, off: arb, by: arb) -> Rounded:
+def rest_of_atanh(f: arb, off: arb, by: arb) -> Rounded:
     """ATANH_REST at a head and tail of f that is off by the relative error ``off``, as a multiple ``by`` of f^2."""
     ((_, value),) = ATANH_REST.results
     nodes = named(ATANH_REST)
@@ -121,9 +121,9 @@ def power_excess(
         # In units of t: the bracket y = t - 2 f^2 A is 1 - f (1 - f) A; f itself, a factor, is 1, or (1 - f)/2 beside
         # t.
         beside = arb(1) if order == 1 else (1 - f) / 2
-        rest = _rest_of_atanh(f, off, f * (1 - f) / 2)
+        rest = rest_of_atanh(f, off, f * (1 - f) / 2)
         t, t_tail, f_node, f_tail = function.parameters
-        scaled = _scaled(q.f, beside)
+        scaled = scaled_pair(q.f, beside)
         given: dict[Node, Given] = {t: q.t[0], t_tail: q.t[1], f_node: scaled[0], f_tail: scaled[1], call: (rest,)}
         bracket = 1 - f * (1 - f) * atanh_series(f)
         exact = bracket if order == 1 else 1 + (1 - f) * bracket
@@ -137,7 +137,7 @@ def power_itself(order: int, source: Callable[[], Quotients] = quotients) -> Pro
     function = (FIRST_POWER, SECOND_POWER)[order - 1]
     q, worst = source(), Worst()
     for m in subdivision(*REDUCED_QUOTIENT, 1024):
-        t = _scaled(q.t, m - 1)
+        t = scaled_pair(q.t, m - 1)
         given: dict[Node, Given] = {function.parameters[0]: t[0], function.parameters[1]: t[1]}
         analysis = Analysis(given)
         results = [analysis.number(node) for _, node in function.results[2:]]

@@ -10,6 +10,7 @@ from functools import cache
 
 from flint import arb, ctx
 
+from derive.errors import CheckFailed
 from derive.lower.approximation.certify import subdivision
 from derive.lower.approximation.polynomials import REDUCED_EXPONENT
 from derive.lower.arithmetic.constants import LARGEST_WEIGHT
@@ -18,6 +19,18 @@ from derive.lower.bounds.analyse import PRECISION, UNIT, Analysis, Given, exactl
 from derive.lower.bounds.exponential import correction, expm1mx_reduced, is_result_of, rest_of_log2
 from derive.lower.bounds.proved import Proved, Worst, named
 from derive.vocabulary.kernel import Function, Node, operands
+
+#: The tail of a normalised number beside the whole, in units of 2^-53.
+HALF_ULP = 1.001
+
+
+class Unproved(CheckFailed):
+    """There is no proof for a tree of this kind: its bound is tested."""
+
+
+def unproved() -> Proved:
+    """Of what is a sum of parts of either sign."""
+    raise Unproved("a sum of parts of either sign")
 
 
 def exact() -> Proved:
@@ -60,7 +73,7 @@ def binary(function: Function, a: Proved, b: Proved) -> Proved:
 
 def normalised(a: Proved) -> Proved:
     """fast_two_sum has no error, and its tail is half an ulp of a head that is nearly the whole."""
-    return Proved(a.rounding, a.approximation, 1.001, a.boxes)
+    return Proved(a.rounding, a.approximation, HALF_ULP, a.boxes)
 
 
 @cache
@@ -104,5 +117,8 @@ def exponential(function: Function, argument: Proved) -> Proved:
 
 
 def closed(a: Proved) -> Proved:
-    """Of a value that is scaled for its last rounding: exactly, but for a guard of 2^-105 of a normal result."""
+    """Of what is scaled for its last rounding: exactly, but for a guard of 2^-105 of a normal result.
+
+    That also covers what is left out where exp(x) stands for its growth or excess, at x from 128 on.
+    """
     return approximated(a, 2.0**-50)

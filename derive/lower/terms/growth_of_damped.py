@@ -14,6 +14,7 @@ import sympy as sp
 
 from derive.lower import terms
 from derive.lower.arithmetic.scaled import ONE, Arguments, Scaled, choose, exponential, normalised, plus, times
+from derive.lower.bounds import scaled as scaled_bounds
 from derive.lower.shape import Damped, Distance, Excess, Growth, Logarithm, Monomial, Product
 from derive.lower.terms.excess_of_logarithm import logarithm
 from derive.vocabulary.kernel import constant, node
@@ -47,4 +48,5 @@ def tree(at: Arguments, product: Product) -> Scaled:
     else:
         damped = at.times_monomial(exponential(at.b, minus_d), base.rho)
     whole = plus(times(damped, plus(ONE, cut)), replace(ONE, head=constant(-1.0)))
-    return choose(d.exponent > SMALL, at.times_monomial(normalised(whole), factor), near)
+    chosen = choose(d.exponent > SMALL, at.times_monomial(normalised(whole), factor), near)
+    return replace(chosen, proof=scaled_bounds.unproved)

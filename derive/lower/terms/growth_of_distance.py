@@ -6,9 +6,10 @@ from dataclasses import replace
 
 from derive.errors import CheckFailed
 from derive.lower.arithmetic.scaled import Arguments, Scaled, choose
+from derive.lower.bounds import scaled as scaled_bounds
 from derive.lower.shape import Distance, Growth, Product
 from derive.lower.terms.excess_of_distance import NEAR
-from derive.lower.terms.growth_of_logarithm import growth
+from derive.lower.terms.growth_of_logarithm import FALLING, growth
 from derive.vocabulary.kernel import node
 
 TERM, OF = Growth, Distance
@@ -22,7 +23,9 @@ def tree(at: Arguments, product: Product) -> Scaled:
         raise CheckFailed("exp(d) - 1 of a distance has no tree", "write it as exp(d) (1 - exp(-d))")
     d = at.distance(of)
     cut = replace(d, head=-d.head, tail=-d.tail, exponent=node("min", d.exponent, 9.0))
-    middle = at.times_monomial(growth(cut), factor)
+    middle = at.times_monomial(growth(cut, FALLING), factor)
     if not of.by.exponents:
         return middle
-    return choose(d.exponent < NEAR, at.times_monomial(at.absolute(of.offset), factor * of.by), middle)
+    near = at.times_monomial(at.absolute(of.offset), factor * of.by)
+    near = replace(near, proof=lambda proof=near.proof: scaled_bounds.approximated(proof(), 2.0**-45))  # type: ignore[misc]
+    return choose(d.exponent < NEAR, near, middle)

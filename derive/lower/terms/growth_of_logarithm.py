@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from derive.lower.arithmetic.constants import SCALE
 from derive.lower.arithmetic.exponential import EXPM1_SCALED_PAIR
 from derive.lower.arithmetic.scaled import ONE, Arguments, Scaled, choose, scaled
+from derive.lower.bounds import factors
+from derive.lower.bounds import gradients as gradient_bounds
 from derive.lower.shape import Growth, Logarithm, Product
 from derive.lower.terms.excess_of_logarithm import FAR, SMALLEST, logarithm
 from derive.vocabulary.kernel import Builder, Function, Node, exact_mul, function, node
@@ -13,6 +17,9 @@ TERM, OF = Growth, Logarithm
 
 #: Beyond -2^9 the growth is -1.
 LARGEST = 9.0
+
+#: |x exp(x)| is at most |exp(x) - 1| for x <= 0, and 257 times that for x <= 256: so much an error of x is magnified.
+FALLING, RISING = 1.0, 257.0
 
 
 def _growth(b: Builder, x: Node, x_tail: Node, exponent: Node) -> tuple[Node, ...]:
@@ -30,8 +37,15 @@ SCALED_EXPM1: Function = function(
 )
 
 
-def growth(x: Scaled) -> Scaled:
-    return scaled(SCALED_EXPM1(x.head, x.tail, x.exponent))
+#: exp(x) - 1 is at least half of x, or of 1, and x at least 2^-200: over 64 its head is so large, in binades. And what
+#: is proved of its tail.
+SIZED = {SCALED_EXPM1: (int(SMALLEST) - 8, partial(gradient_bounds.growth, EXPM1_SCALED_PAIR))}
+
+
+def growth(x: Scaled, condition: float = RISING) -> Scaled:
+    """exp(x) - 1 of an x with a tail of half an ulp at most."""
+    made = SCALED_EXPM1(x.head, x.tail, x.exponent)
+    return scaled(made, lambda: factors.growth(SCALED_EXPM1, x.proof(), condition))
 
 
 def tree(at: Arguments, product: Product) -> Scaled:

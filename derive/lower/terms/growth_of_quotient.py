@@ -7,6 +7,7 @@ import sympy as sp
 from derive.errors import CheckFailed
 from derive.lower.arithmetic.gradients import MULTIPLY
 from derive.lower.arithmetic.scaled import Arguments, Scaled, scaled
+from derive.lower.bounds import factors
 from derive.lower.shape import Growth, Monomial, Product, Quotient
 from derive.vocabulary.kernel import Builder, Function, Node, exact_mul, function, node, two_sum
 
@@ -47,6 +48,7 @@ def tree(at: Arguments, product: Product) -> Scaled:
     if of.order not in DIFFERENCE_OF_POWERS:
         raise CheckFailed(f"the growth of the power {of.order} of a quotient has no tree", "1 and 2 have one")
     a, c = at.positive(of.first), at.positive(of.second)
-    difference = scaled(DIFFERENCE_OF_POWERS[of.order](a.head, a.exponent, c.head, c.exponent))
+    made = DIFFERENCE_OF_POWERS[of.order]
+    difference = scaled(made(a.head, a.exponent, c.head, c.exponent), lambda: factors.difference(made))
     below = Monomial() if of.second is None else Monomial(powers=((of.second, sp.Integer(-of.order)),))
     return at.times_monomial(difference, product.factor * below)

@@ -7,6 +7,7 @@ import sympy as sp
 from derive.lower.arithmetic.constants import LOG2_HEAD, LOG2_TAIL
 from derive.lower.arithmetic.logarithm import ATANH_REST, BALANCE, QUOTIENTS
 from derive.lower.arithmetic.scaled import Arguments, Scaled
+from derive.lower.bounds import factors
 from derive.lower.shape import Log, Monomial, Product, Quotient
 from derive.vocabulary.kernel import Builder, Function, Node, constant, exact_mul, fast_two_sum, fma, function, two_sum
 
@@ -43,4 +44,5 @@ def tree(at: Arguments, product: Product) -> Scaled:
     a, c = at.positive(of.first), at.positive(of.second)
     head, tail = LOG_OF_QUOTIENT(a.head, a.exponent, c.head, c.exponent)
     multiple = product.factor * Monomial(sp.Integer(of.order))
-    return at.times_monomial(Scaled(head, tail, constant(0.0)), multiple)
+    log = Scaled(head, tail, constant(0.0), lambda: factors.logarithm(LOG_OF_QUOTIENT))
+    return at.times_monomial(log, multiple)

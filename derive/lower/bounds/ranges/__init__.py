@@ -23,12 +23,14 @@ from functools import cache, reduce
 from operator import or_
 
 from derive.errors import CheckFailed
+from derive.lower.arithmetic.gradients import SCALE_BY
 from derive.lower.arithmetic.logarithm import BALANCE
 from derive.lower.arithmetic.scaled import CLOSE
 from derive.lower.bounds.proved import Proved
 from derive.lower.bounds.ranges.conditions import Nowhere
 from derive.lower.bounds.ranges.numbers import (
     LARGEST,
+    NOTHING,
     SMALLEST,
     Range,
     Relations,
@@ -47,9 +49,14 @@ _COUNTS = -60
 #: Scales of a result that are looked at together.
 _SCALES = 8
 
+#: The size of a derivative before its last scaling, and its inverse, in binades.
+_SIZE = 900
+
 
 def results(function: Function, given: tuple[Range, ...], beside: Relations = ()) -> list[Results]:
     """What a function makes of its arguments: where its first result is 0, and where it is not."""
+    if function is SCALE_BY:
+        return [_scaled_once(function, given)]
     return [_closed(function, given, beside)] if function is CLOSE else _joined(function, given, beside)
 
 
@@ -80,6 +87,9 @@ def _joined(function: Function, given: tuple[Range, ...], beside: Relations) -> 
     sides = _sides(function, given, beside)
     if function in _never_negative():
         sides = [_not_negative(side, _never_negative()[function]().tail) for side in sides]
+    if function in _sized() and given[0].nonzero and given[0].least >= 0:
+        least, proof = _sized()[function]
+        sides = [_of_size(side, least, proof().tail) for side in sides]
     zero = [side for side in sides if side[0][0].point == 0.0]
     return [_union(some) for some in (zero, [side for side in sides if side not in zero]) if some]
 
@@ -94,7 +104,27 @@ def _not_negative(side: Results, tail: float) -> Results:
     (head, *others), relations = side
     if head.lost - _COUNTS > head.least:
         raise CheckFailed("range analysis: the sign of an excess may depend on an underflow")
-    return (replace(head, low=max(head.low, 0.0)), *others), (*relations, (1, 0, math.ceil(math.log2(tail)) - 52))
+    return (replace(head, low=max(head.low, 0.0)), *others), (*relations, (1, 0, _binades(tail)))
+
+
+@cache
+def _sized() -> Mapping[Function, tuple[int, Callable[[], Proved]]]:
+    """The functions of either sign that are not 0 where their argument is not, and how large they are then."""
+    return {f: known for module in terms().values() for f, known in getattr(module, "SIZED", {}).items()}
+
+
+def _of_size(side: Results, least: int, tail: float) -> Results:
+    (head, low, *others), relations = side
+    share = _binades(tail)
+    if together(head.lost, low.lost) - _COUNTS > least + share:
+        raise CheckFailed("range analysis: whether a growth is 0 may depend on an underflow")
+    known = ranged(head.low, head.high, max(head.least, least), head.grid, head.lost, nonzero=True)
+    return (known, low, *others), (*relations, (1, 0, share))
+
+
+def _binades(tail: float) -> int:
+    """A bound for the size of a tail beside its head, from what is proved of it."""
+    return math.ceil(math.log2(tail)) - 52
 
 
 def _union(sides: Sequence[Results]) -> Results:
@@ -127,6 +157,28 @@ def _closed(function: Function, given: tuple[Range, ...], beside: Relations) -> 
                 raise CheckFailed(f"range analysis: an underflow may count in results of the size 2^{first}")
             found.append(side)
     return _union(found) if found else (given, ())
+
+
+def _scaled_once(function: Function, given: tuple[Range, ...]) -> Results:
+    """The last scaling of a derivative, a binade at a time: of what is infinite, or rounds to 0, nothing is asked.
+
+    A number within 2^+-900 whose result counts is normal when it is scaled by the first half of the exponent, and the
+    exponent is not cut: 2^-1134 <= |x| 2^j and |x| >= 2^-900 give |x| 2^(j/2) >= 2^-1017, and |j| <= 2034.
+    """
+    x, exponent = given
+    if x.point != 0.0:
+        if x.lost > NOTHING and (not x.nonzero or x.lost - _COUNTS > x.least - 53):
+            raise CheckFailed("range analysis: an underflow may count in a derivative")
+        if x.least < -_SIZE or x.most > _SIZE:
+            raise CheckFailed("range analysis: a derivative may be beyond its last scaling")
+        least, most = SMALLEST + _COUNTS - x.most, 1024 - x.least
+        for j in range(max(int(exponent.low), least), min(int(exponent.high), most) + 1):
+            end = math.ldexp(math.nextafter(1.0, 0.0), 1024 - j) if j > 0 else LARGEST
+            low, high = max(x.low, -end), min(x.high, end)
+            if low <= high:
+                size = max(x.least, SMALLEST + _COUNTS - j)
+                _joined(function, (replace(x, low=low, high=high, least=size), ranged(float(j), float(j), 0, 0)), ())
+    return (ranged(-LARGEST, LARGEST),), ()
 
 
 def hold(function: Function, parameters: Sequence[Parameter]) -> bool:

@@ -189,7 +189,7 @@ class Side(Conditions):
                 return ranged(low, size, a[0].least, a[0].grid, a[0].lost, a[0].nonzero)
             case "add":
                 self._tail_of_sum(n)
-                return total(a[0], a[1])
+                return self._with_its_tail(n, total(a[0], a[1]))
             case "sub":
                 return self._difference(n, a)
             case "mul":
@@ -240,6 +240,16 @@ class Side(Conditions):
             return None
         off = step * (0.5 + size * inverse * 2.0**-52) + size * abs(1.0 - step * inverse) + size * 2.0**-51
         return off * (1 + 2.0**-40)
+
+    def _with_its_tail(self, n: Node, found: Range) -> Range:
+        """A head and its own tail are at least half of the head."""
+        head, tail = n.args
+        k = self.tail_of(tail, head)
+        if k is None or k >= -1 or found.point is not None:
+            return found
+        x = self.number(head)
+        nonzero = found.nonzero or x.nonzero
+        return ranged(found.low, found.high, max(found.least, x.least - 1), found.grid, found.lost, nonzero)
 
     def _tail_of_sum(self, n: Node) -> None:
         """Two tails of one head, and the tails of two that are not negative beside their sum."""
