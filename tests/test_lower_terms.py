@@ -8,7 +8,9 @@ import sympy as sp
 from mpmath import mpf
 
 from derive.lower import compose
+from derive.lower.arithmetic import scaled
 from derive.lower.arithmetic.scaled import floor_log2
+from derive.lower.bounds.scaled import Unproved
 from derive.lower.interpret import run
 from derive.lower.recognise import value_shape
 from derive.lower.subjects import limits, pairs
@@ -34,8 +36,7 @@ def test_an_excess_of_a_multiple_keeps_its_bound(factor):
     """Near 2^7 the tree changes over to exp(x): what it compares must be x, whatever the factor."""
     c = sp.Rational(sp.sympify(factor))
     made = excess(c)
-    units = made.proof()
-    bound = units.rounding + units.approximation + units.tail
+    bound = made.proof().total
     with mpmath.workprec(4000):
         for of in (*range(8, 2048, 24), 2**-30, 1.0, 2.0**40, 2.0**-60):
             for sign in (1, -1):
@@ -47,6 +48,14 @@ def test_an_excess_of_a_multiple_keeps_its_bound(factor):
                 head, tail, unit = run(made.function, point)
                 error = abs((mpf(head) + mpf(tail)) * mpf(unit) - value) / value
                 assert error <= mpf(bound) * mpf(2) ** -53, (point, float(error * 2**53))
+
+
+def test_an_excess_of_a_number_with_a_long_tail_is_not_proved(monkeypatch):
+    """The product with a factor of 53 bits has one, and what the exponential supposes of a tail is half an ulp."""
+    monkeypatch.setattr(scaled, "normalised", lambda a: a)
+    assert excess(sp.Rational(2)).proof().total < 1
+    with pytest.raises(Unproved, match="above half an ulp"):
+        excess(sp.Rational(3)).proof()
 
 
 def test_of_a_number_of_any_size_the_exponent_is_known():

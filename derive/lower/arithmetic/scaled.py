@@ -271,7 +271,10 @@ class Arguments:
 
 
 def scaled_multiple(a: Scaled, c: sp.Rational) -> Scaled:
-    """c a: powers of 2 go to the exponent, and the head is at most doubled, as what compares exponents supposes."""
+    """c a: powers of 2 go to the exponent, and the head is at most doubled, as what compares exponents supposes.
+
+    The tail is half an ulp at most where that of ``a`` is, as what takes a function of it supposes.
+    """
     if c < 0:
         a, c = replace(a, head=-a.head, tail=-a.tail), -c
     exponent = floor_log2(c)
@@ -281,7 +284,7 @@ def scaled_multiple(a: Scaled, c: sp.Rational) -> Scaled:
     head = float(c)
     tail = float(c - sp.Rational(*head.as_integer_ratio()))
     number = Scaled(constant(head), constant(tail), constant(float(exponent)), scaled_bounds.rounded_pair)
-    return times(a, number)
+    return normalised(times(a, number))
 
 
 def _sum(b: Builder, a: Node, a_tail: Node, i: Node, c: Node, c_tail: Node, j: Node) -> tuple[Node, ...]:

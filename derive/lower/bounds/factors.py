@@ -19,7 +19,7 @@ from derive.lower.bounds.analyse import PRECISION, Analysis, Given, Rounded, err
 from derive.lower.bounds.exponential import SINGLE
 from derive.lower.bounds.logarithm import REDUCED_F, atanh_series, quotients, rest_of_atanh, scaled_pair
 from derive.lower.bounds.proved import Proved, Worst, in_units, named
-from derive.lower.bounds.scaled import HALF_ULP, Unproved, approximated, exact
+from derive.lower.bounds.scaled import approximated, exact, short
 from derive.vocabulary.kernel import Function, Node, operands
 
 #: What is cut off at exponents of 200 and more, in units of 2^-53 of the result.
@@ -82,8 +82,6 @@ def _logarithms() -> Iterator[tuple[arb, arb, arb]]:
 @cache
 def growth(function: Function, argument: Proved, condition: float) -> Proved:
     """exp(x) - 1 of a scaled x with a tail of half an ulp; an error of x is multiplied by ``condition`` at most."""
-    if argument.tail > HALF_ULP:
-        raise Unproved("the growth of a number whose tail is above half an ulp")
     ctx.prec = PRECISION
     x, x_tail, _ = function.parameters
     call, worst = _call(function, EXPM1_SCALED_PAIR), Worst()
@@ -92,5 +90,5 @@ def growth(function: Function, argument: Proved, condition: float) -> Proved:
     off = error_of_sum(*map(analysis.number, call.args)) / SCALE
     grown = gradients.growth(EXPM1_SCALED_PAIR)
     worst.add(Analysis({call: grown.pair(arb(1))}).first_results(function, 2), arb(1))
-    found = approximated(worst.proved(), condition * (argument.total + in_units(off)) + _CUT)
+    found = approximated(worst.proved(), condition * (short(argument).total + in_units(off)) + _CUT)
     return Proved(found.rounding, found.approximation, found.tail, grown.boxes + argument.boxes)

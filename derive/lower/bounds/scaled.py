@@ -43,6 +43,13 @@ def rounded_pair() -> Proved:
     return Proved(2.0**-52, 0.0, 1.0, 0)
 
 
+def short(a: Proved) -> Proved:
+    """The same, of an argument whose tail is no longer than a function of head and tail supposes."""
+    if a.tail > HALF_ULP:
+        raise Unproved("a function of a number whose tail is above half an ulp")
+    return a
+
+
 def worse(a: Proved, b: Proved) -> Proved:
     """Of a choice between the two."""
     return Proved(
@@ -57,7 +64,7 @@ def approximated(a: Proved, relative: float) -> Proved:
 
 def magnified(a: Proved, condition: float, own: Proved) -> Proved:
     """``own``, of a function whose argument has the error ``a``, which it multiplies by ``condition`` at most."""
-    return approximated(own, a.total * condition)
+    return approximated(own, short(a).total * condition)
 
 
 @cache
@@ -113,7 +120,7 @@ def exponential(function: Function, argument: Proved) -> Proved:
         }
         results = Analysis(given).first_results(function, 2)
         worst.add(results, (r + off).exp(), arb((off * off * off).abs_upper()))
-    return approximated(worst.proved(), LARGEST_WEIGHT * argument.total)
+    return approximated(worst.proved(), LARGEST_WEIGHT * short(argument).total)
 
 
 def closed(a: Proved) -> Proved:
