@@ -165,9 +165,8 @@ class KLDivergenceLoss(keras.layers.Layer):  # type: ignore[misc]  # Keras is no
         free_nats_mode: FreeNats = "element",
         **options: Any,
     ) -> None:
-        super().__init__(
-            autocast=False, **options
-        )  # a divergence in a shorter type would lose the digits of its inputs
+        # a divergence in a shorter type would lose the digits of its inputs
+        super().__init__(autocast=False, **options)
         if scale not in get_args(Scale):
             raise ValueError(f"scale must be one of {', '.join(get_args(Scale))}, not {scale!r}")
         refuse_free_nats(free_nats, free_nats_mode)

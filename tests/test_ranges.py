@@ -169,6 +169,13 @@ def test_an_underflow_beside_a_normal_result_is_refused() -> None:
         ranges.results(CLOSE, (tiny, ranged(0.0, 0.0), ranged(1000.0, 1050.0, 0, 0)))
 
 
+def test_an_exponent_that_is_cut_where_the_result_counts_is_refused() -> None:
+    """2^-1070 2^2100 is infinite, and 2^1000 2^-2110 rounds to 0; with exponents of 2040 in size neither does."""
+    for head, exponent in ((ranged(2.0**-1070, 2.0**-1069), 2100.0), (ranged(2.0**1000, 2.0**1001), -2110.0)):
+        with pytest.raises(CheckFailed, match="is cut"):
+            ranges.results(CLOSE, (head, ranged(0.0, 0.0), ranged(exponent, exponent + 7, 0, 0)))
+
+
 def test_a_divisor_that_may_be_zero_is_refused() -> None:
     given, beside = GIVEN[QUOTIENT]
     refused(QUOTIENT, (*given[:2], ranged(-1.0, 1.0), given[3]), beside, "may be zero")

@@ -75,9 +75,8 @@ class BlockAnalysis(Analysis):
                 sign = 1 if n.op == "add" else -1
                 if is_zero(a[1]):
                     return a[0]
-                if self._taken_apart(n) and not self._exact_point(
-                    a[0]
-                ):  # leading bits are a number without error; what r is off, the rest is off
+                # leading bits are a number without error; what r is off, the rest is off
+                if self._taken_apart(n) and not self._exact_point(a[0]):
                     return Rounded(_around_zero(self._cut(n.args[1], a[0])), a[0].noise, a[0].extra)
                 whole = total(a[0], a[1], sign)
                 if is_zero(a[0]) or sterbenz(a[0].hull(), -sign * a[1].hull()):

@@ -26,7 +26,7 @@ from derive.errors import CheckFailed
 from derive.lower.arithmetic.gradients import SCALE_BY
 from derive.lower.arithmetic.logarithm import BALANCE
 from derive.lower.arithmetic.scaled import CLOSE
-from derive.lower.bounds.proved import Proved
+from derive.lower.bounds.proved import Proved, named
 from derive.lower.bounds.ranges.conditions import Nowhere
 from derive.lower.bounds.ranges.numbers import (
     LARGEST,
@@ -137,14 +137,19 @@ def _union(sides: Sequence[Results]) -> Results:
 def _closed(function: Function, given: tuple[Range, ...], beside: Relations) -> Results:
     """The last scaling, some binades at a time: what underflows is nothing beside the result, or beside its last place.
 
-    A result that is beyond the format is an infinity, and one far below it a zero, whatever happens inside.
+    A result that is beyond the format is an infinity, and one far below it a zero, whatever happens inside: also with
+    the exponent that the scaling is cut to.
     """
     head, tail, exponent = given
+    most, least = (known.args[1].value for known in (named(CLOSE)["cut"].args[0], named(CLOSE)["cut"]))
+    assert isinstance(most, float) and isinstance(least, float)
     found: list[Results] = []
     for first in range(int(exponent.low), int(exponent.high) + 1, _SCALES):
         last = min(first + _SCALES - 1, int(exponent.high))
-        if first + head.least > 1025 or last + head.most < SMALLEST + _COUNTS:
+        if min(first, most) + head.least > 1025 or max(last, least) + head.most < SMALLEST + _COUNTS:
             continue
+        if last > most or first < least:
+            raise CheckFailed(f"range analysis: the exponent 2^{first} of a result that may count is cut")
         # a head that overflows when it is scaled by half of a positive exponent is that of an infinite result
         end = math.ldexp(1.0, 1021 - last // 2) if first >= 4 * _SCALES else LARGEST
         if head.low > end:
