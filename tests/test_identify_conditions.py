@@ -195,3 +195,73 @@ def test_a_policy_held_against_its_old_self_in_three_copies():
     )
     answer = identify_text(read_function(text, "get_kl", MAX_FILE))
     assert (answer.verdict, answer.headline) == ("kl", "exactly KL(N(mean0, std0²) ‖ N(mean1, std1²))")
+
+
+SUMMED_KL = "(-0.5*torch.sum(1 + logvar - mu.pow(2) - logvar.exp()))"
+
+
+@pytest.mark.parametrize(
+    "weight",
+    [
+        "min(1, epoch/10)",
+        "np.clip(step/1000, 0, 1)",
+        "torch.sigmoid(k*(step - x0))",
+        "1/(1 + np.exp(-k*(step - x0)))",
+        "(1 - 0.99**step)",
+        "min(beta, largest)",
+        "frange_cycle(0, 1, epoch)",
+        "(beta if warm else 1.0)",
+        "(1 - alpha)",
+    ],
+)
+def test_a_weight_that_follows_a_schedule_is_told_as_it_is_written(weight):
+    answer = identify(f"recon + {weight} * {SUMMED_KL}")
+    assert answer.headline == f"{weight} · KL(N(mu, exp(logvar)) ‖ N(0, 1)) + (recon)"
+    assert not any(note.startswith("clamp") for note in answer.notes)
+    slip = identify(f"{weight} * {SUMMED_KL.replace('logvar.exp()', '2*logvar.exp()')}")
+    assert slip.fixes[0].corrected.replace("torch.exp(logvar)", "logvar.exp()") == f"{weight} * {SUMMED_KL}"
+
+
+@pytest.mark.parametrize("divisor", ["max(1, n)", "max(n, 1)"])
+def test_a_limited_count_divides(divisor):
+    answer = identify(f"{SUMMED_KL}/{divisor}")
+    assert (answer.verdict, answer.factor) == ("affine_kl", f"1/{divisor}")
+
+
+def test_a_factor_that_shares_a_quantity_is_no_weight():
+    kl = "torch.exp(-lam2)*0.5*(torch.exp(lam1) + (m1 - m2)**2) + 0.5*(lam2 - lam1 - 1)"
+    assert identify(kl).verdict == "kl"
+
+
+ENTRY = "-0.5*(1 + lv[i] - mu[i]**2 - exp(lv[i]))"
+
+
+@pytest.mark.parametrize(
+    ("text", "factor"),
+    [
+        (f"sum({ENTRY} for i in range(d) for j in range(3))", "3"),
+        (f"sum({ENTRY} for j in range(2, 5) for i in range(d))", "3"),
+        (f"sum({ENTRY} for i in range(d) for j in range(n))", "n"),
+        (f"sum(sum({ENTRY} for i in range(d)) for _ in samples)", "len(samples)"),
+        (f"sum([{KL} for _ in (1, 2, 3)])", "3"),
+        (f"np.mean([{ENTRY} for i in range(d) for _ in range(3)])", "1"),
+        (f"sum({ENTRY.replace('[i]', '[i][j]')} for i in range(d) for j in range(3))", "1"),
+        ("sum(0.5*(m**2 + exp(l) - 1 - l) for m, l in zip(mu, lv))", "1"),
+    ],
+)
+def test_an_index_on_which_no_entry_depends_counts(text, factor):
+    assert identify(text).factor == factor
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        (f"sum({ENTRY} for i in range(d) for j in range(i))", "depends on another index"),
+        (f"sum({ENTRY} for i in range(d) for j in range(d) if j > 2)", "depends on another index"),
+        (f"sum({ENTRY} for i in range(d) if i < j for j in range(d))", "depends on another index"),
+        ("0.5*sum(a**2 + b**2 - 1 - 2*log(b) for a in mu for b in sigma)", "each mean with each scale"),
+    ],
+)
+def test_entries_that_are_counted_unevenly_are_refused(text, why):
+    with pytest.raises(NotUnderstood, match=why):
+        identify(text)

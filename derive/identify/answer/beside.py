@@ -1,25 +1,31 @@
-"""Another loss beside a divergence, written out: terms of the outermost sum that share no quantity with the rest, as a
-reconstruction error does. Set apart, each is a quantity of its own, whatever it computes.
+"""What stands beside a divergence and is no part of it: another loss, a term of the outermost sum that shares no
+quantity with the rest, as a reconstruction error does; and a weight that follows a schedule, a factor that shares none.
+Set apart, each is a quantity of its own, whatever it computes.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from itertools import chain
 
+from derive.identify.match.expand import Expander
 from derive.identify.match.names import promise
 from derive.identify.read.limits import MAX_EDITED
-from derive.identify.read.source import Source
+from derive.identify.read.source import Source, strength
 from derive.identify.read.text import PLAIN, source
 from derive.identify.read.tree import (
     LOG,
     POWER,
     SUM,
+    Apply,
     Binary,
+    Clamp,
     Named,
     Negate,
     Node,
+    Noise,
     Number,
     Reduce,
     Symbol,
@@ -52,6 +58,84 @@ def apart(node: Node, text: Source | None) -> Iterator[tuple[Node, Source | None
             named = {_key(term): _words(term, text) for group in groups for term in group}
             again = text and replace(text, again=_again(text, names, named))
             yield _without(node, names, named), again, others == tuple(silent)
+
+
+def weighed(node: Node, text: Source | None) -> tuple[Node, Source | None]:
+    """The formula with weights as quantities where they are no plain product, as min(1, step/10) is none, and its text
+    read likewise.
+    """
+    found = {_key(weight): _factor(weight, text) for weight in _weights(node)}
+    if not found:
+        return node, text
+
+    def again(changed: str) -> Node | None:
+        new = text.again(changed) if text else None
+        return None if new is None else _with_weights(new, found)
+
+    return _with_weights(node, found), text and replace(text, again=again)
+
+
+def _with_weights(node: Node, named: dict[str, str]) -> Node:
+    return replaced(node, {id(w): Symbol(w.at, named[key]) for w in _weights(node) if (key := _key(w)) in named})
+
+
+def _factor(weight: Node, text: Source | None) -> str:
+    words = _words(weight, text)
+    return words if strength(words) > strength("a + b") else f"({words})"
+
+
+def _weights(node: Node) -> list[Node]:
+    """The factors of a formula that are functions of quantities which nothing else in it has, none of a Gaussian."""
+    places = Counter(n.name for n in _every(node) if isinstance(n, Symbol))
+    return [
+        part
+        for part in _factors(node)
+        if not _is_a_product(part)
+        and (own := Counter(n.name for n in _every(part) if isinstance(n, Symbol)))
+        and all(places[name] == count and promise(name).quantity is None for name, count in own.items())
+    ]
+
+
+def _every(node: Node) -> Iterator[Node]:
+    """The parts of a tree, each as often as it occurs."""
+    yield node
+    for part in node.parts:
+        yield from _every(part)
+
+
+def _factors(node: Node) -> Iterator[Node]:
+    """The factors beside those that are whole formulas, and the divisors."""
+    match node:
+        case Binary(op="*" | "/" as op, left=left, right=right):
+            one, two = (part.traits & _WHOLE == _WHOLE for part in (left, right))
+            if one and two:  # 1/(1 + exp(-step)) has the parts of one, too
+                one, two = (any(promise(name).quantity for name in symbols(part)) for part in (left, right))
+            if one != two and (one or op == "*"):
+                formula, factor = (left, right) if one else (right, left)
+                yield from _of_a_product(factor)
+                yield from _factors(formula)
+        case Binary(op="+" | "-") | Negate() | Reduce() | Named():
+            for part in node.parts:
+                yield from _factors(part)
+
+
+def _of_a_product(node: Node) -> Iterator[Node]:
+    if (isinstance(node, Binary) and node.op in "*/") or isinstance(node, Negate):
+        for part in node.parts:
+            yield from _of_a_product(part)
+    else:
+        yield node
+
+
+def _is_a_product(node: Node) -> bool:
+    """Whether a factor is made of numbers and quantities by products and powers, or is a sum over entries."""
+    if isinstance(node, Binary) and node.op in "+-":
+        return Expander().without_guard(node) is not None
+    if isinstance(node, Binary) and node.op == "**":
+        return isinstance(node.right, Number) and _is_a_product(node.left)
+    if isinstance(node, Clamp | Apply | Noise):
+        return False
+    return isinstance(node, Reduce) or all(map(_is_a_product, node.parts))
 
 
 def _again(text: Source, names: frozenset[str], named: dict[str, str]) -> Callable[[str], Node | None]:

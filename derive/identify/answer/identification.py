@@ -15,7 +15,7 @@ from itertools import chain
 
 from derive.identify.answer import numerics
 from derive.identify.answer import sampler as samplers
-from derive.identify.answer.beside import apart
+from derive.identify.answer.beside import apart, weighed
 from derive.identify.answer.diagnosis import diagnose
 from derive.identify.answer.estimation import estimated, meant, mended
 from derive.identify.answer.kinds import full_covariance, headline, of_a_library, of_another_family, sum_of_divergences
@@ -164,6 +164,8 @@ def identify_tree(
     """Identify one formula. With the views of it that an audit has seen, what an audit does not print is left out:
     digits lost, minimum, counterexample. Of one inside a call that is not understood, factor and offset are not told.
     """
+    if seen is None:
+        node, text = weighed(node, text)
     with metered(FORMULA_STEPS):
         views, brief = seen or views_of(node), seen is not None
         estimator = in_log_probabilities(views[0].form)

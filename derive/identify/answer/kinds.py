@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from derive.identify.answer.record import Identification
@@ -13,14 +14,20 @@ from derive.identify.match.match import Match, unmarked
 from derive.identify.match.roles import assign
 from derive.identify.match.shown import show
 from derive.identify.match.views import View
+from derive.identify.read.source import strength
 from derive.identify.read.tree import Divergence, walk
 
 
 def headline(parts: Sequence[tuple[str, str]], offset: str = "0") -> str:
     """``exactly KL + KL``, or ``factor · KL + (offset)``, of divergences with their factors before them."""
-    written = " + ".join(what if factor == "1" else f"{factor} · {what}" for factor, what in parts)
+    written = " + ".join(what if factor == "1" else f"{bracketed(factor)} · {what}" for factor, what in parts)
     exactly = "exactly " if {factor for factor, _ in parts} == {"1"} and offset == "0" else ""
     return exactly + written + ("" if offset == "0" else f" + ({offset})")
+
+
+def bracketed(factor: str) -> str:
+    """A factor as one: a sum in brackets."""
+    return f"({factor})" if re.search(r" [-+] ", factor) and not strength(factor) else factor
 
 
 def full_covariance(found: Found | None) -> Identification:

@@ -70,6 +70,8 @@ def strength(text: str) -> int:
         node = ast.parse(f"({text})", mode="eval").body
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return _SUM
+    if node.col_offset > 1:
+        return _ATOM  # in brackets of its own
     if isinstance(node, ast.BinOp):
         return _SUM if isinstance(node.op, ast.Add | ast.Sub) else _POWER if isinstance(node.op, ast.Pow) else _PRODUCT
     if isinstance(node, ast.UnaryOp):

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import ast
+import re
 from functools import partial, reduce
 from typing import TYPE_CHECKING
 
 from derive.identify.read import functions as table
 from derive.identify.read.limits import Position
-from derive.identify.read.python.syntax import position, root_name, spelled
+from derive.identify.read.python.distributions import called
+from derive.identify.read.python.syntax import names_in, position, root_name, spelled
 from derive.identify.read.tree import (
     LOG,
+    NOISE,
     POWER,
     SUM,
     Apply,
@@ -18,6 +21,7 @@ from derive.identify.read.tree import (
     Bound,
     Clamp,
     Marked,
+    Named,
     Negate,
     Node,
     Noise,
@@ -77,8 +81,7 @@ def entry(reader: Reader, name: str, args: list[ast.expr], node: ast.Call) -> No
     if name in table.REDUCTIONS and not given.keys() & {"weights", "where", "initial"}:
         kind = table.REDUCTIONS[name]
         if isinstance(args[0], ast.GeneratorExp | ast.ListComp):
-            over = ", ".join(spelled(g.target) for g in args[0].generators)
-            whole = Reduce(at, kind, reader.comprehension(args[0]), over)
+            whole = _repeated(reader, at, kind, args[0], node)
             start = args[1] if len(args) > 1 else given.get("start")
             return whole if start is None or kind != "sum" else Binary(at, "+", whole, reader.read(start))
         return Reduce(at, kind, reader.read(args[0]), _over(args[1:], given), kept=_kept(args, given))
@@ -120,6 +123,48 @@ def entry(reader: Reader, name: str, args: list[ast.expr], node: ast.Call) -> No
     if name in ("full", "full_like") and len(args) > 1:
         return reader.read(args[1])
     return None
+
+
+def _repeated(reader: Reader, at: Position, kind: str, listed: ast.GeneratorExp | ast.ListComp, node: ast.Call) -> Node:
+    """A comprehension that is reduced. An index on which its element does not depend only counts: summed over it, the
+    element is as many times what it is.
+    """
+    element, indices = reader.comprehension(listed), [names_in(g.target) for g in listed.generators]
+    used = names_in(listed.elt, *(g.iter for g in listed.generators))
+    counts = kind in ("sum", "mean") and not element.traits & NOISE  # of noise, each draw is another one
+    idle = [g for g, own in zip(listed.generators, indices, strict=True) if counts and not own & used]
+    conditions = names_in(*(test for g in listed.generators for test in g.ifs))
+    if any(g.ifs or names_in(g.target) & conditions or names_in(g.iter) & set().union(*indices) for g in idle):
+        return reader.outside(node, "{}: how often an element is added depends on another index")
+    if len(indices) - len(idle) > 1 and not _meet(element, indices):
+        why = "{} runs through each mean with each scale: no term has both indices"
+        return reader.outside(node, why, "run through both together: for m, s in zip(mu, std)")
+    over = ", ".join(spelled(g.target) for g in listed.generators if g not in idle)
+    whole = Reduce(at, kind, element, over) if over else element
+    for generator in idle if kind == "sum" else ():
+        whole = Binary(at, "*", _length(reader, generator.iter), whole)
+    return whole
+
+
+def _meet(node: Node, indices: list[set[str]]) -> bool:
+    """Whether a term of a formula depends on two of the indices."""
+    rest = [part for part in node.parts if not isinstance(part, Number)]
+    added = isinstance(node, Binary) and node.op in "+-"
+    if added or isinstance(node, Negate | Named) or (isinstance(node, Binary) and node.op in "*/" and len(rest) == 1):
+        return any(_meet(part, indices) for part in rest)
+    words = set(re.findall(r"\w+", " ".join(symbols(node))))
+    return sum(bool(own & words) for own in indices) > 1
+
+
+def _length(reader: Reader, iterable: ast.expr) -> Node:
+    """How many elements something has that is run through."""
+    at, args = position(iterable), getattr(iterable, "args", [])
+    if isinstance(iterable, ast.List | ast.Tuple):
+        return number(len(iterable.elts), at)
+    if called(iterable) == "range" and 1 <= len(args) <= 2:
+        last = reader.read(args[-1])
+        return last if len(args) == 1 else Binary(at, "-", last, reader.read(args[0]))
+    return Symbol(at, f"len({spelled(iterable)})")
 
 
 def _held(node: Node) -> Node | None:
@@ -193,7 +238,7 @@ def _clamp(reader: Reader, name: str, args: list[ast.expr], given: dict[str, ast
         if axis and spelled(args[1]).lstrip("-").isdigit():
             return reader.outside(node, "{} of an axis is one entry of it, and no sum", "for a limit, write clamp")
         pairs = ((reader.read(arg), arg) for arg in args[:2])
-        (first, _), (second, limit) = sorted(pairs, key=lambda pair: -pair[0].size)
+        (first, _), (second, limit) = sorted(pairs, key=lambda pair: (isinstance(pair[0], Number), -pair[0].size))
         bound = _bound(second, limit)
         if isinstance(bound, str):  # max(kl, free_nats)
             formula = SUM | LOG

@@ -125,8 +125,10 @@ class Reader:
 
     def outside(self, node: ast.expr, why: str, hint: str = "", near: str = "") -> Node:
         """What the table does not explain; ``{}`` stands for its words; ``near`` is a name that may be one of its own,
-        misspelled.
+        misspelled. What is set apart is a quantity.
         """
+        if id(node) in self._apart:
+            return Symbol(position(node), f"({spelled(node)})" if isinstance(node, ast.IfExp) else spelled(node))
         if self.strict:
             words = spelled(node.func if isinstance(node, ast.Call) else node)
             raise NotUnderstood(why.replace("{}", words[:60]), position(node), hint or _near(near))
@@ -254,7 +256,7 @@ class Reader:
             self._sums -= 1
 
     def _set_apart(self, parts: list[ast.expr]) -> None:
-        """Note calls in parts that share no quantity with the others, of which one is a divergence."""
+        """Note calls and choices in parts that share no quantity with the others, of which one is a divergence."""
         quantities = [leaves(part) - self.modules for part in parts]
         held = Counter(name for own in quantities for name in own)
         scales = list(map(is_of_scales, parts))
@@ -341,8 +343,6 @@ class Reader:
         result = entry(self, name.rstrip("_") or name, args, node)  # mul_ is mul, in place
         if result is not None:
             return result
-        if id(node) in self._apart:
-            return Symbol(at, spelled(node))
         return self.outside(node, "{} is not in the table of accepted functions", near=name)
 
     def _is_of_a_module(self, func: ast.Attribute, node: ast.Call) -> bool:

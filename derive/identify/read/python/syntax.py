@@ -68,10 +68,12 @@ def is_of_scales(term: ast.expr) -> bool:
     return re.search(r"exp|log|ln|lv|kl", spelled(term), re.IGNORECASE) is not None
 
 
-def calls(term: ast.expr) -> Iterator[ast.Call]:
-    """The call that a term is, weighted or reduced as it may be, and those by which it is reduced."""
+def calls(term: ast.expr) -> Iterator[ast.Call | ast.IfExp]:
+    """The call or the choice that a term is, weighted or reduced as it may be, and the calls by which it is reduced."""
     while isinstance(term, ast.UnaryOp | ast.BinOp):
         term = term.operand if isinstance(term, ast.UnaryOp) else term.right
+    if isinstance(term, ast.IfExp):
+        yield term
     while isinstance(term, ast.Call):
         yield term
         of = term.func.value if isinstance(term.func, ast.Attribute) else term.func
@@ -90,6 +92,11 @@ def leaves(*nodes: ast.expr) -> set[str]:
         waiting += method if called is not None else []
         waiting += [] if isinstance(node, ast.Attribute) else [n for n in ast.iter_child_nodes(node) if n is not called]
     return found
+
+
+def names_in(*nodes: ast.expr) -> set[str]:
+    """All names in expressions, those of modules and functions too."""
+    return {n.id for node in nodes for n in ast.walk(node) if isinstance(n, ast.Name)}
 
 
 def root_name(node: ast.expr) -> str:
