@@ -42,14 +42,21 @@ CLAIMS = (
         Verdict.IN_A_SENSE,
         "At the same argument by the factor $2(s + 1) > 2$. At the same Gaussian the factor is $2\\sigma$, the "
         "change of variable, which is less than 1 for $\\sigma < \\tfrac12$.",
-        ("steeper/same-argument", "steeper/below", "steeper/above", "steeper/same-gaussian"),
+        (
+            "steeper/same-argument",
+            "steeper/factor",
+            "steeper/below",
+            "steeper/above",
+            "steeper/same-gaussian",
+            "steeper/less-steep",
+        ),
     ),
     Claim(
         "f-is-easier-to-optimise",
         "The first is easier to optimise.",
         QUESTION,
         Verdict.UNTESTED,
-        "Steepness and curvature ($f'' = 2$ against $g'' = \\tfrac12$ at the optimum) are proved, but how a "
+        "Steepness and curvature (2 against $\\tfrac12$ at the optimum) are proved, but how a "
         "training run behaves depends on the optimiser, the network head and the rest of the loss. No experiment "
         "is made here.",
         ("steeper", "curvature"),
@@ -59,7 +66,8 @@ CLAIMS = (
         "The second is less stringent.",
         QUESTION,
         Verdict.IN_A_SENSE,
-        "At the same argument $f - g = \\tfrac12(s^2 - s - \\log s) \\ge 0$, with equality only at 1. The same "
+        "At the same argument $f(\\mu, s) - g(\\mu, s) = \\tfrac12(s^2 - s - \\log s)$, and this is 0 at 1 alone, else "
+        "greater. The same "
         "number then means two Gaussians; for one Gaussian the two are equal.",
         ("less-stringent/difference", "less-stringent/not-negative", "same-function/two-spellings"),
     ),

@@ -39,7 +39,7 @@ off_optimum = (Condition(f(mu, sigma), "!=", Integer(0)),)
 conditioning = (condition_of_f, 2 * Subs(condition_of_g, v, sigma**2))
 cancellation = Inequality(
     "cancellation",
-    "terms of size 1 and v leave at most this: at $v - 1 = 2^{-26}$ less than their rounding errors",
+    "terms of size 1 and v leave at most this: at a $v$ of $1 + 2^{-26}$ less than their rounding errors",
     g(0, v),
     "<=",
     cancelled,

@@ -1,6 +1,6 @@
 """At one and the same argument f is steeper than g, by a factor 2 (s + 1). At one and the same Gaussian it is not."""
 
-from sympy import Derivative, Integer, Subs, oo
+from sympy import Derivative, Integer, Rational, Subs, oo
 
 from derive.vocabulary.theorem import Domain, Identity, Inequality, Row, Short, Theorem, Variable, written
 
@@ -37,9 +37,18 @@ THEOREMS = (
             steeper_on("above", "for $s > 1$, in absolute value", (Integer(1), oo)),
             Identity(
                 "same-gaussian",
-                "the chain rule: for one Gaussian the factor is $2\\sigma$, above 1 only for $\\sigma > \\tfrac12$",
+                "the chain rule: for one Gaussian the factor is $2\\sigma$",
                 same_gaussian,
                 using=(F, G),
+            ),
+            Inequality(
+                "less-steep",
+                "near 0 that is little",
+                2 * sigma,
+                "<",
+                Integer(1),
+                STD0,
+                (Integer(0), Rational(1, 2)),
             ),
         ),
         short=Short(

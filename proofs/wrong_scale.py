@@ -70,9 +70,7 @@ THEOREMS = (
         statement=negative.rows(),
         steps=(
             negative,
-            Differentiate(
-                "slope", "which vanishes at $\\sigma = 1/\\sqrt2$, not at 1", factor_dropped, STD0, dropped_slope
-            ),
+            Differentiate("slope", "which vanishes at $1/\\sqrt2$, not at 1", factor_dropped, STD0, dropped_slope),
         ),
         source="code that mixes the two spellings: the logarithm of g with the square of f",
     ),

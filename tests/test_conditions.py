@@ -54,7 +54,17 @@ ONLY = {
     "latex": r"\\text\{with equality only at \}(.*?)(?=%|\\\\|$)",
     "unicode": r"(?:  |, )with equality only at (.*?)(?=    \(|$)",
 }
-SPELLED = {"≤": "<=", "≥": ">=", "≠": "<>", "∞": "oo", r"\le": "<=", r"\ge": ">=", r"\ne": "<>", "−": "-"}
+SPELLED = {
+    r"\tfrac12": "1 / 2",
+    "≤": "<=",
+    "≥": ">=",
+    "≠": "<>",
+    "∞": "oo",
+    r"\le": "<=",
+    r"\ge": ">=",
+    r"\ne": "<>",
+    "−": "-",
+}
 
 
 def read(text: str, form: str, what: dict[str, str], theorem: Theorem) -> set[str]:

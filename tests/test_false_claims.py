@@ -9,19 +9,21 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 import hostile_analysis
 import hostile_families
 import hostile_proofs
 import hostile_records
 import hostile_values
+import hostile_words
 import pytest
 import sympy as sp
 from derive.proofs import REGISTRY
 from hostile_proofs import Hostile, hostile
 
 from derive.errors import CheckFailed
-from derive.prove import check, checker
+from derive.prove import check, check_claims, checker
 from derive.prove.ball import Undecided
 from derive.prove.ground import Disproved
 from derive.vocabulary.theorem import (
@@ -160,7 +162,7 @@ def test_there_are_many_and_of_every_sort() -> None:
 
 # --- hostile authors -------------------------------------------------------------------------------------------------
 
-FILES = (hostile_proofs, hostile_records, hostile_families, hostile_analysis, hostile_values)
+FILES = (hostile_proofs, hostile_records, hostile_families, hostile_analysis, hostile_values, hostile_words)
 KINDS = {kind: members for file in FILES for kind, members in file.KINDS.items()}
 HOSTILE = list(hostile(KINDS))
 
@@ -168,7 +170,7 @@ HOSTILE = list(hostile(KINDS))
 def prove_all(case: Hostile) -> None:
     if case.ids is None:
         checker.check_names(case.registry)
-        checker.check_claims(case.registry)
+        check_claims(case.registry)
     for id in case.registry.theorems:
         if id not in REGISTRY.theorems:
             check(case.registry, id)
@@ -187,3 +189,8 @@ def test_every_kind_has_several_members() -> None:
     assert len(HOSTILE) > 360
     for kind in KINDS:
         assert sum(case.kind == kind for case in HOSTILE) >= 3, kind
+
+
+@pytest.mark.parametrize("said", hostile_words.TRUE)
+def test_words_may_say_what_is_so(said: str) -> None:
+    check(hostile_words.registry(hostile_words.theorem(replace(hostile_words.true, reason=said))), "new")

@@ -1,6 +1,7 @@
 """Words beside what was decided: set off in every form, so that nobody takes an author's words for a verdict.
 
-Titles, assumptions, reasons, meanings and sources say what their author likes. Beside the formulas, which the steps
+Titles, assumptions, reasons, meanings and sources say what their author likes, relations in formulas excepted
+(:mod:`derive.prove.written.words`). Beside the formulas, which the steps
 decide, they stand in quotation marks, or in italics, and each form says what that means.
 """
 
@@ -9,7 +10,10 @@ from __future__ import annotations
 from derive.emit.letters import plain
 
 #: What a reader is told of the words of a theorem.
-LEGEND = "are the author's words, which nothing checks; the formulas, with their conditions, are what the steps decide"
+LEGEND = (
+    "are the author's words, of which relations in formulas alone are checked; the formulas, with their conditions, "
+    "are what the steps decide"
+)
 QUOTED = f"In quotation marks {LEGEND}."
 IN_ITALICS = f"In italics, and at the margin of a proof in short, {LEGEND}."
 #: What a reader is told of a claim: its verdict is in words too.

@@ -13,9 +13,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from derive.errors import UsageError
-from derive.prove import budget, checker, densities, language
+from derive.prove import budget, checker, densities
 from derive.prove.ground import Ground
 from derive.prove.steps import decide
+from derive.prove.written import language, words
 from derive.report import Progress, silent
 from derive.vocabulary.theorem import Registry, Row, Theorem, Variable
 
@@ -79,8 +80,16 @@ def prove(
         progress(f"proved {id}: {len(done.evidence)} steps")
         checked.append(done)
     if ids is None:
-        checker.check_claims(registry)
+        check_claims(registry)
     return tuple(checked)
+
+
+def check_claims(registry: Registry) -> None:
+    """Look through the claims: their evidence exists, and their words state nothing that it does not decide."""
+    checker.check_claims(registry)
+    for claim in registry.claims:
+        with checker.named(f"claim {claim.id}"), budget.ends():
+            words.check_claim_words(registry, claim)
 
 
 def closure(registry: Registry, ids: Sequence[str] | None = None) -> tuple[str, ...]:
@@ -123,6 +132,7 @@ def check(registry: Registry, id: str) -> CheckedTheorem:
         checker.check_evidence(theorem, [(done.step, done.how) for done in evidence])
     with checker.named(id), budget.ends():
         densities.check_densities(registry, theorem)
+        words.check_words(registry, theorem)
         for where in (*(row.where for row in theorem.statement), *(formula.where for formula in theorem.formulas)):
             Ground(registry.definitions, where)  # narrower than what is concluded, but not of nothing at all
     return CheckedTheorem(theorem, tuple(evidence), theorem.digest)

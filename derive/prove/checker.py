@@ -3,8 +3,9 @@
 This file trusts nobody: not the authors of proofs, not the decisions, whose evidence it looks through when they are
 done. It decides no mathematics. What it checks, of everything that is printed or used:
 
-- records and expressions are what proofs are written in (:mod:`derive.prove.language`), nothing added;
-- a symbol is that of a declared variable, with its domain; no two things are printed alike (:mod:`derive.prove.names`);
+- records and expressions are what proofs are written in (:mod:`derive.prove.written.language`), nothing added;
+- a symbol is that of a declared variable, with its domain; no two things are printed alike
+  (:mod:`derive.prove.written.names`);
 - a definition says what a new function of independent variables is, all of its parameters among them, and is the only
   one that does; a divergence is one of two densities of a family; no formula gives another meaning to a function;
 - premises are steps that were decided before, citations are of what was proved before, formulas are definitions or
@@ -19,24 +20,27 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain
-from unicodedata import category
 
 import sympy as sp
 from sympy.core.function import AppliedUndef
 
 from derive.errors import CheckFailed
-from derive.prove.language import RELATIONS, exact, expressions, held, of_conditions, of_row, plain
-from derive.prove.names import TAKEN, as_defined, name_of_formula, told_apart, variables
+from derive.prove.written.language import (
+    RELATIONS,
+    exact,
+    expressions,
+    has_relation,
+    held,
+    of_conditions,
+    of_row,
+    plain,
+)
+from derive.prove.written.names import TAKEN, as_defined, name_of_formula, told_apart, variables
 from derive.vocabulary.formula import NORMAL_DENSITY, Formula, is_divergence
 from derive.vocabulary.step import Counterexample, Definition, Row, Step, cost
 from derive.vocabulary.theorem import Claim, Registry, Theorem, Verdict
 
 _ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")  # of theorems, claims and steps: what is permanent says nothing
-# of titles: whatever looks like a relation, in words, in Unicode (all mathematical signs but + − ×) or in LaTeX
-_RELATION = re.compile(
-    r"[=<>]|\bequals\b|\\(?:[lg]e|[lg]eq\w*|[lg]t|neq?|n?equiv|approx\w*|n?cong|n?sim\w*|doteq|propto|n?prec\w*|n?succ\w*"
-    r"|n?subset\w*|n?supset\w*|n?in|ll|gg|to|n?less\w*|n?gtr\w*|asymp)\b"
-)
 
 
 # --- before the decisions --------------------------------------------------------------------------------------------
@@ -223,7 +227,7 @@ def check_evidence(theorem: Theorem, decided: Sequence[tuple[str, str]]) -> None
         _is_concluded(theorem.id, row, concluded)
     if not theorem.title.strip():
         raise CheckFailed(f"{theorem.id} has no title")
-    if _RELATION.search(theorem.title) or any(category(c) == "Sm" and c not in "+−×" for c in theorem.title):
+    if has_relation(theorem.title):
         raise CheckFailed(f"{theorem.id}: a title names a claim, and its statement makes it: {theorem.title}")
     if not theorem.steps or not theorem.statement:
         raise CheckFailed(f"{theorem.id} has no {'statement' if theorem.steps else 'steps'}")

@@ -366,6 +366,13 @@ Theorem steeper_above :
     Derive (fun s => f mu s) s ^ 2 > 4 * Derive (fun s => g mu s) s ^ 2.
 Proof. solve_kl_slopes. Qed.
 
+Theorem steeper_less_steep :
+  forall std : R,
+  0 < std ->
+  std < 1 / 2 ->
+    2 * std < 1.
+Proof. solve_kl_slopes. Qed.
+
 (** ** less-stringent: “At the same argument g is at most f, and equal only at 1” *)
 
 Theorem less_stringent_difference :

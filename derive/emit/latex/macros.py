@@ -21,7 +21,7 @@ MACROS: tuple[tuple[str, str], ...] = (
         r"\textbf{Step~#1} (#2).\enspace\ignorespaces}",
     ),
     (
-        "the author's words, which nothing checks, beside formulas that were decided",
+        "the author's words, in which nothing but relations in formulas is checked, beside formulas that were decided",
         r"\providecommand{\deriveremark}[1]{\textit{#1}}",
     ),
     ("the width below which what is made for a column is chosen", r"\providecommand{\derivewidth}{430pt}"),

@@ -34,7 +34,7 @@ GREEK = (
     "alpha beta gamma delta epsilon varepsilon zeta eta theta vartheta iota kappa lambda mu nu xi rho varrho sigma "
     "tau upsilon phi varphi chi psi omega Gamma Delta Theta Lambda Xi Upsilon Phi Psi Omega ell"
 ).split()
-_LETTER = re.compile(
+LETTER = re.compile(
     rf"(?P<letter>[A-Za-z]|\\(?:{'|'.join(GREEK)})|\\mathrm\{{(?P<word>[A-Za-z]+)\}})"
     r"(?:_(?:[A-Za-z0-9]|\{[A-Za-z0-9]+\}))?"
 )
@@ -47,7 +47,7 @@ def variables(declared: Sequence[Variable]) -> Mapping[str, sp.Symbol]:
     letters: set[str] = set()
     words: set[str] = set()
     for variable in declared:
-        name, letter = variable.name, _LETTER.fullmatch(variable.latex)
+        name, letter = variable.name, LETTER.fullmatch(variable.latex)
         if not NAME.fullmatch(name) or name in TAKEN - PRICES:
             raise CheckFailed(f"{name!r} is no name of a variable")
         word = None if letter is None else letter["word"]

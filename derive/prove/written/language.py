@@ -2,8 +2,8 @@
 
 A proof file is Python. Here it is looked through for what could say one thing to the decisions and another one to a
 reader: classes of its own, methods put into a record, facts put into an expression; of names and letters
-:mod:`derive.prove.names` knows. It decides no mathematics; :mod:`derive.prove.checker` says what makes a proof of
-these parts.
+:mod:`derive.prove.written.names` knows. It decides no mathematics; :mod:`derive.prove.checker` says what makes a proof
+of these parts.
 """
 
 from __future__ import annotations
@@ -13,12 +13,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from inspect import getattr_static
 from typing import Any
+from unicodedata import category
 
 import sympy as sp
 from sympy.core.function import AppliedUndef, UndefinedFunction
 
 from derive.errors import CheckFailed
-from derive.prove.names import GREEK, NAME, PRICES, fresh, name_of_function
+from derive.prove.written.names import GREEK, NAME, PRICES, fresh, name_of_function
 from derive.vocabulary import theorem as vocabulary
 from derive.vocabulary.condition import Condition
 from derive.vocabulary.formula import Coq, Domain, Formula, Variable, expm1mx, log1pmx
@@ -44,6 +45,11 @@ RELATIONS = frozenset(("=", "!=", ">", ">=", "<", "<="))
 _SIGNS = frozenset(GREEK) | frozenset(
     "pi ge le ne pm mp to in infty cdot times mid lvert rvert left right quad sum int lim log exp sqrt frac tfrac "
     "operatorname mathrm mathcal mathbb text equiv approx geqslant leqslant , ; { } |".split()
+)
+# whatever looks like a relation, in words or in LaTeX
+_LIKE_A_RELATION = re.compile(
+    r"[=<>]|\bequals\b|\\(?:[lg]e|[lg]eq\w*|[lg]t|neq?|n?equiv|approx\w*|n?cong|n?sim\w*|doteq|propto|n?prec\w*|n?succ\w*"
+    r"|n?subset\w*|n?supset\w*|n?in|ll|gg|to|n?less\w*|n?gtr\w*|asymp)\b"
 )
 _MOST_NODES = 4000
 _PLAIN_FUNCTION = sp.Function("k")
@@ -95,6 +101,11 @@ def _words(text: str) -> None:
             raise CheckFailed(f"words in which the mathematics is more than signs: ${part}$")
     if len(maths) % 2:
         raise CheckFailed(f"words in which dollar signs do not pair up, before {after!r}")
+
+
+def has_relation(words: str) -> bool:
+    """Whether a reader takes something in it for a relation; of Unicode all mathematical signs but + − ×."""
+    return bool(_LIKE_A_RELATION.search(words)) or any(category(c) == "Sm" and c not in "+−×" for c in words)
 
 
 def _fields(record: Any) -> Iterator[object]:
