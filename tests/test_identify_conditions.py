@@ -265,3 +265,35 @@ def test_an_index_on_which_no_entry_depends_counts(text, factor):
 def test_entries_that_are_counted_unevenly_are_refused(text, why):
     with pytest.raises(NotUnderstood, match=why):
         identify(text)
+
+
+ONE = "-0.5*(1 + {1} - {0}**2 - exp({1}))".format
+
+
+@pytest.mark.parametrize(
+    ("text", "factors"),
+    [
+        (f"{ONE('mq', 'lp')} + {ONE('mp', 'lp')}", ["1", "1"]),
+        (f"torch.sum({ONE('m1', 'l')}) + 0.5*torch.sum({ONE('m2', 'l')})", ["1", "1/2"]),
+        (f"{ONE('a', 'l')} + {ONE('b', 'l')} + {ONE('m2', 'lv2')}", ["1"] * 3),
+        ("0.5*(x**2 + y**2 + 2*s**2 - 2 - 4*log(s))", ["1", "1"]),
+    ],
+)
+def test_gaussians_of_one_scale_are_a_sum_of_divergences(text, factors):
+    answer = identify(text)
+    assert answer.verdict == ("kl" if set(factors) == {"1"} else "affine_kl")
+    assert answer.headline.count("KL(") == len(factors) and ("1/2 · KL(" in answer.headline) is ("1/2" in factors)
+
+
+def test_that_gaussians_share_a_scale_is_told():
+    doubts = identify(f"{ONE('mq', 'lp')} + {ONE('mp', 'lp')}").doubts
+    assert doubts == ("mp, mq have the scale lp: right where it is that of each of them",)
+    assert identify(f"{ONE('m1', 'l')} + {ONE('m2', 'l')}").doubts == ()
+    assert identify("0.5*(m1 - m2)**2/exp(l)").notes[0] == "l is the logarithm of the variance of both Gaussians"
+
+
+def test_no_repair_of_gaussians_of_one_scale_takes_a_mean_away():
+    answer = identify(f"{ONE('mq', 'lp')} + {ONE('mp', 'lp').replace('exp', '2*exp')}")
+    assert answer.fixes[0].corrected == f"{ONE('mq', 'lp')} + {ONE('mp', 'lp')}"
+    assert not identify(f"{ONE('mq', 'lp')} + {ONE('mp', 'lp').replace('**2', '')}").fixes
+    assert identify("0.5*(mu_x**2 + mu_y**2 + s**2 - 1 - 2*log(s))").verdict == "unrecognised"

@@ -13,6 +13,8 @@ from derive.identify import identify
 UNIT = "-0.5 * K.sum(1 + lv - K.square(mu) - K.exp(lv))"
 PAIR = "np.log(s2/s1) + (s1**2 + (m1 - m2)**2) / (2 * s2**2) - 0.5"
 LOGS = "0.5 * (lp - lq + (lq.exp() + (mq - mp)**2) / lp.exp() - 1)"
+PRECISION = "0.5*(log(tau) + 1/tau + mu**2 - 1)"
+PRECISIONS = "0.5*(lam2/lam1 + (m1 - m2)**2*lam2 - 1 + log(lam1/lam2))"
 
 
 @pytest.mark.parametrize(
@@ -34,6 +36,15 @@ LOGS = "0.5 * (lp - lq + (lq.exp() + (mq - mp)**2) / lp.exp() - 1)"
             "0.5 * (s**2).sum() + (mu**2).sum()",
         ),
         ("0.5*(d_mu**2/exp(p_logvar) + exp(d_logvar) - d_logvar - 1)", "exp(p_logvar)", "p_logvar"),
+        (UNIT, "lv - K.square(mu) - K.exp(lv)", "K.exp(lv) - K.square(mu) - lv"),
+        ("0.5*(mu**2 + v - 1 - log(v))", "v - 1 - log(v)", "log(v) - 1 - v"),
+        ("log(0.1) - log(std) + (std**2 + mu**2)/(2*0.1**2) - 0.5", "0.1**2", "0.1"),
+        (PRECISION, "1/tau", "tau"),
+        (PRECISION, "mu**2", "tau*mu**2"),
+        (PRECISION.replace("tau", "prec"), "1/prec", "prec"),
+        (PRECISIONS, "*lam2", "*lam1"),
+        (PRECISIONS, "*lam2", "/lam2"),
+        (PRECISIONS, "log(lam1/lam2)", "log(lam2/lam1)"),
     ],
 )
 def test_the_first_repair_undoes_the_slip(right, old, new):

@@ -31,6 +31,7 @@ from derive.identify.read.tree import (
     Symbol,
     replaced,
     symbols,
+    walk,
 )
 
 _WHOLE = SUM | LOG | POWER
@@ -91,6 +92,7 @@ def _weights(node: Node) -> list[Node]:
         part
         for part in _factors(node)
         if not _is_a_product(part)
+        and not any(isinstance(n, Reduce) for n in walk(part))
         and (own := Counter(n.name for n in _every(part) if isinstance(n, Symbol)))
         and all(places[name] == count and promise(name).quantity is None for name, count in own.items())
     ]
@@ -128,14 +130,14 @@ def _of_a_product(node: Node) -> Iterator[Node]:
 
 
 def _is_a_product(node: Node) -> bool:
-    """Whether a factor is made of numbers and quantities by products and powers, or is a sum over entries."""
+    """Whether a factor is made of numbers and quantities by products and powers."""
     if isinstance(node, Binary) and node.op in "+-":
         return Expander().without_guard(node) is not None
     if isinstance(node, Binary) and node.op == "**":
         return isinstance(node.right, Number) and _is_a_product(node.left)
     if isinstance(node, Clamp | Apply | Noise):
         return False
-    return isinstance(node, Reduce) or all(map(_is_a_product, node.parts))
+    return all(map(_is_a_product, node.parts))
 
 
 def _again(text: Source, names: frozenset[str], named: dict[str, str]) -> Callable[[str], Node | None]:

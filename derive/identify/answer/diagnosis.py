@@ -6,7 +6,7 @@ from fractions import Fraction
 
 from derive.identify.answer import numerics, repair
 from derive.identify.answer.edits import Edit
-from derive.identify.answer.minimum import counterexample, minimum
+from derive.identify.answer.minimum import ROUNDING, counterexample, minimum
 from derive.identify.answer.record import Fix, Identification
 from derive.identify.answer.spelling import emitted, unicode_divergence
 from derive.identify.match import form as f
@@ -63,7 +63,7 @@ def diagnose(view: View, fw: Framework, brief: bool, text: Source | None) -> Ide
         algebra = Algebra(view.expander, view.form, best.reading)
         example = counterexample(algebra.tree(view.node), algebra, best.reading)
     notes = [lowest.words] if lowest else []
-    if lowest and lowest.value is not None and lowest.value < -1e-12:
+    if lowest and lowest.value is not None and lowest.value < -ROUNDING:
         notes[-1] += "; a divergence is never negative"
     if example:
         point = ", ".join(f"{k} = {v:g}" for k, v in example["point"].items())  # type: ignore[attr-defined]

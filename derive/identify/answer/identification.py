@@ -188,7 +188,8 @@ def identify_tree(
             "not_kl", headline="not a KL divergence", notes=(words, *answer.notes[:1]), reductions=told[0]
         )
     unlike = f"{uneven}: right of a single example alone" if uneven else sums_of_others(node, answer.roles.values())
-    doubts = (*told[2], unlike) if unlike and answer.verdict in ("kl", "affine_kl") else told[2]
+    doubts = (*answer.doubts, *told[2])
+    doubts += (unlike,) if unlike and answer.verdict in ("kl", "affine_kl") else ()
     return replace(answer, notes=notes, reductions=told[0], modifiers=told[1], doubts=doubts, stable=stable)
 
 

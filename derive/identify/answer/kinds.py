@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from derive.identify.answer.record import Identification
 from derive.identify.answer.spelling import unicode_divergence
@@ -11,6 +11,8 @@ from derive.identify.match import form as f
 from derive.identify.match.covariance import Found
 from derive.identify.match.families import of_another_family as another
 from derive.identify.match.match import Match, unmarked
+from derive.identify.match.names import promise
+from derive.identify.match.readings import Reading
 from derive.identify.match.roles import assign
 from derive.identify.match.shown import show
 from derive.identify.match.views import View
@@ -69,8 +71,21 @@ def sum_of_divergences(view: View, parts: list[Match]) -> Identification:
         offset,
         first.names,
         headline=headline(written, offset),
-        notes=(f"a sum of {len(parts)} independent divergences",),
+        notes=(f"a sum of {len(parts)} divergences",),
+        doubts=shared_scales([m.reading for m in parts], view.among),
     )
+
+
+def shared_scales(readings: Sequence[Reading], among: Collection[str]) -> tuple[str, ...]:
+    """A line for each scale that several Gaussians have, and by its mark one of them alone."""
+    found = []
+    for spread in dict.fromkeys(r.first.spread for r in readings):
+        means = [r.first.mean for r in readings if r.first.spread == spread]
+        own, *marks = (promise(str(g[1]), among).mark for g in (spread, *means) if g is not None)
+        if own in marks and {*marks} != {own} and own:
+            named = ", ".join(str(g[1]) for g in means if g is not None)
+            found.append(f"{named} have the scale {spread and spread[1]}: right where it is that of each of them")
+    return tuple(found)
 
 
 def of_another_family(view: View) -> Identification | None:

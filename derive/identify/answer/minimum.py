@@ -91,6 +91,8 @@ def _separated(
     return first, second, third, powers, form.get(f.ONE, zero)
 
 
+#: What a sum of a few numbers near 1 may be off, as computed: a minimum below is told as 0.
+ROUNDING = 1e-12
 #: Steps of the search for a minimum: a tenth of them is enough where it is no long valley.
 _MOVES = 1_000
 
@@ -139,7 +141,8 @@ def _numerical(form: f.Form, gaussian: Gaussian) -> Minimum | None:
     if positive:
         at[names[-1]] = math.exp(at[names[-1]])
     place = ", ".join(f"{k} = {v:.6g}" for k, v in at.items())
-    return Minimum(at, value(best), f"its minimum is {value(best):.6g}, at {place} (found numerically)")
+    lowest = value(best) if abs(value(best)) > ROUNDING else 0.0
+    return Minimum(at, lowest, f"its minimum is {lowest:.6g}, at {place} (found numerically)")
 
 
 _TRIALS = (Fraction(1), Fraction(1, 2), Fraction(2), Fraction(3, 2))

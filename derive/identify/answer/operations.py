@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
-from itertools import combinations
+from itertools import combinations, product
 
 from derive.identify.answer.parts import decays, is_plain, one_letter_apart, terms_of
 from derive.identify.match.expand import is_epsilon
-from derive.identify.match.names import Promise, is_log_of, promise
+from derive.identify.match.names import Promise, is_called_a_precision, is_log_of, promise
 from derive.identify.match.parameterisations import PARAMETERISATIONS
 from derive.identify.match.views import View, counterpart
 from derive.identify.read.source import Source, prefix
@@ -68,7 +68,11 @@ class Editor:
         self.nodes = [n for n in walk(node) if not isinstance(n, Number | Noise) or n.at is not None]
         self._known: dict[str, list[str]] = {}
         self.inside = {id(n.arg): n.fn for n in self.nodes if isinstance(n, Apply)}
+        self.inverted = {id(n.right) for n in self.nodes if isinstance(n, Binary) and n.op == "/"}
+        self.inverted |= {id(n.arg) for n in self.nodes if isinstance(n, Apply) and n.fn == "log"}
         self.squared = {id(n.left) for n in self.nodes if isinstance(n, Binary) and n.op == "**"}
+        logarithms = (n.arg for n in self.nodes if isinstance(n, Apply) and n.fn == "log")
+        self.logged = {n.value for n in logarithms if isinstance(n, Number)}  # of a known prior, its deviation
         self.terms = [t for n in self.nodes for t in terms_of(n)]
         along = [n for n in self.nodes if isinstance(n, Reduce) and n.over != "all entries"]
         self.along = {id(part) for n in along for part in walk(n.arg)}  # what has an axis that is summed around it
@@ -152,6 +156,8 @@ class Editor:
                     yield to(Apply(at, "exp", node), f"exponentiate {name}", "power", 1.05 + dear, kind)
                 yield to(Binary(at, "*", _TWO, node), f"double {name}", "factor", 1.0, kind)
                 yield to(Binary(at, "*", _HALF, node), f"halve {name}", "factor", 1.05, kind)
+                if (kind == "precision" or is_called_a_precision(name)) and id(node) not in self.inverted:
+                    yield to(Binary(at, "/", number(1), node), f"invert {name}", "power", 1.0, kind)
                 if self.inside.get(id(node)) != "exp":
                     yield to(logarithm, f"take the logarithm of {name}", "power", 1.06, kind)
                 for other in (*self._twins(name), *self._of_the_same(node, name)):
@@ -215,6 +221,8 @@ class Editor:
                 else:
                     yield to(Binary(at, "/", left, right), f"divide instead of multiplying in {word}", "operation", 1.1)
                     yield to(left, f"do not multiply by {words(right)}", "operation", 1.15)
+                    if isinstance(left, Symbol | Named):
+                        yield to(right, f"do not multiply by {words(left)}", "operation", 0.99)
             case Binary(op="+" | "-" as op, left=left, right=right):
                 other = "-" if op == "+" else "+"
                 what = f"{other}{words(right)} instead of {op}{words(right)}"
@@ -246,7 +254,7 @@ class Editor:
                 for changed in (value * 2, value / 2, -value):
                     new = Number(at, changed)
                     yield to(new, f"{self.written(new)} instead of {word}", "factor", 1.1)
-                yield to(squared, f"square {word}", "power", 1.1)
+                yield to(squared, f"square {word}", "power", 0.95 if value in self.logged else 1.1)
 
     def _as_a_sum(self, node: Binary, left: Node, right: Node) -> Iterator[Change]:
         """a*b -> a - b, a + b: the sign of another operation."""
@@ -375,7 +383,12 @@ class Editor:
             yield self._one(node, whole, what, "operation", cost, "", self._inner(left, inside, text))
 
     def _exchanges(self) -> Iterator[Change]:
-        """The terms exchanged in which two names of a kind, or two scales, stand alone."""
+        """The terms exchanged in which two names of a kind, or two scales, stand alone, or a name and its function."""
+        functions = [t for t in self.terms if isinstance(t, Apply) and t.fn in ("exp", "log")]
+        names = [t for t in self.terms if isinstance(t, Symbol)]
+        for a, b in product(functions, names):
+            if isinstance(a.arg, Symbol) and a.arg.name == b.name:
+                yield self._exchanged(a, b)
         alone: dict[str, Node] = {}
         for term in filter(is_plain, self.terms):
             for name in symbols(term):
@@ -383,9 +396,11 @@ class Editor:
         scales = {n for n in alone if n in self.said and self.said[n].quantity in PARAMETERISATIONS}
         for one, two in combinations(alone, 2):
             if two in self._twins(one) or {one, two} <= scales:
-                a, b = alone[one], alone[two]
-                parts = ((a, b, self.spelled(b, _PRODUCT)), (b, a, self.spelled(a, _PRODUCT)))
-                yield Change(parts, f"exchange {self.words(a)} and {self.words(b)}", "operation", 0.97)
+                yield self._exchanged(alone[one], alone[two])
+
+    def _exchanged(self, a: Node, b: Node) -> Change:
+        parts = ((a, b, self.spelled(b, _PRODUCT)), (b, a, self.spelled(a, _PRODUCT)))
+        return Change(parts, f"exchange {self.words(a)} and {self.words(b)}", "operation", 0.97)
 
     def _of_the_same(self, node: Node, name: str) -> list[str]:
         """The other quantity of a single Gaussian: its scale for its mean, and its mean where that may stand."""

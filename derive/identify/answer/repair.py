@@ -15,17 +15,17 @@ from typing import TypeVar
 from derive.identify.answer import numerics
 from derive.identify.answer.edits import Edit, by_terms, is_weighted, plausible
 from derive.identify.answer.operations import Change, Editor
-from derive.identify.answer.parts import untwinned, vanishing
+from derive.identify.answer.parts import one_letter_apart, untwinned, vanishing
 from derive.identify.answer.record import Fix
 from derive.identify.answer.spelling import in_words, textbook, unicode_divergence
 from derive.identify.match import form as f
 from derive.identify.match.decide import decided, differ
 from derive.identify.match.expand import Expander, is_epsilon
 from derive.identify.match.match import Match, acceptable, has_logarithm_of_a_number, matches, spreads, unmarked
-from derive.identify.match.names import Promise, promise
+from derive.identify.match.names import Promise, is_called_a_precision, promise
 from derive.identify.match.parameterisations import PARAMETERISATIONS
 from derive.identify.match.readings import Reading
-from derive.identify.match.roles import check_names, disagreements
+from derive.identify.match.roles import assign, check_names, disagreements
 from derive.identify.match.several import Seen, divided, is_a_sum
 from derive.identify.match.views import View
 from derive.identify.read.limits import MAX_EDITED, MAX_VARIANTS, SEARCH_STEPS, NotUnderstood, Position, metered, spend
@@ -165,6 +165,8 @@ def _by_operations(view: View, said: Mapping[str, Promise], changes: Iterable[Ch
                 or not acceptable(match, form, dict(said))
             ):
                 continue
+            if any(_is_a_twin(n, r) for n in f.depends(match.offset) for r in f.variables(match.reading.roles)):
+                continue
             if lost and not _is_of_another(lost, match.reading, view):
                 continue
             if not _keeps(match.reading, match.factor, view, lost):
@@ -174,6 +176,11 @@ def _by_operations(view: View, said: Mapping[str, Promise], changes: Iterable[Ch
             )
             best = min(best, _order(edit, view)[0])
             yield edit
+
+
+def _is_a_twin(name: str, role: str) -> bool:
+    """Whether what is left over is called as a parameter is, but for a letter: mp beside mq is no other loss."""
+    return min(len(name), len(role)) > 1 and one_letter_apart(name, role)
 
 
 def _in_a_sum(view: View, said: Mapping[str, Promise], text: Source | None) -> Iterator[Edit]:
@@ -264,6 +271,7 @@ def _order(edit: Edit, view: View) -> tuple[float, ...]:
         marks = {promise(str(g[1]), view.among).mark for g in (gaussian.mean, gaussian.spread) if g is not None}
         odd += len(marks - {""}) > 1
     single = edit.reading.pair == "unit"
+    odd += not single and assign(edit.reading, view.among).direction == "reverse"
     cost = edit.cost + 0.3 * is_weighted(edit.factor) + 0.6 * against + 0.6 * odd
     cost += 0.05 * (min(unmarked(edit.factor).values()) < 0) + 0.6 * (len({g.scale for g in gaussians}) > 1)
     cost += sum(0.1 * _unlike(str(g.spread[1]), g.scale or "") for g in gaussians if g.spread is not None)
@@ -278,6 +286,8 @@ def _unlike(name: str, scale: str) -> bool:
     """Whether a name without a promise looks more like another scale than like this one."""
     if promise(name).quantity is not None:
         return promise(name).quantity != scale
+    if is_called_a_precision(name):
+        return scale != "precision"
     words = [w.lower() for w in re.split(r"[\W_]+", name) if w]
     fitting = [s for s, start in _INITIALS.items() if any(re.fullmatch(rf"[pq]?{start}[pq\d]?", w) for w in words)]
     return bool(fitting and scale not in fitting) or scale in ("precision", "logprecision")

@@ -103,5 +103,6 @@ def in_words(reading: Reading) -> str:
     for spread, scale in reading.scales:
         meaning = PARAMETERISATIONS[scale].meaning.removeprefix("the ")
         ratio = " in units of the other's" if reading.relative and not found else ""
-        found.append(f"{show_generator(spread)} is the {meaning}{ratio}")
+        both = " of both Gaussians" if reading.shared else ""
+        found.append(f"{show_generator(spread)} is the {meaning}{ratio}{both}")
     return ", ".join(dict.fromkeys(found))

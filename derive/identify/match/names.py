@@ -220,6 +220,11 @@ def is_square(name: str, among: Iterable[str] = ()) -> bool:
     )
 
 
+def is_called_a_precision(name: str) -> bool:
+    """Whether a name that promises no scale is one that books give to a precision: tau_q, lambda."""
+    return bool(re.match(r"(tau|τ|lam|lambda|λ)(?![a-zα-ω])", name.rpartition(".")[2].lower()))
+
+
 def is_inverse_std(name: str) -> bool:
     """Whether a name says that it holds the inverse of a standard deviation or its logarithm, which is none of the
     scales here.

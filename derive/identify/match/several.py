@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import replace
 from fractions import Fraction
 
 from derive.identify.match import form as f
 from derive.identify.match.decide import decided
-from derive.identify.match.match import Match, acceptable, matches
+from derive.identify.match.match import Match, acceptable, matches, spreads
 from derive.identify.match.names import Promise, promise
+from derive.identify.match.readings import Gaussian, Reading
 from derive.identify.match.roles import ranked
 from derive.identify.match.views import View
 from derive.identify.read.limits import MAX_QUANTITIES
@@ -25,6 +27,29 @@ def several(view: View) -> list[Match]:
     return found if decided(view.node, view.expander, view.form, *found) else []
 
 
+def _of_one_scale(form: f.Form) -> list[Match]:
+    """The divergences from N(0, 1) of Gaussians with several means and one scale; [] where a formula is no sum of
+    them.
+    """
+    means, alone = _lone_squares(form), f.depends(form)
+    for spread, scale in spreads(form) if len(means) > 1 else ():
+        found, rest = list[Match](), form
+        for mean, factor in means:
+            reading = Reading(Gaussian(mean, spread, scale), Gaussian())
+            found.append(Match(reading, factor, {}))
+            rest = f.add(rest, f.scale(f.multiply(factor, reading.form), -1))
+        if not f.depends(rest) and alone <= f.variables(tuple(g for m in found for g in m.reading.roles)):
+            return [*found[:-1], replace(found[-1], offset=rest)]
+    return []
+
+
+def _lone_squares(form: f.Form) -> list[tuple[f.Generator, f.Form]]:
+    """The quantities that occur squared and nowhere else, with the weights of divergences whose means they are."""
+    found = [(g, t, value) for t, value in form.items() for g, e in t if g[0] == "var" and e == 2]
+    places = Counter(name for t in form for name in f.variables(t))
+    return [(g, {t - {(g, Fraction(2))}: 2 * v}) for g, t, v in found if places[g[1]] == 1]
+
+
 def _are_of_one(found: list[Match], said: dict[str, Promise]) -> bool:
     """Whether one without a mean has the mark of another: two Gaussians of one divergence, one of them forgotten."""
     marks = [{said[n].mark for n in f.variables(m.reading.roles) if n in said} - {""} for m in found]
@@ -35,7 +60,7 @@ def _are_of_one(found: list[Match], said: dict[str, Promise]) -> bool:
 
 
 #: The groups of terms that were matched before, with what they are.
-Seen = dict[object, Match | None]
+Seen = dict[object, list[Match]]
 
 
 def divided(
@@ -44,23 +69,22 @@ def divided(
     """The groups of terms that are divergences, those that are none, and the constant that is left of the former."""
     groups, constant = _groups(form)
     groups = _with_means(groups, said)
-    if not 2 <= len(groups) <= 12:
+    if not 1 <= len(groups) <= 12:
         return [], groups, constant
     known: Seen = {} if seen is None else seen
-    found, apart = [], []
+    found, apart = list[Match](), []
     offset: f.Form = constant
     for group in groups:
         key = f.key(group)
         if key not in known:
-            best = ranked([m for m in matches(group) if acceptable(m, group, said)], among)
+            one = matches(group) if len(groups) > 1 else []
+            best = ranked([m for m in one if acceptable(m, group, said)], among)
             odd = not best or f.depends(best[0].offset) or best[0].reading.fixed_variance is not None
-            known[key] = None if odd else best[0]
-        match = known[key]
-        if match is None:
+            known[key] = _of_one_scale(group) if odd else best[:1]
+        if not known[key]:
             apart.append(group)
-        else:
-            offset = f.add(offset, match.offset)
-            found.append(replace(match, offset={}))
+        offset = f.add(offset, *(match.offset for match in known[key]))
+        found += [replace(match, offset={}) for match in known[key]]
     return found, apart, offset
 
 
@@ -71,6 +95,9 @@ def is_a_sum(view: View) -> bool:
     said = {n: promise(n, view.among) for n in view.names}
     if len(view.names) > MAX_QUANTITIES:
         return False
+    means = [said[str(g[1])].mark for g, _ in _lone_squares(view.form)]
+    if len({*means}) > 1 and len({g for g, _ in spreads(view.form)}) == 1:
+        return True  # two means and one scale
     found, apart, _ = divided(view.form, said, view.among)
     plain = [m for m in found if m.reading.first.spread != m.reading.second.spread]
     whole = [m for m in plain if m.reading.means]
@@ -84,21 +111,27 @@ def is_a_sum(view: View) -> bool:
 
 
 def _with_means(groups: list[dict[f.Term, Fraction]], said: dict[str, Promise]) -> list[dict[f.Term, Fraction]]:
-    """Against N(0, 1) a mean stands alone as its square: it goes to the group of its mark, else to the next without."""
+    """Against N(0, 1) a mean stands alone as its square: it goes to the group of its mark, else to the next without;
+    those that are left, to the scale that they share with another one.
+    """
 
     def marks(group: f.Form) -> set[str]:
         return {said[n].mark for n in f.depends(group) if n in said}
 
     alone = [g for g in groups if len(g) == 1 and all(e == 2 for t in g for p, e in t if p[0] != "mark")]
     rest = [g for g in groups if g not in alone]
-    free = list(range(len(rest)))
+    free, left = list(range(len(rest))), dict[f.Term, Fraction]()
     for mean in sorted(alone, key=lambda m: not any(marks(m) & marks(group) for group in rest)):
         place = next((k for k in free if marks(rest[k]) & marks(mean)), free[0] if free else None)
         if place is None:
-            rest.append(mean)
+            left |= mean
             continue
         free.remove(place)
         rest[place] = {**rest[place], **mean}
+    shared = next((k for k, group in enumerate(rest) if left and _of_one_scale({**group, **left})), None)
+    if shared is None:
+        return rest + [{term: value} for term, value in left.items()]
+    rest[shared] = {**rest[shared], **left}
     return rest
 
 
