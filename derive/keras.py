@@ -27,7 +27,7 @@ except ModuleNotFoundError as error:
 from keras import ops
 
 from derive.generated.python import kl_keras
-from derive.reduction import FreeNats, Operations, Options, estimating, reduced, reducing, refuse_free_nats
+from derive.reduction import FreeNats, Operations, Options, estimating, reduced, reducing, refuse_options
 
 __all__ = [
     "FunctionLayer",
@@ -169,7 +169,7 @@ class KLDivergenceLoss(keras.layers.Layer):  # type: ignore[misc]  # Keras is no
         super().__init__(autocast=False, **options)
         if scale not in get_args(Scale):
             raise ValueError(f"scale must be one of {', '.join(get_args(Scale))}, not {scale!r}")
-        refuse_free_nats(free_nats, free_nats_mode)
+        refuse_options(free_nats=free_nats, free_nats_mode=free_nats_mode)
         if beta < 0:
             raise ValueError(f"beta must not be negative: {beta}")
         self.scale, self.beta = scale, beta

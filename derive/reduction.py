@@ -1,6 +1,6 @@
 """How the divergences of many elements become a loss: what the options of the frameworks' functions mean.
 
-The emitted ``kl_torch.py`` reduces by itself, with :func:`summed_axes` and :func:`shape_beside` as they stand here;
+The emitted ``kl_torch.py`` reduces by itself, with the functions of :data:`COPIED` as they stand here;
 :func:`reduced` gives the same numbers where functions have the names of NumPy.
 """
 
@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from inspect import Parameter, signature
 from itertools import zip_longest
 from numbers import Real
-from typing import Any, Literal, TypedDict, get_args
+from typing import Any, Literal, TypedDict
 
 Reduction = Literal["none", "sum", "mean", "batchmean"]
 FreeNats = Literal["element", "batch"]
@@ -140,11 +140,13 @@ def refuse_clip(clip: Any) -> None:
         raise ValueError(f"clip is {clip!r}; it bounds the log-ratio in both directions: one positive number")
 
 
-def refuse_free_nats(free_nats: Any, mode: str = "element") -> None:
-    """Raise ValueError unless a divergence can be bounded by them, and for a mode that does not exist."""
-    if mode not in get_args(FreeNats):
-        raise ValueError(f"free_nats_mode must be 'element' or 'batch', not {mode!r}")
-    if not _may_be(free_nats, lambda x: x >= 0):
+def refuse_options(reduction: str = "none", free_nats: Any = 0.0, free_nats_mode: str = "element") -> None:
+    """Raise ValueError for what the options cannot be; of a number in an array nothing is known until the code runs."""
+    if reduction not in ("none", "sum", "mean", "batchmean"):
+        raise ValueError(f"reduction must be 'none', 'sum', 'mean' or 'batchmean', not {reduction!r}")
+    if free_nats_mode not in ("element", "batch"):
+        raise ValueError(f"free_nats_mode must be 'element' or 'batch', not {free_nats_mode!r}")
+    if not (free_nats >= 0 if isinstance(free_nats, (int, float)) else getattr(free_nats, "ndim", None) == 0):
         raise ValueError(f"free_nats is {free_nats!r}; it must be a number and not negative")
 
 
@@ -192,6 +194,10 @@ def shape_beside(mask: Any, elements: Sequence[int], summed: Sequence[int]) -> t
     return tuple(shape)
 
 
+#: What the emitted file for PyTorch holds too, word for word.
+COPIED = (refuse_options, summed_axes, shape_beside)
+
+
 def _broadcast(shapes: Sequence[Sequence[int]]) -> tuple[int, ...]:
     """The shape of all together; whether they fit, the function says."""
     sizes = zip_longest(*(reversed(shape) for shape in shapes), fillvalue=1)
@@ -222,9 +228,7 @@ def reduced(
     ------
     ValueError : for what does not exist or fit, and for what needs a batch where there is none.
     """
-    if reduction not in get_args(Reduction):
-        raise ValueError(f"reduction must be 'none', 'sum', 'mean' or 'batchmean', not {reduction!r}")
-    refuse_free_nats(free_nats, free_nats_mode)
+    refuse_options(reduction, free_nats, free_nats_mode)
     ops, cast = operations.ops, operations.cast
     elements = _broadcast([(a if hasattr(a, "shape") else ops.array(a)).shape for a in arguments])
     summed = summed_axes(axis, len(elements))

@@ -74,7 +74,6 @@ def _checked(
 ) -> dict[str, Any]:
     """The options of a function, where they and its arguments are such as it takes."""
     reduction.refuse_unknown(name, options, Reduction.__annotations__, positional)
-    reduction.refuse_free_nats(options.get("free_nats", 0.0))
     for parameter, a in zip(positional, arguments, strict=False):
         if not isinstance(a, Tensor | Number):
             kind = f"{type(a).__module__}.{type(a).__qualname__}".removeprefix("builtins.")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import math
 import pickle
+import re
 import subprocess
 import sys
 from functools import cache
@@ -152,8 +153,6 @@ def test_messages(torch, kl) -> None:
         kl.kl_unit_std(torch.ones(3), std=1.0)
     with pytest.raises(TypeError, match="complex"):
         kl.kl_unit_std(torch.ones(3, dtype=torch.complex64), 1.0)
-    with pytest.raises(ValueError, match="reduction is 'avg'; it can be \"none\""):
-        kl.kl_unit_std(torch.ones(3), 1.0, reduction="avg")
     with pytest.raises(ValueError, match="there is no batch"):
         kl.kl_unit_std(torch.ones(3), 1.0, dim=0, reduction="batchmean")
 
@@ -206,6 +205,25 @@ def test_what_is_masked_counts_for_nothing(torch, reducing, table, options: dict
     torch.testing.assert_close(found, torch.tensor(value))
     found.sum().backward()
     assert torch.equal(spoilt.grad[~mask], torch.zeros(3))
+    if "free_nats" in options:
+        options = {**options, "free_nats": torch.tensor(options["free_nats"])}
+        torch.testing.assert_close(reducing.kl_unit_std(spoilt, 1.0, mask=mask, **options), torch.tensor(value))
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        ({"reduction": "avg"}, "reduction must be 'none', 'sum', 'mean' or 'batchmean', not 'avg'"),
+        ({"free_nats_mode": "sum"}, "free_nats_mode must be 'element' or 'batch', not 'sum'"),
+        *(
+            ({"free_nats": wrong}, "it must be a number and not negative")
+            for wrong in (-1.0, math.nan, None, "1", [1.0])
+        ),
+    ],
+)
+def test_options_that_do_not_exist_are_refused(torch, reducing, options: dict[str, Any], said: str) -> None:
+    with pytest.raises(ValueError, match=re.escape(said)):
+        reducing.kl_unit_std(torch.ones(3), 1.0, **options)
 
 
 def test_a_mask_of_the_sums(torch, reducing, table) -> None:

@@ -1791,6 +1791,16 @@ def _shape_beside(mask: Any, elements: Sequence[int], summed: Sequence[int]) -> 
     return tuple(shape)
 
 
+def _refuse_options(reduction: str = "none", free_nats: Any = 0.0, free_nats_mode: str = "element") -> None:
+    """Raise ValueError for what the options cannot be; of a number in an array nothing is known until the code runs."""
+    if reduction not in ("none", "sum", "mean", "batchmean"):
+        raise ValueError(f"reduction must be 'none', 'sum', 'mean' or 'batchmean', not {reduction!r}")
+    if free_nats_mode not in ("element", "batch"):
+        raise ValueError(f"free_nats_mode must be 'element' or 'batch', not {free_nats_mode!r}")
+    if not (free_nats >= 0 if isinstance(free_nats, (int, float)) else getattr(free_nats, "ndim", None) == 0):
+        raise ValueError(f"free_nats is {free_nats!r}; it must be a number and not negative")
+
+
 def _applied(value: _Value, *arguments: Any, dim: Any = None, mask: Tensor | None = None, **reduction: Any) -> Tensor:
     """The value at broadcast arguments, in their common floating-point type, reduced."""
     tensors = [a for a in arguments if isinstance(a, Tensor)]
@@ -1820,10 +1830,7 @@ def _applied(value: _Value, *arguments: Any, dim: Any = None, mask: Tensor | Non
 
 def _reduced(values, mask=None, dims=(), reduction="none", free_nats=0.0, free_nats_mode="element"):
     """What :class:`Reduction` says, of divergences that are 0 where the mask is false."""
-    if reduction not in ("none", "sum", "mean", "batchmean"):
-        raise ValueError(f'reduction is {reduction!r}; it can be "none", "sum", "mean" or "batchmean"')
-    if free_nats_mode not in ("element", "batch"):
-        raise ValueError(f'free_nats_mode is {free_nats_mode!r}; it can be "element" or "batch"')
+    _refuse_options(reduction, free_nats, free_nats_mode)
     kept = None if mask is None else mask.expand_as(values)
     if dims:  # over none of them PyTorch would sum over all
         values = values.sum(dims)
@@ -1840,7 +1847,7 @@ def _reduced(values, mask=None, dims=(), reduction="none", free_nats=0.0, free_n
         values = torch.where((values < free_nats) & (free_nats > 0), free_nats, values)
     elif free_nats > 0:
         values = torch.where(values < float(free_nats), float(free_nats), values)
-        values = values if kept is None else torch.where(kept, values, 0.0)
+    values = values if kept is None else torch.where(kept, values, 0.0)
     if reduction == "none":
         return values
     total = values.sum()

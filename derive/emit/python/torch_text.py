@@ -254,6 +254,9 @@ class Reduction(TypedDict, total=False):
 {shape_beside}
 
 
+{refuse_options}
+
+
 def _applied(value: _Value, *arguments: Any, dim: Any = None, mask: Tensor | None = None, **reduction: Any) -> Tensor:
     """The value at broadcast arguments, in their common floating-point type, reduced."""
     tensors = [a for a in arguments if isinstance(a, Tensor)]
@@ -283,10 +286,7 @@ def _applied(value: _Value, *arguments: Any, dim: Any = None, mask: Tensor | Non
 
 def _reduced(values, mask=None, dims=(), reduction="none", free_nats=0.0, free_nats_mode="element"):
     """What :class:`Reduction` says, of divergences that are 0 where the mask is false."""
-    if reduction not in ("none", "sum", "mean", "batchmean"):
-        raise ValueError(f'reduction is {reduction!r}; it can be "none", "sum", "mean" or "batchmean"')
-    if free_nats_mode not in ("element", "batch"):
-        raise ValueError(f'free_nats_mode is {free_nats_mode!r}; it can be "element" or "batch"')
+    _refuse_options(reduction, free_nats, free_nats_mode)
     kept = None if mask is None else mask.expand_as(values)
     if dims:  # over none of them PyTorch would sum over all
         values = values.sum(dims)
@@ -303,7 +303,7 @@ def _reduced(values, mask=None, dims=(), reduction="none", free_nats=0.0, free_n
         values = torch.where((values < free_nats) & (free_nats > 0), free_nats, values)
     elif free_nats > 0:
         values = torch.where(values < float(free_nats), float(free_nats), values)
-        values = values if kept is None else torch.where(kept, values, 0.0)
+    values = values if kept is None else torch.where(kept, values, 0.0)
     if reduction == "none":
         return values
     total = values.sum()
@@ -311,7 +311,7 @@ def _reduced(values, mask=None, dims=(), reduction="none", free_nats=0.0, free_n
         return total / (values.numel() if kept is None else kept.sum())
     return total / batch if reduction == "batchmean" else total
 '''
-for _shared in (reduction.summed_axes, reduction.shape_beside):
+for _shared in reduction.COPIED:
     _own = inspect.getsource(_shared).replace("def ", "def _", 1).rstrip()
     _MACHINERY = _MACHINERY.replace(f"{{{_shared.__name__}}}", _own)
 
