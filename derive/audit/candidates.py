@@ -11,9 +11,10 @@ from derive.identify.answer.sampler import Sampler, read_sampler
 from derive.identify.match.expand import Expander
 from derive.identify.match.names import promise
 from derive.identify.read.limits import NotUnderstood
+from derive.identify.read.python.called import OneLine, of_class, of_module
 from derive.identify.read.python.expression import Reader
 from derive.identify.read.python.text import attributes, module_names, values
-from derive.identify.read.tree import LOG, NOISE, POWER, SUM, Binary, Named, Node
+from derive.identify.read.tree import LOG, NOISE, POWER, SUM, Binary, Library, Marked, Named, Node, walk
 
 #: What a text in small letters must have where a divergence is written: a logarithm or the name of a scale, and a
 #: power: a function that is one, ``**`` behind an operand (in a call it unpacks), or a product of one name or sum with
@@ -38,19 +39,41 @@ class Candidate:
     inside: bool = False
 
 
+@dataclass(frozen=True)
+class Drawn:
+    """A formula that draws a sample, read as a sampler, in which the assigned names are kept where ``views`` say so."""
+
+    candidate: Candidate
+    views: tuple[tuple[Sampler, bool], ...]
+
+    @property
+    def means(self) -> frozenset[str]:
+        """The quantities of its mean."""
+        return frozenset().union(*(sampler.means for sampler, _ in self.views))
+
+
 @dataclass
 class Scope:
     """A function, or a module's own lines, with its formulas and samplers; ``owner`` is the class it belongs to,
-    ``failed`` the line where reading it ended before its end, and why.
+    ``called`` the functions of one expression that it may call by these names, ``failed`` the line where reading it
+    ended before its end, and why.
     """
 
     owner: str
     name: str
     body: list[ast.stmt]
     candidates: list[Candidate] = field(default_factory=list)
-    samplers: list[tuple[Sampler, Candidate]] = field(default_factory=list)
+    called: dict[str, OneLine] = field(default_factory=dict)
+    samplers: list[Drawn] = field(default_factory=list)
     assigned: dict[str, Named] = field(default_factory=dict)
     failed: tuple[int, str] | None = None
+
+    def reader(self, outer: Reader) -> Reader:
+        """A reader of its lines, which knows what is known in the module and the functions that it may call."""
+        inner = outer.branch()
+        for name, function in self.called.items():
+            inner.define(name, function)
+        return inner
 
 
 def promising(text: str) -> bool:
@@ -67,12 +90,19 @@ def scopes(module: ast.Module, source: str) -> list[Scope]:
     lines = source.lower().split("\n")
     found: list[Scope] = []
     beside: list[Scope] = []
+    functions = of_module(module.body)
+    classes = {s.name: s for s in module.body if isinstance(s, ast.ClassDef)}
+    methods = {name: of_class(name, classes) for name in classes}
     for owner, name, body in _bodies(module.body, ""):
         own = "\n".join(line for s in body for line in lines[s.lineno - 1 : s.end_lineno])
+        scope = Scope(owner, name, body, called=functions | methods.get(owner, {}))
+        words = set(re.findall(r"[a-z_]\w*", own)) if scope.called else set()
+        held = (f for name, f in scope.called.items() if name.rpartition(".")[2].lower() in words)
+        own = "\n".join([own, *(line for f in held for line in lines[f.lines[0] - 1 : f.lines[1]])])
         if promising(own):
-            found.append(Scope(owner, name, body))
+            found.append(scope)
         elif _LOG.search(own) and _NOISE.search(own):
-            beside.append(Scope(owner, name, body))
+            beside.append(scope)
     if found:
         outer = Reader(strict=False, modules=module_names(module), text=source)
         attributes(module.body, outer)
@@ -99,7 +129,7 @@ def _bodies(body: Sequence[ast.stmt], owner: str) -> Iterator[tuple[str, str, li
 def _fill(scope: Scope, outer: Reader) -> None:
     line = scope.body[0].lineno
     try:
-        for value in values(scope.body, outer.branch()):
+        for value in values(scope.body, scope.reader(outer)):
             line = value.statement.lineno
             _keep(scope, Candidate(value.tree, value.source, value.statement, value.name, value.inside))
             if promise(value.name).quantity is not None and value.named is not None:
@@ -122,9 +152,20 @@ def _keep(scope: Scope, candidate: Candidate) -> None:
     if tree.traits & wanted == wanted and tree.terms > 2:
         scope.candidates.append(candidate)
     if tree.traits & NOISE and isinstance(tree, Binary | Named):
+        drawn = Drawn(candidate, tuple(_samplers(tree)))
+        if drawn.views:
+            scope.samplers.append(drawn)
+
+
+def _samplers(tree: Node) -> Iterator[tuple[Sampler, bool]]:
+    """The sampler that a formula is: with the names in it filled in, and with those kept that were assigned."""
+    while isinstance(tree, Named):
+        tree = tree.value
+    assigned = {n.name for n in walk(tree) if isinstance(n, Named) and not isinstance(n, Library | Marked)}
+    for kept in (set[str](), assigned) if assigned else (set[str](),):
         try:
-            sampler = read_sampler(tree, Expander())
+            sampler = read_sampler(tree, Expander(kept))
         except NotUnderstood:
             return
         if sampler is not None:
-            scope.samplers.append((sampler, candidate))
+            yield sampler, bool(kept)

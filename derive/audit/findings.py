@@ -8,22 +8,21 @@ import ast
 import math
 import re
 from collections.abc import Collection, Iterator
-from dataclasses import replace
-from functools import partial
-from itertools import product
+from dataclasses import dataclass, replace
+from functools import cached_property, partial
 
 from derive.audit.candidates import Candidate, Function, Scope, failure, scopes
 from derive.audit.files import Found, Part, Unreadable, parts
 from derive.audit.finding import Finding
+from derive.audit.samplers import Report, of_the_sampler
 from derive.identify.answer.identification import identify_tree
 from derive.identify.answer.record import Identification
-from derive.identify.answer.sampler import found_scale
-from derive.identify.match.roles import WORDS
 from derive.identify.match.views import views_of
-from derive.identify.read.limits import FILE_STEPS, MAX_FILE, NotUnderstood, Spent, metered, spend
+from derive.identify.read.limits import FILE_STEPS, MAX_FILE, NotUnderstood, Position, Spent, metered, spend
 from derive.identify.read.python.distributions import GAUSSIAN, OTHER_CLASSES
 from derive.identify.read.python.expression import Reader
 from derive.identify.read.python.parse import parse, parsed
+from derive.identify.read.python.syntax import position
 from derive.identify.read.python.text import COMPOUND, values
 from derive.identify.read.reading import works_with_matrices
 from derive.identify.read.source import Source
@@ -84,24 +83,57 @@ def audit_part(part: Part, codes: Collection[str], skipped: list[str]) -> Iterat
             return
         fw = framework(part.source)
         lines = part.source.split("\n")
-        repaired: set[object] = set()  # a function that is called is read where it is called, too
+        told: list[_Told] = []
         for scope in found:
             if scope.failed:
                 skipped.append(f"{_place(part, scope.failed[0])}: the rest of the function skipped: {scope.failed[1]}")
             for candidate, answer in _answers(scope, fw, part, skipped):
-                places = _repair(answer)
-                if places and places in repaired:
-                    continue
-                repaired.add(places)
-                number = candidate.source.lineno
-                # Python counts the bytes before the formula, people and editors the letters
-                before = lines[number - 1].encode()[: candidate.source.col_offset].decode(errors="replace")
-                place = (part.path, part.label, number, len(before) + 1)
-                yield [
-                    Finding(*place, code, message, _extents(candidate, *others), places if code != _MEANT else ())
-                    for code, message, others in _reports(answer, scope, found)
-                    if code in codes and not _silenced(code, candidate, lines)
-                ]
+                reports = [
+                    report for report in _reports(answer, candidate, scope, found)
+                    if report[0] in codes and not _silenced(report[0], candidate, lines)
+                ]  # fmt: skip
+                told.append(_Told(candidate, answer, reports))
+        for one in _once(told):
+            number = one.candidate.source.lineno
+            # Python counts the bytes before the formula, people and editors the letters
+            before = lines[number - 1].encode()[: one.candidate.source.col_offset].decode(errors="replace")
+            place = (part.path, part.label, number, len(before) + 1)
+            places = _repair(one.answer)
+            yield [
+                Finding(*place, code, message, _extents(one.candidate, *others), places if code != _MEANT else ())
+                for code, message, others in one.reports
+            ]
+
+
+@dataclass
+class _Told:
+    """A formula with what it is and what is reported of it."""
+
+    candidate: Candidate
+    answer: Identification
+    reports: list[Report]
+
+    @cached_property
+    def held(self) -> frozenset[Position]:
+        """Where the parts stand that it is made of, those of functions that it calls included."""
+        places = {n.at for n in walk(self.candidate.tree) if n.at is not None}
+        return frozenset(places - {position(self.candidate.source)})
+
+
+def _once(told: list[_Told]) -> Iterator[_Told]:
+    """The formulas, each thing reported once: a function is read by itself and where it is called. What is wrong in it
+    is told there, and no factor of it where a caller makes it a divergence.
+    """
+    whole = [t for t in told if t.answer.verdict in ("kl", "affine_kl") and not _partial(t.answer)]
+    repaired: set[object] = set()
+    for one in told:
+        own, places = position(one.candidate.source), _repair(one.answer)
+        if (places and places in repaired) or (_partial(one.answer) and any(own in t.held for t in whole)):
+            continue
+        repaired.add(places)
+        inner = [t for t in told if position(t.candidate.source) in one.held]
+        one.reports = [r for r in one.reports if all(r[0] != other[0] for t in inner for other in t.reports)]
+        yield one
 
 
 def _extents(*candidates: Candidate) -> tuple[tuple[int, int], ...]:
@@ -137,7 +169,7 @@ def _answers(scope: Scope, fw: Framework, part: Part, skipped: list[str]) -> Ite
         inside = set(walk(candidate.tree))
         spend(len(inside))
         within = inside & right.keys()
-        if any(not (_shifted(right[node]) or _scaled(right[node])) for node in within):
+        if any(not _partial(right[node]) for node in within):
             continue
         try:
             answer = _identified(candidate, scope, fw, part.source)
@@ -151,7 +183,7 @@ def _answers(scope: Scope, fw: Framework, part: Part, skipped: list[str]) -> Ite
             skipped.append(f"{_place(part, candidate.source.lineno)}: skipped: {failure(error)}")
             continue
         if answer.verdict in ("kl", "affine_kl", "estimator"):
-            if within and (_scaled(answer) or _shifted(answer)):
+            if within and _partial(answer):
                 continue
             for node in inside & kept.keys():
                 del kept[node]
@@ -194,7 +226,7 @@ def _again(text: str, candidate: Candidate, scope: Scope) -> Node | None:
     lines, numbers = text.split("\n"), sorted(wanted)
     own = ["if 1:" if first.col_offset else "", *(lines[number - 1] for number in numbers)]
     place = numbers.index(candidate.source.lineno) + 2, candidate.source.col_offset
-    for value in values(parse("\n".join(own), MAX_FILE).body, Reader(strict=False)):
+    for value in values(parse("\n".join(own), MAX_FILE).body, scope.reader(Reader(strict=False))):
         if (value.source.lineno, value.source.col_offset) == place and value.name == candidate.name:
             return value.tree
     return None
@@ -231,15 +263,11 @@ def _of_another_family(scope: Scope) -> bool:
     return bool(_FAMILIES.search(scope.owner))
 
 
-#: A code, what is said, and the formulas beside the divergence that it is about.
-Report = tuple[str, str, tuple[Candidate, ...]]
-
-
-def _reports(answer: Identification, scope: Scope, everything: list[Scope]) -> Iterator[Report]:
+def _reports(answer: Identification, candidate: Candidate, scope: Scope, everything: list[Scope]) -> Iterator[Report]:
     for code, message in _of_the_formula(answer):
         yield code, message, ()
     if answer.verdict in ("kl", "affine_kl"):
-        yield from _of_the_sampler(answer, scope, everything)
+        yield from of_the_sampler(answer, candidate, scope, everything)
 
 
 def _of_the_formula(answer: Identification) -> Iterator[tuple[str, str]]:
@@ -288,43 +316,13 @@ def _shifted(answer: Identification) -> bool:
     return any(part != "0" and re.fullmatch(r"-?(\d+\*)?(\d+|entries)(/\d+)?", part) for part in parts)
 
 
+def _partial(answer: Identification) -> bool:
+    """Whether a factor or a constant may be completed further on."""
+    return _shifted(answer) or _scaled(answer)
+
+
 def _scaled(answer: Identification) -> bool:
     return answer.factor not in ("1", "-1", None) and bool(_NUMBER.fullmatch(answer.factor or ""))
-
-
-def _of_the_sampler(answer: Identification, scope: Scope, everything: list[Scope]) -> Iterator[Report]:
-    """What the samplers nearest to a divergence say against it: nothing where one agrees, or none uses its variable. In
-    another function than that of the divergence and its class, a sample is of its Gaussian where it has its mean, too;
-    ``self.mu`` of two classes is the mean of two.
-    """
-    means = [name for role, name in answer.roles.items() if role.startswith("mu")]
-    drawn = [(*pair, other) for other in everything for pair in other.samplers]
-    for near in (
-        [one for one in drawn if one[2] is scope],
-        [one for one in drawn if scope.owner and one[2].owner == scope.owner],
-        [one for one in drawn if any(_same(*pair) for pair in product(means, one[0].means))],
-    ):
-        held = [(found_scale(sampler, answer), candidate, place) for sampler, candidate, place in near]
-        told = [(finding, candidate, place) for finding, candidate, place in held if finding is not None]
-        if told:
-            finding, candidate, place = told[0]
-            function = ".".join(filter(None, (place.owner, place.name)))
-            line = f"the sampler at line {candidate.source.lineno}" + (f" ({function})" if function else "")
-            if not any(finding.consistent for finding, _, _ in told):
-                variable = answer.roles.get("scale") or answer.roles.get("scale1")
-                other = WORDS[finding.scale] if finding.scale else "another scale"
-                taken = f"the divergence takes {variable} for {WORDS[str(answer.scale)]}, {line} for {other}"
-                yield "DK011", taken, (candidate,)
-            elif all(_NUMBER.fullmatch(finding.noise) and finding.noise != "1" for finding, _, _ in told):
-                said = f"{line} draws {finding.noise} times the noise of the Gaussian whose divergence is taken"
-                yield "DK012", said, (candidate,)
-            return
-
-
-def _same(name: str, other: str) -> bool:
-    """Whether names of two classes may be of one quantity."""
-    owned = name.startswith("self.") and other.startswith("self.")
-    return name.rpartition(".")[2] == other.rpartition(".")[2] and not owned
 
 
 _NOQA = re.compile(r"#\s*noqa(?P<codes>:\s*[A-Z]+\d+(?:[\s,]+[A-Z]+\d+)*)?(?!\w)", re.IGNORECASE)

@@ -100,7 +100,14 @@ FILLED = {"ones": 1, "ones_like": 1, "zeros": 0, "zeros_like": 0}
 CLAMPS = frozenset("clamp clip clip_by_value clamp_min clamp_max maximum minimum fmax fmin max min".split())
 
 #: Functions that draw standard normal noise.
-NOISE = frozenset("randn randn_like random_normal standard_normal normal_like random_normal_like normal gauss".split())
+NOISE = frozenset(
+    "randn randn_like random_normal standard_normal normal_like random_normal_like normal gauss normalvariate".split()
+)
+
+#: Those of them, as they are spelled, that take a mean and a deviation first.
+DRAWN = frozenset(
+    "torch.normal th.normal np.random.normal numpy.random.normal random.gauss random.normalvariate".split()
+)
 
 #: Functions whose value is a count: kept as one quantity, spelled as in the source.
 COUNTS = frozenset("len size numel dim ndimension shape int_shape count_nonzero get_shape nelement".split())

@@ -221,12 +221,15 @@ def _binary(reader: Reader, at: Position, op: str, left: ast.expr, right: ast.ex
 
 
 def _noise(reader: Reader, node: ast.Call, given: dict[str, ast.expr]) -> Node:
+    at = position(node)
+    if spelled(node.func) in table.DRAWN:
+        given = dict(zip(("mean", "std"), node.args, strict=False)) | given
     spread = next((given[k] for k in ("stddev", "std", "scale", "sigma") if k in given), None)
-    draw = Noise(position(node), spelled(node))
-    if spread is None:
-        return draw
-    scale = reader.read(spread)
-    return draw if isinstance(scale, Number) and scale.value == 1 else Binary(position(node), "*", scale, draw)
+    mean = next((reader.read(given[k]) for k in ("mean", "loc", "mu") if k in given), number(0))
+    draw = Noise(at, spelled(node))
+    scale = number(1) if spread is None else reader.read(spread)
+    noise = draw if isinstance(scale, Number) and scale.value == 1 else Binary(at, "*", scale, draw)
+    return noise if isinstance(mean, Number) and mean.value == 0 else Binary(at, "+", mean, noise)
 
 
 def _clamp(reader: Reader, name: str, args: list[ast.expr], given: dict[str, ast.expr], node: ast.Call) -> Node | None:

@@ -18,11 +18,13 @@ from derive.identify.read import functions as table
 from derive.identify.read.constants import decimal
 from derive.identify.read.limits import MAX_BITS, MAX_NESTING, NotUnderstood, spend
 from derive.identify.read.python import distributions, shapes
+from derive.identify.read.python.called import OneLine, one_line
 from derive.identify.read.python.calls import entry
 from derive.identify.read.python.syntax import (
     calls,
     factors,
     is_a_guard,
+    is_named,
     is_number,
     is_of_scales,
     leaves,
@@ -54,11 +56,16 @@ from derive.identify.read.tree import (
 _OPERATORS = {ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/", ast.Pow: "**"}
 
 
-Function = ast.Lambda | ast.FunctionDef
 #: What the first argument of a module's function is called.
 _FIRST = frozenset(["input", "x", "a", "tensor", "input_tensor"])
 #: What people call the axis that a method sums over: no array that the function of a module would take.
 _AXES = frozenset("axis axes dim dims".split())
+
+
+#: The values of names, those of the innermost function first; None is a quantity of its own.
+Values = ChainMap[str, Node | None]
+#: What is known of a function: itself, and the values that it sees.
+Known = tuple[OneLine, Values]
 
 
 class Reader:
@@ -70,36 +77,37 @@ class Reader:
     """
 
     def __init__(self, *, strict: bool = True, modules: frozenset[str] = frozenset(), text: str = "") -> None:
-        self.values: ChainMap[str, Node | None] = ChainMap()
+        self.values: Values = ChainMap()
         self.strict = strict
         self.imported = modules
         self.modules = table.MODULES | modules
         self.distributions: ChainMap[str, distributions.Distribution] = ChainMap()
-        self.functions: ChainMap[str, Function] = ChainMap()
+        self.functions: ChainMap[str, Known | None] = ChainMap()
         self.shapes: ChainMap[str, shapes.Shape] = ChainMap()
         self.comments = shapes.comments(text)
         self.outer: list[tuple[ast.expr, bool]] = []
         self._depth = self._sums = 0
         self._apart: set[int] = set()  # calls that are summands of their own
-        self._inlining: set[Function] = set()
+        self._inlining: set[OneLine] = set()
 
     def branch(self, hidden: Iterable[str] = ()) -> Reader:
         """A reader that knows what this one knows, but for ``hidden`` names, and keeps what it learns for itself."""
         inner = copy(self)
-        inner.values = self.values.new_child(dict.fromkeys(hidden))
+        own = tuple(hidden)
+        inner.values = self.values.new_child(dict.fromkeys(own))
         inner.distributions = self.distributions.new_child()
-        inner.functions = self.functions.new_child()
+        inner.functions = self.functions.new_child(dict.fromkeys(own))
         inner.shapes = self.shapes.new_child()
         return inner
 
     @contextmanager
-    def _inside(self, names: dict[str, Node | None]) -> Iterator[None]:
-        """With these names bound, as the parameters of a function that is called."""
-        self.values = self.values.new_child(names)
+    def _inside(self, names: dict[str, Node | None], seen: Values | None = None) -> Iterator[None]:
+        """With these names bound, as the parameters of a function that is called, and the values that it sees."""
+        known, self.values = self.values, (self.values if seen is None else seen).new_child(names)
         try:
             yield
         finally:
-            self.values = self.values.parents
+            self.values = known
 
     def read(self, node: ast.expr) -> Node:
         """The tree of an expression.
@@ -137,10 +145,17 @@ class Reader:
 
     def assign(self, name: str, value: Node | None) -> None:
         """Bind a name; None makes it a quantity of its own again."""
+        if name in self.functions:
+            self.functions[name] = None
         try:
             self.values[name] = None if value is None else Named(value.at, name, value)
         except NotUnderstood:
             self.values[name] = None  # too large to be used in another formula
+
+    def define(self, name: str, function: OneLine | None) -> None:
+        """Bind a name to a function, which sees the values of the names around it."""
+        self.assign(name, None)
+        self.functions[name] = None if function is None else (function, self.values)
 
     # --- leaves ---------------------------------------------------------------------------------------------------
 
@@ -185,6 +200,10 @@ class Reader:
                 return moved(position(node), spelled(node), inner)
             return Marked(position(node), spelled(node), inner, "stopped", "") if node.attr == "data" else inner
         text = spelled(node)
+        known = self.functions.get(text)
+        if known is not None and known[0].read:
+            value = self._inlined(*known, node)
+            return self._quantity(node, text) if value is None else Named(position(node), text, value)
         return self.values.get(text) or self._quantity(node, text)
 
     def _quantity(self, node: ast.expr, text: str) -> Node:
@@ -319,9 +338,10 @@ class Reader:
         while isinstance(func, ast.Call) and distributions.called(func) in table.TRANSFORMS and func.args:
             mapped |= distributions.called(func) in table.MAPS
             func = func.args[0]  # jax.vmap(f)(mu, logvar), Lambda(f)([mu, logvar])
-        called = self.functions.get(func.id) if isinstance(func, ast.Name) else func
-        if isinstance(called, ast.Lambda | ast.FunctionDef):
-            inlined = self._inlined(called, node)
+        function = one_line(func) if isinstance(func, ast.Lambda) else None
+        called = (function, self.values) if function else self.functions.get(spelled(func)) if is_named(func) else None
+        if called is not None:
+            inlined = self._inlined(*called, node)
             if inlined is not None:
                 return moved(at, spelled(node), inlined) if mapped else inlined
         if isinstance(func, ast.Constant | ast.BinOp) and len(args) == 1 and not node.keywords:
@@ -367,26 +387,23 @@ class Reader:
             return bool(args) and not (axis or isinstance(args[0], ast.Constant | ast.Tuple | ast.List | ast.UnaryOp))
         return name in table.UNARY and len(args) == 1
 
-    def _inlined(self, function: Function, node: ast.Call) -> Node | None:
-        """The value of a lambda, or of a function of one line, that is called with plain arguments."""
-        parameters = [a.arg for a in function.args.args]
-        if len(node.args) != len(parameters) or node.keywords or function in self._inlining:
-            return None  # what calls itself has no value that can be written out
-        body = function.body
-        if isinstance(body, list):
-            if len(body) != 1 or not isinstance(body[0], ast.Return) or body[0].value is None:
-                return None
-            body = body[0].value
-        given: dict[str, Node | None] = {}
-        for name, arg in zip(parameters, node.args, strict=True):
+    def _inlined(self, function: OneLine, seen: Values, node: ast.Call | ast.Attribute) -> Node | None:
+        """The value of a function of one line that is called; None of one that calls itself, which has none that can be
+        written out.
+        """
+        arguments = None if function in self._inlining else function.given(node)
+        if arguments is None:
+            return None
+        given = {name: value for name, value in self.values.items() if name.startswith("self.")}
+        for name, arg in arguments.items():
             listed = {f"{name}[{k}]": part for k, part in enumerate(getattr(arg, "elts", ()))}
             given |= {own: Named(position(part), own, self.read(part)) for own, part in (listed or {name: arg}).items()}
         outer = self.outer
         self._inlining.add(function)
         self.outer = []  # what is not understood of a function is read where it stands
         try:
-            with self._inside(given):
-                return self.read(body)
+            with self._inside(given, seen):
+                return self.read(function.value)
         finally:
             self.outer = outer
             self._inlining.remove(function)

@@ -30,6 +30,13 @@ def spelled(node: ast.expr) -> str:
     return " ".join(text.split())
 
 
+def is_named(node: ast.expr) -> bool:
+    """Whether a part is a name, or an attribute of one."""
+    while isinstance(node, ast.Attribute):
+        node = node.value
+    return isinstance(node, ast.Name)
+
+
 def is_number(node: ast.expr) -> bool:
     while isinstance(node, ast.UnaryOp):
         node = node.operand

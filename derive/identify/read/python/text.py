@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from derive.identify.read import functions as table
 from derive.identify.read.limits import NotUnderstood, Position, Spent
 from derive.identify.read.python import distributions, shapes
+from derive.identify.read.python.called import one_line
 from derive.identify.read.python.expression import Reader, inmost
 from derive.identify.read.python.syntax import position, spelled
 from derive.identify.read.tree import Binary, Named, Node, Symbol
@@ -119,9 +120,7 @@ def _statement(statement: ast.stmt, reader: Reader) -> Iterator[Value]:
             arguments = statement.args
             named = [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs]
             reader.shapes.update((a.arg, shape) for a in named if (shape := shapes.annotated(a.annotation)))
-            if isinstance(statement, ast.FunctionDef):
-                reader.functions[statement.name] = statement
-            reader.assign(statement.name, None)
+            reader.define(statement.name, one_line(statement) if isinstance(statement, ast.FunctionDef) else None)
             yield from values(statement.body, reader.branch(a.arg for a in named))
         case ast.If() | ast.For() | ast.While() | ast.Try() | ast.TryStar() | ast.AsyncFor() | ast.Match():
             yield from _branched(statement, reader)
@@ -174,8 +173,6 @@ def _assign(targets: list[ast.expr], source: ast.expr, statement: ast.stmt, read
                 for part in target.elts:
                     reader.assign(_target(part), None)
         for part, value in pairs:
-            if isinstance(value, ast.Lambda) and isinstance(part, ast.Name):
-                reader.functions[part.id] = value
             held = _held(value, reader)
             if held is not None:
                 reader.distributions[_target(part)] = held
@@ -186,7 +183,10 @@ def _assign(targets: list[ast.expr], source: ast.expr, statement: ast.stmt, read
             explained = tree is not None and (
                 isinstance(value, ast.Name | ast.Attribute) or not isinstance(tree, Symbol)
             )
-            reader.assign(name, tree if name and explained else None)
+            if isinstance(value, ast.Lambda) and name:
+                reader.define(name, one_line(value))
+            else:
+                reader.assign(name, tree if name and explained else None)
             if tree is not None:
                 yield Value(name, tree, value, statement)
 
