@@ -15,6 +15,9 @@ from urllib.parse import quote
 #: A line that begins so is a command to GitHub's runner, on either stream; the second form wherever it stands.
 _COMMAND = re.compile(r"(?m)^(\s*):(?=:)|##(?=\[)")
 
+#: What a terminal or a runner obeys: controls, but for tabulators, form feeds and the ends of lines.
+_CONTROLS = re.compile(r"\r(?!\n)|[\x00-\x08\x0b\x0e-\x1f\x7f-\x9f]")
+
 
 def line(text: str) -> str:
     """One line for a terminal or a log: what is not printable is shown as its number."""
@@ -24,6 +27,11 @@ def line(text: str) -> str:
 def lines(text: str) -> str:
     """The same for a text of several lines, whose breaks and tabulators stay."""
     return _disarmed("".join(c if c.isprintable() or c in "\n\t" else _number(c) for c in text))
+
+
+def patch(text: str) -> str:
+    """The same for a program that applies a patch: the bytes are those of the file, but for what a terminal obeys."""
+    return _disarmed(_CONTROLS.sub(lambda found: _number(found[0]), text))
 
 
 def _disarmed(text: str) -> str:

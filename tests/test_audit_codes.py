@@ -145,6 +145,12 @@ def test_a_quantity_that_cancels_was_meant() -> None:
     assert codes("kld = -0.5 * torch.sum(1 + logvar - mu.pow(2) - logvar, dim=1)\n") == ["DK003"]
 
 
+def test_twice_the_log_of_a_deviation_is_that_of_its_variance() -> None:
+    kl = "kl = -0.5 * (1 + {0} - mu**2 - torch.exp({0}))\n"
+    assert "DK010" not in codes(kl.format("log_sigma_x2_hat"))
+    assert "DK010" in codes(kl.format("log_sigma_hat"))
+
+
 def test_the_log_of_a_mean_is_that_of_its_variance() -> None:
     of = "kl_divergence(Normal(m, v.sqrt()), Normal({}_means, library_log_vars.sqrt()))\n"
     assert "DK010" not in codes(of.format("library_log"))
@@ -159,6 +165,7 @@ def test_the_log_of_a_mean_is_that_of_its_variance() -> None:
         ("def laplace_kl(mu, logvar):", []),
         ("async def kl_beta(mu, logvar):", []),
         ("def kl(mu, logvar, gamma_rate):", []),
+        ("def loss(mu, logvar, gamma=1):", ["DK002"]),
         ("def kl(mu, logvar: Dirichlet):", []),
         ("@register_kl(HalfNormal, HalfNormal)\ndef kl(mu, logvar):", []),
         ("class Poisson:\n  def kl(self, mu, logvar):", []),

@@ -219,3 +219,25 @@ ASSIGNED = """
 )
 def test_a_name_that_sampler_and_divergence_share(deviation: str, between: str, found: list[str]) -> None:
     assert [f.code for f in audited(ASSIGNED.format(deviation, between))[0]] == found
+
+
+# --- further families --------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "formula",
+    [
+        "torch.log(a) - torch.log(b) + b / a - 1",
+        "(a * torch.log(a / b) - a + b).sum(-1)",
+        "torch.exp(r) * (r - s) - torch.exp(r) + torch.exp(s)",
+        "np.log(q / p) + np.abs(m - n) / q + p / q * np.exp(-np.abs(m - n) / p) - 1",
+    ],
+)
+def test_divergences_of_every_family_are_seen(formula: str) -> None:
+    assert audited(f"def divergence(*rates):\n    return {formula}\n") == ([], 1)
+    assert audited(f"def divergence(*rates):\n    return {formula.replace(' - ', ' + 3 - ', 1)}\n") == ([], 0)
+
+
+@pytest.mark.parametrize("prior", ["Normal(0, 1)", "Normal(zeros_like(loc), ones_like(scale))"])
+def test_divergences_of_library_objects_are_seen_whatever_their_names(prior: str) -> None:
+    assert audited(f"def f(loc, scale):\n    return kl_divergence(Normal(loc, scale), {prior}).sum(-1)\n") == ([], 1)

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from derive import untrusted
-from derive.audit import findings
+from derive.audit import findings, reading
 from derive.audit.files import Found
 from derive.cli import run
 from derive.identify.read.python.expression import Reader
@@ -37,14 +37,14 @@ RIGHT = "-0.5 * torch.sum(1 + {0} - mu.pow(2) - {0}.exp())"
 
 @pytest.mark.parametrize("error", [RecursionError, ZeroDivisionError, KeyError])
 def test_a_fault_in_one_formula_is_told_and_the_others_are_read(error, tmp_path, monkeypatch):
-    known = findings.identify_tree
+    known = reading.identify_tree
 
     def fails(tree, *arguments, **options):
         if "bad" in symbols(tree):
             raise error("no matter")
         return known(tree, *arguments, **options)
 
-    monkeypatch.setattr(findings, "identify_tree", fails)
+    monkeypatch.setattr(reading, "identify_tree", fails)
     file = tmp_path / "model.py"
     file.write_text(f"def f(mu, bad):\n    return {RIGHT.format('bad')}\n\n\n{WRONG}")
     found, skipped, read, terms = findings.audit_file(Found(file), {"DK002"})

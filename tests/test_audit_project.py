@@ -179,7 +179,7 @@ def test_what_cannot_be_compared(tmp_path, capsys):
 # --- repairs ---------------------------------------------------------------------------------------------------------
 
 
-def test_repairs_of_files(tmp_path, capsys):
+def test_repairs_of_files(tmp_path, capsysbinary):
     windows = write(tmp_path / "a.py", f"# µ\r\nk = 'µ', {FACTOR}\r\nkl = {POWER}\r\n")
     latin = write(tmp_path / "b.py", f"# coding: latin-1\nx = '\xe9'; kl = {POWER}\n".encode("latin-1"))
     mark = write(tmp_path / "c.py", b"\xef\xbb\xbf" + f"kl = {FACTOR}  # noqa\nkl = {FACTOR}\n".encode())
@@ -188,7 +188,7 @@ def test_repairs_of_files(tmp_path, capsys):
     (tmp_path / "link.py").symlink_to(mark)
     before = {path: path.read_bytes() for path in (windows, latin, mark, cells)}
     assert run(["audit", "--diff", str(tmp_path)]) == 1
-    shown = capsys.readouterr().out
+    shown = capsysbinary.readouterr().out.decode("latin-1")
     assert f"-kl = {FACTOR}\n+kl = {RIGHT}\n" in shown
     assert {path: path.read_bytes() for path in before} == before
     assert run(["audit", "--fix", str(tmp_path)]) == 0
@@ -215,7 +215,7 @@ def test_what_is_left_to_people(name, text, tmp_path):
     assert file.read_text() == text
 
 
-@pytest.mark.parametrize("indent", [1, 2, 4, None])
+@pytest.mark.parametrize("indent", [1, 2, 4, "\t", None])
 @pytest.mark.parametrize("ascii_only", [False, True])
 @pytest.mark.parametrize("end", ["", "\n"])
 def test_a_notebook_keeps_its_layout(indent, ascii_only, end, tmp_path):
@@ -292,6 +292,64 @@ def test_a_patch_names_a_file_as_tools_take_it(tmp_path, capsys, monkeypatch):
         monkeypatch.chdir(folder)
         assert run(["audit", "--diff", str(file)]) == 1
         assert capsys.readouterr().out.startswith(f"--- a/{name}\n+++ b/{name}\n")
+
+
+PATCHED = {
+    "a.py": f"x = 1\r\nkl = {FACTOR}\r\n",
+    "b.py": f"\ufeffkl = {FACTOR}",
+    "c.py": f"x = 'a\u2028b'\n\x0c\nkl = {FACTOR}",
+    "d e.py": f"kl = {FACTOR}\n",
+    "f.ipynb": notebook(f"%time x\nkl = {FACTOR}"),
+}
+
+
+@pytest.mark.parametrize("name", PATCHED)
+def test_a_patch_does_what_the_repair_does(name, tmp_path, monkeypatch, capsysbinary):
+    file = write(tmp_path / name, PATCHED[name])
+    monkeypatch.chdir(tmp_path)
+    subprocess.run(["git", "init", "-q", "."], check=True)
+    assert run(["audit", "--diff", "."]) == 1
+    write(tmp_path / "p.patch", capsysbinary.readouterr().out)
+    subprocess.run(["git", "apply", "p.patch"], check=True)
+    patched = file.read_bytes()
+    write(file, PATCHED[name])
+    assert run(["audit", "--fix", "."]) == 0
+    assert file.read_bytes() == patched
+
+
+def test_a_patch_holds_nothing_that_a_terminal_or_a_runner_obeys(tmp_path, capsys):
+    write(tmp_path / "a.py", f"'''\n  ::error::\n\x1b[2J \x9b2J ##[error]\n'''\nkl = {FACTOR}\n")
+    assert run(["audit", "--diff", str(tmp_path)]) == 1
+    out = capsys.readouterr().out
+    assert "2J" in out and all(c.isprintable() or c == "\n" for c in out) and "##[" not in out
+    assert not any(line[1:].lstrip().startswith("::") for line in out.splitlines())
+
+
+COMMENTED = FACTOR.replace("2 * logvar", "(2  # twice\n* logvar)")
+
+
+@pytest.mark.parametrize(
+    ("text", "mode", "said"),
+    [
+        (f"kl = {FACTOR}\n", 0o444, "m.py: not repaired: it may not be written to"),
+        (f"import torch\nkl = {COMMENTED}\n", 0o644, "1 finding in 1 file"),
+    ],
+)
+def test_what_would_be_lost_is_left_as_it_is(text, mode, said, tmp_path, capsys):
+    file = write(tmp_path / "m.py", text)
+    file.chmod(mode)
+    assert run(["audit", "--fix", str(file)]) == 1
+    captured = capsys.readouterr()
+    assert said in captured.err and captured.out.count("\n") == 1
+    assert "write: kl = -0.5 * torch.sum(1 + " in captured.out
+    assert (file.read_text(), file.stat().st_mode & 0o777) == (text, mode)
+
+
+def test_a_formula_of_several_lines_keeps_its_comments(tmp_path):
+    text = "kl = -0.5 * torch.sum(  # KL\n    1 + {}logvar  # log\n    - mu.pow(2) - logvar.exp(),\n    dim=1)\n"
+    file = write(tmp_path / "m.py", text.format("2 * "))
+    assert run(["audit", "--fix", str(file)]) == 0
+    assert file.read_text() == text.format("")
 
 
 def test_links_and_names(tmp_path, capsys):

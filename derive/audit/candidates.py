@@ -6,22 +6,26 @@ import ast
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 
 from derive.identify.answer.sampler import Sampler, read_sampler
 from derive.identify.match.expand import Expander
+from derive.identify.match.families import counts, functions
 from derive.identify.match.names import promise
+from derive.identify.read.functions import UNARY
 from derive.identify.read.limits import NotUnderstood
 from derive.identify.read.python.called import OneLine, of_class, of_module
 from derive.identify.read.python.expression import Reader
 from derive.identify.read.python.text import attributes, module_names, values
-from derive.identify.read.tree import LOG, NOISE, POWER, SUM, Binary, Library, Marked, Named, Node, walk
+from derive.identify.read.tree import LOG, NOISE, POWER, SUM, Binary, Library, Marked, Named, Node, symbols, walk
 
-#: What a text in small letters must have where a divergence is written: a logarithm or the name of a scale, and a
-#: power: a function that is one, ``**`` behind an operand (in a call it unpacks), or a product of one name or sum with
-#: itself: ``d * w * d``, ``dot(d, d)``.
-_LOG = re.compile(r"log|exp|softplus|var|std|sigma|prec|lv\b|\blv|\bls")
+#: What a text in small letters must have where a divergence is written: a logarithm, the name of a scale or the
+#: divergence of a library, and a power: a function that is one, ``**`` behind an operand (in a call it unpacks), or a
+#: product of one name or sum with itself: ``d * w * d``, ``dot(d, d)``.
+_LOG = re.compile(r"log|exp|softplus|var|std|sigma|prec|lv\b|\blv|\bls|\bkl(_div\w*)?\(")
 _POWER = re.compile(r"exp(?:_|m1|m1mx)?\b|[\w)\]]\s*\*\*|pow|square|sqr(?!t)|\bkl(_div\w*)?\(|addcmul|ratio(?!n)")
 _SQUARE = re.compile(r"(?P<one>\b\w++|\([^()\n]++\))(?:\s*+[*/]\s*+\w++)?(?:\s*+[*@,]\s*+|\.dot\()(?P=one)(?!\w)")
+_SIGN = re.compile(r"[-+](?!=)")
 _NOISE = re.compile(r"eps|noise|rand|sample|normal|\b(xi|e|z0)\b|[εϵ]")
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
@@ -78,7 +82,15 @@ class Scope:
 
 def promising(text: str) -> bool:
     """Whether a text in small letters can hold a KL term at all."""
-    return bool(_LOG.search(text) and (_POWER.search(text) or _SQUARE.search(text)))
+    gaussian = _LOG.search(text) and (_POWER.search(text) or _SQUARE.search(text))
+    return bool(gaussian or (_others().search(text) and len(_SIGN.findall(text)) > 1))
+
+
+@cache
+def _others() -> re.Pattern[str]:
+    """What the closed forms of further families call."""
+    names = [name for name, meaning in UNARY.items() if meaning in functions()]
+    return re.compile(rf"\b(?:{'|'.join(map(re.escape, names))})\(")
 
 
 def scopes(module: ast.Module, source: str) -> list[Scope]:
@@ -146,18 +158,21 @@ def failure(error: Exception) -> str:
 
 
 def _keep(scope: Scope, candidate: Candidate) -> None:
-    """A formula that can be a divergence: a sum of three terms with a logarithm or the name of a scale, and a power."""
+    """A formula that can be a divergence: a sum of three terms with a logarithm or the name of a scale, and a power or
+    as many quantities as a further family has.
+    """
     tree = candidate.tree
-    wanted = SUM | LOG | POWER
-    if tree.traits & wanted == wanted and tree.terms > 2:
+    wanted = SUM | LOG
+    possible = tree.traits & wanted == wanted and tree.terms > 2
+    if possible and (tree.traits & POWER or len(symbols(tree)) in counts()):
         scope.candidates.append(candidate)
     if tree.traits & NOISE and isinstance(tree, Binary | Named):
-        drawn = Drawn(candidate, tuple(_samplers(tree)))
+        drawn = Drawn(candidate, tuple(samplers(tree)))
         if drawn.views:
             scope.samplers.append(drawn)
 
 
-def _samplers(tree: Node) -> Iterator[tuple[Sampler, bool]]:
+def samplers(tree: Node) -> Iterator[tuple[Sampler, bool]]:
     """The sampler that a formula is: with the names in it filled in, and with those kept that were assigned."""
     while isinstance(tree, Named):
         tree = tree.value

@@ -85,7 +85,7 @@ def audit(
             click.echo(printing.not_read_as_github(said) if style == "github" else untrusted.line(said), err=True)
         left = result.findings
         if result.rewritten is not None and diff:
-            click.echo(untrusted.lines(difference(result.rewritten, file.path.read_bytes())), nl=False)
+            click.echo(difference(result.rewritten, file.path.read_bytes()), nl=False)
         elif result.rewritten is not None:
             write(result.rewritten)
             left = tuple(f for f in left if f not in result.rewritten.repaired)

@@ -11,12 +11,15 @@ import hashlib
 import json
 import os
 import re
+import stat
+import sys
 import tempfile
 from collections import Counter
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from difflib import unified_diff
+from io import StringIO
 from pathlib import Path
 
 from derive import untrusted
@@ -55,13 +58,17 @@ def repaired(file: Found, wanted: Sequence[Finding], before: Sequence[Finding]) 
         return None, f"{file.path}: not repaired: {'a link' if file.data is None else 'no regular file'}"
     try:
         data = content(file)
+        if not file.path.stat().st_mode & stat.S_IWUSR:
+            return None, f"{file.path}: not repaired: it may not be written to"
         if not _whole(file):
             return None, f"{file.path}: not repaired: a part of it is not Python 3"
         done, left = _accepted(file, data, wanted, before)
-    except Unreadable as error:
+    except (Unreadable, OSError) as error:
         return None, f"{file.path}: not repaired: {error}"
     if not done:
-        return None, f"{file.path}: not repaired: the repair brings another finding"
+        laid = _applied(file.path, data, wanted[:1]) is not None
+        why = "the repair brings another finding" if laid else "its layout is none that is known"
+        return None, f"{file.path}: not repaired: {why}"
     rewritten = Rewritten(str(file.path), left.decode("latin-1"), hashlib.sha256(data).hexdigest(), tuple(done))
     missed = len(wanted) - len(done)
     return rewritten, f"{file.path}: {missed} repaired by hand only: the repairs do not go together" if missed else ""
@@ -100,6 +107,8 @@ def _only_gone(file: Found, gone: Sequence[Finding], before: Sequence[Finding]) 
     def kinds(findings: Sequence[Finding]) -> Counter[tuple[str, str]]:
         return Counter((f.cell, f.code) for f in findings if CODES[f.code].default or f.code == "DK001")
 
+    repairs = {f.repair for f in gone}
+    gone = [f for f in before if f.repair in repairs]  # several may have the same one
     after, unread, read, _ = audit_file(file, frozenset(CODES))
     return read and not unread and _whole(file) and kinds(after) == kinds(before) - kinds(gone)
 
@@ -120,7 +129,7 @@ def _notebook(text: str, findings: Sequence[Finding]) -> bytes | None:
     """The notebook, written as it was: where no usual layout gives back its bytes, it is left alone."""
     document = json.loads(text)
     end = "\n" if text.endswith("\n") else ""
-    layouts = [(indent, ascii_only) for indent in (1, 2, 4, None) for ascii_only in (False, True)]
+    layouts = [(indent, ascii_only) for indent in (1, 2, 4, "\t", None) for ascii_only in (False, True)]
     layout = next((k for k in layouts if json.dumps(document, indent=k[0], ensure_ascii=k[1]) + end == text), None)
     if layout is None:
         return None
@@ -166,15 +175,16 @@ def write(file: Rewritten) -> None:
         raise UsageError(f"cannot write {file.path}: {error.strerror or error}") from None
 
 
-def difference(file: Rewritten, old: bytes) -> str:
-    """What a repair changes, as a patch."""
+def difference(file: Rewritten, old: bytes) -> bytes:
+    """What a repair changes, as a patch; as for the programs that apply it, lines end at line feeds alone."""
     path = Path(file.path)
     here = path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path
     name = untrusted.line(str(here)).lstrip("/")
-    before, after = (
-        data.decode("utf-8", "replace").replace("\r\n", "\n").splitlines(keepends=True) for data in (old, file.data)
-    )
-    return "".join(
+    name += "\t" * (" " in name)  # which ends it
+    before, after = (list(StringIO(data.decode("utf-8", "surrogateescape"), newline="\n")) for data in (old, file.data))
+    text = "".join(
         line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n"
         for line in unified_diff(before, after, f"a/{name}", f"b/{name}")
     )
+    shown = untrusted.lines(text) if sys.stdout.isatty() else untrusted.patch(text)
+    return shown.encode("utf-8", "surrogateescape")

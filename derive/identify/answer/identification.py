@@ -170,7 +170,7 @@ def identify_tree(
         views, brief = seen or views_of(node), seen is not None
         estimator = in_log_probabilities(views[0].form)
         if brief and not estimator and not vanishing(node, text) and not any(_worth_a_look(v) for v in views):
-            return Identification("unrecognised")
+            return of_another_family(views[0]) or Identification("unrecognised")
         first = next((v for v in views if v.names), views[0])  # of copies without gradient, filled in, nothing is left
         answer = _answer([*views, *tied(first)], node, fw, drawn, brief, text, inside)
     if answer.verdict in ("unrecognised", "not_kl"):

@@ -8,6 +8,7 @@ import random
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
+from difflib import SequenceMatcher
 from fractions import Fraction
 from functools import partial
 from typing import TypeVar
@@ -371,7 +372,6 @@ def repeats(form: f.Form) -> bool:
 def _changed(old: str, new: str) -> str:
     """The lines that a repair changes."""
     before, after = old.splitlines(), new.splitlines()
-    if len(before) != len(after):
-        return new.strip()
-    lines = [b.strip() for a, b in zip(before, after, strict=True) if a != b]
+    changes = SequenceMatcher(None, before, after, autojunk=False).get_opcodes()
+    lines = [line.strip() for tag, _, _, start, end in changes if tag != "equal" for line in after[start:end]]
     return " ".join(lines) if lines else new.strip()

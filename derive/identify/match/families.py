@@ -21,7 +21,7 @@ from derive.identify.match.names import promise
 from derive.identify.match.views import View
 from derive.identify.read.closed_form import from_sympy
 from derive.identify.read.python.distributions import GAUSSIAN
-from derive.identify.read.tree import Binary, Node, Number, Symbol, substitute
+from derive.identify.read.tree import Apply, Binary, Node, Number, Symbol, substitute, walk
 from derive.proofs import FAMILIES
 from derive.vocabulary.family import Family
 
@@ -56,6 +56,18 @@ def _closed_forms() -> tuple[tuple[Family, str, Node, tuple[str, ...], f.Form], 
             names = tuple(v.symbol.name for v in closed.value.variables)
             found.append((family, scale, tree, names, Expander().form(tree)))
     return tuple(found)
+
+
+@cache
+def counts() -> frozenset[int]:
+    """Of how many quantities the closed forms of further families are."""
+    return frozenset(len(names) for _, _, _, names, _ in _closed_forms())
+
+
+@cache
+def functions() -> frozenset[str]:
+    """The functions of which each of those closed forms has one."""
+    return frozenset(n.fn for _, _, tree, _, _ in _closed_forms() for n in walk(tree) if isinstance(n, Apply))
 
 
 def of_another_family(view: View) -> Other | None:

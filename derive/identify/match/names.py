@@ -151,8 +151,8 @@ def _promise(name: str, indexed: bool) -> Promise:
             squared = doubtful = True
         elif word.lower() not in ("z", "latent", "self", "h", "new", "out", "vec", "t", "batch", "the", "of", "pred"):
             marks.append(word.lower())
-        if mark == "2" and not indexed and quantity == "std" and word.lower() in "pq":
-            squared = doubtful = True  # sigma_q2
+        if mark == "2" and not indexed and quantity == "std" and word.lower() in ("pqx" if logarithm else "pq"):
+            squared = doubtful = True  # sigma_q2, log_sigma_x2
         elif mark:
             marks.append(mark)
     if quantity is None and len(_words(name)) == 1 and (own := _INITIAL.fullmatch(name.rpartition(".")[2].lower())):

@@ -150,7 +150,7 @@ def counterpart(name: str, mark: str, other: str) -> str:
     return name[:place] + other + name[place + len(mark) :]
 
 
-def _in_terms_of(quantity: str, base: str, scale: str) -> Node | None:
+def in_terms_of(quantity: str, base: str, scale: str) -> Node | None:
     """A scale of a Gaussian as an expression of another one, which ``base`` holds."""
     std = PARAMETERISATIONS[scale].std(symbol(base, scale))
     value = {"std": std, "var": std**2, "logstd": sp.log(std), "logvar": 2 * sp.log(std), "precision": std**-2}.get(
@@ -186,7 +186,7 @@ def tied(view: View) -> list[View]:
             if other and mark and said[n].quantity not in [said[own].quantity for own in names]
         }
         for other, quantity in [*((n, said[n].quantity) for n in names), *absent.items()]:
-            value = _in_terms_of(quantity or "", base, said[base].quantity or "")
+            value = in_terms_of(quantity or "", base, said[base].quantity or "")
             if value is None or not other:
                 continue
             held[other] = value

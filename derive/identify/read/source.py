@@ -45,7 +45,11 @@ class Source:
 
     def of(self, node: Node) -> str | None:
         """The words of a part, without the brackets around it."""
-        span = self.span(node.at)
+        return self.at(node.at)
+
+    def at(self, place: Position | None) -> str | None:
+        """The words of a place."""
+        span = self.span(place)
         return None if span is None else self._data[slice(*span)].decode()
 
     def wrapped(self, node: Node, binds: int) -> str | None:
