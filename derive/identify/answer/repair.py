@@ -16,7 +16,7 @@ from typing import TypeVar
 from derive.identify.answer import numerics
 from derive.identify.answer.edits import Edit, by_terms, is_weighted, plausible
 from derive.identify.answer.operations import Change, Editor
-from derive.identify.answer.parts import one_letter_apart, untwinned, vanishing
+from derive.identify.answer.parts import untwinned, vanishing
 from derive.identify.answer.record import Fix
 from derive.identify.answer.spelling import in_words, textbook, unicode_divergence
 from derive.identify.match import form as f
@@ -181,7 +181,7 @@ def _by_operations(view: View, said: Mapping[str, Promise], changes: Iterable[Ch
 
 def _is_a_twin(name: str, role: str) -> bool:
     """Whether what is left over is called as a parameter is, but for a letter: mp beside mq is no other loss."""
-    return min(len(name), len(role)) > 1 and one_letter_apart(name, role)
+    return len(name) == len(role) > 1 and sum(a != b for a, b in zip(name, role, strict=True)) == 1
 
 
 def _in_a_sum(view: View, said: Mapping[str, Promise], text: Source | None) -> Iterator[Edit]:
