@@ -250,7 +250,7 @@ def test_nothing_of_a_text_is_executed(tmp_path):
         ("-1/2 (1 + 2 log(sigma) - mu^2 - sigma^2)", "kl", "std", None),
         ("-1/2 (1 + log(s) - s - mu^2)", "kl", "var", None),
         ("1/2 sum(sigma^2 + mu^2 - log(sigma^2) - 1)", "kl", "std", None),
-        ("-1/2 (1 + log(sigma) - mu^2 - sigma^2)", "not_kl", "std", "-1/2 (1 + log(sigma**2) - mu**2 - sigma**2)"),
+        ("-1/2 (1 + log(sigma) - mu^2 - sigma^2)", "not_kl", "std", "-1/2 (1 + log(sigma^2) - mu^2 - sigma^2)"),
         ("x/2(y)", "unrecognised", None, None),
         (  # the logarithm is no quantity of its own because it is exponentiated twice
             "0.5 * torch.sum(mu**2 + torch.exp(logvar) - 1 - torch.exp(logvar))",
@@ -736,3 +736,53 @@ def test_what_a_sum_of_a_comprehension_starts_from_is_added(more, offset):
 def test_what_a_sum_of_numpy_starts_from_is_not_left_out():
     with pytest.raises(UsageError):
         identify("np.sum(0.5*(mu**2 + np.exp(lv) - 1 - lv), initial=3)")
+
+
+TERM = "exp(l) + m**2 - 1 - l"
+
+
+@pytest.mark.parametrize(
+    ("text", "same"),
+    [
+        ("kl(mu, s) = 0.5*sum(s.^2 .+ mu.^2 .- 1 .- 2 .* log.(s))", "0.5*sum(s**2 + mu**2 - 1 - 2*log(s))"),
+        ("kl(m::Vector{Float64}, s) = @. log(1/s) + (s^2 + m^2)/2 - 1/2", "log(1/s) + (s**2 + m**2)/2 - 1/2"),
+        ("k = @. log(s2/s1) + (s1^2 + (m1-m2)^2)/(2s2^2) - .5", "log(s2/s1) + (s1**2 + (m1-m2)**2)/(2*s2**2) - .5"),
+        ("function kl(m, l)\n  v = exp.(l)\n  return 0.5*sum(v .+ m.^2 .- 1 .- l)\nend", f"0.5*sum({TERM})"),
+        (
+            "function k = kl(m, l)\n% of N(0, 1)\n  k = 0.5*sum(exp(l) + ...\n  m.^2 - 1 - l); % nats\nend",
+            f"0.5*sum({TERM})",
+        ),
+        ("kl <- 0.5*sum(exp(l) + m^2 - 1 - l)", f"0.5*sum({TERM})"),
+        ("kl <- function(m, l) 0.5*rowSums(exp(l) + m^2 - 1 - l)", f"0.5*sum({TERM}, axis=1)"),
+        ("kl <- function(m, l) {\n  v <- exp(l)\n  0.5*sum(v + m^2 - 1 - l)\n}", f"0.5*sum({TERM})"),
+        ("kl.loss <- 0.5*k_mean(k_exp(l) + m^2 - 1 - l, axis = -1L)", f"0.5*mean({TERM}, axis=-1)"),
+        ("kl <- 0.5*torch_sum(l$exp() + m$pow(2) - 1 - l)", f"0.5*sum({TERM})"),
+        ("kl <- 0.5*tf$reduce_sum(tf$exp(l) + tf$square(m) - 1 - l)", f"0.5*sum({TERM})"),
+    ],
+)
+def test_functions_of_other_languages_are_their_formulas(text, same):
+    one, other = identify(text), identify(same)
+    assert (one.verdict, one.scale, one.reductions) == ("kl", other.scale, other.reductions)
+    assert not one.function  # nothing of derive is there
+
+
+@pytest.mark.parametrize(
+    ("text", "repair"),
+    [
+        (
+            "kl.z <- 0.5*sum(exp(log.var) + mu.z^2 - 1 + log.var)",
+            "kl.z <- 0.5*sum(exp(log.var) + mu.z^2 - 1 - log.var)",
+        ),
+        ("kl <- 0.5*torch_sum(m$pow(2) + lv$exp() - 1 + lv)", "kl <- 0.5*torch_sum(m$pow(2) + lv$exp() - 1 - lv)"),
+        ("kl <- function(m, v) 0.5*sum(v + m^2 - 1 + log(v))", "kl <- function(m, v) 0.5*sum(v + m^2 - 1 - log(v))"),
+        ("kl(m, lv) = 0.5*sum(m.^2 .+ exp.(lv) .- 1 .+ lv)", "kl(m, lv) = 0.5 .* sum(m.^2 .+ exp.(lv) .- 1 .- lv)"),
+        ("0.5*sum(m^2 + exp(lv) - 1 + lv)", "0.5*sum(m^2 + exp(lv) - 1 - lv)"),
+    ],
+)
+def test_a_repair_is_in_the_language_of_the_text(text, repair):
+    assert identify(text).fixes[0].corrected == repair and identify(repair).verdict == "kl"
+
+
+def test_sums_of_another_loss_are_none_of_the_divergence():
+    answer = identify("K.sum(bce) - 0.5*K.mean(1 + lv - K.square(m) - K.exp(lv), axis=-1)")
+    assert answer.reductions == ("mean over axis -1",) and not any(n.startswith("summed") for n in answer.notes)

@@ -48,11 +48,11 @@ from derive.identify.match.several import is_a_sum, several
 from derive.identify.match.shown import show, show_generator
 from derive.identify.match.views import View, counted, tied, views_of
 from derive.identify.read.limits import FORMULA_STEPS, NotUnderstood, Spent, metered
-from derive.identify.read.python.parse import broadcast
+from derive.identify.read.python.dialects import as_written, is_of_another_language
 from derive.identify.read.python.text import Value
 from derive.identify.read.reading import Text, read, works_with_matrices
 from derive.identify.read.source import Source
-from derive.identify.read.text import Framework, framework
+from derive.identify.read.text import OTHER_LANGUAGE, Framework, framework
 from derive.identify.read.tree import Divergence, Library, Marked, Node, replaced, symbols, walk
 
 
@@ -78,8 +78,8 @@ def identify_text(source: Text, drawn: Sampler | None = None) -> Identification:
 def _as_written(answer: Identification, text: str) -> Identification:
     """The answer with its repairs of a text in that text's dialect."""
     fixes = [
-        replace(fix, corrected=broadcast(fix.corrected, text), changed=broadcast(fix.changed, text))
-        if fix.places
+        replace(fix, corrected=as_written(fix.corrected, text), changed=as_written(fix.changed, text))
+        if fix.places or is_of_another_language(text)
         else fix
         for fix in answer.fixes
     ]
@@ -88,7 +88,7 @@ def _as_written(answer: Identification, text: str) -> Identification:
 
 def _entry_by_entry(source: Text, drawn: Sampler | None, matrices: bool) -> Identification:
     """The last formula, or the best one of a function; of matrices, a square in a sum is no estimator by itself."""
-    fw = framework(source.spelled)
+    fw = OTHER_LANGUAGE if is_of_another_language(source.written) else framework(source.spelled)
     drawn = drawn or found_sampler(source)
     if not source.whole_function:
         last = source.values[-1]
@@ -180,7 +180,7 @@ def identify_tree(
     guards = tuple(dict.fromkeys(m.kind for m in views[0].expander.modifiers.values() if m.node in own))
     stable = None if views[0].reused or stops_gradients(node, text) else answer.stable
     notes = (*answer.notes, *(marks(node) if answer.verdict != "unrecognised" else ()))
-    told = reductions(node), guards, crossed(node)
+    told = reductions(node, answer.roles.values()), guards, crossed(node)
     uneven, sure = sums_apart(node, answer.roles.values()) if answer.verdict in ("kl", "affine_kl") else ("", False)
     if sure:
         words = f"{uneven}: with the same axis in both it is {answer.headline}"
@@ -353,7 +353,7 @@ def _divergence(
     if name_notes and fix is None:
         fix = "; ".join(name_notes)
     notes += guard_notes(view, fw, f.variables(reading.roles), f.variables(reading.means))
-    notes += bias_note(view, match) + reduction_notes(view.node)
+    notes += bias_note(view, match) + reduction_notes(view.node, f.variables(reading.roles))
     cancels, replacement = numerics.cancels(view.node, match), ""
     if not brief:
         algebra = Algebra(view.expander, view.form, reading)

@@ -67,8 +67,10 @@ def affine_effect(match: Match) -> tuple[list[str], str | None]:
     return notes, " and ".join(reversed(fixes)) or None
 
 
-def reductions(node: Node) -> tuple[str, ...]:
-    """The sums and means around the formula, from the inside out."""
+def reductions(node: Node, names: Collection[str] = ()) -> tuple[str, ...]:
+    """The sums and means around the formula, from the inside out; of those of another loss, without its ``names``, none
+    is told.
+    """
     masked: dict[Node, str] = {}
     divisors: set[Node] = set()
     for part in walk(node):
@@ -80,7 +82,7 @@ def reductions(node: Node) -> tuple[str, ...]:
                 masked[sums[0]] = names[0]
                 divisors.update(counts)
     found = []
-    for n in (n for n in walk(node) if isinstance(n, Reduce) and n not in divisors):
+    for n in (n for n in _around(node, names) if n not in divisors):
         over, mask = n.over, masked.get(n)
         if mask is not None:
             whole = over == "all entries"
@@ -89,25 +91,29 @@ def reductions(node: Node) -> tuple[str, ...]:
     return tuple(dict.fromkeys(reversed(found)))
 
 
-def reduction_notes(node: Node) -> list[str]:
-    """What is wrong with the reductions around a divergence: its latent dimensions are averaged."""
-    found = [n for n in walk(node) if isinstance(n, Reduce)]
+def _around(node: Node, names: Collection[str]) -> list[Reduce]:
+    """The reductions of a formula that run over quantities of these names; all, where none does."""
+    every = [n for n in walk(node) if isinstance(n, Reduce)]
+    return [n for n in every if not {*symbols(n)}.isdisjoint(names)] or every
+
+
+def reduction_notes(node: Node, names: Collection[str]) -> list[str]:
+    """What is wrong with the reductions around a divergence of these names: its latent dimensions are averaged."""
+    found = _around(node, names)
     if "mean" in {n.kind for n in found} and "sum" not in {n.kind for n in found}:
         return [
             "averaged, not summed: where the mean also runs over the latent dimensions, the KL term weighs"
             " 1/dimensions of the usual"
         ]
-    wrong = wrongaxes_of(node)
+    wrong = _by_shape(node) if any(isinstance(n, Symbol) and n.shape for n in walk(node)) else _wrong_axes(found)
     return [wrong] if wrong else []
 
 
-def wrongaxes_of(node: Node) -> str:
+def _wrong_axes(reduced: Sequence[Reduce]) -> str:
     """Whether the entries of a batch are summed and the latent dimensions averaged: ``.sum(0).mean()``,
     ``.mean(1).sum()``. "" where an axis other than the first is summed, or nothing says which is which.
     """
-    if any(isinstance(n, Symbol) and n.shape for n in walk(node)):
-        return _by_shape(node)
-    chain = [(n.kind, axes_of(n.over)) for n in walk(node) if isinstance(n, Reduce)]
+    chain = [(n.kind, axes_of(n.over)) for n in reduced]
     own = {axis for kind, axes in chain for axis in axes if kind == "sum"}
     averaged = {axis for kind, axes in chain for axis in axes if kind == "mean"}
     sums = [over for kind, over in chain if kind == "sum"]

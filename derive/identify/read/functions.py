@@ -60,6 +60,14 @@ REDUCTIONS = _named(
     prod="prod det reduce_prod",
 )
 
+#: Reductions of matrices in R, with the axis that they run over.
+OF_ROWS = {
+    "rowSums": ("sum", "axis 1"),
+    "colSums": ("sum", "axis 0"),
+    "rowMeans": ("mean", "axis 1"),
+    "colMeans": ("mean", "axis 0"),
+}
+
 #: Products of two arrays whose entries are added: of vectors, and of matrices.
 DOTS = frozenset("dot vdot inner tensordot".split())
 

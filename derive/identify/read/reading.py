@@ -11,9 +11,10 @@ from functools import cached_property
 from derive.errors import UsageError
 from derive.identify.read.limits import MAX_TEXT, NotUnderstood
 from derive.identify.read.mathematics.text import looks_like_mathematics, read_mathematics
+from derive.identify.read.python.dialects import narrow, typography
 from derive.identify.read.python.distributions import called
 from derive.identify.read.python.expression import Reader
-from derive.identify.read.python.parse import narrow, parse, parsed, typography
+from derive.identify.read.python.parse import parse, parsed
 from derive.identify.read.python.syntax import spelled
 from derive.identify.read.python.text import Value, attributes, module_names, values
 from derive.identify.read.source import Source

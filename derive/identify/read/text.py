@@ -56,6 +56,8 @@ JAX = Framework("jax", "jnp.", softplus="jax.nn.softplus({})", emitted="derive.j
 TENSORFLOW = Framework("tensorflow", "tf.", clip="clip_by_value", softplus="tf.nn.softplus({})")
 KERAS = Framework("keras", "keras.ops.", softplus="keras.ops.softplus({})", emitted="derive.keras")
 FOREIGN = Framework("another", "", foreign=True)
+#: Julia, MATLAB and R, whose axes are told in other ways.
+OTHER_LANGUAGE = Framework("another language", "", foreign=True)
 
 
 def framework(text: str) -> Framework:
@@ -145,7 +147,7 @@ def _reduced(node: Reduce, inner: str, fw: Framework) -> str | None:
     kind, _, axis = node.over.partition(" ")
     name = f"reduce_{node.kind}" if fw is TENSORFLOW else node.kind
     kept = [f"{'keepdim' if fw is TORCH else 'keepdims'}={node.kept}"] * bool(node.kept)
-    if kind in ("dim", "axis") and axis:
+    if kind in ("dim", "axis") and axis and fw is not OTHER_LANGUAGE:
         return fw.call(name, inner, f"{'dim' if fw is TORCH else 'axis'}={axis}", *kept)
     return fw.call(name, inner, *kept) if node.over == "all entries" or fw is PLAIN else None
 

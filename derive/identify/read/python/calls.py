@@ -85,6 +85,9 @@ def entry(reader: Reader, name: str, args: list[ast.expr], node: ast.Call) -> No
             start = args[1] if len(args) > 1 else given.get("start")
             return whole if start is None or kind != "sum" else Binary(at, "+", whole, reader.read(start))
         return Reduce(at, kind, reader.read(args[0]), _over(args[1:], given), kept=_kept(args, given))
+    if name in table.OF_ROWS and len(args) == 1:
+        kind, over = table.OF_ROWS[name]
+        return Reduce(at, kind, reader.read(args[0]), over)
     if name in ("masked_mean", "masked_sum") and len(args) > 1:
         return Reduce(at, name[7:], reader.read(args[0]), f"the entries that {spelled(args[1])} keeps")
     if name == "reduce" and len(args) == 3 and all(isinstance(a, ast.Constant) for a in args[1:]):
@@ -279,4 +282,6 @@ def _over(args: list[ast.expr], given: dict[str, ast.expr]) -> str:
     for key in ("dim", "axis", "reduction_indices", "axes"):
         if key in given:
             return f"{'dim' if key == 'dim' else 'axis'} {spelled(given[key])}"
+    if "dims" in given:
+        return f"dims {spelled(given['dims'])}"  # Julia's, which are counted from 1
     return f"dim {spelled(args[0])}" if args and not isinstance(args[0], ast.GeneratorExp) else "all entries"

@@ -1,4 +1,4 @@
-"""``ast.parse`` under limits, and the dialects that are rewritten for it: Python 2, and the signs of papers."""
+"""``ast.parse`` under limits, and Python 2, which is rewritten for it."""
 
 from __future__ import annotations
 
@@ -7,26 +7,6 @@ import re
 import warnings
 
 from derive.identify.read.limits import MAX_TEXT, NotUnderstood, Position, check_text
-
-#: Typography of papers that people paste into a program's text.
-_TYPOGRAPHY = {
-    "−": "-",
-    "–": "-",
-    "·": "*",
-    "×": "*",
-    "²": "**2",
-    "³": "**3",
-    "½": "(1/2)",
-    "⁻¹": "**-1",
-    "∗": "*",
-    "⋅": "*",
-}
-
-
-#: Brackets and operators in the width of Chinese letters, and comments, which stay as they are.
-_FULL_WIDTH = re.compile("#[^\n]*|[\uff01-\uff5e]")
-
-_BROADCAST = re.compile(r"\w\.\(|\s\.[-+*/^]|\.\^|@\.")
 
 
 def parse(text: str | bytes, limit: int = MAX_TEXT) -> ast.Module:
@@ -96,32 +76,3 @@ def python3(text: str) -> str:
     for pattern, new in _PYTHON2:
         text = pattern.sub(new, text)
     return text.expandtabs(8)
-
-
-def narrow(text: str) -> str:
-    """Signs as Chinese keyboards type them in ASCII."""
-    return _FULL_WIDTH.sub(lambda sign: sign[0] if sign[0][0] == "#" else chr(ord(sign[0]) - 0xFEE0), text)
-
-
-def broadcast(text: str, written: str) -> str:
-    """A changed text with the dots that :func:`typography` left out of the one that was written, of functions too where
-    that is Julia's.
-    """
-    if not _BROADCAST.search(written):
-        return text
-    text = re.sub(r" ?(\*\*|[*/]) ?", lambda found: ".^" if found[1] == "**" else f" .{found[1]} ", text)
-    if not re.search(r"\w\.\(|@\.", written):
-        return text
-    text = re.sub(r"(?<=[\w)\]])(?<!\de) ?([-+]) ?", r" .\1 ", text)
-    return re.sub(r"\b(exp|log|sqrt|abs)\(", r"\1.(", text)
-
-
-def typography(text: str) -> str:
-    """Superscripts, minus signs and one half as Python spells them; ``^`` is a power, since a formula holds no xor;
-    the dots of Julia's broadcasts, which Python does not know, are left out.
-    """
-    if _BROADCAST.search(text):
-        text = re.sub(r"@\.\s*|\.(?=[-+*/^(])|(?<=\d)f0\b", "", text)
-    for sign, spelling in _TYPOGRAPHY.items():
-        text = text.replace(sign, spelling)
-    return text.replace("^", "**")
