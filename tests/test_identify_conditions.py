@@ -297,3 +297,30 @@ def test_no_repair_of_gaussians_of_one_scale_takes_a_mean_away():
     assert answer.fixes[0].corrected == f"{ONE('mq', 'lp')} + {ONE('mp', 'lp')}"
     assert not identify(f"{ONE('mq', 'lp')} + {ONE('mp', 'lp').replace('**2', '')}").fixes
     assert identify("0.5*(mu_x**2 + mu_y**2 + s**2 - 1 - 2*log(s))").verdict == "unrecognised"
+
+
+COPIES = (
+    "mean0 = mean1.detach()\nlog_std0 = log_std1.detach()\nstd0 = std1.detach()\n"
+    "log_std1 - log_std0 + (std0.pow(2) + (mean0 - mean1).pow(2))/(2.0*std1.pow(2)) - 0.5"
+)
+
+
+def test_copies_without_gradients_are_of_another_gaussian():
+    answer = identify(COPIES)
+    assert answer.headline == "exactly KL(N(mean0, std0**2) ‖ N(mean1, std1**2))".replace("**2", "²")
+    (note,) = (n for n in answer.notes if n.startswith("no gradient"))
+    assert note.endswith("while log_std1, mean1, std1 have one elsewhere: the gradient is not that of the value")
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("log_std1 - log_std0", "log_std0 - log_std1"),
+        ("std1.pow(2)) - 0.5", "std1) - 0.5"),
+        ("std0.pow(2)", "std0"),
+        ("(mean0 - mean1).pow(2)", "(mean0 - mean1)"),
+    ],
+)
+def test_a_slip_beside_copies_without_gradients_is_undone(old, new):
+    answer = identify(COPIES.replace(old, new))
+    assert answer.verdict == "not_kl" and identify(answer.fixes[0].corrected).headline == identify(COPIES).headline

@@ -171,7 +171,7 @@ def identify_tree(
         estimator = in_log_probabilities(views[0].form)
         if brief and not estimator and not vanishing(node, text) and not any(_worth_a_look(v) for v in views):
             return of_another_family(views[0]) or Identification("unrecognised")
-        first = next((v for v in views if v.names), views[0])  # of copies without gradient, filled in, nothing is left
+        first = next((v for v in views if not v.collapsed), views[0])
         answer = _answer([*views, *tied(first)], node, fw, drawn, brief, text, inside)
     if answer.verdict in ("unrecognised", "not_kl"):
         answered = partial(_answer, fw=fw, drawn=drawn, brief=brief, inside=inside)
@@ -279,7 +279,7 @@ def _answer(
     if estimate:
         return estimated(estimate, node, fw)
     unmended: Identification | None = None
-    for view in ([v for v in views if not v.reused] or views) + counted(views[0], 3):
+    for view in ([v for v in views if not (v.reused or v.collapsed)] or views) + counted(views[0], 3):
         wrong = diagnose(view, fw, brief, text)
         if isinstance(wrong, Match):
             return divergence(view, wrong)

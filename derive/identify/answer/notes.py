@@ -217,13 +217,13 @@ def _stopped(node: Node) -> Iterator[str]:
     """The parts without gradients whose quantities have one elsewhere in the formula."""
     parts = [n for n in walk(node) if isinstance(n, Marked) and n.kind == "stopped"]
     flowing = _names(node, without=lambda n: n in parts)
-    for part in {n.name: n for n in parts}.values():
-        both = ", ".join(sorted(_names(part.value) & flowing))
-        if both:
-            yield (
-                f"no gradient flows through {part.name}, while {both} has one elsewhere: the gradient "
-                "is not that of the value"
-            )
+    held = {n.name: both for n in parts if (both := _names(n.value) & flowing)}
+    if held:
+        both = frozenset[str]().union(*held.values())
+        yield (
+            f"no gradient flows through {', '.join(held)}, while {', '.join(sorted(both))} "
+            f"{'has' if len(both) == 1 else 'have'} one elsewhere: the gradient is not that of the value"
+        )
 
 
 def guard_notes(view: View, fw: Framework, parameters: Collection[str], means: Collection[str] = ()) -> list[str]:

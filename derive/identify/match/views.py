@@ -49,10 +49,11 @@ class View:
     names: tuple[str, ...]
     assumed: str = ""
     held: Mapping[str, Node] = field(default_factory=dict)
+    assigned: frozenset[str] = frozenset()  # names that have a value, which is not filled in
 
     def seen(self, node: Node) -> Node:
         """Another tree as this view sees it, its tied names filled in."""
-        return substitute(node, dict(self.held)) if self.held else node
+        return substitute(node, dict(self.held), self.assigned) if self.held else node
 
     def form_of(self, node: Node) -> f.Form:
         """The expanded form of another tree in this view."""
@@ -93,6 +94,11 @@ class View:
         return frozenset(assigned_anew(self.node, self.expander)) & frozenset(self.names)
 
     @cached_property
+    def collapsed(self) -> bool:
+        """Whether quantities cancel against their copies without gradients, which are those of another Gaussian."""
+        return bool(_copies(self.node) - self.expander.opaque) and not {*symbols(self.node)} <= {*self.names}
+
+    @cached_property
     def among(self) -> tuple[str, ...]:
         """All names that the text uses, the assigned ones too: what one of them promises depends on the others."""
         assigned = (n.name for n in walk(self.node) if isinstance(n, Named) and not isinstance(n, Marked))
@@ -113,12 +119,18 @@ def _meanings(node: Node, opaque: frozenset[str]) -> dict[str, set[Node | None]]
     return found
 
 
+def _copies(node: Node) -> frozenset[str]:
+    """The names of copies without gradients: ``mean0 = mean.detach()``."""
+    named = [n for n in walk(node) if isinstance(n, Named) and not isinstance(n, Marked)]
+    return frozenset(n.name for n in named if isinstance(n.value, Marked) and n.value.kind == "stopped")
+
+
 def views_of(node: Node) -> list[View]:
-    """Assignments filled in; then those alone whose name means one thing; then none."""
+    """Assignments filled in, or all but copies; then those alone whose name means one thing; then none."""
     assigned = frozenset(n.name for n in walk(node) if isinstance(n, Named) and not isinstance(n, Library | Marked))
     found: list[View] = []
     failure: NotUnderstood | None = None
-    pending = [frozenset(), assigned] if assigned else [frozenset[str]()]
+    pending = list(dict.fromkeys((frozenset[str](), _copies(node), assigned)))
     while pending:
         opaque = pending.pop(0)
         if any(len(values) > 1 for values in _meanings(node, opaque).values()):
@@ -212,7 +224,8 @@ def _holding(view: View, held: Mapping[str, Node], assumed: str) -> list[View]:
         form = expander.form(node)
     except NotUnderstood:
         return []
-    return [View(node, expander, form, tuple(sorted(f.depends(form) - {"~"})), assumed, named)]
+    names = tuple(sorted(f.depends(form) - {"~"}))
+    return [View(node, expander, form, names, assumed, named, view.expander.opaque)]
 
 
 _OF_ARGUMENTS = re.compile(r"\((?!\))")
