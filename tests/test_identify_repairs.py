@@ -6,13 +6,21 @@ from __future__ import annotations
 
 import random
 import re
+from collections.abc import Iterator
 
 import pytest
 from broken_spellings import broken
 from spellings import right, textbook
 
 from derive.identify import identify
+from derive.identify.answer.spelling import textbook as textbook_spelling
+from derive.identify.match import form as f
+from derive.identify.match.expand import Expander
+from derive.identify.match.parameterisations import PARAMETERISATIONS
+from derive.identify.match.readings import Gaussian, Reading
 from derive.identify.read.limits import MAX_SIZE
+from derive.identify.read.reading import read
+from derive.identify.read.text import NUMPY, TORCH
 
 
 def _what(text: str) -> tuple[object, ...]:
@@ -396,3 +404,47 @@ def test_a_cross_entropy_is_no_divergence_without_a_logarithm(text):
 def test_the_logarithm_that_is_missing_beside_no_density_is_added():
     answer = identify("0.5*(lp + (exp(lq) + (m1 - m2)**2)/exp(lp) - 1)")
     assert answer.verdict == "not_kl" and answer.fixes[0].edit == "add the missing term lq"
+
+
+_MEANS, _SPREADS = (f.variable("m1"), f.variable("m2")), (f.variable("s1"), f.variable("s2"))
+
+
+def _readings() -> Iterator[Reading]:
+    """A Gaussian against the unit one, either way, and one against another, with and without means, on every scale."""
+    for scale in PARAMETERISATIONS:
+        for mean in (None, _MEANS[0]):
+            gaussian = Gaussian(mean, _SPREADS[0], scale)
+            yield from (Reading(gaussian, Gaussian()), Reading(Gaussian(), gaussian))
+        for means in ((None, None), (_MEANS[0], None), _MEANS):
+            first, second = (Gaussian(m, s, scale) for m, s in zip(means, _SPREADS, strict=True))
+            yield Reading(first, second)
+
+
+@pytest.mark.parametrize("fw", [NUMPY, TORCH])
+def test_a_formula_written_anew_is_read_as_the_divergence_that_it_stands_for(fw):
+    weight = f.single(f.variable("w"))
+    for reading in _readings():
+        for factor in (f.constant(1), f.constant(-3), weight, f.add(weight, f.constant(2))):
+            text = textbook_spelling(reading, factor, fw)
+            (tree,) = read(text).trees
+            assert Expander().form(tree) == f.multiply(factor, reading.form), text
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "factor", "text"),
+    [
+        (Gaussian(_MEANS[0], _SPREADS[0], "std"), Gaussian(), 1, "-0.5*(1 + 2*np.log(s1) - m1**2 - s1**2)"),
+        (Gaussian(None, _SPREADS[0], "precision"), Gaussian(), -1, "0.5*(1 - np.log(s1) - 1/s1)"),
+        (Gaussian(None, _SPREADS[0], "var"), Gaussian(), -4, "2*(1 + np.log(s1) - s1)"),
+        (Gaussian(None, _SPREADS[0], "logvar"), Gaussian(), 3, "(-3/2)*(1 + s1 - np.exp(s1))"),
+        (Gaussian(), Gaussian(_MEANS[0], _SPREADS[0], "var"), 2, "(np.log(s1) + (1 + m1**2)/s1 - 1)"),
+        (
+            Gaussian(_MEANS[0], _SPREADS[0], "logprecision"),
+            Gaussian(_MEANS[1], _SPREADS[1], "logprecision"),
+            1,
+            "0.5*(-s2 + s1 + (np.exp(-s1) + (m1 - m2)**2)*np.exp(s2) - 1)",
+        ),
+    ],
+)
+def test_a_formula_written_anew_looks_as_people_write_it(first, second, factor, text):
+    assert textbook_spelling(Reading(first, second), f.constant(factor), NUMPY) == text

@@ -36,29 +36,26 @@ def _in_source(template: str, x: str, fw: Framework) -> str:
 
 
 def textbook(reading: Reading, factor: f.Form, fw: Framework) -> str:
-    """``factor * KL`` as people write it, entry by entry."""
+    """``factor * KL`` as people write it, entry by entry, of a reading whose quantities are all roles."""
     a, b = reading.first, reading.second
     log1, var1, _ = spread_source(a, fw)
     log2, _, over2 = spread_source(b, fw)
     means = " - ".join(map(show_generator, reading.means))
     square = "" if not means else f"({means})**2" if " - " in means else f"{means}**2"
-    if reading.pair == "unit" and a.spread is not None:
-        half = show(f.scale(unmarked(factor), -Fraction(1, 2)))
-        body = f"1 {_signed(log1)}{f' - {square}' if square else ''} - {var1}"
+    if b.spread is None:
+        half, body = -Fraction(1, 2), f"1{_signed(log1)}{f' - {square}' if square else ''} - {var1}"
     else:
-        half = show(f.scale(unmarked(factor), Fraction(1, 2)))
         top = f"({var1} + {square})" if square else var1
-        if reading.relative:
-            body = f"{var1} + {square}{over2} - 1{_signed(log1, negated=True)}"
-        else:
-            body = f"{log2}{_signed(log1, negated=True) if log1 else ''} + {top}{over2} - 1".lstrip()
-    lead = {"1/2": "0.5", "-1/2": "-0.5"}.get(half, half if "/" not in half and " " not in half else f"({half})")
-    return f"{lead}*({body})"
+        half = Fraction(1, 2)
+        body = f"{log2}{_signed(log1, negated=True) if log1 else ''} + {top}{over2} - 1"
+    lead = show(f.scale(unmarked(factor), half))
+    spelled = {"1": "", "-1": "-", "1/2": "0.5*", "-1/2": "-0.5*"}
+    return f"{spelled.get(lead, f'{lead}*' if lead.isalnum() else f'({lead})*')}({body})"
 
 
 def _signed(term: str, negated: bool = False) -> str:
     minus = term.startswith("-") != negated
-    return f"{' ' if negated else ''}{'-' if minus else '+'} {term.lstrip('-')}"
+    return f" {'-' if minus else '+'} {term.removeprefix('-')}"
 
 
 def emitted(match: Match, node: Node, fw: Framework) -> str:
