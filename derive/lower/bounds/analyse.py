@@ -19,7 +19,7 @@ involving rounded operators", 2010, for the standard model with exact transforms
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import count
 
 from flint import arb, ctx
@@ -160,11 +160,15 @@ class Analysis:
 
     def results(self, function: Function) -> list[Rounded]:
         """The results of the function. Raises :class:`CheckFailed` where an operation is not covered."""
-        return self.first_results(function, len(function.results))
+        return self._of(function, [n for _, n in function.results])
 
-    def first_results(self, function: Function, count: int) -> list[Rounded]:
-        """The first ``count`` results; what only the others need is left alone."""
-        return Results([self.number(n) for _, n in function.results[:count]], function, self)
+    def first_two(self, function: Function) -> list[Rounded]:
+        """Head and tail; what only the other results need is left alone."""
+        (_, head), (_, tail), *_ = function.results
+        return self._of(function, [head, tail])
+
+    def _of(self, function: Function, nodes: Sequence[Node]) -> list[Rounded]:
+        return Results(map(self.number, nodes), function, self)
 
     def number(self, n: Node) -> Rounded:
         """One node, and whatever it needs."""

@@ -179,7 +179,7 @@ def exp_negative() -> Proved:
             call: e.pair(r.exp() - 1 - r),
         }
         analysis = Analysis(given)
-        worst.add(analysis.first_results(EXP_NEGATIVE, 2), (r + c).exp(), arb((2 * c * c).abs_upper()))
+        worst.add(analysis.first_two(EXP_NEGATIVE), (r + c).exp(), arb((2 * c * c).abs_upper()))
     return worst.proved(0.0, e)
 
 

@@ -37,7 +37,7 @@ def difference(function: Function) -> Proved:
     ctx.prec = PRECISION
     sums = [n for n in operands(r for _, r in function.results[:2]) if n.op == "two_sum"]
     worst = Worst()
-    worst.add(Analysis({n: exact().pair(arb(1)) for n in sums}).first_results(function, 2), arb(1))
+    worst.add(Analysis({n: exact().pair(arb(1)) for n in sums}).first_two(function), arb(1))
     return approximated(worst.proved(), _CUT)
 
 
@@ -89,6 +89,6 @@ def growth(function: Function, argument: Proved, condition: float) -> Proved:
     analysis = Analysis({x: head, x_tail: tail, named(function)["scale"]: exactly(1)})
     off = error_of_sum(*map(analysis.number, call.args)) / SCALE
     grown = gradients.growth(EXPM1_SCALED_PAIR)
-    worst.add(Analysis({call: grown.pair(arb(1))}).first_results(function, 2), arb(1))
+    worst.add(Analysis({call: grown.pair(arb(1))}).first_two(function), arb(1))
     found = approximated(worst.proved(), condition * (short(argument).total + in_units(off)) + _CUT)
     return Proved(found.rounding, found.approximation, found.tail, grown.boxes + argument.boxes)

@@ -127,7 +127,7 @@ def power_excess(
         given: dict[Node, Given] = {t: q.t[0], t_tail: q.t[1], f_node: scaled[0], f_tail: scaled[1], call: (rest,)}
         bracket = 1 - f * (1 - f) * atanh_series(f)
         exact = bracket if order == 1 else 1 + (1 - f) * bracket
-        worst.add(Analysis(given).first_results(function, 2), exact)
+        worst.add(Analysis(given).first_two(function), exact)
     return worst.proved()
 
 

@@ -94,7 +94,7 @@ def sum_of(function: Function, a: Proved, b: Proved) -> Proved:
             zip(function.parameters, (*first, exactly(0), *second, exactly(0)), strict=True)
         )
         given |= {nodes["left"]: exactly(1), nodes["right"]: exactly(1), nodes["common"]: exactly(0)}
-        worst.add(Analysis(given, {nodes["total_head"]: arb(1)}).first_results(function, 2), arb(1), UNIT**3)
+        worst.add(Analysis(given, {nodes["total_head"]: arb(1)}).first_two(function), arb(1), UNIT**3)
     found = worst.proved()
     return Proved(found.rounding, 0.0, found.tail, a.boxes + b.boxes + found.boxes)
 
@@ -118,7 +118,7 @@ def exponential(function: Function, argument: Proved) -> Proved:
             nodes["correction"]: correction(off),
             call: e.pair(r.exp() - 1 - r),
         }
-        results = Analysis(given).first_results(function, 2)
+        results = Analysis(given).first_two(function)
         worst.add(results, (r + off).exp(), arb((off * off * off).abs_upper()))
     return approximated(worst.proved(), LARGEST_WEIGHT * short(argument).total)
 
