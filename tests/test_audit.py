@@ -273,6 +273,8 @@ def test_attributes_of_two_classes_are_two_quantities(tmp_path):
     assert codes(tmp_path, f"{sampler}class B:\n{kl.format('self.')}") == []
     assert codes(tmp_path, f"{sampler}class B:\n{kl.format('')}") == ["DK011"]
     assert codes(tmp_path, sampler + kl.format("self.")) == ["DK011"]
+    function = "def z(mu, s):\n return mu + torch.exp(s) * torch.randn_like(s)\n"
+    assert codes(tmp_path, f"{function}class B:\n{kl.format('self.')}") == ["DK011"]
 
 
 def test_the_sampler_that_disagrees_is_named_with_its_line(tmp_path):
@@ -461,6 +463,16 @@ def test_explain(capsys):
         assert [title[:5] for title in titles] == codes
     assert run(["explain", "DK003x"]) == 2
     assert "did you mean DK003?" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(("asked", "codes"), [([], list(CODES)), (["DK003"], ["DK003"])])
+def test_explain_as_json(asked, codes, capsys):
+    assert run(["explain", *asked, "--json"]) == 0
+    rows = json.loads(capsys.readouterr().out)
+    assert [row.pop("code") for row in rows] == codes
+    for code, row in zip(codes, rows, strict=True):
+        assert row.keys() == {"title", "why", "bad", "good", "default"}
+        assert all(value == getattr(CODES[code], name) for name, value in row.items())
 
 
 def test_a_folder_of_many_files_is_read_whole_and_correct_ones_are_silent(tmp_path):

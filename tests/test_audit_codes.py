@@ -117,6 +117,8 @@ def test_lost_digits(formula: str, lost: bool) -> None:
         ("k = 0.5 * (logvar.exp() + mu.pow(2) - logvar)\nk -= 0.5", []),
         ("k = logvar.exp() + mu.pow(2) - logvar - 1\nloss = recon + k", ["DK021"]),
         ("k = 0.5 * (logvar.exp() + mu.pow(2) - logvar)\nloss = recon + k.sum()", ["DK020"]),
+        ("k = 0.5 * (logvar.exp() + mu.pow(2) - logvar)  # noqa: DK020\nloss = k.sum() + 3", []),
+        ("k = 0.5 * (logvar.exp() + mu.pow(2) - logvar)\nloss = k.sum() + 3  # noqa: DK020", ["DK020"]),
         ("loss = 0.5 * (logvar.exp() + mu.pow(2) - logvar).sum()", ["DK020"]),
         ("loss = 0.5 * (logvar.exp() + mu.pow(2) - logvar) + c - d", ["DK020"]),
         ("loss = 0.5 * (logvar.exp() + mu.pow(2) - logvar) + c - 0.5", []),

@@ -14,6 +14,7 @@ import pytest
 from derive.audit.files import Found
 from derive.audit.findings import audit_file
 from derive.audit.repairs import repaired
+from derive.audit.run import Audited, audit_files
 from derive.campaign.results import decode, encode
 from derive.cli import run
 
@@ -379,3 +380,22 @@ def test_a_file_that_changes_while_it_is_read_is_left_alone(tmp_path):
     with pytest.raises(UsageError, match="has changed"):
         put(rewritten)
     assert file.read_text() == "x = 1\n"
+
+
+@pytest.mark.parametrize(("files", "jobs"), [(0, 1), (1, 1), (32, 1), (33, 2), (500, 3)])
+def test_few_files_are_read_by_one_worker_and_many_by_one_on_each_processor(
+    files: int, jobs: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = []
+
+    class Counted(Inline):
+        def __init__(self, jobs: int, *limits: object) -> None:
+            asked.append(jobs)
+
+        def submit(self, function: Callable[..., object], /, *args: object) -> Future[object]:
+            return super().submit(Audited)
+
+    monkeypatch.setattr("derive.audit.run.Workers", Counted)
+    monkeypatch.setattr("os.cpu_count", lambda: 3)
+    assert len(list(audit_files([(Found(Path(f"{number}.py")), ()) for number in range(files)]))) == files
+    assert asked == [jobs]

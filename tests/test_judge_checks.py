@@ -114,3 +114,14 @@ def test_a_campaign_without_the_compiler_says_so(tmp_path: Path, monkeypatch: py
             library(tmp_path / f"library{required}"), EMITTED, progress=silent, require_tools=required
         )
         assert [(found.status, found.detail) for found in report.checks] == [(status, "there is no coqc")]
+
+
+@pytest.mark.parametrize("defined", ["", "Definition y := 1.\n"])
+def test_a_file_of_mutants_is_compiled_itself_where_its_statements_speak_of_what_it_defines(
+    defined: str, bin_: Path, tmp_path: Path
+) -> None:
+    said: list[str] = []
+    emitted = {"coq/T.v": f"From DeriveKL Require Import B.\n{defined}{STATED}".encode()}
+    mutants.campaign(library(tmp_path / "library"), emitted, cache=tmp_path / "cache", progress=said.append)
+    compiled = [line.split()[1] for line in said if line.startswith("coq: ")]
+    assert compiled == ["DeriveKL.A", "DeriveKL.B"] + ["DeriveKLEmitted.T"] * bool(defined)

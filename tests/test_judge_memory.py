@@ -114,3 +114,36 @@ def test_committed_tables_say_nothing_of_this_machine(cache: Path) -> None:
     judge(cache)
     assert views.tables() == before
     assert "checked by Coq" not in before
+
+
+def test_a_digest_tells_apart_what_stands_in_another_file(tmp_path: Path) -> None:
+    """Other bytes, another name, and the same bytes cut at another place are other sources; a compiled file is none."""
+    found = set()
+    for number, files in enumerate(({"a.v": "xy", "b.v": "z"}, {"a.v": "x", "b.v": "yz"}, {"a.v": "xy", "c.v": "z"})):
+        folder = tmp_path / str(number)
+        folder.mkdir()
+        for name, text in files.items():
+            (folder / name).write_text(text)
+        found.add(memory.digest([folder], ["sympy"]))
+        (folder / "a.vo").write_text("compiled")
+        found.add(memory.digest([folder], ["sympy"]))
+    assert len(found) == 3
+    assert memory.digest([folder], []) not in found
+
+
+def test_a_judgement_is_written_in_the_same_order_by_every_run() -> None:
+    statements = [f"{number:02}" for number in range(50)]
+    assert Judgement(PASSED, {}, {}, {}, frozenset(statements), {}).as_json()["statements"] == statements
+
+
+def test_the_cache_is_where_the_user_keeps_caches_and_apart_for_each_checkout(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    places = {"HOME": tmp_path / ".cache/derive-kl", "XDG_CACHE_HOME": tmp_path / "x", "DERIVE_CACHE": tmp_path / "d"}
+    for variable in ("XDG_CACHE_HOME", "DERIVE_CACHE"):
+        monkeypatch.delenv(variable, raising=False)
+    for variable, place in places.items():
+        monkeypatch.setenv(variable, str(tmp_path if variable == "HOME" else place))
+        beside = place / "derive-kl" if variable == "XDG_CACHE_HOME" else place
+        assert cache_folder(LIBRARY).parent == beside / "coq"
+    assert cache_folder(LIBRARY) != cache_folder(tmp_path)

@@ -191,6 +191,14 @@ def test_a_pool_starts_no_more_workers_than_there_are_calls() -> None:
         assert len(pool.processes) <= 3
 
 
+def test_a_pool_that_is_shut_down_has_answered_every_call() -> None:
+    pool = Workers(1)
+    calls = [pool.submit(large, n) for n in range(3)]
+    pool.shutdown()
+    assert [call.result(0) for call in calls] == [0, 1, 2]
+    assert not pool.processes
+
+
 def test_what_a_worker_started_ends_with_it() -> None:
     with Workers(1) as pool:
         child = int(pool.submit(stuck, 0.0).result())

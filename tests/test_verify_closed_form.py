@@ -6,11 +6,12 @@ import math
 
 import pytest
 from emitted_subjects import SUBJECTS
+from flint import arb
 from hypothesis import given
 from hypothesis import strategies as st
 from mpmath import mp
 
-from derive.verify.exact import exact_point
+from derive.verify.exact import balls, exact_point, is_special
 from derive.verify.families import subject_of
 from derive.verify.points.sampler import points
 from derive.verify.ulp import BINARY64, Dyadic, nearest
@@ -37,6 +38,22 @@ def test_value_at_four_thousand_digits(name: str, point: tuple[float, ...]) -> N
         true = mp.log(s2 / s1) + (s1**2 + (mu1 - mu2) ** 2) / (2 * s2**2) - mp.mpf(1) / 2
         got = number(exact_point(subject_of(name), point)[0])
         assert abs(got - true) <= abs(true) * mp.mpf(2) ** -88 + mp.mpf(2) ** -1109
+
+
+def test_a_sum_of_either_sign_is_measured_in_the_unit_of_its_larger_part() -> None:
+    measured = cancelled = 0
+    for subject in SUBJECTS:
+        for row in zip(*(c.tolist() for c in points(subject, BINARY64, 20, (5,))), strict=True):
+            if is_special(subject, row):
+                continue
+            exact = exact_point(subject, row)  # leaves the precision that was enough
+            for index, parts in balls(subject, row)[1].items():
+                value, larger = exact[index], max(abs(part.mid()) for part in parts)
+                if isinstance(value, Dyadic) and larger > 0:
+                    assert arb(2) ** value.binade <= larger < arb(2) ** (value.binade + 1), (subject.name, row)
+                    measured += 1
+                    cancelled += bool(abs(value.mantissa) * arb(2) ** (value.exponent + 1) < larger)
+    assert measured > cancelled > 0
 
 
 @given(st.floats(-700, 700), st.floats(-1e100, 1e100))

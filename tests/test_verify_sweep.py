@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from derive.report import Status
-from derive.verify.checks.sweep import PointSet, judge_function
+from derive.verify.checks.sweep import PointSet, _scalar_faults, judge_function
 from derive.verify.exact import exact_columns
 from derive.verify.families import subject_of
 from derive.verify.targets.c import CLibrary
@@ -101,3 +101,18 @@ def test_each_rule_is_seen_to_fail(changes: dict[str, Change], function: str, sa
     assert status is Status.FAILED
     assert said in detail
     assert "exceeded" not in detail or "inf ulp" in detail
+
+
+@pytest.mark.parametrize(("there", "called"), [(0, 0), (1, 1), (1000, 1000), (1001, 501), (9999, 1000)])
+def test_the_scalar_form_is_called_at_a_thousand_points_at_most(there: int, called: int) -> None:
+    """A call of it takes a hundred times as long as an element of an array."""
+    taken = []
+
+    class Counted(Right):
+        def scalar(self, function: str, precision: Precision, columns: Sequence[FloatArray]) -> list[FloatArray]:
+            taken.append(len(columns[0]))
+            return [columns[0]]
+
+    column = np.arange(there, dtype=np.float64)
+    assert not _scalar_faults(Counted(), SUBJECT.name, BINARY64, [column, column], [column])
+    assert taken == [called]

@@ -165,7 +165,7 @@ def taylor(curve: Callable[[arb], Iterator[arb]], first: int, count: int) -> tup
     center = (near + far) / 2
     reach = arb(abs(far - near)) / 2
     at_center = list(curve(arb(center)))
-    over_all = list(curve(arb(center) + arb(0, reach)))
+    over_all = list(curve(arb(center, reach)))
     least = next(curve(arb(near)))
     unit, error = arb(2) ** -53, 10 * _NEGLIGIBLE * abs(at_center[0])
     polynomial = []
