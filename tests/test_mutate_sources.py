@@ -17,6 +17,7 @@ import pytest
         ("if a:\n    raise ValueError(1 + 1)", ["False", "pass"]),
         ("x = min(a, key=f)", ["(max(a, key=f))"]),
         ("assert a < 1", []),
+        ("x = a + arb(0, r)", ["(0 + 1)"]),
         ("x = zip(a, b, strict=True)", []),
         ("@dataclass(frozen=True, eq=False)\nclass A: pass", ["True"]),
         ("def f(x: Literal[1] = 2) -> 'A | B': return f'{x + 1}'", ["(2 + 1)"]),
@@ -41,14 +42,16 @@ def test_a_larger_draw_holds_the_smaller_one_whatever_else_is_drawn() -> None:
     assert few != sources.drawn(["publish"], 5, 2)
 
 
-def test_the_nearest_tests_run_first_and_of_these_the_shortest() -> None:
+def test_the_nearest_tests_run_first_and_of_these_the_quickest() -> None:
     cli, guards, publish, unrelated = (
         sources.ROOT / "tests" / f"test_{n}.py" for n in ("cli", "guards", "publish", "counter")
     )
     assert guards.stat().st_size < publish.stat().st_size
     every = [unrelated, cli, publish, guards]
-    assert sources.nearest_first(every, "derive/publish/lock.py") == [guards, publish, cli, unrelated]
-    assert sources.nearest_first(every, "derive/checkout.py")[0] == cli
+    assert sources.nearest_first(every, "derive/publish/lock.py", {}) == [guards, publish, cli, unrelated]
+    slow = {guards: 50.0, publish: 40.0}
+    assert sources.nearest_first(every, "derive/publish/lock.py", slow) == [cli, publish, guards, unrelated]
+    assert sources.nearest_first(every, "derive/checkout.py", {})[0] == cli
 
 
 def test_every_part_has_tests_and_every_explanation_a_change() -> None:
