@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 
@@ -103,14 +103,14 @@ def scopes(module: ast.Module, source: str) -> list[Scope]:
     found: list[Scope] = []
     beside: list[Scope] = []
     functions = of_module(module.body)
-    classes = {s.name: s for s in module.body if isinstance(s, ast.ClassDef)}
-    methods = {name: of_class(name, classes) for name in classes}
+    methods: dict[str, dict[str, OneLine]] = {}
+    for statement in module.body:
+        if isinstance(statement, ast.ClassDef):
+            methods[statement.name] = of_class(statement, methods)
     for owner, name, body in _bodies(module.body, ""):
         own = "\n".join(line for s in body for line in lines[s.lineno - 1 : s.end_lineno])
-        scope = Scope(owner, name, body, called=functions | methods.get(owner, {}))
-        words = set(re.findall(r"[a-z_]\w*", own)) if scope.called else set()
-        held = (f for name, f in scope.called.items() if name.rpartition(".")[2].lower() in words)
-        own = "\n".join([own, *(line for f in held for line in lines[f.lines[0] - 1 : f.lines[1]])])
+        scope = Scope(owner, name, body)
+        own = "\n".join([own, *_called(scope, own, functions | methods.get(owner, {}), lines)])
         if promising(own):
             found.append(scope)
         elif _LOG.search(own) and _NOISE.search(own):
@@ -125,6 +125,19 @@ def scopes(module: ast.Module, source: str) -> list[Scope]:
                 _fill(scope, outer)
             return found + beside
     return []
+
+
+def _called(scope: Scope, own: str, functions: Mapping[str, OneLine], lines: list[str]) -> list[str]:
+    """The lines of the functions of one expression that a scope calls, and those call; the scope will know them."""
+    found: list[str] = []
+    words = set(re.findall(r"[a-z_]\w*", own)) if functions else set()
+    while words:
+        new = [n for n in functions if n not in scope.called and n.rpartition(".")[2].lower() in words]
+        scope.called.update((name, functions[name]) for name in new)
+        more = [line for name in new for line in lines[functions[name].lines[0] - 1 : functions[name].lines[1]]]
+        words = {word for line in more for word in re.findall(r"[a-z_]\w*", line)}
+        found += more
+    return found
 
 
 def _bodies(body: Sequence[ast.stmt], owner: str) -> Iterator[tuple[str, str, list[ast.stmt]]]:

@@ -104,21 +104,16 @@ def of_module(body: Sequence[ast.stmt]) -> dict[str, OneLine]:
     )
 
 
-def of_class(name: str, classes: Mapping[str, ast.ClassDef], seen: frozenset[str] = frozenset()) -> dict[str, OneLine]:
-    """The methods of one expression of a class, and those of its bases in the module, as they are called."""
-    found: dict[str, OneLine] = {}
-    if name not in classes or name in seen:
-        return found
-    for base in classes[name].bases:
-        inherited = of_class(base.id, classes, seen | {name}) if isinstance(base, ast.Name) else {}
-        found |= {key: function for key, function in inherited.items() if key.startswith("self.")}
-    body = [s for s in classes[name].body if isinstance(s, ast.FunctionDef | ast.AsyncFunctionDef)]
-    own = {s.name for s in body}
-    found = {key: function for key, function in found.items() if key.removeprefix("self.") not in own}
+def of_class(node: ast.ClassDef, known: Mapping[str, Mapping[str, OneLine]]) -> dict[str, OneLine]:
+    """The methods of one expression of a class as they are called, and those of its bases, which are known."""
+    body = [s for s in node.body if isinstance(s, ast.FunctionDef | ast.AsyncFunctionDef)]
+    own = {f"self.{s.name}" for s in body}
+    bases = [known.get(base.id, {}) for base in reversed(node.bases) if isinstance(base, ast.Name)]
+    found = {key: f for base in bases for key, f in base.items() if key.startswith("self.") and key not in own}
     for method, function in _once((s.name, one_line(s, True)) for s in body if isinstance(s, ast.FunctionDef)).items():
         found[f"self.{method}"] = function
         if not function.bound:
-            found[f"{name}.{method}"] = function
+            found[f"{node.name}.{method}"] = function
     return found
 
 
