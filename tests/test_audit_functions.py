@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import textwrap
 from pathlib import Path
 
 import pytest
 
+from derive.audit import findings
 from derive.audit.codes import CODES, chosen
 from derive.audit.files import Found
 from derive.audit.finding import Finding
@@ -241,3 +243,56 @@ def test_divergences_of_every_family_are_seen(formula: str) -> None:
 @pytest.mark.parametrize("prior", ["Normal(0, 1)", "Normal(zeros_like(loc), ones_like(scale))"])
 def test_divergences_of_library_objects_are_seen_whatever_their_names(prior: str) -> None:
     assert audited(f"def f(loc, scale):\n    return kl_divergence(Normal(loc, scale), {prior}).sum(-1)\n") == ([], 1)
+
+
+# --- the cells of a notebook ---------------------------------------------------------------------------------------
+
+KL = "kl = -0.5 * torch.sum(1 + logvar - mu**2 - {})\n"
+
+
+def notebook(*cells: str) -> list[Finding]:
+    text = json.dumps({"cells": [{"cell_type": "code", "source": cell} for cell in cells], "nbformat": 4})
+    return audit_file(Found(Path("n.ipynb"), text.encode()), chosen())[0]
+
+
+def test_cells_are_read_as_one_module() -> None:
+    helper = "%time\ndef variance(x):\n    return torch.exp({}x)"
+    assert notebook(helper.format(""), "!ls\n" + KL.format("variance(logvar)")) == []
+    (finding,) = notebook(helper.format("0.5*"), "def f(:", "\n" + KL.format("variance(logvar)"))
+    assert (finding.place, finding.code) == ("n.ipynb:cell 3:2:6", "DK003")
+    assert finding.extents == ((2, 2),)
+    assert not finding.repair
+
+
+def test_a_repair_is_of_the_cell_of_its_finding() -> None:
+    assigned = "# twice\nstd = torch.exp(logvar)\n"
+    (finding,) = notebook("import torch\n", assigned + KL.format("std**2"))
+    assert (finding.line, finding.repair) == (3, ((2, 7, 2, 24, "torch.exp(0.5 * logvar)"),))
+    (finding,) = notebook(assigned, KL.format("std**2"))
+    assert (finding.line, finding.repair) == (1, ())
+
+
+def test_a_sampler_of_another_cell_is_named_with_it() -> None:
+    sampler = "def z(mu, logvar):\n    return mu + torch.exp({}logvar) * torch.randn_like(mu)\n"
+    assert notebook(sampler.format("0.5*"), KL.format("logvar.exp()")) == []
+    (finding,) = notebook("import torch", sampler.format(""), KL.format("logvar.exp()"))
+    assert "the sampler at cell 2, line 2 (z)" in finding.message
+
+
+def test_two_classes_of_one_name_are_two() -> None:
+    draws = "class A:\n  def z(self):\n    return self.m + torch.exp({}self.s) * torch.randn_like(self.m)\n"
+    kl = "  def kl(self):\n    return 0.5 * torch.sum(self.m**2 + torch.exp(self.s) - 1 - self.s)\n"
+    assert [f.code for f in notebook(draws.format("") + kl, draws.format("0.5*") + kl)] == ["DK011"]
+    assert notebook(draws.format(""), draws.format("0.5*") + kl) == []
+
+
+def test_a_command_of_several_lines_is_no_python() -> None:
+    assert [f.place for f in notebook("!pip install \\\n    torch\n" + KL.format("logvar"))] == ["n.ipynb:cell 1:3:6"]
+
+
+def test_what_was_found_before_the_work_is_spent_stands(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(findings, "FILE_STEPS", 60_000)
+    lines = [f"def f{k}(mu, logvar):\n    {KL.format('logvar')}" for k in range(99)]
+    found, unread, _, _ = audit_file(Found(Path("m.py"), "".join(lines).encode()), chosen())
+    assert unread == ["m.py: skipped: more than 60,000 steps of work"]
+    assert 0 < len(found) < 99

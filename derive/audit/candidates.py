@@ -59,6 +59,7 @@ class Drawn:
 @dataclass
 class Scope:
     """A function, or a module's own lines, with its formulas and samplers; ``owner`` is the class it belongs to,
+    ``within`` the line of that class,
     ``called`` the functions of one expression that it may call by these names, ``failed`` the line where reading it
     ended before its end, and why.
     """
@@ -66,6 +67,7 @@ class Scope:
     owner: str
     name: str
     body: list[ast.stmt]
+    within: int = 0
     candidates: list[Candidate] = field(default_factory=list)
     called: dict[str, OneLine] = field(default_factory=dict)
     samplers: list[Drawn] = field(default_factory=list)
@@ -104,13 +106,14 @@ def scopes(module: ast.Module, source: str) -> list[Scope]:
     beside: list[Scope] = []
     functions = of_module(module.body)
     methods: dict[str, dict[str, OneLine]] = {}
+    of_classes: dict[int, dict[str, OneLine]] = {}
     for statement in module.body:
         if isinstance(statement, ast.ClassDef):
-            methods[statement.name] = of_class(statement, methods)
-    for owner, name, body in _bodies(module.body, ""):
+            methods[statement.name] = of_classes[statement.lineno] = of_class(statement, methods)
+    for owner, within, name, body in _bodies(module.body):
         own = "\n".join(line for s in body for line in lines[s.lineno - 1 : s.end_lineno])
-        scope = Scope(owner, name, body)
-        own = "\n".join([own, *_called(scope, own, functions | methods.get(owner, {}), lines)])
+        scope = Scope(owner, name, body, within)
+        own = "\n".join([own, *_called(scope, own, functions | of_classes.get(within, {}), lines)])
         if promising(own):
             found.append(scope)
         elif _LOG.search(own) and _NOISE.search(own):
@@ -140,15 +143,17 @@ def _called(scope: Scope, own: str, functions: Mapping[str, OneLine], lines: lis
     return found
 
 
-def _bodies(body: Sequence[ast.stmt], owner: str) -> Iterator[tuple[str, str, list[ast.stmt]]]:
+def _bodies(
+    body: Sequence[ast.stmt], owner: str = "", within: int = 0
+) -> Iterator[tuple[str, int, str, list[ast.stmt]]]:
     """A module's own lines, those of each class, and each function with what is inside it."""
     own = [s for s in body if not isinstance(s, Function | ast.ClassDef | ast.Import | ast.ImportFrom)]
-    yield owner, "", own
+    yield owner, within, "", own
     for statement in body:
         if isinstance(statement, Function):
-            yield owner, statement.name, [statement]
+            yield owner, within, statement.name, [statement]
         elif isinstance(statement, ast.ClassDef):
-            yield from _bodies(statement.body, statement.name)
+            yield from _bodies(statement.body, statement.name, statement.lineno)
 
 
 def _fill(scope: Scope, outer: Reader) -> None:

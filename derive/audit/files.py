@@ -287,11 +287,16 @@ def _without_magics(source: str) -> str:
     """The cell with IPython's own lines blanked; a cell of another language is empty."""
     if source.lstrip().startswith("%%") and not _OF_PYTHON.match(source):
         return ""
-    lines, depth, continued = [], 0, False
+    lines, depth, continued, shell = [], 0, False, False
     for line in source.split("\n"):
+        if shell:  # the rest of a command
+            shell = line.rstrip().endswith("\\")
+            lines.append("")
+            continue
         if depth <= 0 and not continued:
             line = _run(line)
         if depth <= 0 and not continued and re.match(r"\s*([%!?]|\w+\s*=\s*[!%])|.*\?\s*$", line):
+            shell = line.rstrip().endswith("\\")
             line = re.sub(r"\S.*", "pass", line)
         bare = re.sub(r"(['\"]).*?\1|#.*", "", line)  # in open brackets, a line may begin with the operator %
         depth += sum(bare.count(c) for c in "([{") - sum(bare.count(c) for c in ")]}")

@@ -8,23 +8,22 @@ import ast
 import math
 import re
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 
-from derive.audit.assignments import Places
 from derive.audit.candidates import Candidate, Scope, failure, scopes
-from derive.audit.files import Found, Part, Unreadable, parts
+from derive.audit.files import Found, Unreadable, parts
 from derive.audit.finding import Finding
 from derive.audit.reading import extents, identified, span, text_of
 from derive.audit.reports import Report, partly, reports
+from derive.audit.whole import Whole, whole
 from derive.identify.answer.record import Identification
-from derive.identify.read.limits import FILE_STEPS, MAX_FILE, NotUnderstood, Position, Spent, metered, spend
+from derive.identify.read.limits import FILE_STEPS, NotUnderstood, Position, Spent, metered, spend
 from derive.identify.read.python.distributions import GAUSSIAN, OTHER_CLASSES
-from derive.identify.read.python.parse import parsed
 from derive.identify.read.python.syntax import position
 from derive.identify.read.reading import works_with_matrices
 from derive.identify.read.source import Source
-from derive.identify.read.text import Framework, framework
+from derive.identify.read.text import PLAIN, Framework, framework
 from derive.identify.read.tree import Node, walk
 from derive.proofs import FAMILIES
 
@@ -39,63 +38,65 @@ def audit_file(file: Found, codes: Collection[str]) -> Told:
     skipped: list[str] = []
     read, terms = False, 0
     try:
-        for part in parts(file):
-            try:
-                for told in audit_part(part, codes, skipped):
-                    found += told
-                    terms += 1
-                read = True
-            except NotUnderstood as error:
-                skipped.append(f"{_place(part)}: skipped: {error.message}")
+        module = whole(parts(file), skipped)
+        try:
+            for told in audit_module(module, codes, skipped) if module else ():
+                found += told
+                terms += 1
+            read = module is not None
+        except NotUnderstood as error:
+            skipped.append(f"{file.path}: skipped: {error.message}")
     except Unreadable as error:
         skipped.append(f"{file.path}: skipped: {error}")
     return sorted(found), skipped, read, terms
 
 
-def _place(part: Part, *line: int) -> str:
-    return ":".join(filter(None, (part.path, part.label, *map(str, line))))
-
-
-def audit_part(part: Part, codes: Collection[str], skipped: list[str]) -> Iterator[list[Finding]]:
-    """The findings of each KL term in one piece of Python; a line is added for each formula that the reader fails on.
+def audit_module(module: Whole, codes: Collection[str], skipped: list[str]) -> Iterator[list[Finding]]:
+    """The findings of each KL term in a module; a line is added for each formula that the reader fails on.
 
     Raises
     ------
-    NotUnderstood : it is not Python, or beyond the limits of the parser.
+    NotUnderstood : it is beyond the limits of the reader; what was found until then was given.
     """
-    module, read = parsed(part.source, MAX_FILE)
-    part = replace(part, source=read)
-    text = Source(read, lambda changed: None)
+    spent: NotUnderstood | None = None
     with metered(FILE_STEPS):
-        found = scopes(module, part.source)
-        if not found:
-            return
-        fw = framework(part.source)
-        lines = part.source.split("\n")
+        found = scopes(module.module, module.source)
+        fw = framework(module.source) if found else PLAIN
+        lines = module.source.split("\n")
         told: list[_Told] = []
-        for scope in found:
-            if scope.failed:
-                skipped.append(f"{_place(part, scope.failed[0])}: the rest of the function skipped: {scope.failed[1]}")
-            for candidate, answer in _answers(scope, fw, part, skipped):
-                every = reports(answer, candidate, scope, found, fw, part.source)
-                wanted = [r for r in every if r.code in codes and not _silenced(r.code, candidate, lines)]
-                told.append(_Told(candidate, answer, wanted))
+        try:
+            for scope in found:
+                if scope.failed:
+                    place = module.place(scope.failed[0])
+                    skipped.append(f"{place}: the rest of the function skipped: {scope.failed[1]}")
+                for candidate, answer in _answers(scope, fw, module, skipped):
+                    every = reports(answer, candidate, scope, found, fw, module)
+                    wanted = [r for r in every if r.code in codes and not _silenced(r.code, candidate, lines)]
+                    told.append(_Told(candidate, answer, wanted))
+        except NotUnderstood as error:
+            spent = error
         for one in _once(told):
-            number = one.candidate.source.lineno
-            # Python counts the bytes before the formula, people and editors the letters
-            before = lines[number - 1].encode()[: one.candidate.source.col_offset].decode(errors="replace")
-            place = (part.path, part.label, number, len(before) + 1)
-            yield [
-                Finding(*place, r.code, r.message, extents(one.candidate, *r.beside), _numbers(r.repair, text))
-                for r in one.reports
-            ]
+            yield [_finding(one.candidate, report, module, lines) for report in one.reports]
+    if spent is not None:
+        raise spent
 
 
-def _numbers(places: Places, text: Source) -> tuple[tuple[int, int, int, int, str], ...]:
-    """Places as they travel; none where a comment would be lost."""
-    if any(_COMMENTED.search(text.at(at) or "") for at, _ in places):
-        return ()
-    return tuple((at.line, at.column, *at.end, new) for at, new in places if at.end is not None)
+def _finding(candidate: Candidate, report: Report, module: Whole, lines: list[str]) -> Finding:
+    """The finding of a report, in the part of the file that the formula is in."""
+    label, number = module.at(candidate.source.lineno)
+    above = candidate.source.lineno - number
+    # Python counts the bytes before the formula, people and editors the letters
+    before = lines[candidate.source.lineno - 1].encode()[: candidate.source.col_offset].decode(errors="replace")
+    spans = [s for s in extents(candidate, *report.beside) if module.at(s[0])[0] == label]
+    text = Source(module.source, lambda changed: None)
+    changes = [(at, at.end, new) for at, new in report.repair if at.end is not None and module.at(at.line)[0] == label]
+    kept = all(not _COMMENTED.search(text.at(at) or "") for at, _, _ in changes)  # no comment is lost
+    repair = [(at.line - above, at.column, end[0] - above, end[1], new) for at, end, new in changes]
+    return Finding(
+        *(module.path, label, number, len(before) + 1, report.code, report.message),
+        tuple((first - above, last - above) for first, last in spans),
+        tuple(repair) if kept and len(repair) == len(report.repair) else (),
+    )
 
 
 @dataclass
@@ -128,7 +129,9 @@ def _once(told: list[_Told]) -> Iterator[_Told]:
         yield one
 
 
-def _answers(scope: Scope, fw: Framework, part: Part, skipped: list[str]) -> Iterator[tuple[Candidate, Identification]]:
+def _answers(
+    scope: Scope, fw: Framework, module: Whole, skipped: list[str]
+) -> Iterator[tuple[Candidate, Identification]]:
     """The formulas that are identified, each once: a line that completes another one stands for it."""
     kept: dict[Node, tuple[Candidate, Identification]] = {}
     right: dict[Node, Identification] = {}
@@ -139,7 +142,7 @@ def _answers(scope: Scope, fw: Framework, part: Part, skipped: list[str]) -> Ite
         if any(not partly(right[node]) for node in within):
             continue
         try:
-            answer = identified(candidate.tree, fw, text_of(candidate, scope, part.source), candidate.inside)
+            answer = identified(candidate.tree, fw, text_of(candidate, scope, module.source), candidate.inside)
         except MemoryError:
             raise
         except NotUnderstood as error:
@@ -147,7 +150,7 @@ def _answers(scope: Scope, fw: Framework, part: Part, skipped: list[str]) -> Ite
                 raise
             continue
         except Exception as error:  # of one formula: the others are read
-            skipped.append(f"{_place(part, candidate.source.lineno)}: skipped: {failure(error)}")
+            skipped.append(f"{module.place(candidate.source.lineno)}: skipped: {failure(error)}")
             continue
         if answer.verdict in ("kl", "affine_kl", "estimator"):
             if within and partly(answer):

@@ -10,6 +10,7 @@ from itertools import product
 from derive.audit.assignments import Places, at_assignment
 from derive.audit.candidates import Candidate, Drawn, Scope, samplers
 from derive.audit.reading import identified, text_of
+from derive.audit.whole import Whole
 from derive.identify.answer.record import Fix, Identification, SamplerFinding
 from derive.identify.answer.sampler import found_scale
 from derive.identify.match import form as f
@@ -40,10 +41,10 @@ class Report:
 
 
 def reports(
-    answer: Identification, candidate: Candidate, scope: Scope, everything: list[Scope], fw: Framework, source: str
+    answer: Identification, candidate: Candidate, scope: Scope, everything: list[Scope], fw: Framework, module: Whole
 ) -> Iterator[Report]:
     """What is reported of a formula in its scope, among all scopes of its module."""
-    text = text_of(candidate, scope, source)
+    text = text_of(candidate, scope, module.source)
 
     def right(node: Node) -> bool:
         found = identified(node, fw, text, candidate.inside)
@@ -56,7 +57,7 @@ def reports(
             answer = replace(answer, fixes=(mended,), name_agrees=wrong)
     yield from _of_the_formula(answer)
     if answer.verdict in ("kl", "affine_kl"):
-        yield from _of_the_sampler(answer, candidate, scope, everything, fw, source)
+        yield from _of_the_sampler(answer, candidate, scope, everything, fw, module)
 
 
 def _of_the_formula(answer: Identification) -> Iterator[Report]:
@@ -117,7 +118,7 @@ def _scaled(answer: Identification) -> bool:
 
 
 def _of_the_sampler(
-    answer: Identification, candidate: Candidate, scope: Scope, everything: list[Scope], fw: Framework, text: str
+    answer: Identification, candidate: Candidate, scope: Scope, everything: list[Scope], fw: Framework, module: Whole
 ) -> Iterator[Report]:
     """What the samplers nearest to a divergence say against it: nothing where one agrees, or none uses its variable. In
     another function than that of the divergence and its class, a sample is of its Gaussian where it has its mean, too;
@@ -127,7 +128,7 @@ def _of_the_sampler(
     drawn = [(one, other) for other in everything for one in other.samplers]
     for near in (
         [one for one in drawn if one[1] is scope],
-        [one for one in drawn if scope.owner and one[1].owner == scope.owner],
+        [one for one in drawn if scope.within and one[1].within == scope.within],
         [one for one in drawn if any(_same(*pair) for pair in product(means, one[0].means))],
     ):
         held = [(_compared(one, answer, candidate, place is scope), one.candidate, place) for one, place in near]
@@ -135,12 +136,14 @@ def _of_the_sampler(
         if told:
             finding, other, place = told[0]
             function = ".".join(filter(None, (place.owner, place.name)))
-            line = f"the sampler at line {other.source.lineno}" + (f" ({function})" if function else "")
+            (own, _), (cell, number) = map(module.at, (candidate.source.lineno, other.source.lineno))
+            line = f"the sampler at {f'{cell}, ' if cell != own else ''}line {number}"
+            line += f" ({function})" if function else ""
             if not any(finding.consistent for finding, _, _ in told):
                 variable = answer.roles.get("scale") or answer.roles.get("scale1")
                 scale = WORDS[finding.scale] if finding.scale else "another scale"
                 taken = f"the divergence takes {variable} for {WORDS[str(answer.scale)]}, {line} for {scale}"
-                mended = _of_its_scale(other, place, answer, fw, text) if len(told) == 1 else None
+                mended = _of_its_scale(other, place, answer, fw, module.source) if len(told) == 1 else None
                 said = f"{taken}; write: {mended.changed}" if mended else taken
                 yield Report("DK011", said, (other,), mended.places if mended else ())
             elif all(_NUMBER.fullmatch(finding.noise) and finding.noise != "1" for finding, _, _ in told):
