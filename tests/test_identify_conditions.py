@@ -324,3 +324,10 @@ def test_copies_without_gradients_are_of_another_gaussian():
 def test_a_slip_beside_copies_without_gradients_is_undone(old, new):
     answer = identify(COPIES.replace(old, new))
     assert answer.verdict == "not_kl" and identify(answer.fixes[0].corrected).headline == identify(COPIES).headline
+
+
+@pytest.mark.parametrize("square", [r"\mu^\top\mu", r"\|\mu\|^2"])
+def test_a_norm_beside_a_number_is_not_called_wrong(square):
+    answer = identify(rf"\frac12({square} + \sigma^2 - 1 - \log\sigma^2)")
+    assert answer.verdict == "unrecognised" and "multiply them by their number" in answer.notes[0]
+    assert identify(rf"\frac12({square} + d\sigma^2 - d - d\log\sigma^2)").verdict == "kl"

@@ -327,3 +327,26 @@ def test_the_emitted_function_that_is_named_has_the_value_of_the_formula(scale, 
     assert eval(answer.function, known) == pytest.approx(eval(text, known), rel=1e-12)
     (line,) = (line for line in lines(answer) if "keeps its digits" in line)
     assert line == f"  keeps its digits: {answer.function}  (-v: without derive)"
+
+
+@pytest.mark.parametrize(
+    ("drawn", "agrees"),
+    [
+        ("self.mu + self.var * torch.randn_like(self.mu)", False),
+        ("self.mu + torch.exp(0.5*self.log_std) * torch.randn_like(self.mu)", False),
+        ("self.mu + torch.sqrt(self.var) * torch.randn_like(self.mu)", None),
+        ("self.mu + self.std * torch.randn_like(self.mu)", None),
+        ("self.mu + self.sigma2 * torch.randn_like(self.mu)", None),
+        ("self.mu + self.prior_var * torch.randn_like(self.mu)", None),
+        ("self.other_mu + self.var * torch.randn_like(self.mu)", None),
+    ],
+)
+def test_noise_that_is_scaled_by_a_variance_in_another_name_is_told(drawn, agrees):
+    answer = identify(f"z = {drawn}\n{PLAIN.replace('mu', 'self.mu').format(s='self.logvar')}")
+    assert answer.verdict == "kl" and (answer.sampler.consistent if answer.sampler else None) is agrees
+
+
+def test_a_sample_alone_is_held_against_the_name_of_its_scale():
+    said = "self.var is named as the variance, the sample takes it for the standard deviation"
+    assert said in identify("self.mu + self.var * torch.randn_like(self.mu)").notes
+    assert not any("named" in note for note in identify("mu + std * torch.randn_like(mu)").notes)

@@ -19,7 +19,7 @@ from derive.identify.match.roles import assign, check_names
 from derive.identify.match.views import View
 from derive.identify.read.source import Source
 from derive.identify.read.text import Framework
-from derive.identify.read.tree import symbols
+from derive.identify.read.tree import OF_A_VECTOR, Reduce, symbols, walk
 
 
 def diagnose(view: View, fw: Framework, brief: bool, text: Source | None) -> Identification | Match | None:
@@ -98,6 +98,8 @@ def _certain(view: View, said: dict[str, Promise]) -> bool:
     of a Gaussian, a mean is there or the square of a logarithm in its place, and a scale is there as in a divergence.
     If in doubt, it is not.
     """
+    if any(isinstance(n, Reduce) and n.over == OF_A_VECTOR for n in walk(view.node)):
+        return False  # beside a norm, what is a number stands for as many as there are entries
     quantities = [c.quantity for c in said.values()]
     scales = [(c.mark, f.variable(n), c.quantity) for n, c in said.items() if c.quantity in PARAMETERISATIONS]
     logs = [f.variable(n) for n, c in said.items() if (c.quantity or "").startswith("log")]

@@ -53,7 +53,17 @@ from derive.identify.read.python.text import Value
 from derive.identify.read.reading import Text, read, works_with_matrices
 from derive.identify.read.source import Source
 from derive.identify.read.text import OTHER_LANGUAGE, Framework, framework
-from derive.identify.read.tree import Divergence, Library, Marked, Node, replaced, symbols, walk
+from derive.identify.read.tree import (
+    OF_A_VECTOR,
+    Divergence,
+    Library,
+    Marked,
+    Node,
+    Reduce,
+    replaced,
+    symbols,
+    walk,
+)
 
 
 def identify(text: str, sampler: str | None = None) -> Identification:
@@ -421,7 +431,14 @@ def _sampler_fix(reading: Reading, drawn: Sampler, fw: Framework) -> str:
 def _unrecognised(view: View) -> Identification:
     read = f"read as an expression in {', '.join(view.names[:5])}" if view.names else "read as a number"
     line = "give the line that computes the divergence, or --file FILE --function NAME"
-    notes = [f"{read}; no squared mean, scale and logarithm of a Gaussian divergence in it: {line}"]
-    if read_sampler(view.node, view.expander) is not None:
+    lacks = "no squared mean, scale and logarithm of a Gaussian divergence in it"
+    if any(isinstance(n, Reduce) and n.over == OF_A_VECTOR for n in walk(view.node)):
+        lacks = (
+            "a sum over a vector's entries counts in the other terms too: multiply them by their number, or sum them"
+        )
+    notes = [f"{read}; {lacks}: {line}"]
+    drawn = read_sampler(view.node, view.expander)
+    if drawn is not None:
         notes.append("it is a reparameterised sample, mean + std * noise")
+        notes += [named] if (named := drawn.misnamed) else []
     return Identification("unrecognised", headline="not a formula of this kind", notes=tuple(notes))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import product
@@ -11,9 +12,9 @@ from derive.identify.match import form as f
 from derive.identify.match.estimators import is_noise
 from derive.identify.match.expand import Expander
 from derive.identify.match.names import promise
-from derive.identify.match.parameterisations import ORDER, std_form
+from derive.identify.match.parameterisations import ORDER, PARAMETERISATIONS, std_form
 from derive.identify.match.readings import Gaussian, Reading
-from derive.identify.match.roles import held_scale
+from derive.identify.match.roles import WORDS, held_scale
 from derive.identify.match.shown import show
 from derive.identify.read.tree import Node
 
@@ -29,6 +30,16 @@ class Sampler:
     scale: str | None
     means: frozenset[str] = frozenset()
     given: bool = False  # by hand, for this divergence
+
+    @property
+    def misnamed(self) -> str:
+        """A line where the name of its spread says that it is on another scale; "" where it does not."""
+        if self.spread is None or self.scale is None:
+            return ""
+        claim = promise(str(self.spread[1]))
+        if claim.quantity is None or claim.quantity not in PARAMETERISATIONS or claim.kept(self.scale):
+            return ""
+        return f"{self.spread[1]} is named as {WORDS[claim.quantity]}, the sample takes it for {WORDS[self.scale]}"
 
 
 def read_sampler(node: Node, expander: Expander) -> Sampler | None:
@@ -70,13 +81,30 @@ def compare(sampler: Sampler, reading: Reading) -> SamplerFinding | None:
         if own <= f.depends(sampler.std) and not own & f.depends(ratio):
             return SamplerFinding(scale, True, show(ratio))
     meant = any(f.variables(spread) & f.depends(sampler.std) for spread, _ in reading.scales)
-    return SamplerFinding(sampler.scale, False) if meant else None
+    names = [str(spread[1]) for spread, _ in reading.scales]
+    return SamplerFinding(sampler.scale, False) if meant else _by_its_name(sampler, f.variables(reading.means), names)
+
+
+def _by_its_name(sampler: Sampler, means: Collection[str], scales: Collection[str]) -> SamplerFinding | None:
+    """What is said of a sample around the mean of a divergence whose noise is scaled by another quantity: ``self.var``,
+    where the divergence has ``self.logvar``, is no deviation by its name. None where the names tell nothing.
+    """
+    if sampler.spread is None or sampler.scale is None or sampler.means.isdisjoint(means):
+        return None
+    name = str(sampler.spread[1])
+    among = (name, *scales, *means)
+    claim = promise(name, among)
+    alike = any(promise(other, among).mark == claim.mark for other in scales)
+    wrong = claim.quantity in PARAMETERISATIONS and not claim.kept(sampler.scale)
+    return SamplerFinding(None, False) if alike and wrong else None
 
 
 def found_scale(sampler: Sampler, answer: Identification) -> SamplerFinding | None:
     """How a sampler elsewhere in a module stands to an identified divergence; None where it uses none of its scales."""
-    for name in (answer.roles[role] for role in ("scale", "scale1", "scale2") if role in answer.roles):
+    names = [answer.roles[role] for role in ("scale", "scale1", "scale2") if role in answer.roles]
+    for name in names:
         for spread in sorted(f.depends(sampler.std)) if answer.scale else ():
             if spread.rpartition(".")[2] == name.rpartition(".")[2]:
                 return compare(sampler, Reading(Gaussian(None, f.variable(spread), answer.scale), Gaussian()))
-    return None
+    means = [name for role, name in answer.roles.items() if role.startswith("mu")]
+    return _by_its_name(sampler, means, names) if answer.scale else None

@@ -182,6 +182,10 @@ class Reduce(Node):
     inner = ("arg",)
 
 
+#: What the sum of a norm or of a product of vectors runs over, in mathematics.
+OF_A_VECTOR = "the vector's entries"
+
+
 def axes_of(over: str) -> tuple[int, ...]:
     """The axes that a reduction names; () where it runs over all that are left."""
     named = re.fullmatch(r"(?:dim|axis) [\[(]?(-?\d+(?:, ?-?\d+)*),?[\])]?", over)

@@ -17,6 +17,7 @@ from derive.identify.read.limits import MAX_NESTING, NotUnderstood, Position, ch
 from derive.identify.read.mathematics import tokens as t
 from derive.identify.read.tree import (
     LOG,
+    OF_A_VECTOR,
     POWER,
     SUM,
     Apply,
@@ -176,7 +177,7 @@ class _Parser:
             if self.transposed():
                 base = Binary(at, "*", base, number(1, at))
                 if self.starts_factor():
-                    return Reduce(at, "sum", Binary(at, "*", base, self.power()), "the vector's entries")
+                    return Reduce(at, "sum", Binary(at, "*", base, self.power()), OF_A_VECTOR)
                 continue
             exponent = self.group_or_token()
             if self.token == "_" and isinstance(base, Symbol):
@@ -330,7 +331,7 @@ class _Parser:
         if self.token == "^":
             self.next()
             if self.raw_group() == "2":
-                return Reduce(at, "sum", Binary(at, "**", inner, number(2, at)), "the vector's entries")
+                return Reduce(at, "sum", Binary(at, "**", inner, number(2, at)), OF_A_VECTOR)
         raise NotUnderstood("a norm is understood where it is squared", at)
 
     def raw_group(self) -> str:
