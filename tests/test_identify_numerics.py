@@ -124,6 +124,15 @@ def test_a_cancellation_free_spelling_loses_nothing():
     assert "loses 0 of 7 digits in float32" in " ".join(answer.notes)
 
 
+@pytest.mark.parametrize("weight", ["1e-200*1e-200", "1e200*1e200"])
+def test_nothing_is_said_of_the_digits_of_what_is_0_or_infinite_in_every_format(weight):
+    plain = "0.5*(mu**2 + np.exp(logvar) - 1 - logvar)"
+    assert any("digits" in note for note in identify(plain).notes)
+    answer = identify(f"{weight} * {plain}")
+    assert answer.verdict == "affine_kl"
+    assert not any("digits" in note for note in answer.notes)
+
+
 @pytest.mark.parametrize(
     ("text", "stable"),
     [

@@ -192,7 +192,9 @@ def _far(node: Node, point: Mapping[str, float], exact: Callable[[Mapping[str, f
 
 
 def losses(node: Node, algebra: Algebra, match: Match) -> list[Loss]:
-    """Digits lost as written; [] where the formula has other parameters, an offset, or a fixed second Gaussian."""
+    """Digits lost as written; [] where the formula has other parameters, an offset, or a fixed second Gaussian, or a
+    value that no format has at any point.
+    """
     reading = match.reading
     names = {str(g[1]) for g in reading.roles}
     if match.offset or reading.fixed_variance is not None or any(g[0] != "var" for g in reading.roles):
@@ -207,7 +209,7 @@ def losses(node: Node, algebra: Algebra, match: Match) -> list[Loss]:
     with np.errstate(all="ignore"):
         for precision, (dtype, unit) in PRECISIONS.items():
             for distance in DISTANCES:
-                worst = 0.0
+                lost = []
                 for point in _points(reading, distance):
                     values = {name: dtype(v) for name, v in point.items()} | {name: dtype(1) for name in others}
                     try:
@@ -219,9 +221,11 @@ def losses(node: Node, algebra: Algebra, match: Match) -> list[Loss]:
                     if truth == 0 or not math.isfinite(truth):
                         continue
                     error = abs((got - truth) / truth) if math.isfinite(got) else 1.0
-                    worst = max(worst, math.log10(max(error, unit) / unit))
+                    lost.append(math.log10(max(error, unit) / unit))
+                if not lost:
+                    return []
                 available = -math.log10(unit)
-                found.append(Loss(precision, distance, min(worst, available), available))
+                found.append(Loss(precision, distance, min(max(lost), available), available))
     return found
 
 
