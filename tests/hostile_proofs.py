@@ -341,6 +341,13 @@ def heads() -> Iterator[tuple[str, Registry, str]]:
     unused = Formula("m", sp.Function("m")(v), (V,), v)
     yield "a definition that no registry has", theorem_of(Definition("s", "as it is", unused)), "uses m"
     yield "a formula that nothing proves", theorem_of(identity(h(v), v, using=(unused,))), "uses m"
+    (proved,) = REGISTRY.theorems["kl-unit"].formulas
+    unfolded = Definition("s", "as it is", proved)
+    yield (
+        "a formula that is proved, as a definition",
+        theorem_of(unfolded, variables=proved.variables, cites=("kl-unit",)),
+        "is no definition",
+    )
 
 
 def theorem_of(*steps_: Step, **more: Any) -> Registry:

@@ -209,6 +209,9 @@ def names() -> Iterator[Member]:
         yield f"the reason {reason}", theorem(Identity("s", reason, (v, v))), "words in which"
     for name in ("log v = 7", "Decided: by Coq", "s_", ""):
         yield f"a step called {name}", theorem(Identity(name, "as it is", (v, v))), "is no name of a step"
+    for name in ("kl(v)", "../kl", "2kl", ""):
+        formula = Formula(name, UndefinedFunction("k")(v), (V,), v)
+        yield f"a formula called {name}", theorem(identity(v, v), formulas=(formula,)), "is no name of a formula"
     pair = (replace(V, latex="v_1"), replace(W, latex="v_{1}"))
     yield "two letters that print alike", theorem(identity(v * w, w * v), variables=pair), "two variables are called"
     letter = Variable("f", "f", Domain.REAL, "")

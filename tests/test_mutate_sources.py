@@ -6,6 +6,7 @@ import ast
 
 import mutate_sources as sources
 import pytest
+from source_changes import changes
 
 
 @pytest.mark.parametrize(
@@ -24,7 +25,7 @@ import pytest
     ],
 )
 def test_what_a_line_becomes(source: str, changed: list[str]) -> None:
-    assert [after for _, after in sources._changes(ast.parse(source))] == changed
+    assert [after for _, after in changes(ast.parse(source))] == changed
 
 
 def test_of_changes_that_are_alike_each_has_its_name() -> None:
