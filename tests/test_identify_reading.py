@@ -786,3 +786,43 @@ def test_a_repair_is_in_the_language_of_the_text(text, repair):
 def test_sums_of_another_loss_are_none_of_the_divergence():
     answer = identify("K.sum(bce) - 0.5*K.mean(1 + lv - K.square(m) - K.exp(lv), axis=-1)")
     assert answer.reductions == ("mean over axis -1",) and not any(n.startswith("summed") for n in answer.notes)
+
+
+ADDED = "0.5*(m**2 + s**2 - 1) - np.log(s)"
+
+
+@pytest.mark.parametrize(
+    ("text", "headline", "over"),
+    [
+        (f"kl = 0\nfor m, s in zip(mu, sd):\n    kl += {ADDED}", "exactly KL(N(m, s²) ‖ N(0, 1))", "(m, s)"),
+        (f"kl = 0.\nfor m, s in q:\n    kl -= -({ADDED})\nkl/n", "1/n · KL(N(m, s²) ‖ N(0, 1))", "(m, s)"),
+        (f"kl = 1\nfor m, s in q:\n    kl += {ADDED}", "KL(N(m, s²) ‖ N(0, 1)) + (1)", "(m, s)"),
+        (
+            f"kl = 0\nfor q in qs:\n    for m, s in q:\n        kl += {ADDED}",
+            "exactly KL(N(m, s²) ‖ N(0, 1))",
+            "q, (m, s)",
+        ),
+        (f"kl = 0\nfor q in qs:\n    m, s = q(x)\n    kl += {ADDED}", "exactly KL(N(m, s²) ‖ N(0, 1))", "q"),
+    ],
+)
+def test_what_a_loop_adds_up_is_a_sum(text, headline, over):
+    answer = identify(text)
+    assert (answer.headline.replace("**2", "²"), answer.reductions) == (headline, (f"sum over {over}",))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"kl = 0\nfor _ in range(3):\n    kl += {ADDED}",
+        f"kl = 0\nfor m, s in q:\n    if s > 0:\n        kl += {ADDED}",
+        f"kl = 0\nfor m, s in q:\n    kl += {ADDED}\n    kl += 1",
+        f"for m, s in q:\n    kl += {ADDED}",
+    ],
+)
+def test_what_a_loop_adds_as_often_as_nobody_knows_is_no_sum(text):
+    assert not any(reduction.startswith("sum") for reduction in identify(text).reductions)
+
+
+def test_a_slip_in_what_a_loop_adds_up_is_undone():
+    text = f"kl = 0\nfor m, s in q:\n    kl += {ADDED}"
+    assert identify(text.replace("- np.log", "+ np.log")).fixes[0].changed == f"kl += {ADDED}"

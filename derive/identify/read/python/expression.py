@@ -20,6 +20,7 @@ from derive.identify.read.limits import MAX_BITS, MAX_NESTING, NotUnderstood, sp
 from derive.identify.read.python import distributions, shapes
 from derive.identify.read.python.called import OneLine, one_line
 from derive.identify.read.python.calls import entry
+from derive.identify.read.python.loops import Running
 from derive.identify.read.python.syntax import (
     calls,
     factors,
@@ -85,6 +86,7 @@ class Reader:
         self.functions: ChainMap[str, Known | None] = ChainMap()
         self.shapes: ChainMap[str, shapes.Shape] = ChainMap()
         self.comments = shapes.comments(text)
+        self.running: dict[str, Running] = {}  # the sums that the loop around adds up
         self.outer: list[tuple[ast.expr, bool]] = []
         self._depth = self._sums = 0
         self._apart: set[int] = set()  # calls that are summands of their own
@@ -98,6 +100,7 @@ class Reader:
         inner.distributions = self.distributions.new_child()
         inner.functions = self.functions.new_child(dict.fromkeys(own))
         inner.shapes = self.shapes.new_child()
+        inner.running = {}
         return inner
 
     @contextmanager

@@ -15,6 +15,7 @@ from derive.identify.read.limits import NotUnderstood, Position, Spent
 from derive.identify.read.python import distributions, shapes
 from derive.identify.read.python.called import one_line
 from derive.identify.read.python.expression import Reader, inmost
+from derive.identify.read.python.loops import running
 from derive.identify.read.python.syntax import position, spelled
 from derive.identify.read.tree import Binary, Named, Node, Symbol
 
@@ -97,7 +98,8 @@ def _statement(statement: ast.stmt, reader: Reader) -> Iterator[Value]:
             if name and sign and value is not None:
                 at = position(statement)
                 old = reader.values.get(name) or Symbol(position(target), name)
-                tree = _combined(at, sign, old.value if isinstance(old, Named) else old, value)
+                added = reader.running[name].added(at, sign, value, source) if name in reader.running else None
+                tree = added or _combined(at, sign, old.value if isinstance(old, Named) else old, value)
                 reader.assign(name, tree)
                 if tree is not None:
                     yield Value(name, tree, source, statement)
@@ -138,8 +140,12 @@ def _branched(statement: ast.stmt, reader: Reader) -> Iterator[Value]:
     for inner in _branches(statement):
         names = _assigned(inner)
         branch = reader.branch(names if loop else ())
+        branch.running = running(statement, names, reader.values, reader.running)
         yield from values(inner, branch)
         for name in names:
+            if name in branch.running:
+                reader.values[name] = branch.values.get(name)
+                continue
             old = None if loop else reader.values.get(name)
             new = branch.values.get(name)
             kept = old is not None and new is not None and inmost(new) is inmost(old)
