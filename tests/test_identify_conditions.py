@@ -331,3 +331,24 @@ def test_a_norm_beside_a_number_is_not_called_wrong(square):
     answer = identify(rf"\frac12({square} + \sigma^2 - 1 - \log\sigma^2)")
     assert answer.verdict == "unrecognised" and "multiply them by their number" in answer.notes[0]
     assert identify(rf"\frac12({square} + d\sigma^2 - d - d\log\sigma^2)").verdict == "kl"
+
+
+@pytest.mark.parametrize(
+    ("text", "headline"),
+    [
+        (
+            "0.5*(lp - lq + (lq.exp() + (mq - mp)**2)/lp.exp() - 1)"
+            " + 0.5*(lq - lp + (lp.exp() + (mq - mp)**2)/lq.exp() - 1)",
+            "exactly KL(N(mp, exp(lp)) ‖ N(mq, exp(lq))) + KL(N(mq, exp(lq)) ‖ N(mp, exp(lp)))",
+        ),
+        (
+            "torch.sum(0.25*(v1/v2 + v2/v1 - 2 + (m1 - m2)**2*(1/v1 + 1/v2)))",
+            "1/2 · KL(N(m1, v1) ‖ N(m2, v2)) + 1/2 · KL(N(m2, v2) ‖ N(m1, v1))",
+        ),
+        ("0.25*(s1/s2 + s2/s1 + 2)", "not a formula of this kind"),
+        ("0.5*((std1 + (m1 - m2)**2)/std2 + (std2 + (m1 - m2)**2)/std1) - 1", "not a formula of this kind"),
+        ("0.5*((v1 + (m1 - m2)**2)/v2 + (v2 + (m1 - m2)**2)/v2) - 1", "not a formula of this kind"),
+    ],
+)
+def test_a_divergence_and_its_reverse_are_a_sum(text, headline):
+    assert identify(text).headline == headline

@@ -97,3 +97,30 @@ def test_what_a_comment_says_of_matrices_makes_no_matrices():
      + ((mp - mq)**2 / vq).sum(axis) - len(mp))"""
     assert identify(text).headline == "exactly KL(N(mp, vp) ‖ N(mq, vq))"
     assert identify(text.replace("dq / dp", "dp / dq")).verdict == "not_kl"
+
+
+GAUSS_KL = """
+if K is None:
+    alpha, trace = q_mu, tf.reduce_sum(tf.square(Lq))
+else:
+    alpha = tf.linalg.triangular_solve(Lp, q_mu, lower=True)
+    LpiLq = tf.linalg.triangular_solve(Lp, Lq_full, lower=True)
+    trace = tf.reduce_sum(tf.square(LpiLq))
+twoKL = tf.reduce_sum(tf.square(alpha)) - tf.reduce_sum(tf.math.log(tf.square(Lq_diag))) + trace - N
+0.5 * twoKL
+"""
+
+
+def test_the_square_of_a_cholesky_factor_is_no_estimator():
+    answer = identify(GAUSS_KL)
+    assert (answer.verdict, answer.headline) == ("unrecognised", "full covariance: not checked")
+    assert identify("0.5*(lq - lp)**2").verdict == "estimator"
+
+
+def test_the_diagonal_form_of_gaussian_processes_is_known():
+    text = (
+        "kl = 0.5*(tf.reduce_sum(tf.square(q_mu)) - tf.cast(tf.size(q_mu), tf.float64))\n"
+        "kl += 0.5*(tf.reduce_sum(tf.square(q_sqrt)) - tf.reduce_sum(tf.math.log(tf.square(q_sqrt))))"
+    )
+    assert identify(text).headline == "exactly KL(N(q_mu, q_sqrt²) ‖ N(0, 1))"
+    assert identify(text.replace("log(tf.square(q_sqrt))", "log(q_sqrt)")).verdict == "not_kl"

@@ -58,13 +58,15 @@ class Estimate:
 
 def _named_like_log_probability(name: str) -> bool:
     """By the name of a quantity, or of the function that is called, whatever its object is made of."""
-    if promise(name).quantity is not None:
+    if promise(name).quantity is not None or _TRIANGULAR.match(name):
         return False
     while (bare := re.sub(r"\([^()]*\)", "", name)) != name:
         name = bare
     return bool(_LOG_PROBABILITY.search(name.lower()) or _POLICY.match(name))
 
 
+#: What code of Gaussian processes calls Cholesky factors, and what it makes of them: Lq, LpiLq, Lq_diag.
+_TRIANGULAR = re.compile(r"(.*\.)?L_?[kpq]?\d?(_(diag|full|inv)|i?(nv)?L[kpq]?)?$")
 #: What papers call the probabilities of policies.
 _POLICY = re.compile(r"(pi|π)_(?!.*(log|lp|lik))")
 _REFERENCE = re.compile(r"(^|[_.])(ref|reference)([_.]|$)")

@@ -200,7 +200,7 @@ def _unaveraged(term: f.Term) -> f.Term:
     return frozenset(p for p in term if p[0] != f.AVERAGED) if any(g is f.AVERAGED for g, _ in term) else term
 
 
-def _scales(generator: f.Generator) -> list[tuple[f.Generator, str]]:
+def scales_of(generator: f.Generator) -> list[tuple[f.Generator, str]]:
     """The quantity that a power of a deviation is made of, with the scales that it may be on."""
     inner = next(iter(generator[1]))[0] if generator[0] == "exp" and len(generator[1]) == 1 else generator
     plain = [s for s in ORDER if s != "softplus" and PARAMETERISATIONS[s].logarithmic == (inner is not generator)]
@@ -217,7 +217,7 @@ def _relative(form: f.Form, spread: Gaussian, factor: f.Form) -> Iterator[Match]
         g for t in form for m in means if (m, Fraction(2)) in t for g, _ in t if g != m and g[0] in ("var", "exp")
     }
     for generator in sorted(beside, key=f.by_spelling):
-        for inner, scale in (p for p in _scales(generator) if p[0] not in (*means, spread.spread)):
+        for inner, scale in (p for p in scales_of(generator) if p[0] not in (*means, spread.spread)):
             for one, two in [*((m, None) for m in means), *combinations(means, 2)]:
                 reading = Reading(
                     Gaussian(one, spread.spread, spread.scale), Gaussian(two, inner, scale), relative=True
@@ -289,7 +289,7 @@ def _shared(form: f.Form) -> Iterator[Match]:
     for i, a in enumerate(means):
         for b in means[i + 1 :]:
             for g in sorted({g for term in form for g, _ in term if g not in (a, b)}, key=f.by_spelling):
-                for inner, scale in _scales(g):
+                for inner, scale in scales_of(g):
                     reading = Reading(Gaussian(a, inner, scale), Gaussian(b, inner, scale))
                     if plain == reading.form:
                         yield Match(

@@ -6,13 +6,14 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import replace
 from fractions import Fraction
+from itertools import combinations, product
 
 from derive.identify.match import form as f
 from derive.identify.match.decide import decided
-from derive.identify.match.match import Match, acceptable, matches, spreads
+from derive.identify.match.match import Match, acceptable, coefficient, matches, scales_of, spreads, squares
 from derive.identify.match.names import Promise, promise
 from derive.identify.match.readings import Gaussian, Reading
-from derive.identify.match.roles import ranked
+from derive.identify.match.roles import disagreements, ranked
 from derive.identify.match.views import View
 from derive.identify.read.limits import MAX_QUANTITIES
 
@@ -20,11 +21,36 @@ from derive.identify.read.limits import MAX_QUANTITIES
 def several(view: View) -> list[Match]:
     """The divergences whose sum a formula is, the offset of all of them with the last one; [] where it is none."""
     said = {n: promise(n, view.among) for n in view.names}
+    both = _both_ways(view.form, view.among)
+    if both and decided(view.node, view.expander, view.form, *both):
+        return both
     found, apart, offset = divided(view.form, said, view.among)
     if len(found) < 2 or apart or f.depends(offset) or _are_of_one(found, said):
         return []
     found[-1] = replace(found[-1], offset=offset)
     return found if decided(view.node, view.expander, view.form, *found) else []
+
+
+def _both_ways(form: f.Form, among: Iterable[str]) -> list[Match]:
+    """KL(p || q) and KL(q || p), of one weight, in whose sum the logarithms cancel; [] where a formula is no such
+    sum.
+    """
+    pairs = [pair for t in form if len(pair := [p for p in t if f.variables(p[0])]) == 2]
+    ratios = {frozenset(pair) for pair in pairs}
+    for (g1, power), (g2, other) in pairs:
+        if power + other or frozenset([(g1, other), (g2, power)]) not in ratios:
+            continue
+        means = squares(form, f.variables((g1, g2)))
+        factor = f.scale(coefficient(form, frozenset([(g1, power), (g2, other)])), 2)
+        for (a, scale), (b, same) in product(scales_of(g1), scales_of(g2)):
+            for m1, m2 in combinations([*means, None], 2) if scale == same else ():
+                p, q = Gaussian(m1, a, scale), Gaussian(m2, b, scale)
+                found = ranked([Match(r, factor, {}) for r in (Reading(p, q), Reading(q, p))], among)
+                whole = f.multiply(factor, f.add(*(m.reading.form for m in found)))
+                rest = f.add(form, f.scale(whole, -1))
+                if not (f.depends(rest) or any(disagreements(m.reading, among)[0] for m in found)):
+                    return [found[0], replace(found[1], offset=rest)]
+    return []
 
 
 def _of_one_scale(form: f.Form) -> list[Match]:
