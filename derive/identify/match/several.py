@@ -35,7 +35,8 @@ def _both_ways(form: f.Form, among: Iterable[str]) -> list[Match]:
     """KL(p || q) and KL(q || p), of one weight, in whose sum the logarithms cancel; [] where a formula is no such
     sum.
     """
-    pairs = [pair for t in form if len(pair := [p for p in t if f.variables(p[0])]) == 2]
+    parts = (sorted((p for p in t if f.variables(p[0])), key=lambda p: p[0].spelling) for t in form)
+    pairs = sorted((p for p in parts if len(p) == 2), key=lambda pair: [(g.spelling, e) for g, e in pair])
     ratios = {frozenset(pair) for pair in pairs}
     for (g1, power), (g2, other) in pairs:
         if power + other or frozenset([(g1, other), (g2, power)]) not in ratios:
