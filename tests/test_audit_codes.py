@@ -143,6 +143,17 @@ def test_what_is_far_from_a_divergence_is_one_by_its_names_alone(formula: str, f
     assert codes(f"loss = {formula}\n", "DK021", "DK020") == found
 
 
+@pytest.mark.parametrize(
+    ("formula", "found"),
+    [
+        ("z - exp(z)", []),  # the logarithm of a Gumbel density
+        ("mu**2 + exp(z) - z", ["DK020", "DK021"]),
+    ],
+)
+def test_what_has_no_mean_is_one_by_its_names_alone(formula: str, found: list[str]) -> None:
+    assert codes(f"z = (x - loc) / scale\nloss = {formula}\n", "DK030") == found
+
+
 def test_a_quantity_that_cancels_was_meant() -> None:
     assert codes("kld = -0.5 * torch.sum(1 + logvar - mu.pow(2) - logvar, dim=1)\n") == ["DK003"]
 

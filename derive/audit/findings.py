@@ -153,7 +153,7 @@ def _answers(
             skipped.append(f"{module.place(candidate.source.lineno)}: skipped: {failure(error)}")
             continue
         if answer.verdict in ("kl", "affine_kl", "estimator"):
-            if within and partly(answer):
+            if partly(answer) and (within or _of_anything(answer)):
                 continue
             for node in inside & kept.keys():
                 del kept[node]
@@ -166,6 +166,11 @@ def _answers(
                     del kept[node]
                 kept[candidate.tree] = (candidate, answer)
     yield from kept.values()
+
+
+def _of_anything(answer: Identification) -> bool:
+    """Whether nothing says that a formula is about Gaussians: exp(z) - z has no mean, and no name of a scale."""
+    return answer.roles.get("mu") == "0" and answer.name_agrees is None
 
 
 def _cost(answer: Identification) -> float:

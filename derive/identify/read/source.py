@@ -9,7 +9,7 @@ import ast
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from derive.identify.read.functions import MODULES
 from derive.identify.read.limits import Position
@@ -87,18 +87,29 @@ _METHOD = re.compile(r"\.(?:(?:pow|exp|log|square|sqrt)_?\(|(?:sum|mean)\(dim)")
 _CALLED = r"(?<![\w.)\]])([A-Za-z_]\w*(?:\.[A-Za-z_]\w*)?\.)({})\((?!\))"
 
 
+@lru_cache(maxsize=1)
+def _imported(text: str) -> frozenset[str]:
+    return MODULES | set(re.findall(r"\bas\s+([A-Za-z_]\w*)", text))
+
+
+@lru_cache(maxsize=4)
+def _callers(text: str, functions: str) -> tuple[str, ...]:
+    """What stands before functions that are called; kept, since a file is asked for each of its formulas."""
+    return tuple(dict.fromkeys(dotted for dotted, _ in re.findall(_CALLED.format(functions), text)))
+
+
 def prefix(text: str, quantities: Collection[str]) -> str | None:
     """How the text calls functions: ``torch.``, ``xp.``, or nothing before ``exp(``; None where nothing tells.
 
     ``mu.pow(2)`` is a method of a quantity: what is no module by its name or an import, calls ``exp``, not ``pow``.
     """
-    modules = MODULES | set(re.findall(r"\bas\s+([A-Za-z_]\w*)", text))
+    modules = _imported(text)
 
     def called(functions: str, others: bool) -> str | None:
-        for dotted, _ in re.findall(_CALLED.format(functions), text):
+        for dotted in _callers(text, functions):
             first = dotted.partition(".")[0]
             if not {first, dotted[:-1]} & set(quantities) and (others or first in modules):
-                return str(dotted)
+                return dotted
         return None
 
     found = called("exp|log|square|pow|power|sqrt", False) or called("exp|log|sqrt|square", True)
