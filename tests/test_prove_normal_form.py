@@ -125,6 +125,8 @@ with sp.evaluate(False):  # SymPy would undo the exponentials before they are re
         (exp(log(x) / 2 + y) * sqrt(x), x * exp(y)),
         (exp(log((x - 1) / v) + y), (x - 1) * exp(y) / v),
         (exp(log(1 - x) + y), (1 - x) * exp(y)),
+        # a divisor is not 0, and what has a sign beside it has its own
+        (sqrt(1 / x) + sqrt(x * y) + exp(log(y**2) / 2 + v), sqrt(1 / x) + sqrt(x * y) + y * exp(v)),
     ]
     # |a| = exp(log(a^2)/2), where nothing fixes the sign of a
     ABSOLUTE_VALUES = [
