@@ -189,6 +189,9 @@ def parts() -> Iterator[Member]:
     narrow = replace(inequality(v**2 - v, ">=", 0, V, (one, oo), one), name="bound")
     step = SumOfParts("p", "as it is", w**2 - w, (Part(one, narrow, w, (w, one)),))
     yield "an interval that is forgotten", said(narrow, step), "w >= 1"
+    strict = replace(inequality(v - sp.log(v), ">", 0, V, half_line, one), name="bound")
+    step = SumOfParts("p", "as it is", w - sp.log(w), (Part(one, strict, w, (w, one)),))
+    yield "equality where a bound is strict", said(strict, step), "does not say where equality holds"
     copied = SumOfParts("p", "as it is", w - 1 - sp.log(w), (Part(one, replace(bound), w, (w, one)),))
     yield "a bound that was not decided", said(bound, copied), "no step decided before"
     yield (

@@ -384,8 +384,16 @@ def evaluated() -> Iterator[tuple[str, Theorem, str]]:
             "gamma": (sp.gamma(v + 1), v * sp.gamma(v)),
             "imaginary numbers": (sp.I**2, -one),
         }
+        ranges = {
+            "by two variables": sp.Integral(one, (x, zero, v), (t, zero, w)),
+            "that has one limit": sp.Integral(x, (x, v)),
+            "without limits": sp.Integral(x, x),
+        }
+        claims_of_ranges = {name: (v * whole, whole * v) for name, whole in ranges.items()}
     for name, (lhs, rhs) in claims.items():
         yield name, theorem(identity(lhs, rhs)), ""
+    for name, sides in claims_of_ranges.items():
+        yield f"an integral {name}", theorem(identity(*sides)), "by one variable between two limits"
     pole = Antiderivative("s", "as it is", 1 / x**2, X, (-one, one), -1 / x, -two)
     yield "an antiderivative with a pole", theorem(pole), "which fails at x = 0"
     diverges = Antiderivative("s", "as it is", one, X, line, x, zero)

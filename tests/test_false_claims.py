@@ -20,7 +20,7 @@ import hostile_words
 import pytest
 import sympy as sp
 from derive.proofs import REGISTRY
-from hostile_proofs import Hostile, hostile
+from hostile_proofs import Hostile, hostile, identity, theorem_of
 
 from derive.errors import CheckFailed
 from derive.prove import check, check_claims, checker
@@ -194,3 +194,13 @@ def test_every_kind_has_several_members() -> None:
 @pytest.mark.parametrize("said", hostile_words.TRUE)
 def test_words_may_say_what_is_so(said: str) -> None:
     check(hostile_words.registry(hostile_words.theorem(replace(hostile_words.true, reason=said))), "new")
+
+
+def test_a_factorial_is_of_what_is_made_of_integers() -> None:
+    """A factorial is written down where its argument is an integer for all values of the symbols."""
+    n, factorial = hostile_proofs.n, sp.factorial
+    for whole in (n + 1, 2 * n + 1, 3 * n):
+        check(theorem_of(identity(factorial(whole + 1), (whole + 1) * factorial(whole))), "new")
+    for broken in (n / 2, n + sp.Rational(1, 2), hostile_proofs.t + n):
+        with pytest.raises(Undecided, match="not known to be an integer"):
+            check(theorem_of(identity(factorial(broken) * n, n * factorial(broken))), "new")

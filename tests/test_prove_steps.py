@@ -200,6 +200,8 @@ def test_the_counterexample_is_exact_and_carries_its_ball() -> None:
         (t - t, -sp.oo, sp.oo, 0),
         (sp.Integer(-3) + 0 * t, -sp.oo, sp.oo, -1),
         (sp.sqrt(v) - 1, one, sp.oo, 1),
+        (sp.sqrt(v) - 1, zero, one, -1),
+        (sp.sqrt(v) + 1, zero, sp.oo, 1),
     ],
 )
 def test_signs_on_an_interval(expr: sp.Expr, lower: sp.Expr, upper: sp.Expr, sign: int) -> None:
@@ -209,6 +211,8 @@ def test_signs_on_an_interval(expr: sp.Expr, lower: sp.Expr, upper: sp.Expr, sig
 def test_signs_that_are_not_told_by_the_rules_are_undecided() -> None:
     with pytest.raises(Undecided):
         sign_on(v - sp.log(v), v, zero, sp.oo)
+    with pytest.raises(Undecided, match="ends at a root of order 2"):
+        sign_on(sp.sqrt(v) - 3, v, sp.Integer(4), sp.oo)
     with pytest.raises(Undecided):
         definite_sign(v - 1)
     with pytest.raises(Undecided):

@@ -11,11 +11,13 @@ from pathlib import Path
 import pytest
 from reduced_copy import reduced_copy
 
+from derive.lower import BOUNDS
 from derive.report import Check, Report, Status
 from derive.verify import families, targets, verify
 from derive.verify.checks import coverage, sweep
 from derive.verify.checks.contents import bound_checks
 from derive.verify.emitted import MANIFEST, Emitted, Files
+from derive.vocabulary.kernel import Role
 
 GENERATED = Path(__file__).resolve().parent.parent / "generated"
 
@@ -181,3 +183,12 @@ def test_a_file_that_no_target_owns_is_named(tmp_path: Path) -> None:
     (folder / MANIFEST).write_text(json.dumps(manifest))
     found = coverage.coverage_checks(folder, Emitted.read(folder), (), ())
     assert any("rust/kl.rs: no target's record owns it" in check.detail for check in found)
+
+
+def test_no_more_is_accepted_than_may_be_declared() -> None:
+    """The contract stands on either side of the emitted files: verify types its own."""
+    for target in targets.targets():
+        roles = BOUNDS[target.name]
+        for precision, limits in target.limits.items():
+            assert limits.value == max(roles[role][precision].ulp for role in (Role.UNARY, Role.VALUE))
+            assert limits.gradient == roles[Role.GRADIENT][precision].ulp
