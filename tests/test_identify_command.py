@@ -60,6 +60,22 @@ def test_the_answer_for_people(capsys):
     assert "torch.clamp" in out  # in the author's framework
 
 
+def test_functions_of_one_line_are_known_as_in_an_audit(tmp_path, capsys):
+    file = tmp_path / "m.py"
+    file.write_text(
+        "class A:\n"
+        "    def loss(self, mu, logvar):\n"
+        "        return -0.5 * torch.sum(1 + logvar - self.twice(mu) - variance(logvar))\n"
+        "    def twice(self, x):\n"
+        "        return x * x\n"
+        "def variance(x):\n"
+        "    return torch.exp(x)\n"
+    )
+    for options in (["--function", "A.loss"], ["--function", "loss"], []):
+        assert run(["identify", "--file", str(file), *options]) == 0
+        assert "exactly KL(N(mu, exp(logvar)) ‖ N(0, 1))" in capsys.readouterr().out
+
+
 def test_a_function_of_a_file(tmp_path, capsys):
     file = tmp_path / "model.py"
     file.write_text(

@@ -11,6 +11,7 @@ from functools import cached_property
 from derive.errors import UsageError
 from derive.identify.read.limits import MAX_TEXT, NotUnderstood
 from derive.identify.read.mathematics.text import looks_like_mathematics, read_mathematics
+from derive.identify.read.python.called import of_class, of_module
 from derive.identify.read.python.dialects import narrow, typography
 from derive.identify.read.python.distributions import called
 from derive.identify.read.python.expression import Reader
@@ -126,10 +127,20 @@ def _only_shows(statement: ast.stmt) -> bool:
     return isinstance(value, ast.Name | ast.Constant)
 
 
-def of_statements(body: Sequence[ast.stmt], text: str, module: ast.Module, reread: Callable[[str], Text]) -> Text:
-    """The formulas of functions, classes and the lines around them."""
+def of_statements(
+    body: Sequence[ast.stmt],
+    text: str,
+    module: ast.Module,
+    reread: Callable[[str], Text],
+    within: ast.ClassDef | None = None,
+) -> Text:
+    """The formulas of functions, classes and the lines around them; the functions of one expression of the module, and
+    of the class that they are in, are known.
+    """
     reader = Reader(strict=False, modules=module_names(module), text=text)
     attributes(module.body, reader)
+    for name, function in (of_module(module.body) | (of_class(within, {}) if within else {})).items():
+        reader.define(name, function)
     found = tuple(values(body, reader))
     if not found:
         raise NotUnderstood("it holds no formula")
@@ -142,18 +153,18 @@ def read_function(source: str | bytes, name: str, limit: int) -> Text:
         module = parse(source, limit)
     else:
         module, source = parsed(source, limit)
-    found: dict[str, ast.FunctionDef | ast.AsyncFunctionDef] = {}
+    found: dict[str, tuple[ast.FunctionDef | ast.AsyncFunctionDef, ast.ClassDef | None]] = {}
 
-    def look(body: Sequence[ast.stmt], prefix: str) -> None:
+    def look(body: Sequence[ast.stmt], prefix: str, within: ast.ClassDef | None) -> None:
         for statement in body:
             if isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef):
-                found.setdefault(statement.name, statement)
-                found[prefix + statement.name] = statement
-                look(statement.body, f"{prefix}{statement.name}.")
+                found.setdefault(statement.name, (statement, within))
+                found[prefix + statement.name] = statement, within
+                look(statement.body, f"{prefix}{statement.name}.", within)
             elif isinstance(statement, ast.ClassDef):
-                look(statement.body, f"{prefix}{statement.name}.")
+                look(statement.body, f"{prefix}{statement.name}.", statement)
 
-    look(module.body, "")
+    look(module.body, "", None)
     if name not in found:
         import difflib
 
@@ -163,4 +174,5 @@ def read_function(source: str | bytes, name: str, limit: int) -> Text:
             f"did you mean {near[0]!r}?" if near else f"it has {', '.join(list(found)[:8]) or 'none'}",
         )
     text = source if isinstance(source, str) else source.decode("utf-8", "replace")
-    return of_statements([found[name]], text, module, lambda new: read_function(new, name, limit))
+    function, owner = found[name]
+    return of_statements([function], text, module, lambda new: read_function(new, name, limit), owner)

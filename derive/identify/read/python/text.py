@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from derive.identify.read import functions as table
 from derive.identify.read.limits import NotUnderstood, Position, Spent
 from derive.identify.read.python import distributions, shapes
-from derive.identify.read.python.called import one_line
+from derive.identify.read.python.called import of_class, one_line
 from derive.identify.read.python.expression import Reader, inmost
 from derive.identify.read.python.loops import running
 from derive.identify.read.python.syntax import position, spelled
@@ -117,7 +117,10 @@ def _statement(statement: ast.stmt, reader: Reader) -> Iterator[Value]:
         case ast.With(body=inner) | ast.AsyncWith(body=inner):
             yield from values(inner, reader)
         case ast.ClassDef(body=inner):
-            yield from values(inner, reader.branch())
+            own = reader.branch()
+            for name, function in of_class(statement, {}).items():
+                own.define(name, function)
+            yield from values(inner, own)
         case ast.FunctionDef() | ast.AsyncFunctionDef():
             arguments = statement.args
             named = [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs]
