@@ -826,3 +826,14 @@ def test_what_a_loop_adds_as_often_as_nobody_knows_is_no_sum(text):
 def test_a_slip_in_what_a_loop_adds_up_is_undone():
     text = f"kl = 0\nfor m, s in q:\n    kl += {ADDED}"
     assert identify(text.replace("- np.log", "+ np.log")).fixes[0].changed == f"kl += {ADDED}"
+
+
+def test_a_line_that_begins_with_a_percent_sign_may_go_on_with_a_string():
+    assert identify("kl = 0.5*(mu**2 + exp(l) - 1 - l)\nprint('%d %f'\n      % (epoch, kl))").verdict == "kl"
+
+
+@pytest.mark.parametrize("words", ["function of two arguments", "x <- y", "end"])
+def test_words_of_a_docstring_are_no_other_language(words):
+    text = f'def kl(mu, l):\n    """\n    {words}\n    """\n    return 0.5*np.sum(mu**2 + np.exp(l) - 1 - l)'
+    answer = identify(text)
+    assert answer.verdict == "kl" and answer.function

@@ -27,6 +27,8 @@ _FULL_WIDTH = re.compile("#[^\n]*|[\uff01-\uff5e]")
 _BROADCAST = re.compile(r"\w\.\(|\s\.[-+*/^]|\.\^|@\.")
 
 _R = re.compile(r"^[ \t]*[A-Za-z.][\w.]*[ \t]*<<?-\s", re.MULTILINE)
+#: Statements that Python alone has.
+_PYTHON = re.compile(r"^[ \t]*(?:def|class|import|from|with|elif|else[ \t]*:|@\w)", re.MULTILINE)
 #: A name of R with dots in it; an object's part has a dollar sign before it.
 _DOTTED = re.compile(r"(?<![\w.$])[A-Za-z]\w*(?:\.[A-Za-z]\w*)+(?![\w.]*\()")
 #: A function of R in one line.
@@ -65,14 +67,14 @@ def typography(text: str) -> str:
     """Superscripts, minus signs and one half as Python spells them; ``^`` is a power, since a formula holds no xor;
     the dots of Julia's broadcasts, which Python does not know, are left out, and so are the heads of functions.
     """
-    if _R.search(text):
+    if _is(_R, text):
         text = _DOTTED.sub(lambda name: name[0].replace(".", "_"), text)
         for pattern, new in _OF_R:
             text = pattern.sub(new, text)
         text = _unindented(text)
-    elif _HEAD.search(text):
-        text = _unindented(_HEAD.sub("", text))
-    text = _GOES_ON.sub(r"\\", _COMMENT.sub(r"\1", text))
+    elif _is(_HEAD, text) or _BROADCAST.search(text):  # else a line that begins with % goes on with a string
+        text = _GOES_ON.sub(r"\\", _COMMENT.sub(r"\1", text))
+        text = _unindented(_HEAD.sub("", text)) if _is(_HEAD, text) else text
     text = re.sub(r";(?=\s*dims\b)", ",", _DEFINED.sub(r"\1", text))
     if _BROADCAST.search(text):
         text = re.sub(r"@\.\s*|\.(?=[-+*/^(])|(?<=\d)f0\b", "", text)
@@ -84,7 +86,12 @@ def typography(text: str) -> str:
 
 def is_of_another_language(text: str) -> bool:
     """Whether a text is Julia, MATLAB or R: what Python's modules compute is of no use there."""
-    return any(mark.search(text) for mark in (_R, _HEAD, _DEFINED, _BROADCAST))
+    return any(_is(mark, text) for mark in (_R, _HEAD, _DEFINED, _BROADCAST))
+
+
+def _is(mark: re.Pattern[str], text: str) -> bool:
+    """Whether a text has the mark of another language, and no statement of Python: its words may be in a docstring."""
+    return mark.search(text) is not None and _PYTHON.search(text) is None
 
 
 def _unindented(text: str) -> str:
@@ -95,7 +102,7 @@ def as_written(text: str, written: str) -> str:
     """A changed text in the dialect of the one that was written: with the dots that :func:`typography` left out, of
     functions too where that is Julia's, its powers, and what R calls differently.
     """
-    if _R.search(written):
+    if _is(_R, written):
         text = re.sub(r"^([ \t]*[\w.]+) = ", r"\1 <- ", text, flags=re.MULTILINE)
         for name in sorted({*_DOTTED.findall(written)}, key=len, reverse=True):
             text = re.sub(rf"\b{name.replace('.', '_')}\b", name, text)
