@@ -42,6 +42,11 @@ def test_mutations_of_c(text: str, wanted: set[tuple[str, str]]) -> None:
     assert wanted <= changes(text)
 
 
+def test_neither_parameters_nor_a_call_without_arguments_are_exchanged() -> None:
+    assert "double y, int x" not in {after for _, after in changes("double f(int x, double y);")}
+    assert changes("f();") == set()
+
+
 def test_an_exchange_that_changes_nothing_is_no_mutant() -> None:
     assert changes("x = two_sum(a, b);") == changes("x = equal(a, b);") == set()
     assert changes("x = fma(a, b, c);") == {("b, c", "c, b"), ("c", "0.0")}

@@ -205,7 +205,7 @@ def _operand_end(every: list[Token], index: int, closing: dict[int, int]) -> int
 
 def _swapped(text: str, every: list[Token], index: int, closing: dict[int, int]) -> Iterator[tuple[int, str, str, str]]:
     """Each argument of a call exchanged with the next; and a fused multiply-add without its addend."""
-    if index not in closing or closing[index] == index + 1 or every[index + 1].text in _TYPES or _defines(every, index):
+    if index not in closing or every[index + 1].text in _TYPES or _defines(every, index):
         return
     cuts, position = [index], index + 1
     while position < closing[index]:
