@@ -125,3 +125,20 @@ def test_a_file_of_mutants_is_compiled_itself_where_its_statements_speak_of_what
     mutants.campaign(library(tmp_path / "library"), emitted, cache=tmp_path / "cache", progress=said.append)
     compiled = [line.split()[1] for line in said if line.startswith("coq: ")]
     assert compiled == ["DeriveKL.A", "DeriveKL.B"] + ["DeriveKLEmitted.T"] * bool(defined)
+
+
+@pytest.mark.parametrize(
+    ("token", "before", "others"),
+    [
+        ("2", "x ^ ", ["3"]),
+        ("-", "x ", ["+"]),
+        ("-", "(", [""]),
+        ("ln", "", ["exp"]),
+        ("x", "", ["y"]),
+        ("n", "", []),
+    ],
+)
+def test_what_takes_the_place_of_a_number_an_operator_and_a_variable_of_its_kind(
+    token: str, before: str, others: list[str]
+) -> None:
+    assert list(mutants._others(token, before, {"x": "R", "y": "R", "n": "nat"})) == others
