@@ -126,6 +126,29 @@ def test_what_is_no_function_of_one_line_is_not_guessed(source: str) -> None:
     assert audited(f"{plain}\n{loss.replace('logvar):', 'logvar, twice):')}") == ([], 0)  # an argument of that name
 
 
+@pytest.mark.parametrize(
+    "again",
+    [
+        "twice = torch.square",
+        "from fast import twice",
+        "import fast as twice",
+        "if fast:\n    def twice(x):\n        return x * x",
+        "for twice in functions:\n    pass",
+        "class A:\n    def __init__(self):\n        self.twice = torch.square",
+    ],
+)
+def test_a_name_that_is_bound_twice_is_not_followed(again: str) -> None:
+    method = again.startswith("class")
+    called = "self.twice" if method else "twice"
+    lines = [f"def twice({'self, ' * method}x):", "    return x", f"def loss({'self, ' * method}mu, logvar):"]
+    lines += [f"    return -0.5 * torch.sum(1 + logvar - {called}(mu) - logvar.exp())"]
+    own = again.split("\n")
+    text = "\n".join([*own, *(f"    {line}" for line in lines)] if method else [*own, *lines])
+    assert audited(text) == ([], 0)
+    alone = "\n".join(["class A:", *(f"    {line}" for line in lines)] if method else lines)
+    assert [f.code for f in audited(alone)[0]] == ["DK003"]
+
+
 def test_a_function_sees_the_names_around_it_and_not_those_around_its_caller() -> None:
     source = """
         def variance(logvar):

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import ast
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from derive.identify.read import functions as table
 from derive.identify.read.python.syntax import is_number
 
+_DEFINITION = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 #: Decorators of methods: called on an object, on a class, without either, read like an attribute.
 _STATIC, _PROPERTIES = frozenset(["staticmethod"]), frozenset(["property", "cached_property"])
 #: Those that leave the value of a function as it is.
@@ -90,8 +91,8 @@ def _objects(value: ast.expr) -> set[str]:
 
 
 def of_module(body: Sequence[ast.stmt]) -> dict[str, OneLine]:
-    """The functions of one expression that a module's own lines define, each name once."""
-    return _once(
+    """The functions of one expression that a module's own lines define, and bind to nothing else."""
+    found = [
         (name, one_line(node))
         for statement in body
         for name, node in (
@@ -101,7 +102,20 @@ def of_module(body: Sequence[ast.stmt]) -> dict[str, OneLine]:
             if isinstance(statement, ast.Assign) and isinstance(statement.value, ast.Lambda)
             else []
         )
-    )
+    ]
+    return _once(found, (name for statement in body for name in _bound(statement)))
+
+
+def _bound(statement: ast.stmt) -> Iterator[str]:
+    """The names that a statement binds, in its branches too."""
+    own = [statement] if isinstance(statement, _DEFINITION) else ast.walk(statement)
+    for node in own:
+        if isinstance(node, _DEFINITION):
+            yield node.name
+        elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+            yield node.id
+        elif isinstance(node, ast.alias):
+            yield node.asname or node.name.partition(".")[0]
 
 
 def of_class(node: ast.ClassDef, known: Mapping[str, Mapping[str, OneLine]]) -> dict[str, OneLine]:
@@ -110,14 +124,18 @@ def of_class(node: ast.ClassDef, known: Mapping[str, Mapping[str, OneLine]]) -> 
     own = {f"self.{s.name}" for s in body}
     bases = [known.get(base.id, {}) for base in reversed(node.bases) if isinstance(base, ast.Name)]
     found = {key: f for base in bases for key, f in base.items() if key.startswith("self.") and key not in own}
-    for method, function in _once((s.name, one_line(s, True)) for s in body if isinstance(s, ast.FunctionDef)).items():
+    methods = [(s.name, one_line(s, True)) for s in body if isinstance(s, ast.FunctionDef)]
+    stored = ast.walk(node) if any(function for _, function in methods) else ()
+    attributes = [n.attr for n in stored if isinstance(n, ast.Attribute) and isinstance(n.ctx, ast.Store)]
+    bound = [*attributes, *(name for s in node.body for name in _bound(s))]
+    for method, function in _once(methods, bound).items():
         found[f"self.{method}"] = function
         if not function.bound:
             found[f"{node.name}.{method}"] = function
     return found
 
 
-def _once(found: Iterator[tuple[str, OneLine | None]]) -> dict[str, OneLine]:
-    listed = list(found)
-    times = Counter(name for name, _ in listed)
-    return {name: function for name, function in listed if function is not None and times[name] == 1}
+def _once(found: list[tuple[str, OneLine | None]], bound: Iterable[str]) -> dict[str, OneLine]:
+    """Those whose name is bound once."""
+    times = Counter(bound)
+    return {name: function for name, function in found if function is not None and times[name] == 1}
