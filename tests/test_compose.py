@@ -205,6 +205,8 @@ DAMPED = {
         ((1e-300, -1e5, 0.0, -1e299), -1.0),
         ((1e3, 0.0, 0.0, -1e6), math.inf),
         ((1e3, 0.0, 0.0, -993.0), None),
+        # the distance is that number, but for its tail
+        ((1e302, 5.0, 0.0, -1e302 * math.exp(-5.0)), -1.0),
     ),
 }
 

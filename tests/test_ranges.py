@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import random
 from collections.abc import Iterator
+from dataclasses import replace
 from fractions import Fraction
 
 import pytest
@@ -119,6 +120,31 @@ def test_no_underflow_counts_where_scales_are_kept_apart() -> None:
         given, beside = GIVEN[function]
         for several, _ in ranges.results(function, given, beside):
             assert all(x.lost == numbers.NOTHING for x in several)
+
+
+def test_a_sum_of_either_sign_is_measured_by_its_larger_part() -> None:
+    either = ranged(-2.0, 2.0, 0, -52, nonzero=True)
+    given, beside = GIVEN[SUM]
+    for (head, tail, _), _ in ranges.results(SUM, (either, *given[1:3], either, *given[4:]), beside):
+        if head.point == 0.0:
+            continue
+        assert head.part == tail.part == 0 and head.measure == 0 and not head.nonzero
+        whole = numbers.total(head, tail)
+        assert whole.part == 0 and numbers.product(whole, ranged(0.25, 0.5)).part == -2
+        assert numbers.quotient(whole, ranged(2.0, 4.0)).part == -3
+        assert numbers.total(whole, numbers.exactly(1.0)).part is None  # that is no head with its tail
+
+
+def test_what_a_head_and_tail_have_lost_far_below_their_last_place_is_nothing() -> None:
+    for lost, left in ((-1071.0, numbers.NOTHING), (-300.0, -300.0)):
+        (pair, _) = ranges._settled(((SIGNIFICAND, replace(TAIL, lost=lost)), PAIR))
+        assert pair[1].lost == left
+
+
+def test_the_rest_of_a_division_is_small_beside_the_quotient_of_any_number() -> None:
+    wide, tail = ranged(-1.0, 1.0, -210, -262, nonzero=True), ranged(-(2.0**-53), 2.0**-53, -1074, -1074)
+    for _, relations in ranges.results(QUOTIENT, (wide, tail, *GIVEN[QUOTIENT][0][2:]), GIVEN[QUOTIENT][1]):
+        assert any(relation[:2] == (1, 0) and relation[2] <= -49 for relation in relations)
 
 
 # --- sabotage -------------------------------------------------------------------------------------------------------

@@ -221,7 +221,7 @@ def _proofs_of_composed_slopes(subject: Subject, composed: compose.Composed) -> 
     if not all(ranges.hold(slope, subject.parameters) for slope in slopes):
         return _Established()
     wide = in_ulp(found, digits=53)
-    narrow = 0.5 + wide * 2.0**-29 * (1 + 2.0**-40)
+    narrow = found.last + wide * 2.0**-29 * (1 + 2.0**-40)
     proved = {"binary64": (wide, found.figures()), "binary32": (narrow, found.figures())}
     return _Established(proved, proved)  # the same tree for both, rounded by the same last operations
 

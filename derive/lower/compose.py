@@ -9,12 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from functools import reduce
+from functools import partial, reduce
 
 from derive.lower.arithmetic.gradients import SCALE_BY
 from derive.lower.arithmetic.scaled import CLOSE, Arguments, Scaled, plus
 from derive.lower.bounds import scaled as scaled_bounds
-from derive.lower.bounds.proved import Proved
+from derive.lower.bounds.proved import Proved, in_ulp
 from derive.lower.limits import Limits, special_value
 from derive.lower.shape import Shape
 from derive.lower.terms import tree
@@ -29,8 +29,8 @@ class Composed:
     proof: Callable[[], Proved]
 
 
-def _sum(at: Arguments, shape: Shape) -> Scaled:
-    return reduce(plus, (tree(at, product) for product in shape.products))
+def _sum(at: Arguments, shape: Shape, signed: bool = False) -> Scaled:
+    return reduce(partial(plus, signed=signed), (tree(at, product) for product in shape.products))
 
 
 def value(name: str, parameters: Sequence[str], shape: Shape, limits: Limits) -> Composed:
@@ -49,14 +49,14 @@ def value(name: str, parameters: Sequence[str], shape: Shape, limits: Limits) ->
 
 
 def gradient(name: str, parameters: Sequence[str], shapes: Sequence[Shape], limits: Sequence[Limits]) -> Composed:
-    """The partial derivatives, each scaled and rounded at the end. A bound is proved of those that are one product."""
+    """The partial derivatives, each scaled and rounded at the end, with the proof of the one that is furthest off."""
     wholes: list[Scaled] = []
 
     def body(b: Builder, *at: Node) -> tuple[Node, ...]:
         results = []
         for shape, limit in zip(shapes, limits, strict=True):
-            total = _sum(Arguments(b, at, bool(limit.computed)), shape)
-            wholes.append(total if len(shape.products) == 1 else replace(total, proof=scaled_bounds.unproved))
+            total = _sum(Arguments(b, at, bool(limit.computed)), shape, signed=True)
+            wholes.append(total)
             rounded = b.let("rounded", (total.head + total.tail) + 0.0, "a zero has no sign")
             (result,) = SCALE_BY(rounded, total.exponent)
             special, otherwise = special_value(b, limit, at)
@@ -67,6 +67,8 @@ def gradient(name: str, parameters: Sequence[str], shapes: Sequence[Shape], limi
     made = function(f"{name}_slopes", parameters, tuple(f"d_{p}" for p in parameters), body, doc)
 
     def proof() -> Proved:
-        return scaled_bounds.closed(reduce(scaled_bounds.worse, (whole.proof() for whole in wholes)))
+        found = [scaled_bounds.closed(whole.proof()) for whole in wholes]
+        worst = max(found, key=lambda proved: in_ulp(proved, digits=53))
+        return replace(worst, boxes=sum(proved.boxes for proved in found))
 
     return Composed(made, proof)

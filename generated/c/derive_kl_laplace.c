@@ -1328,22 +1328,26 @@ INLINE kl_laplace_logscale_slopes_t kl_laplace_logscale_slopes(const double mu1,
     const double part8 = smaller(part7, 1100.0);
     const scaled_sum_t scaled_sum_of = scaled_sum(difference_of3.head, difference_of3.tail,
         difference_of3.exponent, -normalised_of6.head, -normalised_of6.tail, part8);
-    const double weight_scale5 = power_of_two(larger(smaller(scaled_sum_of.exponent, 900.0), -200.0));
-    const exponential_t exponential_of5 = exponential(product(scaled_sum_of.head, weight_scale5),
-        product(scaled_sum_of.tail, weight_scale5));
-    const pair normalised_of7 = normalised(exponential_of5.head, exponential_of5.tail);
+    const uint64_t mask63 = less(HEX(0x1.9p+3, 12.5), scaled_sum_of.exponent);
+    const pair normalised_of7 = normalised(scaled_sum_of.head, scaled_sum_of.tail);
+    const double weight_scale5 = power_of_two(larger(smaller(choose(mask63, scaled_sum_of.exponent,
+        scaled_sum_of.exponent), 900.0), -200.0));
+    const exponential_t exponential_of5 = exponential(product(choose(mask63, normalised_of7.head,
+        scaled_sum_of.head), weight_scale5),
+            product(choose(mask63, normalised_of7.tail, scaled_sum_of.tail), weight_scale5));
+    const pair normalised_of8 = normalised(exponential_of5.head, exponential_of5.tail);
     const scaled_sum_t scaled_sum_of2 = scaled_sum(1.0, 0.0, 0.0, normalised_of6.head, normalised_of6.tail,
         part8);
-    const pair multiply_of5 = multiply(normalised_of7.head, normalised_of7.tail, scaled_sum_of2.head,
+    const pair multiply_of5 = multiply(normalised_of8.head, normalised_of8.tail, scaled_sum_of2.head,
         scaled_sum_of2.tail);
     const scaled_sum_t scaled_sum_of3 = scaled_sum(multiply_of5.head, multiply_of5.tail, exponential_of5.k
         + scaled_sum_of2.exponent, -1.0, 0.0, 0.0);
-    const pair normalised_of8 = normalised(scaled_sum_of3.head, scaled_sum_of3.tail);
-    const uint64_t mask63 = less(0.0, difference_of3.head) & less(HEX(0x1.ap+2, 6.5), difference_of3.exponent);
+    const pair normalised_of9 = normalised(scaled_sum_of3.head, scaled_sum_of3.tail);
+    const uint64_t mask64 = less(0.0, difference_of3.head) & less(HEX(0x1.ap+2, 6.5), difference_of3.exponent);
     const double weight_scale6 = power_of_two(larger(smaller(difference_of3.exponent, 900.0), -200.0));
     const exponential_t exponential_of6 = exponential(product(difference_of3.head, weight_scale6),
         product(difference_of3.tail, weight_scale6));
-    const pair normalised_of9 = normalised(exponential_of6.head, exponential_of6.tail);
+    const pair normalised_of10 = normalised(exponential_of6.head, exponential_of6.tail);
     const scaled_expm1_t scaled_expm1_of2 = scaled_expm1(difference_of3.head, difference_of3.tail,
         difference_of3.exponent);
     const double part9 = smaller(part7, 7.0);
@@ -1351,39 +1355,39 @@ INLINE kl_laplace_logscale_slopes_t kl_laplace_logscale_slopes(const double mu1,
     const double weight_scale7 = power_of_two(larger(smaller(part9, 900.0), -200.0));
     const exponential_t exponential_of7 = exponential(product(-normalised_of6.head, weight_scale7),
         product(-normalised_of6.tail, weight_scale7));
-    const pair normalised_of10 = normalised(exponential_of7.head, exponential_of7.tail);
-    const pair multiply_of6 = multiply(scaled_expm1mx_of.head, scaled_expm1mx_of.tail, normalised_of10.head,
+    const pair normalised_of11 = normalised(exponential_of7.head, exponential_of7.tail);
+    const pair multiply_of6 = multiply(scaled_expm1mx_of.head, scaled_expm1mx_of.tail, normalised_of11.head,
+        normalised_of11.tail);
+    const pair multiply_of7 = multiply(-multiply_of6.head, -multiply_of6.tail, normalised_of10.head,
         normalised_of10.tail);
-    const pair multiply_of7 = multiply(-multiply_of6.head, -multiply_of6.tail, normalised_of9.head,
-        normalised_of9.tail);
-    const scaled_sum_t scaled_sum_of4 = scaled_sum(choose(mask63, normalised_of9.head, scaled_expm1_of2.head),
-        choose(mask63, normalised_of9.tail, scaled_expm1_of2.tail),
-            choose(mask63, exponential_of6.k, scaled_expm1_of2.exponent), multiply_of7.head, multiply_of7.tail,
+    const scaled_sum_t scaled_sum_of4 = scaled_sum(choose(mask64, normalised_of10.head, scaled_expm1_of2.head),
+        choose(mask64, normalised_of10.tail, scaled_expm1_of2.tail),
+            choose(mask64, exponential_of6.k, scaled_expm1_of2.exponent), multiply_of7.head, multiply_of7.tail,
                 (scaled_expm1mx_of.exponent + exponential_of7.k) + exponential_of6.k);
     /* a zero has no sign */
-    const double rounded2 = (choose(mask62, normalised_of8.head, scaled_sum_of4.head)
-        + choose(mask62, normalised_of8.tail, scaled_sum_of4.tail)) + 0.0;
+    const double rounded2 = (choose(mask62, normalised_of9.head, scaled_sum_of4.head)
+        + choose(mask62, normalised_of9.tail, scaled_sum_of4.tail)) + 0.0;
     const pair multiply_of8 = multiply(-part3, -part4, normalised_of.head, normalised_of.tail);
     const pair multiply_of9 = multiply(scaled_expm1_of.head, scaled_expm1_of.tail, normalised_of4.head,
         normalised_of4.tail);
     /* a zero has no sign */
     const double rounded3 = (product(choose(mask60, multiply_of8.head, multiply_of9.head), part5)
         + product(choose(mask60, multiply_of8.tail, multiply_of9.tail), part5)) + 0.0;
-    const uint64_t mask64 = mask9 & mask4;
+    const uint64_t mask65 = mask9 & mask4;
     /* the limit is what is computed anyhow */
-    const uint64_t computed2 = mask64 & mask6;
+    const uint64_t computed2 = mask65 & mask6;
     const difference_or_infinite_t difference_or_infinite_of5 = difference_or_infinite(logb1, logb2);
-    const uint64_t mask65 = less(0.0, difference_or_infinite_of5.head)
+    const uint64_t mask66 = less(0.0, difference_or_infinite_of5.head)
         & less(HEX(0x1.ap+2, 6.5), difference_or_infinite_of5.exponent);
     const double weight_scale8 = power_of_two(larger(smaller(difference_or_infinite_of5.exponent, 900.0),
         -200.0));
     const exponential_t exponential_of8 = exponential(product(difference_or_infinite_of5.head, weight_scale8),
         product(difference_or_infinite_of5.tail, weight_scale8));
-    const pair normalised_of11 = normalised(exponential_of8.head, exponential_of8.tail);
-    const pair multiply_of10 = multiply(-1.0, -0.0, normalised_of11.head, normalised_of11.tail);
+    const pair normalised_of12 = normalised(exponential_of8.head, exponential_of8.tail);
+    const pair multiply_of10 = multiply(-1.0, -0.0, normalised_of12.head, normalised_of12.tail);
     const scaled_expm1_t scaled_expm1_of3 = scaled_expm1(difference_or_infinite_of5.head,
         difference_or_infinite_of5.tail, difference_or_infinite_of5.exponent);
-    const uint64_t mask66 = less(HEX(0x1.92p+6, 100.5), part2);
+    const uint64_t mask67 = less(HEX(0x1.92p+6, 100.5), part2);
     const pair multiply_of11 = multiply(-part3, -part4, normalised_of4.head, normalised_of4.tail);
     const pair multiply_of12 = multiply(part3, part4, part3, part4);
     const pair multiply_of13 = multiply(-multiply_of12.head, -multiply_of12.tail, normalised_of.head,
@@ -1391,13 +1395,13 @@ INLINE kl_laplace_logscale_slopes_t kl_laplace_logscale_slopes(const double mu1,
     const scaled_expm1mx_t scaled_expm1mx_of2 = scaled_expm1mx(-normalised_of3.head, -normalised_of3.tail,
         part2);
     const pair multiply_of14 = multiply(-scaled_expm1mx_of2.head, -scaled_expm1mx_of2.tail,
-        normalised_of11.head, normalised_of11.tail);
-    const scaled_sum_t scaled_sum_of5 = scaled_sum(choose(mask65, multiply_of10.head, -scaled_expm1_of3.head),
-        choose(mask65, multiply_of10.tail, -scaled_expm1_of3.tail),
-            choose(mask65, 0.0 + exponential_of8.k, scaled_expm1_of3.exponent),
-                choose(mask66, multiply_of11.head, choose(mask60, multiply_of13.head, multiply_of14.head)),
-                    choose(mask66, multiply_of11.tail, choose(mask60, multiply_of13.tail, multiply_of14.tail)),
-                        choose(mask66, difference_or_infinite_of.exponent + exponential_of3.k,
+        normalised_of12.head, normalised_of12.tail);
+    const scaled_sum_t scaled_sum_of5 = scaled_sum(choose(mask66, multiply_of10.head, -scaled_expm1_of3.head),
+        choose(mask66, multiply_of10.tail, -scaled_expm1_of3.tail),
+            choose(mask66, 0.0 + exponential_of8.k, scaled_expm1_of3.exponent),
+                choose(mask67, multiply_of11.head, choose(mask60, multiply_of13.head, multiply_of14.head)),
+                    choose(mask67, multiply_of11.tail, choose(mask60, multiply_of13.tail, multiply_of14.tail)),
+                        choose(mask67, difference_or_infinite_of.exponent + exponential_of3.k,
                             choose(mask60, ((difference_or_infinite_of.exponent
                                 + difference_or_infinite_of.exponent) - 1.0) + exponential_of2.k,
                                     scaled_expm1mx_of2.exponent + exponential_of8.k)));
@@ -1419,7 +1423,7 @@ INLINE kl_laplace_logscale_slopes_t kl_laplace_logscale_slopes(const double mu1,
             scale_by(rounded3, part6));
     out.d_logb2 = choose(mask7 & ~(computed2 & ~mask37),
         choose(mask37, (double)NAN,
-            choose((mask64 & mask46) | (mask5 & mask46), 1.0,
+            choose((mask65 & mask46) | (mask5 & mask46), 1.0,
                 choose((mask57 & mask35) | (mask57 & mask6) | mask39 | (mask13 & mask14 & mask6)
                     | (mask13 & mask4 & mask6) | (mask22 & mask23 & mask6) | (mask22 & mask4 & mask6)
                         | (mask & mask23 & mask6) | (mask & mask14 & mask6) | (mask56 & mask4 & mask35)

@@ -75,8 +75,8 @@ DERIVE_KL_API double derive_kl_laplace_scale_sumf(size_t n, const float *mu1, co
    NaN where mu1 = mu2 = -inf, or mu1 = mu2 = inf, or logb1 = logb2 = -inf, or logb1 = logb2 = inf;
    inf elsewhere where mu1 or logb1 or mu2 or logb2 is infinite;
    NaN where an argument is NaN.
-   Error: binary64: 0.93 ulp, tested; binary32: 0.51 ulp, tested.
-   Error of the sum: binary64: 2.38 ulp, tested; binary32: 2.38 ulp, tested.
+   Error: binary64: 0.93 ulp, proved; binary32: 0.51 ulp, proved.
+   Error of the sum: binary64: 2.38 ulp, proved; binary32: 2.38 ulp, proved.
    Worst found: binary64: 0.7498 ulp at (0x0p+0, 0x1.3ef9d56ef89cap-511, 0x0p+0, 0x0p+0); binary32: 0.5000 ulp at
    (0x1.1005d2p+71, 0x1.5abc1p+5, 0x1.de0e28p+67, 0x0p+0).
    Worst sum found: binary64: 1.3672 ulp at 1000 copies of (0x0p+0, -0x1p+2, -0x1.0000000000836p+0, 0x0p+0); binary32:
@@ -100,7 +100,7 @@ DERIVE_KL_API double derive_kl_laplace_logscale_sumf(size_t n, const float *mu1,
    d_b2 = 1/b2 - (Abs(mu1 - mu2) + b1*exp(-Abs(mu1 - mu2)/b1))/b2^2
    Domain: every real mu1 and mu2; b1 and b2 >= 0.
    At special arguments the limits of the formulas, NaN where there is none.
-   Error: binary64: 2 ulp, tested; binary32: 2 ulp, tested.
+   Error: binary64: 1.32 ulp, proved; binary32: 1.01 ulp, proved.
    Worst found: binary64: 1.0412 ulp at (0x1.50144d50d502bp+17, 0x1.03732094b7ef8p+0, 0x1.5014384f917dbp+17,
    0x1.0000018805fccp+0); binary32: 1.0000 ulp at (0x1.2620f4p+4, 0x1.fffffep-2, -0x1.621e0ep-4, 0x1.0016a4p-1).
    Theorem gradients-laplace, through stable-grad-laplace-scale; statement 4363a12607981d8a. */
@@ -124,7 +124,7 @@ DERIVE_KL_API void derive_kl_laplace_scale_value_grad_arrayf(size_t n, const flo
    d_logb2 = 1 - exp(logb1 - logb2)*(Abs(mu1 - mu2)*exp(-logb1) + exp(-Abs(mu1 - mu2)*exp(-logb1)))
    Domain: every real mu1, logb1, mu2 and logb2.
    At special arguments the limits of the formulas, NaN where there is none.
-   Error: binary64: 2 ulp, tested; binary32: 2 ulp, tested.
+   Error: binary64: 1.44 ulp, proved; binary32: 1.01 ulp, proved.
    Worst found: binary64: 1.0359 ulp at (0x1.2cf3dbff7ac42p-14, -0x1.7be1aaa801e5ep+0, -0x1.21c37bbc5a8d7p-4,
    -0x1.89c4b51d7ab73p+0); binary32: 1.0000 ulp at (-0x1.0060cep+122, 0x1.43ac2ap+6, 0x0p+0, -0x1.4b826ep-18).
    Theorem gradients-laplace, through stable-grad-laplace-logscale; statement 4363a12607981d8a. */

@@ -186,12 +186,12 @@ static int evaluate(const char *name, const double *a, double *out, double *boun
         return 1;
     }
     if (strcmp(name, "kl_laplace_scale_grad") == 0) {
-        *bound = 2.5;
+        *bound = 1.82;
         derive_kl_laplace_scale_grad(a[0], a[1], a[2], a[3], &out[0], &out[1], &out[2], &out[3]);
         return 4;
     }
     if (strcmp(name, "kl_laplace_logscale_grad") == 0) {
-        *bound = 2.5;
+        *bound = 1.94;
         derive_kl_laplace_logscale_grad(a[0], a[1], a[2], a[3], &out[0], &out[1], &out[2], &out[3]);
         return 4;
     }
@@ -355,12 +355,12 @@ static int evaluatef(const char *name, const double *arguments, double *out, dou
         results = 1;
     }
     if (strcmp(name, "kl_laplace_scale_grad") == 0) {
-        *bound = 2.5;
+        *bound = 1.51;
         derive_kl_laplace_scale_gradf(a[0], a[1], a[2], a[3], &o[0], &o[1], &o[2], &o[3]);
         results = 4;
     }
     if (strcmp(name, "kl_laplace_logscale_grad") == 0) {
-        *bound = 2.5;
+        *bound = 1.51;
         derive_kl_laplace_logscale_gradf(a[0], a[1], a[2], a[3], &o[0], &o[1], &o[2], &o[3]);
         results = 4;
     }

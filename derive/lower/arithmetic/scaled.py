@@ -306,9 +306,11 @@ SUM: Function = function(
 )
 
 
-def plus(a: Scaled, c: Scaled) -> Scaled:
+def plus(a: Scaled, c: Scaled, signed: bool = False) -> Scaled:
+    """The sum of two numbers that are not negative, or, where that is said, of either sign."""
     made = SUM(a.head, a.tail, a.exponent, c.head, c.tail, c.exponent)
-    return scaled(made, lambda: scaled_bounds.sum_of(SUM, a.proof(), c.proof()))
+    proof = scaled_bounds.sum_of_signed if signed else scaled_bounds.sum_of
+    return scaled(made, lambda: proof(SUM, a.proof(), c.proof()))
 
 
 def choose(mask: Node, a: Scaled, c: Scaled) -> Scaled:

@@ -32,8 +32,9 @@ class Box:
 class Proved:
     """Relative error of a head and tail in units of 2^-53, in two parts, and the size of the tail beside the head.
 
-    ``at`` is the box with the largest rounding error, ``parts`` what was proved of the functions that are called: from
-    them :mod:`derive.lower.bounds.error_budget` says what each operation contributes.
+    Of a sum of two parts of either sign, which is ``signed``, the error is relative to the larger part. ``at`` is the
+    box with the largest rounding error, ``parts`` what was proved of the functions that are called: from them
+    :mod:`derive.lower.bounds.error_budget` says what each operation contributes.
     """
 
     rounding: float
@@ -42,10 +43,16 @@ class Proved:
     boxes: int
     at: Box | None = field(default=None, compare=False, repr=False)
     parts: tuple[Proved, ...] = field(default=(), compare=False, repr=False)
+    signed: bool = False
 
     @property
     def total(self) -> float:
         return self.rounding + self.approximation
+
+    @property
+    def last(self) -> float:
+        """The last rounding, in ulp: a sum of two parts may reach the binade above that of the larger."""
+        return 1.0 if self.signed else 0.5
 
     def figures(self, *certificates: Certificate, tiny: Proved | None = None) -> dict[str, float]:
         """Approximation error (log2), rounding error (units of 2^-53, without the last rounding), and boxes.
@@ -117,8 +124,8 @@ def in_ulp(proved: Proved, *, digits: int, tiny: Proved | None = None) -> float:
     The last rounding of a binary32 result is the one to binary32: rounding to odd before it makes the binary64 one
     harmless.
     """
-    ordinary = 0.5 + proved.total * 2.0 ** (digits - 53) * (1 + 2.0**-40)
-    twice = 0.5 + (0.5 + (tiny or proved).total * (1 + 2.0**-40)) / 2
+    ordinary = proved.last + proved.total * 2.0 ** (digits - 53) * (1 + 2.0**-40)
+    twice = 0.5 + (proved.last + (tiny or proved).total * (1 + 2.0**-40)) / 2
     return max(ordinary, twice) if digits == 53 else ordinary
 
 

@@ -48,6 +48,9 @@ SCALED_EXPM1MX: Function = function(
 
 NEVER_NEGATIVE = {SCALED_EXPM1MX: partial(expm1mx_scaled, EXPM1MX_SCALED_PAIR)}
 
+#: exp(x) - 1 - x is at least a third of x^2, or of 1, and x at least 2^-200; the same with its square.
+SIZED = {SCALED_EXPM1MX: (2 * int(SMALLEST) - 9, 2, NEVER_NEGATIVE[SCALED_EXPM1MX])}
+
 
 def excess(x: Scaled, condition: float = RISING) -> Scaled:
     """expm1mx(x) of an x with a tail of half an ulp at most."""

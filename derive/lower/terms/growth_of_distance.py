@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 
 from derive.errors import CheckFailed
 from derive.lower.arithmetic.scaled import Arguments, Scaled, choose
 from derive.lower.bounds import scaled as scaled_bounds
 from derive.lower.shape import Distance, Growth, Product
-from derive.lower.terms.excess_of_distance import NEAR
-from derive.lower.terms.growth_of_logarithm import FALLING, growth
+from derive.lower.terms.excess_of_distance import NEAR, heads
+from derive.lower.terms.growth_of_logarithm import FALLING, LARGEST, growth
 from derive.vocabulary.kernel import node
 
 TERM, OF = Growth, Distance
@@ -22,8 +23,11 @@ def tree(at: Arguments, product: Product) -> Scaled:
     if of.by.coefficient > 0:
         raise CheckFailed("exp(d) - 1 of a distance has no tree", "write it as exp(d) (1 - exp(-d))")
     d = at.distance(of)
-    cut = replace(d, head=-d.head, tail=-d.tail, exponent=node("min", d.exponent, 9.0))
-    middle = at.times_monomial(growth(cut, FALLING), factor)
+    cut = replace(d, head=-d.head, tail=-d.tail, exponent=node("min", d.exponent, LARGEST))
+    grown = growth(cut, FALLING)
+    beyond = 2.0**53 * math.exp(-math.ldexp(heads(of)[0], int(LARGEST)))
+    grown = replace(grown, proof=lambda proof=grown.proof: scaled_bounds.approximated(proof(), beyond))  # type: ignore[misc]
+    middle = at.times_monomial(grown, factor)
     if not of.by.exponents:
         return middle
     near = at.times_monomial(at.absolute(of.offset), factor * of.by)

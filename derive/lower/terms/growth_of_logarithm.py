@@ -37,9 +37,9 @@ SCALED_EXPM1: Function = function(
 )
 
 
-#: exp(x) - 1 is at least half of x, or of 1, and x at least 2^-200: over 64 its head is so large, in binades. And what
-#: is proved of its tail.
-SIZED = {SCALED_EXPM1: (int(SMALLEST) - 8, partial(gradient_bounds.growth, EXPM1_SCALED_PAIR))}
+#: exp(x) - 1 is at least half of x, or of 1, and x at least 2^-200: over 64 its head is so large, in binades, times x
+#: where that is below 1. And what is proved of its tail.
+SIZED = {SCALED_EXPM1: (int(SMALLEST) - 8, 1, partial(gradient_bounds.growth, EXPM1_SCALED_PAIR))}
 
 
 def growth(x: Scaled, condition: float = RISING) -> Scaled:

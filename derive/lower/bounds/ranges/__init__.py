@@ -49,8 +49,11 @@ _COUNTS = -60
 #: Scales of a result that are looked at together.
 _SCALES = 8
 
-#: The size of a derivative before its last scaling, and its inverse, in binades.
-_SIZE = 900
+#: A relative error of so many binades below 1 is nothing to whatever a head and a tail are the argument of.
+_SETTLED = 400
+
+#: The size of a derivative before its last scaling, and its inverse, in binades; and sizes that are looked at together.
+_SIZE, _SIZES = 800, 100
 
 
 def results(function: Function, given: tuple[Range, ...], beside: Relations = ()) -> list[Results]:
@@ -87,9 +90,10 @@ def _joined(function: Function, given: tuple[Range, ...], beside: Relations) -> 
     sides = _sides(function, given, beside)
     if function in _never_negative():
         sides = [_not_negative(side, _never_negative()[function]().tail) for side in sides]
-    if function in _sized() and given[0].nonzero and given[0].least >= 0:
-        least, proof = _sized()[function]
-        sides = [_of_size(side, least, proof().tail) for side in sides]
+    if function in _sized() and given[0].nonzero:
+        least, order, proof = _sized()[function]
+        sides = [_of_size(side, least + order * min(given[0].least, 0), proof().tail) for side in sides]
+    sides = [_settled(side) for side in sides]
     zero = [side for side in sides if side[0][0].point == 0.0]
     return [_union(some) for some in (zero, [side for side in sides if side not in zero]) if some]
 
@@ -108,8 +112,8 @@ def _not_negative(side: Results, tail: float) -> Results:
 
 
 @cache
-def _sized() -> Mapping[Function, tuple[int, Callable[[], Proved]]]:
-    """The functions of either sign that are not 0 where their argument is not, and how large they are then."""
+def _sized() -> Mapping[Function, tuple[int, int, Callable[[], Proved]]]:
+    """The functions that are not 0 where their argument is not: how large they are at 1 or more, and to which order."""
     return {f: known for module in terms().values() for f, known in getattr(module, "SIZED", {}).items()}
 
 
@@ -117,9 +121,19 @@ def _of_size(side: Results, least: int, tail: float) -> Results:
     (head, low, *others), relations = side
     share = _binades(tail)
     if together(head.lost, low.lost) - _COUNTS > least + share:
-        raise CheckFailed("range analysis: whether a growth is 0 may depend on an underflow")
+        raise CheckFailed("range analysis: whether a function is 0 may depend on an underflow")
     known = ranged(head.low, head.high, max(head.least, least), head.grid, head.lost, nonzero=True)
     return (known, low, *others), (*relations, (1, 0, share))
+
+
+def _settled(side: Results) -> Results:
+    """Without what a head and its tail have lost, where that is far below every rounding, whatever is made of them."""
+    found, relations = list(side[0]), side[1]
+    for i, j, _ in relations:
+        tail, head = found[i], found[j]
+        if head.measure is not None and together(tail.lost, head.lost) < head.measure - _SETTLED:
+            found[i], found[j] = replace(tail, lost=NOTHING), replace(head, lost=NOTHING)
+    return tuple(found), relations
 
 
 def _binades(tail: float) -> int:
@@ -167,23 +181,33 @@ def _closed(function: Function, given: tuple[Range, ...], beside: Relations) -> 
 def _scaled_once(function: Function, given: tuple[Range, ...]) -> Results:
     """The last scaling of a derivative, a binade at a time: of what is infinite, or rounds to 0, nothing is asked.
 
-    A number within 2^+-900 whose result counts is normal when it is scaled by the first half of the exponent, and the
-    exponent is not cut: 2^-1134 <= |x| 2^j and |x| >= 2^-900 give |x| 2^(j/2) >= 2^-1017, and |j| <= 2034.
+    A number within 2^+-800 whose result counts is normal when it is scaled by the first half of the exponent, and the
+    exponent is not cut: 2^-1134 <= |x| 2^j and |x| >= 2^-800 give |x| 2^(j/2) >= 2^-967, and |j| <= 1934. A sum of two
+    parts may be smaller: what it loses then is at most 2^(j/2 - 1075), j < 0, beside a part above 2^(j - 800) or half
+    the smallest number: nothing.
     """
     x, exponent = given
     if x.point != 0.0:
-        if x.lost > NOTHING and (not x.nonzero or x.lost - _COUNTS > x.least - 53):
+        measure = x.least if x.part is None else x.part
+        if x.lost > NOTHING and (x.measure is None or x.lost - _COUNTS > measure - 53):
             raise CheckFailed("range analysis: an underflow may count in a derivative")
-        if x.least < -_SIZE or x.most > _SIZE:
+        if measure < -_SIZE or x.most > _SIZE:
             raise CheckFailed("range analysis: a derivative may be beyond its last scaling")
-        least, most = SMALLEST + _COUNTS - x.most, 1024 - x.least
-        for j in range(max(int(exponent.low), least), min(int(exponent.high), most) + 1):
-            end = math.ldexp(math.nextafter(1.0, 0.0), 1024 - j) if j > 0 else LARGEST
-            low, high = max(x.low, -end), min(x.high, end)
-            if low <= high:
-                size = max(x.least, SMALLEST + _COUNTS - j)
-                _joined(function, (replace(x, low=low, high=high, least=size), ranged(float(j), float(j), 0, 0)), ())
+        first = max(int(exponent.low), SMALLEST + _COUNTS - x.most)
+        last = min(int(exponent.high), 1024 - measure)
+        # of all numbers about as large, with exponents about as large: most of them have been looked at before
+        _scaled_by_each(function, -(-x.most // _SIZES), x.least // _SIZES, first // _SIZES, -(-last // _SIZES))
     return (ranged(-LARGEST, LARGEST),), ()
+
+
+@cache
+def _scaled_by_each(function: Function, most: int, least: int, first: int, last: int) -> None:
+    """The same of numbers and exponents between these multiples of a hundred: 2^most or less, 2^least or more."""
+    for j in range(first * _SIZES, last * _SIZES + 1):
+        end = min(math.ldexp(1.0, most * _SIZES), math.ldexp(math.nextafter(1.0, 0.0), min(1024 - j, 1024)))
+        size = min(max(least * _SIZES, SMALLEST, SMALLEST + _COUNTS - j), math.frexp(end)[1] - 1)
+        if end >= 2.0**SMALLEST:
+            _joined(function, (ranged(-end, end, size), ranged(float(j), float(j), 0, 0)), ())
 
 
 def hold(function: Function, parameters: Sequence[Parameter]) -> bool:

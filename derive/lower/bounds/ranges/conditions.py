@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
+from dataclasses import replace
 
 from derive.errors import CheckFailed
 from derive.lower.bounds.ranges.numbers import ANY, SMALLEST, Range, Relations, ranged
@@ -31,7 +32,7 @@ class Conditions(ABC):
         if tail.point == 0.0:
             return -ANY
         partner, k = self.beside.get(self.itself(x), (None, 0))
-        if partner is not None and self.itself(partner) is self.itself(y):
+        if partner is not None and self.of_one_size(partner, y):
             return k
         return tail.most - head.least if head.nonzero else None
 
@@ -45,6 +46,12 @@ class Conditions(ABC):
         while n.op in ("neg", "abs") or n in self.same:
             n = self.same[n] if n in self.same else n.args[0]
         return n
+
+    def of_one_size(self, x: Node, y: Node) -> bool:
+        """Whether two nodes are the same but for their signs."""
+        x, y = self.itself(x), self.itself(y)
+        multiples = x.op == y.op == "exact_mul"
+        return x is y or (multiples and all(map(self.of_one_size, x.args, y.args)))
 
     def choose(self, count: int) -> int:
         position = len(self.counts)
@@ -65,7 +72,8 @@ class Conditions(ABC):
         if most >= found.most:
             return found
         end = math.ldexp(1.0, most) if most >= SMALLEST else 0.0
-        return ranged(max(found.low, -end), min(found.high, end), found.least, found.grid, found.lost)
+        bounded = ranged(max(found.low, -end), min(found.high, end), found.least, found.grid, found.lost)
+        return replace(bounded, part=found.part)
 
     def narrowed(self, n: Node, low: float, high: float, size: int | None = None) -> None:
         """What holds of a number on this side; with a ``size``, that it is not 0, but 2^size or more."""
@@ -73,7 +81,8 @@ class Conditions(ABC):
         low, high = max(x.low, low), min(x.high, high)
         if low > high or (x.least != ANY and max(x.least, least) > math.frexp(max(abs(low), abs(high)) or 1.0)[1]):
             raise Nowhere
-        self.known[n] = ranged(low, high, max(x.least, least), x.grid, x.lost, x.nonzero or size is not None)
+        known = ranged(low, high, max(x.least, least), x.grid, x.lost, x.nonzero or size is not None)
+        self.known[n] = replace(known, part=x.part)
         if n.op == "abs" and low > 0.0:
             self.narrowed(n.args[0], -high, high, math.frexp(low)[1] - 1)
         elif n.op == "abs":
@@ -159,6 +168,5 @@ class Conditions(ABC):
         elif b.point == 0.0:
             if a.lost + 10 > a.least:
                 raise CheckFailed("range analysis: whether a number is 0 depends on an underflow")
-            if a.low >= 0.0:
-                self.narrowed(first, 2.0 ** min(a.least, 1000), math.inf)
+            self.narrowed(first, a.low, a.high, min(a.least, 1000))
         return yes

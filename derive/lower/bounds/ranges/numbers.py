@@ -35,6 +35,13 @@ class Range:
     grid: int
     lost: float = NOTHING
     nonzero: bool = False
+    part: int | None = None  # of a sum of two numbers: one of them is 2^part or more
+
+    @property
+    def measure(self) -> int | None:
+        """What an error is compared with is 2^measure or more: the number itself, or the larger part of a sum."""
+        exact_zero = self.point == 0.0 and self.lost == NOTHING
+        return self.part if self.part is not None else self.least if self.nonzero or exact_zero else None
 
     @property
     def most(self) -> int:
@@ -58,7 +65,13 @@ class Range:
             min(self.grid, other.grid),
             max(self.lost, other.lost),
             self.nonzero and other.nonzero,
+            self._part_of_either(other),
         )
+
+    def _part_of_either(self, other: Range) -> int | None:
+        if self.part is None and other.part is None:
+            return None
+        return None if self.measure is None or other.measure is None else min(self.measure, other.measure)
 
 
 def ranged(
@@ -121,8 +134,15 @@ def product(a: Range, b: Range) -> Range:
     if 0.0 in (a.point, b.point):
         return ranged(0.0, 0.0, lost=_lost_by_product(a, b))
     ends = [x * y for x, y in _ends(a, b)]
-    nonzero = a.nonzero and b.nonzero
-    return _perhaps_subnormal(min(ends), max(ends), a.least + b.least, a.grid + b.grid, _lost_by_product(a, b), nonzero)
+    nonzero, lost = a.nonzero and b.nonzero, _lost_by_product(a, b)
+    found = _perhaps_subnormal(min(ends), max(ends), a.least + b.least, a.grid + b.grid, lost, nonzero)
+    return replace(found, part=_part_of_product(a, b))
+
+
+def _part_of_product(a: Range, b: Range) -> int | None:
+    """Of a sum of two parts and a factor."""
+    (whole, factor) = (b, a) if a.part is None else (a, b)
+    return None if whole.part is None or factor.part is not None else whole.part + factor.least
 
 
 def quotient(a: Range, b: Range) -> Range:
@@ -134,12 +154,18 @@ def quotient(a: Range, b: Range) -> Range:
         return ranged(0.0, 0.0, lost=lost)
     least = a.least - b.most
     grid = least - 52 if least >= NORMAL else SMALLEST - 1
-    return _perhaps_subnormal(min(ends), max(ends), least, grid, lost, a.nonzero)
+    found = _perhaps_subnormal(min(ends), max(ends), least, grid, lost, a.nonzero)
+    return replace(found, part=None if a.part is None or b.part is not None else a.part - b.most)
 
 
 def _decides(a: Range, most: int) -> bool:
     """Whether a sum with what is at most 2^most is at least half of this."""
     return a.nonzero and a.least - 1 > most
+
+
+def _common(a: int | None, b: int | None) -> int | None:
+    """Of a head and a tail, which are measured by one number; a sum with anything else is no such pair."""
+    return None if a is None or b is None else max(a, b)
 
 
 def total(a: Range, b: Range) -> Range:
@@ -149,7 +175,8 @@ def total(a: Range, b: Range) -> Range:
     grid = min(a.grid, b.grid)
     decided = [x.least - 1 for x, y in ((a, b), (b, a)) if _decides(x, y.most)]
     lost, least = together(a.lost, b.lost), max(decided, default=SMALLEST)
-    return ranged(a.low + b.low, a.high + b.high, least, grid, lost, bool(decided))
+    found = ranged(a.low + b.low, a.high + b.high, least, grid, lost, bool(decided))
+    return replace(found, part=_common(a.part, b.part))
 
 
 def negative(a: Range) -> Range:
@@ -165,14 +192,15 @@ def multiply_add(a: Range, b: Range, c: Range) -> Range:
     decided = [c.least - 1] if _decides(c, a.most + b.most) else [whole.least - 1] if _decides(whole, c.most) else []
     lost, least = together(_lost_by_product(a, b), c.lost), max(decided, default=grid)
     low, high = min(low for low, _ in ends), max(high for _, high in ends)
-    return _perhaps_subnormal(low, high, least, grid, lost, bool(decided))
+    found = _perhaps_subnormal(low, high, least, grid, lost, bool(decided))
+    return replace(found, part=_common(_part_of_product(a, b), c.part))
 
 
 def _tail(head: Range, grid: int) -> Range:
     """Half an ulp of the head at most."""
     size = math.ldexp(1.0, head.most - 53) if head.most > -ANY else 0.0
     lost = head.lost if grid >= SMALLEST else together(head.lost, UNDERFLOW)
-    return ranged(-size, size, max(grid, SMALLEST), max(grid, SMALLEST), lost)
+    return replace(ranged(-size, size, max(grid, SMALLEST), max(grid, SMALLEST), lost), part=head.part)
 
 
 def transform(n: Node, a: Sequence[Range]) -> tuple[Range, Range]:
@@ -180,6 +208,8 @@ def transform(n: Node, a: Sequence[Range]) -> tuple[Range, Range]:
         head, grid = product(a[0], a[1]), a[0].grid + a[1].grid
     else:
         head, grid = total(a[0], a[1]), min(a[0].grid, a[1].grid)
+        if 0.0 in (a[0].point, a[1].point):
+            return head, ranged(0.0, 0.0)
     return head, _tail(head, grid)
 
 

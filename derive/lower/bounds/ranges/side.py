@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from derive.errors import CheckFailed
 from derive.lower.arithmetic.logarithm import BALANCE, SPLIT
+from derive.lower.arithmetic.scaled import SUM
 from derive.lower.bounds.ranges.conditions import Conditions, Nowhere
 from derive.lower.bounds.ranges.numbers import (
     LARGEST,
@@ -52,7 +54,17 @@ class Side(Conditions):
         for n in nodes:
             self.number(n)
         found = tuple(self.number(n) for n in nodes)
-        return found, self.relations(nodes)
+        return self._measured(found) if self.function is SUM else found, self.relations(nodes)
+
+    def _measured(self, found: tuple[Range, ...]) -> tuple[Range, ...]:
+        """A sum is measured by the larger of its parts: by one that has the common exponent, since a zero has none."""
+        a, _, _, c, _, _ = (self.number(n) for n in self.function.parameters)
+        parts = [x for x in (a, c) if x.point != 0.0]
+        if not any(x.nonzero for x in parts):
+            return found
+        part = min(x.least for x in parts)
+        head, tail, exponent = found
+        return replace(head, part=part), replace(tail, part=part), exponent
 
     def relations(self, nodes: Sequence[Node]) -> Relations:
         """Which of some numbers are tails of others."""
@@ -100,7 +112,11 @@ class Side(Conditions):
             numbers = tuple(self._numbers(n))
             return self._one_of(n, self.called(n.function, numbers, self.relations(n.args)))
         if n.op in ("two_sum", "fast_two_sum", "two_prod"):
-            head, tail = transform(n, self._numbers(n))
+            operands = self._numbers(n)
+            head, tail = transform(n, operands)
+            for x, other in zip(n.args, reversed(operands), strict=True):
+                if n.op == "two_sum" and other.point == 0.0:
+                    self.same[result(n, 0)] = x
             if head.least >= NORMAL or n.op != "two_prod":
                 self.beside[result(n, 1)] = (result(n, 0), -53)
             return head, tail
@@ -175,7 +191,7 @@ class Side(Conditions):
         head, k = self.beside.get(self.itself(n.args[0]), (None, 0))
         if head is not None:
             both = node("exact_mul", head, n.args[1])
-            if self.number(both).least >= NORMAL:
+            if b.least >= 0 or self.number(both).least >= NORMAL:
                 self.beside[n] = (both, k)
         return product(a, b)
 
@@ -195,13 +211,16 @@ class Side(Conditions):
             case "mul":
                 return product(a[0], a[1])
             case "div":
+                self._tail_of_quotient(n)
                 return quotient(a[0], a[1])
             case "fma":
                 self._tail_of_product(n)
+                self._remainder(n)
                 found, bound = multiply_add(*a), self._rest(n, a[2])
                 if bound is None or found.point is not None:
                     return found
-                return ranged(max(found.low, -bound), min(found.high, bound), found.grid, found.grid, found.lost)
+                cut = ranged(max(found.low, -bound), min(found.high, bound), found.grid, found.grid, found.lost)
+                return replace(cut, part=found.part)
             case "pow2":
                 return self._power(a[0])
             case "round":
@@ -249,11 +268,17 @@ class Side(Conditions):
             return found
         x = self.number(head)
         nonzero = found.nonzero or x.nonzero
-        return ranged(found.low, found.high, max(found.least, x.least - 1), found.grid, found.lost, nonzero)
+        whole = ranged(found.low, found.high, max(found.least, x.least - 1), found.grid, found.lost, nonzero)
+        return replace(whole, part=found.part)
 
     def _tail_of_sum(self, n: Node) -> None:
         """Two tails of one head, and the tails of two that are not negative beside their sum."""
-        (first, i), (second, j) = (self.beside.get(x, (None, 0)) for x in n.args)
+        parts = [self.beside.get(x, (None, 0)) for x in n.args if self.number(x).point != 0.0]
+        if len(parts) == 1 and parts[0][0] is not None:
+            self.beside[n] = parts[0]
+        if len(parts) < 2:
+            return
+        (first, i), (second, j) = parts
         if first is None or second is None:
             return
         if first is not second:
@@ -266,12 +291,32 @@ class Side(Conditions):
         """a c_tail + rest, and a_tail c + rest, are tails of a c where the rest is one."""
         x, y, rest = n.args
         head, k = self.beside.get(rest, (None, 0))
-        if head is None or head.args[0].op != "two_prod" or self.number(head).least < NORMAL:
+        if head is None or head.op != "result" or head.args[0].op != "two_prod" or self.number(head).least < NORMAL:
             return
         for factor, tail in ((x, y), (y, x)):
             partner, share = self.beside.get(tail, (None, 0))
             if partner is not None and {factor, partner} == set(head.args[0].args):
                 self.beside[n] = (head, max(k, share) + 2)
+
+    def _remainder(self, n: Node) -> None:
+        """fma(-q, c, a) at q = a/c, and what is left of it without q times the tail of c, beside a."""
+        q = n.args[0].args[0] if n.args[0].op == "neg" else n.args[0]
+        if q.op != "div" or self.number(q).least < NORMAL:
+            return
+        a, c = q.args
+        if n.args[1:] == (c, a):
+            self.beside[n] = (a, -52)
+        head, k = self.beside.get(n.args[2], (None, 0))
+        share = self.tail_of(n.args[1], c)
+        if head is a and share is not None:
+            self.beside[n] = (a, max(k, share) + 1)
+
+    def _tail_of_quotient(self, n: Node) -> None:
+        """What is left of a, divided by c, beside a/c."""
+        head, k = self.beside.get(n.args[0], (None, 0))
+        whole = None if head is None else node("div", head, n.args[1])
+        if whole in self.known and self.number(whole).least >= NORMAL:
+            self.beside[n] = (whole, max(k, -52) + 1)
 
     def _power(self, k: Range) -> Range:
         if not (k.low >= NORMAL and k.high <= 1023 and k.grid >= 0):
