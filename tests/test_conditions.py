@@ -49,7 +49,10 @@ def as_on_a_wide_line(text: str) -> str:
 LATEX = files(REGISTRY)
 
 #: What stands between the words and the end of the condition, in each form.
-FOR = {"latex": r"\\text\{for \}(.*?)(?=\s*\\quad|%|\\\\|$)", "unicode": r"  for (.*?)(?=, with equality|    \(|$)"}
+FOR = {
+    "latex": r"\\text\{for \}(.*?)(?=\s*\\quad|\s*\\deriveqed|%|\\\\|$)",
+    "unicode": r"  for (.*?)(?=, with equality|    \(|$)",
+}
 ONLY = {
     "latex": r"\\text\{with equality only at \}(.*?)(?=%|\\\\|$)",
     "unicode": r"(?:  |, )with equality only at (.*?)(?=    \(|$)",
