@@ -69,7 +69,6 @@ def words() -> Iterator[Member]:
     there = inequality(v**2, ">", v, V, (sp.Integer(1), sp.oo))
     yield "another interval", theorem(replace(there, reason="for $v > 0.5$")), "cannot be read"
     yield "a wider interval", theorem(replace(there, reason=r"for $v > \tfrac12$")), refused
-    yield "all values", theorem(replace(there, reason="because $v^2 > v$ for all v"), true), "s"
     argument = identity(f(mu, 2), f(0, 2) + mu**2 / 2, using=(F,))
     for said in (r"at $\sigma = 3$", r"at $\mu = 1$", r"at $\sigma = 2$, where $\mu > 0$"):
         made = theorem(replace(argument, reason=said), variables=(MU, STD0))

@@ -1,8 +1,8 @@
 """Words beside what was decided: set off in every form, so that nobody takes an author's words for a verdict.
 
 Titles, assumptions, reasons, meanings and sources say what their author likes, relations in formulas excepted
-(:mod:`derive.prove.written.words`). Beside the formulas, which the steps
-decide, they stand in quotation marks, or in italics, and each form says what that means.
+(:mod:`derive.prove.written.words`). Beside the formulas, which the steps decide, they stand in quotation marks, or in
+italics, and each form says what that means.
 """
 
 from __future__ import annotations
